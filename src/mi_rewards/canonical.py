@@ -1,0 +1,68 @@
+"""Values as plain text and digests: equal for equal values, on every supported Python."""
+
+import enum
+import hashlib
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import attrs
+
+from mi_rewards.calendar import write_day, write_instant
+from mi_rewards.errors import Misuse
+from mi_rewards.money import Money
+
+PLAIN = frozenset({str, int, bool, type(None)})
+
+
+def canonical(value: object) -> object:
+    """Reduce a value to nested tuples of texts, whole numbers, truth values and `None`.
+
+    Args:
+        value: A frozen attrs value, an enum member, an instant, a day, a tuple of such, or already
+            plain.
+
+    Returns:
+        The plain form; an attrs value begins with its class's name.
+
+    Raises:
+        Misuse: There is something else in it.
+    """
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if isinstance(value, Money):
+        return ("Money", value.minor, value.currency)
+    if isinstance(value, tuple):
+        return tuple([canonical(item) for item in value])
+    if isinstance(value, enum.Enum):
+        return canonical(value.value)
+    if isinstance(value, datetime):
+        return write_instant(value)
+    if isinstance(value, date):
+        return write_day(value)
+    if attrs.has(kind):
+        return (kind.__name__, *[canonical(getattr(value, name)) for name in _names(kind)])
+    raise Misuse(f"{value!r} has no canonical form")
+
+
+def digest(plain: object, *, size: int) -> str:
+    """Digest a plain value.
+
+    Args:
+        plain: What `canonical` answers.
+        size: Bytes of the digest.
+
+    Returns:
+        Hexadecimal digits, two for each byte.
+
+    Source:
+        BLAKE2b, RFC 7693.
+    """
+    return hashlib.blake2b(ascii(plain).encode(), digest_size=size).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """Name the attributes that make a value of a class equal to another."""
+    return tuple(field.name for field in attrs.fields(kind) if field.init and field.eq)

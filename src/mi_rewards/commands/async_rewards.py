@@ -1,0 +1,175 @@
+"""`Rewards`, awaited: the same but for `await`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from mi_rewards.calendar import utc, write_instant
+from mi_rewards.commands.batch import Batch, answered
+from mi_rewards.commands.command import Command, wallet_of
+from mi_rewards.commands.moving import Lapse
+from mi_rewards.commands.reads import PAGE, Balance, Statement
+from mi_rewards.errors import Misuse, Refused
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.ports import AsyncStore
+from mi_rewards.repositories.records import Changes, Due, Needs, Page, wallet_key
+from mi_rewards.wallet.booking import applied
+
+R = TypeVar("R")
+
+
+class AsyncRewards:
+    """A programme on a host's store.
+
+    `Conflict` reaches the caller of everything that saves: load and decide again, by calling again.
+    """
+
+    def __init__(self, store: AsyncStore, programme: Programme) -> None:
+        self.store = store
+        self.programme = programme
+
+    async def do(self, command: Command[R]) -> R:
+        """Carry out a command: one load, one decision, one save.
+
+        Args:
+            command: The command.
+
+        Returns:
+            Its outcome; where the request was carried out before, the recorded one.
+
+        Raises:
+            Refused: No, by the rules; nothing was changed.
+            Misuse: An argument is wrong, or the request id came again with other content
+                (`RequestReused`).
+            Conflict: Somebody else was faster; nothing was changed.
+        """
+        return answered((await self.do_all([command]))[0])
+
+    async def simulate(self, command: Command[R]) -> tuple[R, Changes | None]:
+        """Decide what `do` would, and save nothing.
+
+        Args:
+            command: The command.
+
+        Returns:
+            The outcome, and the changes; `None` where the request was carried out before.
+
+        Raises:
+            Refused: No, by the rules.
+            Misuse: An argument is wrong, or the request id came again with other content.
+        """
+        batch = Batch([command], self.programme)
+        await self._decide(batch)
+        return answered(batch.outcomes[0]), batch.changes
+
+    async def do_all(self, commands: Sequence[Command[R]]) -> list[R | Refused | Misuse]:
+        """Carry out commands in order: one load, each decided on what the last left, one save.
+
+        Args:
+            commands: The commands.
+
+        Returns:
+            For each its outcome, its refusal, or what was wrong with it; those change nothing.
+
+        Raises:
+            Conflict: Somebody else was faster; nothing was changed.
+        """
+        batch = Batch(commands, self.programme)
+        await self.carry_out(batch)
+        return batch.outcomes
+
+    async def carry_out(self, batch: Batch[R]) -> None:
+        """Carry out a batch.
+
+        Args:
+            batch: The batch; it has its outcomes afterwards.
+
+        Raises:
+            Conflict: Somebody else was faster; nothing was changed, and the batch is spent.
+        """
+        await self._decide(batch)
+        changes = batch.changes
+        if changes is not None:
+            await self.store.save(changes)
+
+    async def lapse_due(self, at: datetime, *, limit: int = PAGE) -> int:
+        """Book what is due by an instant, in any number of wallets.
+
+        Nothing depends on it: every answer takes into account what is due, booked or not.
+
+        Args:
+            at: The instant, with an offset.
+            limit: How many wallets to take at once.
+
+        Returns:
+            How many wallets had something due.
+
+        Raises:
+            Misuse: *at* has no offset.
+            Conflict: Somebody else was faster on one of the wallets; those before are booked. Call
+                again.
+        """
+        at = utc(at)
+        request_id = f"lapse:{write_instant(at)}"
+        count = 0
+        due = Due(at, None, limit)
+        while keys := (await self.store.load(Needs(due=due))).due:
+            commands = [
+                Lapse(member_id=key.member_id, request_id=request_id, at=at) for key in keys
+            ]
+            await self.do_all(commands)
+            count += len(keys)
+            due = Due(at, keys[-1], limit)
+        return count
+
+    async def balance(self, member_id: str, *, at: datetime) -> Balance:
+        """State a member's balance as of any instant, past or future.
+
+        Args:
+            member_id: The member; one without a wallet has nothing.
+            at: The instant, with an offset.
+
+        Returns:
+            The balance. Before the last entry it is folded from the journal, in O(entries); else
+            O(live buckets).
+
+        Raises:
+            Misuse: *at* has no offset.
+        """
+        at = utc(at)
+        key = wallet_key(member_id, self.programme.kind)
+        wallet = (await self.store.load(Needs((key,)))).get(key)
+        if wallet is None or wallet.booked_at is None or at >= wallet.booked_at:
+            return Balance.of(wallet_of(wallet, member_id, self.programme), at)
+        past = wallet_of(None, member_id, self.programme)
+        after: int | None = 0
+        while after is not None:
+            statement = await self.statement(member_id, after=after)
+            after = statement.next_after
+            for entry in statement.entries:
+                if entry.booked_at > at:
+                    return Balance.of(past, at)
+                past = applied(past, entry)
+        return Balance.of(past, at)
+
+    async def statement(self, member_id: str, *, after: int = 0, limit: int = PAGE) -> Statement:
+        """Read a page of a member's journal.
+
+        Args:
+            member_id: The member.
+            after: The sequence number after which to begin; 0 for the beginning.
+            limit: How many entries at most.
+
+        Returns:
+            The entries, and where the next page begins.
+        """
+        page = Page("journal", member_id, self.programme.kind, after, limit)
+        entries = tuple((await self.store.load(Needs(pages=(page,)))).entries(page))
+        next_after = entries[-1].sequence if len(entries) == limit else None
+        return Statement(entries, next_after)
+
+    async def _decide(self, batch: Batch[R]) -> None:
+        """Load what a batch needs until every command is decided."""
+        needs: Needs | None = batch.needs
+        while needs is not None:
+            needs = batch.run(await self.store.load(needs))

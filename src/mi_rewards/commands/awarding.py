@@ -1,0 +1,262 @@
+"""How a delivery is awarded: recipe, purchase, wallet and member moved on together."""
+
+from datetime import date, datetime
+
+import attrs
+
+from mi_rewards.calendar import add_days
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.purchases import Award, Purchase, PurchaseState
+from mi_rewards.earning.terms import CapScope, Recipe
+from mi_rewards.programme import Programme
+from mi_rewards.wallet.entries import Entry, Reason
+from mi_rewards.wallet.promises import keep, promise, withdraw
+from mi_rewards.wallet.wallet import Change, R_co, Wallet
+
+
+class Booking:
+    """A wallet while a command books on it: the newest value, and all entries so far."""
+
+    def __init__(self, wallet: Wallet) -> None:
+        self.wallet = wallet
+        self.entries: list[Entry] = []
+
+    def take(self, change: Change[R_co]) -> R_co:
+        """Take in an operation's change.
+
+        Args:
+            change: What the operation answered.
+
+        Returns:
+            Its result.
+        """
+        self.wallet = change.wallet
+        self.entries += change.entries
+        return change.result
+
+
+@attrs.frozen(order=False)
+class Awarded:
+    """What awarding a delivery came to.
+
+    Attributes:
+        purchase: The purchase with the award recorded.
+        member: The member, with a place taken under a cap where there is one.
+        tokens: What the delivery earned, zero included.
+        last_day: Their last valid day.
+        keeps_at: The instant (UTC) at which they are credited, `None` for at once.
+    """
+
+    purchase: Purchase
+    member: Member
+    tokens: int
+    last_day: date
+    keeps_at: datetime | None
+
+
+def award(
+    purchase: Purchase,
+    member: Member,
+    booking: Booking,
+    programme: Programme,
+    *,
+    delivered_at: datetime,
+    at: datetime,
+    request_id: str,
+    is_retrospective: bool,
+) -> Awarded:
+    """Award what a purchase has earned by its deliveries and was not awarded yet.
+
+    Args:
+        purchase: The purchase, delivered.
+        member: The member, joined.
+        booking: The member's wallet; entries are added to it.
+        programme: The rules.
+        delivered_at: The instant (UTC) of the delivery, from which the last valid day is reckoned.
+        at: The instant (UTC) at which the award is booked.
+        request_id: The request that delivers or joins.
+        is_retrospective: Whether it was delivered before the member joined.
+
+    Returns:
+        What it came to.
+
+    Raises:
+        WalletFull: The wallet would pass 2**63 - 1 tokens.
+    """
+    recipe = purchase.recipe
+    if recipe is None:
+        recipe, member = _chosen(
+            purchase, member, programme, delivered_at, is_retrospective=is_retrospective
+        )
+    base_minor = purchase.base_minor(recipe.excluded_categories)
+    tokens = recipe.award(base_minor) - purchase.awarded
+    last_day = programme.last_day(delivered_at)
+    days = programme.earning.kept_after_days
+    keeps_at = None
+    if days:
+        zone = programme.zone
+        keeps_at = zone.start_of(add_days(zone.day_of(delivered_at), days))
+    promise_id = None if keeps_at is None else f"{purchase.order_id}#{len(purchase.awards) + 1}"
+    if tokens or booking.wallet.promises:
+        reason = purchase_reason("purchase", purchase.order_id, base_minor, recipe)
+        _credit(
+            booking,
+            purchase,
+            Award(tokens, last_day, delivered_at, promise_id),
+            keeps_at,
+            reason=reason,
+            at=at,
+            request_id=request_id,
+        )
+    return Awarded(
+        purchase.awarding(recipe, Award(tokens, last_day, delivered_at, promise_id)),
+        member,
+        tokens,
+        last_day,
+        keeps_at,
+    )
+
+
+def purchase_reason(code: str, order_id: str, base_minor: int, recipe: Recipe) -> Reason:
+    """State why a purchase moved tokens.
+
+    Args:
+        code: `"purchase"`, `"order_placed"`, `"order_cancelled"` or `"return"`.
+        order_id: The order.
+        base_minor: The value that counted, in minor units.
+        recipe: How tokens were computed from it.
+
+    Returns:
+        The reason.
+    """
+    return Reason(code, (("order_id", order_id), ("base_minor", base_minor), *recipe.figures))
+
+
+def chosen_recipe(
+    purchase: Purchase, member: Member, programme: Programme, scope: str | None
+) -> Recipe:
+    """Choose the recipe by which a purchase earns, or the one of the rule that says no.
+
+    Args:
+        purchase: The purchase.
+        member: The member.
+        programme: The rules.
+        scope: What the cap counts over for this purchase, `None` where it does not apply.
+
+    Returns:
+        The recipe.
+    """
+    terms = programme.earning
+    if not terms.earns_in(purchase.channel):
+        return programme.recipe.saying_no("channel_does_not_earn")
+    cap = terms.order_cap
+    if cap is not None and scope is not None and member.count_of(scope) >= cap.orders:
+        return programme.recipe.saying_no("order_cap_reached")
+    return programme.recipe
+
+
+def cap_scope(
+    programme: Programme, delivered_at: datetime, *, is_retrospective: bool
+) -> str | None:
+    """Tell under what a delivered order takes a place of the cap.
+
+    Args:
+        programme: The rules.
+        delivered_at: The instant (UTC) of the delivery.
+        is_retrospective: Whether it was delivered before the member joined.
+
+    Returns:
+        The name of what is counted over, `None` where the cap does not apply.
+    """
+    cap = programme.earning.order_cap
+    if cap is None or (cap.scope is CapScope.RETROSPECTIVE and not is_retrospective):
+        return None
+    if cap.scope is CapScope.CALENDAR_YEAR:
+        return str(programme.zone.day_of(delivered_at).year)
+    return cap.scope.value
+
+
+def _chosen(
+    purchase: Purchase,
+    member: Member,
+    programme: Programme,
+    delivered_at: datetime,
+    *,
+    is_retrospective: bool,
+) -> tuple[Recipe, Member]:
+    """Choose the recipe of a first delivery, and let the order take its place under the cap."""
+    scope = cap_scope(programme, delivered_at, is_retrospective=is_retrospective)
+    recipe = chosen_recipe(purchase, member, programme, scope)
+    if scope is not None and recipe is programme.recipe:
+        member = member.counting(scope)
+    return recipe, member
+
+
+def _credit(
+    booking: Booking,
+    purchase: Purchase,
+    award: Award,
+    keeps_at: datetime | None,
+    *,
+    reason: Reason,
+    at: datetime,
+    request_id: str,
+) -> None:
+    """Keep the order's promise, earn what is beyond it, withdraw what is left at the end."""
+    order_id, tokens, last_day = purchase.order_id, award.tokens, award.last_day
+    promised = 0
+    for it in booking.wallet.promises:
+        if it.promise_id == order_id:
+            promised = it.tokens
+    kept = min(promised, tokens)
+    if kept and keeps_at is None:
+        booking.take(
+            keep(
+                booking.wallet,
+                order_id,
+                kept,
+                last_day=last_day,
+                at=at,
+                request_id=request_id,
+                reason=reason,
+                occurred_at=award.delivered_at,
+            )
+        )
+        tokens -= kept
+    left = promised if purchase.state is PurchaseState.DELIVERED else kept
+    left -= kept if keeps_at is None else 0
+    if left:
+        booking.take(
+            withdraw(
+                booking.wallet, order_id, tokens=left, at=at, request_id=request_id, reason=reason
+            )
+        )
+    if not tokens:
+        return
+    if keeps_at is None:
+        booking.take(
+            booking.wallet.earn(
+                tokens,
+                last_day=last_day,
+                at=at,
+                request_id=request_id,
+                reason=reason,
+                source=order_id,
+                occurred_at=award.delivered_at,
+            )
+        )
+        return
+    booking.take(
+        promise(
+            booking.wallet,
+            tokens,
+            promise_id=award.promise_id or order_id,
+            source=order_id,
+            at=at,
+            request_id=request_id,
+            reason=reason,
+            last_day=last_day,
+            keeps_at=keeps_at,
+            occurred_at=award.delivered_at,
+        )
+    )

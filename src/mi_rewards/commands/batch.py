@@ -1,0 +1,171 @@
+"""A batch: commands decided one after the other on one load, for one save.
+
+1. Each command is decided on what the last one left.
+2. A request that has a receipt is answered from it, without asking today's rules or clock.
+3. A refusal, or a command that is wrong, is its own answer and changes nothing; the others go on.
+"""
+
+import copy
+from collections.abc import Iterable
+from typing import Any, Generic, TypeVar
+
+from mi_rewards.commands.command import Command, Decision
+from mi_rewards.errors import Misuse, Refused, RequestReused
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.records import (
+    Changes,
+    CounterKey,
+    Key,
+    Loaded,
+    Needs,
+    Note,
+    NotLoaded,
+    OutboxEvent,
+    Put,
+    Receipt,
+    ReceiptKey,
+    Take,
+)
+from mi_rewards.wallet.entries import Entry
+
+R = TypeVar("R")
+
+
+class Batch(Generic[R]):
+    """Commands on their way from one load to one save.
+
+    Attributes:
+        outcomes: What was answered so far, in the order of the commands: an outcome, a refusal, or
+            what was wrong.
+        repeated: How many of them were answered from a receipt.
+    """
+
+    def __init__(
+        self,
+        commands: Iterable[Command[R]],
+        programme: Programme,
+        *,
+        keeps_refusals: bool = False,
+    ) -> None:
+        self.outcomes: list[R | Refused | Misuse] = []
+        self.repeated = 0
+        self._commands = tuple(commands)
+        self._programme = programme
+        self._keeps_refusals = keeps_refusals
+        self._loaded: Loaded | None = None
+        self._puts: dict[Key[Any], Put[Any]] = {}
+        self._entries: list[Entry] = []
+        self._receipts: list[Receipt] = []
+        self._events: list[OutboxEvent] = []
+        self._notes: list[Note] = []
+        self._takes: list[Take] = []
+
+    @property
+    def needs(self) -> Needs:
+        """What the commands name that they need, and their receipts."""
+        aggregates: dict[Key[Any], None] = {}
+        counters: dict[CounterKey, None] = {}
+        receipts: dict[ReceiptKey, None] = {}
+        for command in self._commands:
+            needs = command.needs(self._programme)
+            for key in needs.aggregates:
+                aggregates[key] = None
+            for counter in needs.counters:
+                counters[counter] = None
+            receipts[ReceiptKey(command.scope, command.request_id)] = None
+        return Needs(tuple(aggregates), tuple(receipts), tuple(counters))
+
+    def run(self, loaded: Loaded) -> Needs | None:
+        """Decide on, with what was loaded now and before.
+
+        Args:
+            loaded: What was asked for last.
+
+        Returns:
+            What is needed to go on, `None` when every command is decided.
+        """
+        if self._loaded is None:
+            self._loaded = loaded
+        else:
+            self._loaded.update(loaded)
+        loaded = self._loaded
+        receipts = loaded.receipts
+        outcomes = self.outcomes
+        for command in self._commands[len(outcomes) :]:
+            key = ReceiptKey(command.scope, command.request_id)
+            content = command.content()
+            receipt = receipts[key]
+            if receipt is not None:
+                outcomes.append(self._repeated(receipt, content))
+                continue
+            outcome: R | Refused | Misuse
+            try:
+                decision = command.decide(loaded, self._programme)
+            except NotLoaded as missing:
+                return missing.needs
+            except Refused as refusal:
+                outcome = refusal.with_traceback(None)
+            except Misuse as fault:
+                outcomes.append(fault.with_traceback(None))
+                continue
+            else:
+                outcome = decision.outcome
+                self._take_in(decision, loaded)
+            outcomes.append(outcome)
+            if self._keeps_refusals or not isinstance(outcome, Refused):
+                receipt = Receipt(key.scope, key.request_id, content, outcome)
+                receipts[key] = receipt
+                self._receipts.append(receipt)
+        return None
+
+    def _repeated(self, receipt: Receipt, content: str) -> R | Refused | Misuse:
+        """Answer from a receipt."""
+        if receipt.content != content:
+            return RequestReused(scope=receipt.scope, request_id=receipt.request_id)
+        self.repeated += 1
+        outcome: Any = receipt.outcome
+        return copy.copy(outcome) if isinstance(outcome, Refused) else outcome
+
+    def _take_in(self, decision: Decision[R], loaded: Loaded) -> None:
+        """Let the next command see what this one decided."""
+        aggregates, puts = loaded.aggregates, self._puts
+        for put in decision.puts:
+            aggregates[put.key] = put.aggregate
+            puts[put.key] = put
+        self._entries += decision.entries
+        if decision.events or decision.notes or decision.takes:
+            self._events += decision.events
+            self._notes += decision.notes
+            self._takes += decision.takes
+
+    @property
+    def changes(self) -> Changes | None:
+        """What is to be saved; `None` where nothing changed."""
+        if not self._receipts:
+            return None
+        return Changes(
+            tuple(self._puts.values()),
+            tuple(self._entries),
+            tuple(self._receipts),
+            tuple(self._events),
+            tuple(self._notes),
+            tuple(self._takes),
+        )
+
+
+def answered(outcome: R | Refused | Misuse) -> R:
+    """Answer with the outcome of one command, or raise why there is none.
+
+    Args:
+        outcome: From a batch.
+
+    Returns:
+        The outcome.
+
+    Raises:
+        Refused: No, by the rules.
+        Misuse: An argument is wrong, or the request id came again with other content.
+    """
+    if isinstance(outcome, Refused | Misuse):
+        raise outcome
+    return outcome

@@ -1,0 +1,197 @@
+"""What a command is: a use case as a value that decides.
+
+1. A command has the member it concerns, a request id, its instant and its arguments; it is a value
+   and can be kept.
+2. It names what it needs, and decides purely from what was loaded; the shells load and save.
+3. Its content is the command and its arguments without the instant: same request and content, same
+   outcome.
+4. It touches one member, and counters.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Generic, Protocol, TypeVar
+
+import attrs
+
+from mi_rewards.calendar import utc
+from mi_rewards.canonical import PLAIN, canonical, digest
+from mi_rewards.errors import Misuse
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.records import (
+    Key,
+    Loaded,
+    Needs,
+    Note,
+    OutboxEvent,
+    Put,
+    Take,
+    wallet_key,
+)
+from mi_rewards.wallet.entries import Entry, Owner
+from mi_rewards.wallet.wallet import Wallet
+
+R_co = TypeVar("R_co", covariant=True)
+
+_NOT_CONTENT = frozenset({"member_id", "request_id", "at"})
+
+
+@attrs.frozen(order=False)
+class Decision(Generic[R_co]):
+    """What a command decides.
+
+    Attributes:
+        outcome: What is answered, now and whenever the request is repeated.
+        puts: Aggregates to be stored.
+        entries: Journal entries.
+        events: What others are to learn of.
+        notes: Free text.
+        takes: Steps of counters.
+    """
+
+    outcome: R_co
+    puts: tuple[Put[Any], ...] = ()
+    entries: tuple[Entry, ...] = ()
+    events: tuple[OutboxEvent, ...] = ()
+    notes: tuple[Note, ...] = ()
+    takes: tuple[Take, ...] = ()
+
+
+class Command(Protocol[R_co]):
+    """A use case as a value; *R_co* is what it answers."""
+
+    @property
+    def request_id(self) -> str:
+        """The caller's name for this request."""
+        ...
+
+    @property
+    def scope(self) -> str:
+        """What the request id is unique within: the member."""
+        ...
+
+    def content(self) -> str:
+        """Digest the command and its arguments without the instant.
+
+        Returns:
+            Hexadecimal digits.
+        """
+        ...
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name what the decision needs to see.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Keys; a decision that finds it needs more raises `NotLoaded`.
+        """
+        ...
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[R_co]:
+        """Decide, purely.
+
+        Args:
+            loaded: What was loaded.
+            programme: The rules.
+
+        Returns:
+            The outcome and the changes.
+
+        Raises:
+            NotLoaded: Something more is needed.
+            Refused: No, by the rules.
+            Misuse: An argument is wrong.
+        """
+        ...
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class MemberCommand:
+    """What every command on a member has.
+
+    Attributes:
+        member_id: The member.
+        request_id: The caller's name for this request, unique within the member.
+        at: The instant, with an offset; kept in UTC.
+    """
+
+    member_id: str
+    request_id: str
+    at: datetime = attrs.field(converter=utc)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the names."""
+        if type(self.member_id) is not str or not self.member_id:
+            raise Misuse(f"a member's id is a text, not {self.member_id!r}")
+        if type(self.request_id) is not str or not self.request_id:
+            raise Misuse(f"a request id is a text, not {self.request_id!r}")
+
+    @property
+    def scope(self) -> str:
+        """The request id is unique within the member."""
+        return self.member_id
+
+    def content(self) -> str:
+        """Digest the command and its arguments without the instant.
+
+        Returns:
+            Thirty-two hexadecimal digits.
+        """
+        kind: type[Any] = type(self)
+        plain = [it if type(it) in PLAIN else canonical(it) for it in _arguments(kind)(self)]
+        return digest((kind.__name__, *plain), size=16)
+
+
+@lru_cache(maxsize=256)
+def _arguments(kind: type) -> Callable[[MemberCommand], tuple[object, ...]]:
+    """Make the getter of a command's arguments; the scope stands for none."""
+    names = [field.name for field in attrs.fields(kind) if field.name not in _NOT_CONTENT]
+    return attrgetter(*names, "scope", "scope")
+
+
+def wallet_of(wallet: Wallet | None, member_id: str, programme: Programme) -> Wallet:
+    """Answer with a member's wallet, an empty one where there is none yet.
+
+    Args:
+        wallet: What was loaded.
+        member_id: The member.
+        programme: The rules.
+
+    Returns:
+        The wallet.
+    """
+    return wallet or Wallet(Owner(member_id, programme.kind, programme.zone))
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class WalletCommand(MemberCommand):
+    """What every command on the wallet alone has.
+
+    Attributes:
+        reason: The host's own code for why, kept in the journal; nothing personal.
+    """
+
+    reason: str = "redemption"
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the wallet.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Its key.
+        """
+        return Needs((self._key(programme),))
+
+    def _key(self, programme: Programme) -> Key[Wallet]:
+        """Name the wallet."""
+        return wallet_key(self.member_id, programme.kind)
+
+    def _wallet(self, loaded: Loaded, programme: Programme) -> Wallet:
+        """Answer with the wallet, an empty one where there is none yet."""
+        return wallet_of(loaded.get(self._key(programme)), self.member_id, programme)

@@ -1,0 +1,150 @@
+"""Joining, and balances brought along."""
+
+from datetime import date
+from typing import Any
+
+import attrs
+
+from mi_rewards.commands.awarding import Booking, award
+from mi_rewards.commands.command import Decision, MemberCommand, wallet_of
+from mi_rewards.commands.outcomes import Joined, Opened
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.refusals import AlreadyJoined
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.records import (
+    Loaded,
+    Needs,
+    Put,
+    member_key,
+    purchase_key,
+    wallet_key,
+)
+from mi_rewards.wallet.entries import Event, Reason
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Open(MemberCommand):
+    """Bring a balance along from another system.
+
+    Attributes:
+        tokens: Whole tokens.
+        last_day: Their last valid day.
+    """
+
+    tokens: int
+    last_day: date
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the wallet.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Its key.
+        """
+        return Needs((wallet_key(self.member_id, programme.kind),))
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Opened]:
+        """Decide.
+
+        Args:
+            loaded: The wallet.
+            programme: The rules.
+
+        Returns:
+            What was brought along; past its last day it lapses at once.
+
+        Raises:
+            Misuse: *tokens* is not a number of tokens.
+            WalletFull: The wallet would pass 2**63 - 1 tokens.
+        """
+        key = wallet_key(self.member_id, programme.kind)
+        change = wallet_of(loaded.get(key), self.member_id, programme).earn(
+            self.tokens,
+            last_day=self.last_day,
+            at=self.at,
+            request_id=self.request_id,
+            reason=Reason("opening"),
+            event=Event.OPENED,
+        )
+        outcome = Opened(self.tokens, self.last_day)
+        return Decision(outcome, (Put(key, change.wallet),), change.entries)
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Join(MemberCommand):
+    """Join the programme: what was delivered before and counts is awarded now, then the welcome."""
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the member and the wallet; the orders that wait are known only then.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+        """
+        return Needs((member_key(self.member_id), wallet_key(self.member_id, programme.kind)))
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Joined]:
+        """Decide.
+
+        Args:
+            loaded: The member, the wallet, and the orders that wait.
+            programme: The rules.
+
+        Returns:
+            What joining brought.
+
+        Raises:
+            NotLoaded: An order that waits is not loaded.
+            AlreadyJoined: The member has joined.
+            WalletFull: The wallet would pass 2**63 - 1 tokens.
+        """
+        member = loaded.get(member_key(self.member_id)) or Member(self.member_id)
+        if member.joined_at is not None:
+            raise AlreadyJoined(member_id=self.member_id)
+        key = wallet_key(self.member_id, programme.kind)
+        booking = Booking(wallet_of(loaded.get(key), self.member_id, programme))
+        orders = [purchase_key(self.member_id, order_id) for order_id in member.waiting]
+        waiting = [it for it in loaded.get_all(orders) if it is not None]
+        member = member.joining(self.at)
+        puts: list[Put[Any]] = []
+        retrospective = 0
+        for purchase in waiting:
+            awarded = award(
+                purchase,
+                member,
+                booking,
+                programme,
+                delivered_at=purchase.delivered_at or self.at,
+                at=self.at,
+                request_id=self.request_id,
+                is_retrospective=True,
+            )
+            member = awarded.member
+            retrospective += awarded.tokens
+            puts.append(Put(purchase_key(self.member_id, purchase.order_id), awarded.purchase))
+        welcome = self._welcome(booking, programme)
+        puts.append(Put(member_key(self.member_id), member))
+        if booking.entries:
+            puts.append(Put(key, booking.wallet))
+        return Decision(Joined(welcome, retrospective), tuple(puts), tuple(booking.entries))
+
+    def _welcome(self, booking: Booking, programme: Programme) -> int:
+        """Book the welcome where the day of joining has one."""
+        welcome = programme.welcome
+        if welcome is None or not welcome.covers(programme.zone.day_of(self.at)):
+            return 0
+        reason = Reason("welcome", (("tokens", welcome.tokens), ("rule_book", programme.digest)))
+        booking.take(
+            booking.wallet.earn(
+                welcome.tokens,
+                last_day=programme.last_day(self.at),
+                at=self.at,
+                request_id=self.request_id,
+                reason=reason,
+            )
+        )
+        return welcome.tokens

@@ -1,0 +1,328 @@
+"""Transfers, adjustments, and booking what is due.
+
+1. A transfer is a command for each member: `Transfer` sends and leaves an event, and `follow_up`
+   makes of an event the command that it asks for. A taker who cannot take declines once and for
+   all; the event of that takes the tokens back.
+2. An adjustment has a reason code in the journal; a note is a row of its own.
+"""
+
+from datetime import date
+
+import attrs
+
+from mi_rewards.commands.command import Decision, WalletCommand
+from mi_rewards.commands.outcomes import Adjusted, Lapsed, Transferred
+from mi_rewards.errors import Misuse
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.records import (
+    Loaded,
+    Needs,
+    Note,
+    OutboxEvent,
+    Put,
+    member_key,
+)
+from mi_rewards.wallet.buckets import Draw, format_buckets, parse_buckets
+from mi_rewards.wallet.entries import Reason
+from mi_rewards.wallet.refusals import WalletFull
+from mi_rewards.wallet.transfers import adjust_down, adjust_up, send, take
+
+TOKENS_SENT = "tokens_sent"
+TOKENS_TAKEN = "tokens_taken"
+TRANSFER_DECLINED = "transfer_declined"
+TOKENS_RETURNED = "tokens_returned"
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Transfer(WalletCommand):
+    """Give tokens to another member: the giver's side.
+
+    Attributes:
+        to_member_id: The taker.
+        tokens: Whole tokens.
+    """
+
+    to_member_id: str
+    tokens: int
+    reason: str = "transfer"
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Transferred]:
+        """Decide.
+
+        Args:
+            loaded: The giver's wallet.
+            programme: The rules.
+
+        Returns:
+            The transfer, and an event that carries it to the taker.
+
+        Raises:
+            Misuse: *tokens* is not a number of tokens, or giver and taker are one.
+            TokensOwed: Tokens are owed after a return.
+            InsufficientTokens: Fewer are available.
+        """
+        if self.to_member_id == self.member_id or not self.to_member_id:
+            raise Misuse("a transfer goes to another member")
+        transfer_id = f"{self.member_id}/{self.request_id}"
+        change = send(
+            self._wallet(loaded, programme),
+            self.tokens,
+            transfer_id=transfer_id,
+            at=self.at,
+            request_id=self.request_id,
+            reason=Reason(self.reason, (("to_member_id", self.to_member_id),)),
+        )
+        event = OutboxEvent(
+            self.member_id,
+            self.request_id,
+            TOKENS_SENT,
+            self.at,
+            (
+                ("transfer_id", transfer_id),
+                ("from_member_id", self.member_id),
+                ("to_member_id", self.to_member_id),
+                ("draws", format_buckets(change.result)),
+            ),
+        )
+        return Decision(
+            Transferred(transfer_id, self.tokens),
+            (Put(self._key(programme), change.wallet),),
+            change.entries,
+            (event,),
+        )
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class _TakingCommand(WalletCommand):
+    """What both ends of a transfer on its way have.
+
+    Attributes:
+        transfer_id: The transfer.
+        draws: What is on its way, in the one-line text form.
+    """
+
+    transfer_id: str
+    draws: str
+    reason: str = "transfer"
+
+    def _taken(self, loaded: Loaded, programme: Programme, topic: str) -> Decision[Transferred]:
+        """Book that the tokens arrive."""
+        draws = tuple(Draw(it.last_day, it.tokens) for it in parse_buckets(self.draws))
+        change = take(
+            self._wallet(loaded, programme),
+            draws,
+            transfer_id=self.transfer_id,
+            at=self.at,
+            request_id=self.request_id,
+            reason=Reason(self.reason, (("transfer_id", self.transfer_id),)),
+        )
+        tokens = sum(draw.tokens for draw in draws)
+        event = OutboxEvent(
+            self.member_id,
+            self.request_id,
+            topic,
+            self.at,
+            (("transfer_id", self.transfer_id), ("tokens", tokens)),
+        )
+        return Decision(
+            Transferred(self.transfer_id, tokens),
+            (Put(self._key(programme), change.wallet),),
+            change.entries,
+            (event,),
+        )
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class TakeTransfer(_TakingCommand):
+    """Take what another member gave: the taker's side.
+
+    Attributes:
+        from_member_id: The giver.
+    """
+
+    from_member_id: str
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the wallet and the member.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+        """
+        return Needs((self._key(programme), member_key(self.member_id)))
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Transferred]:
+        """Decide. A refusal is an outcome here, and final: its event takes the tokens back.
+
+        Args:
+            loaded: The taker's wallet and the taker.
+            programme: The rules.
+
+        Returns:
+            The transfer, or the code for which it was declined.
+
+        Raises:
+            Misuse: The draws are not in the one-line text form.
+        """
+        member = loaded.get(member_key(self.member_id))
+        if member is None or member.joined_at is None:
+            return self._declined("not_a_member")
+        try:
+            return self._taken(loaded, programme, TOKENS_TAKEN)
+        except WalletFull as refusal:
+            return self._declined(refusal.code)
+
+    def _declined(self, code: str) -> Decision[Transferred]:
+        """Send the tokens back."""
+        event = OutboxEvent(
+            self.member_id,
+            self.request_id,
+            TRANSFER_DECLINED,
+            self.at,
+            (
+                ("transfer_id", self.transfer_id),
+                ("from_member_id", self.from_member_id),
+                ("draws", self.draws),
+                ("code", code),
+            ),
+        )
+        return Decision(Transferred(self.transfer_id, 0, code), events=(event,))
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class ReturnTransfer(_TakingCommand):
+    """Take back what the taker declined: the giver's side again."""
+
+    reason: str = "transfer_declined"
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Transferred]:
+        """Decide.
+
+        Args:
+            loaded: The giver's wallet.
+            programme: The rules.
+
+        Returns:
+            The transfer.
+
+        Raises:
+            Misuse: The draws are not in the one-line text form.
+            WalletFull: The wallet would pass 2**63 - 1 tokens.
+        """
+        return self._taken(loaded, programme, TOKENS_RETURNED)
+
+
+def follow_up(event: OutboxEvent) -> TakeTransfer | ReturnTransfer | None:
+    """Make the command that an event asks for.
+
+    Args:
+        event: From the outbox.
+
+    Returns:
+        The command for the member whom it concerns, or `None` where nothing follows. Its request
+        id is derived from the event, so that an event can be followed any number of times.
+    """
+    figures = dict(event.figures)
+    transfer_id = str(figures.get("transfer_id"))
+    draws = str(figures.get("draws"))
+    if event.topic == TOKENS_SENT:
+        return TakeTransfer(
+            member_id=str(figures["to_member_id"]),
+            request_id=f"take:{transfer_id}",
+            at=event.occurred_at,
+            transfer_id=transfer_id,
+            draws=draws,
+            from_member_id=str(figures["from_member_id"]),
+        )
+    if event.topic == TRANSFER_DECLINED:
+        return ReturnTransfer(
+            member_id=str(figures["from_member_id"]),
+            request_id=f"return:{transfer_id}",
+            at=event.occurred_at,
+            transfer_id=transfer_id,
+            draws=draws,
+        )
+    return None
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Adjust(WalletCommand):
+    """Add tokens or take them off by hand.
+
+    Attributes:
+        tokens: Whole tokens to add; negative to take off.
+        reason: The host's own code for why; nothing personal.
+        last_day: The last valid day of what is added; not given where tokens are taken off.
+        note: Free text, kept in a row of its own that erasure deletes.
+    """
+
+    tokens: int
+    reason: str
+    last_day: date | None = None
+    note: str = ""
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Adjusted]:
+        """Decide.
+
+        Args:
+            loaded: The wallet.
+            programme: The rules.
+
+        Returns:
+            The adjustment.
+
+        Raises:
+            Misuse: *tokens* is no whole number other than 0, there is no reason, or the last day
+                is missing or too much.
+            TokensOwed: Tokens are to be taken off, and some are owed.
+            InsufficientTokens: More are to be taken off than are available.
+            WalletFull: The wallet would pass 2**63 - 1 tokens.
+        """
+        if not self.reason:
+            raise Misuse("an adjustment needs a reason")
+        if type(self.tokens) is not int or self.tokens == 0:
+            raise Misuse(f"an adjustment is a whole number other than 0, not {self.tokens!r}")
+        if (self.last_day is None) is not (self.tokens < 0):
+            raise Misuse("tokens added need a last valid day, and those taken off have none")
+        wallet, reason = self._wallet(loaded, programme), Reason(self.reason)
+        put_key = self._key(programme)
+        if self.last_day is None:
+            down = adjust_down(
+                wallet, -self.tokens, at=self.at, request_id=self.request_id, reason=reason
+            )
+            changed, entries = down.wallet, down.entries
+        else:
+            up = adjust_up(
+                wallet,
+                self.tokens,
+                last_day=self.last_day,
+                at=self.at,
+                request_id=self.request_id,
+                reason=reason,
+            )
+            changed, entries = up.wallet, up.entries
+        notes = (Note(self.member_id, self.request_id, self.note),) if self.note else ()
+        return Decision(Adjusted(self.tokens), (Put(put_key, changed),), entries, notes=notes)
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Lapse(WalletCommand):
+    """Book what the calendar has made due: lapses, holds that ran out, promises kept."""
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Lapsed]:
+        """Decide.
+
+        Args:
+            loaded: The wallet.
+            programme: The rules.
+
+        Returns:
+            How many tokens lapsed.
+        """
+        change = self._wallet(loaded, programme).lapse(at=self.at, request_id=self.request_id)
+        outcome = Lapsed(change.result, len(change.entries))
+        if not change.entries:
+            return Decision(outcome)
+        return Decision(outcome, (Put(self._key(programme), change.wallet),), change.entries)

@@ -1,0 +1,191 @@
+"""What commands answer: small values that a receipt keeps."""
+
+from datetime import date, datetime
+
+import attrs
+
+
+@attrs.frozen(order=False)
+class Opened:
+    """A balance was brought along."""
+
+    tokens: int
+    last_day: date
+
+
+@attrs.frozen(order=False)
+class Joined:
+    """A member joined.
+
+    Attributes:
+        welcome: Tokens for joining.
+        retrospective: Tokens for purchases delivered before.
+    """
+
+    welcome: int
+    retrospective: int
+
+
+@attrs.frozen(order=False)
+class Placed:
+    """An order was placed.
+
+    Attributes:
+        order_id: The order.
+        promised: Tokens that it will earn.
+    """
+
+    order_id: str
+    promised: int
+
+
+@attrs.frozen(order=False)
+class Delivered:
+    """An order, or a part of it, was delivered.
+
+    Attributes:
+        order_id: The order.
+        tokens: Tokens that this delivery earned, zero included.
+        last_day: Their last valid day; `None` where nothing was awarded (yet).
+        keeps_at: The instant (UTC) at which they are credited; `None` for at once.
+        rule: The rule that applied, or the code of the one that said no.
+    """
+
+    order_id: str
+    tokens: int
+    last_day: date | None
+    keeps_at: datetime | None
+    rule: str
+
+
+@attrs.frozen(order=False)
+class Cancelled:
+    """An order, or what of it was not delivered, was cancelled.
+
+    Attributes:
+        order_id: The order.
+        withdrawn: Tokens that had been promised.
+    """
+
+    order_id: str
+    withdrawn: int
+
+
+@attrs.frozen(order=False)
+class Returned:
+    """Something was returned. What is given back is the sum of the other figures.
+
+    Attributes:
+        order_id: The order.
+        given_back: Tokens that it had earned and now has not.
+        withdrawn: Those still promised.
+        taken: Those taken from the wallet.
+        owed: Those still to be taken back.
+        forgiven: Those let go.
+        lapsed: Those whose last valid day is past.
+    """
+
+    order_id: str
+    given_back: int
+    withdrawn: int
+    taken: int
+    owed: int
+    forgiven: int
+    lapsed: int
+
+
+@attrs.frozen(order=False)
+class HoldPlaced:
+    """Tokens were set aside.
+
+    Attributes:
+        hold_id: The hold, named as the request.
+        tokens: How many.
+        until: The deadline (UTC).
+    """
+
+    hold_id: str
+    tokens: int
+    until: datetime
+
+
+@attrs.frozen(order=False)
+class Burned:
+    """Tokens were spent.
+
+    Attributes:
+        burn_id: Names the burn, to be given to `Reinstate`.
+        tokens: How many.
+        released: How many the rest of a hold gave back.
+    """
+
+    burn_id: str
+    tokens: int
+    released: int = 0
+
+
+@attrs.frozen(order=False)
+class Released:
+    """A hold was given back.
+
+    Attributes:
+        hold_id: The hold.
+        tokens: How many it had.
+    """
+
+    hold_id: str
+    tokens: int
+
+
+@attrs.frozen(order=False)
+class Reinstated:
+    """Tokens of a burn were given back.
+
+    Attributes:
+        burn_id: The burn.
+        tokens: How many.
+        left: How many of the burn are not given back.
+    """
+
+    burn_id: str
+    tokens: int
+    left: int
+
+
+@attrs.frozen(order=False)
+class Transferred:
+    """One side of a transfer was booked.
+
+    Attributes:
+        transfer_id: The transfer.
+        tokens: How many; 0 where the taker declined.
+        declined: The code for which the taker declined; empty where not.
+    """
+
+    transfer_id: str
+    tokens: int
+    declined: str = ""
+
+
+@attrs.frozen(order=False)
+class Adjusted:
+    """Tokens were added or taken off by hand.
+
+    Attributes:
+        tokens: How many; negative where they were taken off.
+    """
+
+    tokens: int
+
+
+@attrs.frozen(order=False)
+class Lapsed:
+    """What the calendar had made due was booked.
+
+    Attributes:
+        tokens: How many tokens lapsed.
+        entries: How many entries that took.
+    """
+
+    tokens: int
+    entries: int

@@ -1,0 +1,225 @@
+"""Holding, capturing, releasing, burning, reinstating."""
+
+from datetime import datetime, timedelta
+
+import attrs
+
+from mi_rewards.calendar import utc, write_instant
+from mi_rewards.commands.command import Decision, WalletCommand
+from mi_rewards.commands.outcomes import Burned, HoldPlaced, Reinstated, Released
+from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.records import Loaded, Needs, Put, burn_key
+from mi_rewards.wallet.entries import Reason
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class PlaceHold(WalletCommand):
+    """Set tokens aside until a deadline; the hold is named as the request.
+
+    Attributes:
+        tokens: Whole tokens.
+        until: The deadline, with an offset; kept in UTC.
+    """
+
+    tokens: int
+    until: datetime = attrs.field(converter=utc)
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[HoldPlaced]:
+        """Decide.
+
+        Args:
+            loaded: The wallet.
+            programme: The rules.
+
+        Returns:
+            The hold.
+
+        Raises:
+            Misuse: *tokens* is not a number of tokens, or the deadline is not after the instant.
+            HoldTooLong: The programme allows no hold as long.
+            TooManyHolds: As many are open as the programme allows.
+            DeadlinePassed: The wallet's last entry is past the deadline.
+            TokensOwed: Tokens are owed after a return.
+            InsufficientTokens: Fewer are available.
+        """
+        limits = programme.holds
+        if limits.hours_max is not None and self.until - self.at > timedelta(
+            hours=limits.hours_max
+        ):
+            raise HoldTooLong(until=write_instant(self.until), hours_max=limits.hours_max)
+        wallet = self._wallet(loaded, programme)
+        if limits.open_max is not None:
+            open_count = sum(1 for hold in wallet.holds if hold.until > self.at)
+            if open_count >= limits.open_max:
+                raise TooManyHolds(open_count=open_count, open_max=limits.open_max)
+        change = wallet.hold(
+            self.tokens,
+            until=self.until,
+            at=self.at,
+            request_id=self.request_id,
+            reason=Reason(self.reason),
+        )
+        outcome = HoldPlaced(self.request_id, self.tokens, self.until)
+        return Decision(outcome, (Put(self._key(programme), change.wallet),), change.entries)
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Capture(WalletCommand):
+    """Spend what a hold set aside, all or a part; the rest is released.
+
+    Attributes:
+        hold_id: The hold.
+        tokens: How many of it; all where it is not given.
+    """
+
+    hold_id: str
+    tokens: int | None = None
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Burned]:
+        """Decide.
+
+        Args:
+            loaded: The wallet.
+            programme: The rules.
+
+        Returns:
+            The burn, named as the hold.
+
+        Raises:
+            Misuse: *tokens* is not a number of tokens.
+            HoldNotOpen: It was never placed, is resolved, or has run out.
+            BeyondHold: More than it has was asked for.
+        """
+        wallet = self._wallet(loaded, programme)
+        held = sum(hold.tokens for hold in wallet.holds if hold.hold_id == self.hold_id)
+        change = wallet.capture(
+            self.hold_id,
+            tokens=self.tokens,
+            at=self.at,
+            request_id=self.request_id,
+            reason=Reason(self.reason),
+        )
+        burn = change.result
+        puts = (
+            Put(self._key(programme), change.wallet),
+            Put(burn_key(self.member_id, burn.burn_id), burn),
+        )
+        outcome = Burned(burn.burn_id, burn.tokens, held - burn.tokens)
+        return Decision(outcome, puts, change.entries)
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Release(WalletCommand):
+    """Give back what a hold set aside.
+
+    Attributes:
+        hold_id: The hold.
+    """
+
+    hold_id: str
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Released]:
+        """Decide.
+
+        Args:
+            loaded: The wallet.
+            programme: The rules.
+
+        Returns:
+            What the hold had.
+
+        Raises:
+            HoldNotOpen: It was never placed, is resolved, or has run out.
+        """
+        change = self._wallet(loaded, programme).release(
+            self.hold_id, at=self.at, request_id=self.request_id, reason=Reason(self.reason)
+        )
+        outcome = Released(self.hold_id, change.result.tokens)
+        return Decision(outcome, (Put(self._key(programme), change.wallet),), change.entries)
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class BurnTokens(WalletCommand):
+    """Spend tokens in one step; the burn is named as the request.
+
+    Attributes:
+        tokens: Whole tokens.
+    """
+
+    tokens: int
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Burned]:
+        """Decide.
+
+        Args:
+            loaded: The wallet.
+            programme: The rules.
+
+        Returns:
+            The burn.
+
+        Raises:
+            Misuse: *tokens* is not a number of tokens.
+            TokensOwed: Tokens are owed after a return.
+            InsufficientTokens: Fewer are available.
+        """
+        change = self._wallet(loaded, programme).burn(
+            self.tokens, at=self.at, request_id=self.request_id, reason=Reason(self.reason)
+        )
+        puts = (
+            Put(self._key(programme), change.wallet),
+            Put(burn_key(self.member_id, self.request_id), change.result),
+        )
+        return Decision(Burned(self.request_id, self.tokens), puts, change.entries)
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Reinstate(WalletCommand):
+    """Give back tokens of a burn, to their buckets with their old last day.
+
+    Attributes:
+        burn_id: The burn: the request that burned, or the hold that was captured.
+        tokens: How many of it; all that are left where it is not given.
+    """
+
+    burn_id: str
+    tokens: int | None = None
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the wallet and the burn.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+        """
+        return Needs((self._key(programme), burn_key(self.member_id, self.burn_id)))
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Reinstated]:
+        """Decide.
+
+        Args:
+            loaded: The wallet and the burn.
+            programme: The rules.
+
+        Returns:
+            What was given back.
+
+        Raises:
+            Misuse: *tokens* is not a number of tokens.
+            UnknownBurn: No burn of that name is known.
+            BeyondBurn: Fewer are left of the burn.
+        """
+        key = burn_key(self.member_id, self.burn_id)
+        burn = loaded.get(key)
+        if burn is None:
+            raise UnknownBurn(burn_id=self.burn_id)
+        tokens = (burn.tokens or 1) if self.tokens is None else self.tokens
+        change = self._wallet(loaded, programme).reinstate(
+            burn, tokens, at=self.at, request_id=self.request_id, reason=Reason(self.reason)
+        )
+        puts = (Put(self._key(programme), change.wallet), Put(key, change.result))
+        outcome = Reinstated(self.burn_id, tokens, change.result.tokens)
+        return Decision(outcome, puts, change.entries)

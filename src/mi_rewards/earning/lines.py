@@ -1,0 +1,68 @@
+"""The lines of an order."""
+
+from datetime import datetime
+
+import attrs
+
+from mi_rewards.errors import Misuse
+from mi_rewards.money import Money
+
+
+@attrs.frozen(order=False)
+class Line:
+    """One line of an order.
+
+    Attributes:
+        line_id: Names the line within the order.
+        amount: What was paid for all of it.
+        quantity: How many units, at least 1.
+        category: The host's category, such as `"shipping"`; may be empty.
+        delivered_at: The instant (UTC) of delivery, `None` before.
+        returned: How many units came back by line and quantity.
+    """
+
+    line_id: str
+    amount: Money
+    quantity: int = 1
+    category: str = ""
+    delivered_at: datetime | None = None
+    returned: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        """Check the quantities."""
+        if type(self.quantity) is not int or self.quantity < 1:
+            raise Misuse(f"a quantity is a whole number of at least 1, not {self.quantity!r}")
+        if not 0 <= self.returned <= self.quantity:
+            raise Misuse(f"{self.returned} of {self.quantity} units cannot be returned")
+
+    @property
+    def kept_minor(self) -> int:
+        """What was paid for the units that were not returned, rounded down to a minor unit."""
+        if not self.returned:
+            return self.amount.minor
+        return self.amount.minor * (self.quantity - self.returned) // self.quantity
+
+    def delivered(self, at: datetime) -> "Line":
+        """Deliver the line.
+
+        Args:
+            at: The instant (UTC).
+
+        Returns:
+            The line.
+        """
+        return Line(self.line_id, self.amount, self.quantity, self.category, at, self.returned)
+
+    def returning(self, quantity: int) -> "Line":
+        """Return units.
+
+        Args:
+            quantity: How many more.
+
+        Returns:
+            The line.
+        """
+        returned = self.returned + quantity
+        return Line(
+            self.line_id, self.amount, self.quantity, self.category, self.delivered_at, returned
+        )

@@ -1,0 +1,369 @@
+"""Purchases: what was ordered, delivered and returned, and the awards with their recipe.
+
+1. A purchase is one aggregate. Its life cycle is the table `LIFE_CYCLE`.
+2. The recipe is recorded at the first delivery and stays; later deliveries and returns use it.
+3. What an order has earned is the recipe's award on what was delivered and kept, rounded once for
+   the whole order. A delivery adds the difference, a return takes the difference back, the newest
+   award first.
+4. Nothing can be returned that was not delivered.
+"""
+
+import enum
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import attrs
+
+from mi_rewards.earning.lines import Line
+from mi_rewards.earning.refusals import (
+    AlreadyDelivered,
+    BeyondDelivered,
+    OrderCancelled,
+    UnknownLine,
+    UnknownOrder,
+)
+from mi_rewards.earning.terms import Recipe
+from mi_rewards.errors import Misuse
+from mi_rewards.money import CurrencyMismatch, Money
+
+
+class PurchaseState(enum.StrEnum):
+    """Where a purchase is in its life."""
+
+    PLACED = "placed"
+    PART_DELIVERED = "part_delivered"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+class PurchaseEvent(enum.StrEnum):
+    """What can happen to a purchase."""
+
+    DELIVER_PART = "deliver_part"
+    DELIVER_REST = "deliver_rest"
+    CANCEL = "cancel"
+    RETURN = "return"
+
+
+LIFE_CYCLE: Mapping[PurchaseState, Mapping[PurchaseEvent, PurchaseState]] = {
+    PurchaseState.PLACED: {
+        PurchaseEvent.DELIVER_PART: PurchaseState.PART_DELIVERED,
+        PurchaseEvent.DELIVER_REST: PurchaseState.DELIVERED,
+        PurchaseEvent.CANCEL: PurchaseState.CANCELLED,
+    },
+    PurchaseState.PART_DELIVERED: {
+        PurchaseEvent.DELIVER_PART: PurchaseState.PART_DELIVERED,
+        PurchaseEvent.DELIVER_REST: PurchaseState.DELIVERED,
+        PurchaseEvent.CANCEL: PurchaseState.DELIVERED,
+        PurchaseEvent.RETURN: PurchaseState.PART_DELIVERED,
+    },
+    PurchaseState.DELIVERED: {PurchaseEvent.RETURN: PurchaseState.DELIVERED},
+    PurchaseState.CANCELLED: {},
+}
+"""What may happen when; what is not in the table is refused."""
+
+
+@attrs.frozen(order=False)
+class Award:
+    """What one delivery of an order earned.
+
+    Attributes:
+        tokens: How many, zero included.
+        last_day: Their last valid day.
+        delivered_at: The instant (UTC) of the delivery, from which that day is reckoned.
+        promise_id: The promise that the calendar keeps, where the award was not credited at once.
+        given_back: How many of them returns have taken back, whatever became of them.
+    """
+
+    tokens: int
+    last_day: date
+    delivered_at: datetime
+    promise_id: str | None = None
+    given_back: int = 0
+
+
+@attrs.frozen(order=False)
+class Purchase:
+    """One order of one member.
+
+    Attributes:
+        member_id: The member who ordered, or may yet become one.
+        order_id: Names the order within the member.
+        lines: What was ordered, at least one line, one currency.
+        channel: Where; may be empty.
+        state: Where it is in its life.
+        recipe: How awards are computed, recorded at the first award.
+        awards: What its deliveries earned.
+        returned_minor: What came back by value, in minor units.
+        version: How many times it was stored.
+    """
+
+    member_id: str
+    order_id: str
+    lines: tuple[Line, ...]
+    channel: str = ""
+    state: PurchaseState = PurchaseState.PLACED
+    recipe: Recipe | None = None
+    awards: tuple[Award, ...] = ()
+    returned_minor: int = 0
+    version: int = 0
+
+    @property
+    def due_at(self) -> None:
+        """The calendar changes nothing in a purchase."""
+        return
+
+    @property
+    def currency(self) -> str:
+        """The currency of every line."""
+        return self.lines[0].amount.currency
+
+    @property
+    def left_minor(self) -> int:
+        """The value delivered and not returned, in minor units."""
+        return self._kept_minor(()) - self.returned_minor
+
+    @property
+    def awarded(self) -> int:
+        """Tokens awarded and not given back."""
+        return sum([award.tokens - award.given_back for award in self.awards])
+
+    @property
+    def delivered_at(self) -> datetime | None:
+        """The instant (UTC) of the newest delivery, `None` before the first."""
+        return max((line.delivered_at for line in self.lines if line.delivered_at), default=None)
+
+    def base_minor(self, excluded_categories: tuple[str, ...]) -> int:
+        """Add up what earns: delivered and kept, less what came back by value.
+
+        Args:
+            excluded_categories: Categories of lines that do not count.
+
+        Returns:
+            Minor units, at least 0.
+        """
+        return max(0, self._kept_minor(excluded_categories) - self.returned_minor)
+
+    def expected_minor(self, excluded_categories: tuple[str, ...]) -> int:
+        """Add up what would earn if all of it were delivered.
+
+        Args:
+            excluded_categories: Categories of lines that do not count.
+
+        Returns:
+            Minor units.
+        """
+        return sum([it.amount.minor for it in self.lines if it.category not in excluded_categories])
+
+    def _kept_minor(self, excluded_categories: tuple[str, ...]) -> int:
+        """Add up the delivered lines' kept value."""
+        return sum(
+            [
+                line.kept_minor
+                for line in self.lines
+                if line.delivered_at is not None and line.category not in excluded_categories
+            ]
+        )
+
+    def delivering(self, at: datetime, line_ids: tuple[str, ...] = ()) -> "Purchase":
+        """Deliver the order or some of its lines.
+
+        Args:
+            at: The instant (UTC).
+            line_ids: The lines; all that are left where none is named.
+
+        Returns:
+            The purchase.
+
+        Raises:
+            UnknownLine: A line of that name is not on the order.
+            OrderCancelled: The order was cancelled.
+            AlreadyDelivered: The order, or a line named, was delivered.
+        """
+        self._check_life(PurchaseEvent.DELIVER_REST)
+        wanted = set(line_ids or [line.line_id for line in self.lines if line.delivered_at is None])
+        for line_id in line_ids:
+            if self._line(line_id).delivered_at is not None:
+                raise AlreadyDelivered(order_id=self.order_id)
+        lines = tuple(
+            [line.delivered(at) if line.line_id in wanted else line for line in self.lines]
+        )
+        rest = any(line.delivered_at is None for line in lines)
+        event = PurchaseEvent.DELIVER_PART if rest else PurchaseEvent.DELIVER_REST
+        return self._with(lines=lines, state=LIFE_CYCLE[self.state][event])
+
+    def cancelling(self) -> "Purchase":
+        """Cancel the order, or what of it is not delivered.
+
+        Returns:
+            The purchase.
+
+        Raises:
+            OrderCancelled: It was cancelled already.
+            AlreadyDelivered: All of it was delivered.
+        """
+        self._check_life(PurchaseEvent.CANCEL)
+        lines = self.lines
+        if self.state is PurchaseState.PART_DELIVERED:
+            lines = tuple(line for line in lines if line.delivered_at is not None)
+        return self._with(lines=lines, state=LIFE_CYCLE[self.state][PurchaseEvent.CANCEL])
+
+    def returning(
+        self, *, value: Money | None = None, quantities: tuple[tuple[str, int], ...] = ()
+    ) -> "Purchase":
+        """Return what was delivered: by value, by line and quantity, or all that is left.
+
+        Args:
+            value: What was paid for what comes back.
+            quantities: Pairs of a line and how many units of it come back, instead of a value.
+
+        Returns:
+            The purchase; its awards are given back by `giving_back`.
+
+        Raises:
+            Misuse: Both a value and lines are given, or a quantity is no whole number of at least
+                1.
+            CurrencyMismatch: The value is in another currency than the order.
+            OrderCancelled: The order was cancelled.
+            UnknownOrder: Nothing of it was delivered yet.
+            UnknownLine: A line of that name is not on the order.
+            BeyondDelivered: More than was delivered and not returned; nothing at all is left to
+                return.
+        """
+        if value is not None and quantities:
+            raise Misuse("a return is by value or by line and quantity, not both")
+        self._check_life(PurchaseEvent.RETURN)
+        if quantities:
+            return self._returning_lines(quantities)
+        asked = self.left_minor if value is None else value.minor
+        if value is not None and value.currency != self.currency:
+            raise CurrencyMismatch(value.currency, self.currency)
+        if asked > self.left_minor or (asked == 0 and value is None):
+            raise BeyondDelivered(
+                order_id=self.order_id, asked=asked, left=self.left_minor, unit="minor units"
+            )
+        return self._with(returned_minor=self.returned_minor + asked)
+
+    def _returning_lines(self, quantities: tuple[tuple[str, int], ...]) -> "Purchase":
+        """Return units of lines."""
+        lines = {line.line_id: line for line in self.lines}
+        for line_id, quantity in quantities:
+            line = lines.get(line_id)
+            if line is None:
+                raise UnknownLine(order_id=self.order_id, line_id=line_id)
+            if type(quantity) is not int or quantity < 1:
+                raise Misuse(f"a quantity is a whole number of at least 1, not {quantity!r}")
+            left = 0 if line.delivered_at is None else line.quantity - line.returned
+            if quantity > left:
+                raise BeyondDelivered(
+                    order_id=self.order_id, asked=quantity, left=left, unit="units"
+                )
+            lines[line_id] = line.returning(quantity)
+        purchase = self._with(lines=tuple(lines.values()))
+        if purchase.left_minor < 0:
+            raise BeyondDelivered(
+                order_id=self.order_id,
+                asked=self.left_minor - purchase.left_minor,
+                left=self.left_minor,
+                unit="minor units",
+            )
+        return purchase
+
+    def awarding(self, recipe: Recipe, award: Award) -> "Purchase":
+        """Record an award.
+
+        Args:
+            recipe: How it was computed.
+            award: What it came to.
+
+        Returns:
+            The purchase.
+        """
+        return self._with(recipe=recipe, awards=(*self.awards, award))
+
+    def giving_back(self, tokens: int) -> tuple["Purchase", tuple[tuple[Award, int], ...]]:
+        """Mark *tokens* of the awards as given back, the newest first.
+
+        Args:
+            tokens: How many, at most `awarded`.
+
+        Returns:
+            The purchase, and pairs of an award and how many of its tokens are given back now.
+        """
+        awards: list[Award] = []
+        parts: list[tuple[Award, int]] = []
+        for award in reversed(self.awards):
+            part = min(award.tokens - award.given_back, tokens)
+            if part:
+                tokens -= part
+                parts.append((award, part))
+                awards.append(
+                    Award(
+                        award.tokens,
+                        award.last_day,
+                        award.delivered_at,
+                        award.promise_id,
+                        award.given_back + part,
+                    )
+                )
+            else:
+                awards.append(award)
+        awards.reverse()
+        return self._with(awards=tuple(awards)), tuple(parts)
+
+    def stored(self) -> "Purchase":
+        """The same purchase, stored once more.
+
+        Returns:
+            The purchase with its version raised by one.
+        """
+        return Purchase(
+            self.member_id,
+            self.order_id,
+            self.lines,
+            self.channel,
+            self.state,
+            self.recipe,
+            self.awards,
+            self.returned_minor,
+            self.version + 1,
+        )
+
+    def _line(self, line_id: str) -> Line:
+        """Find a line."""
+        for line in self.lines:
+            if line.line_id == line_id:
+                return line
+        raise UnknownLine(order_id=self.order_id, line_id=line_id)
+
+    def _check_life(self, event: PurchaseEvent) -> None:
+        """Refuse what the life cycle has no row for."""
+        if event in LIFE_CYCLE[self.state]:
+            return
+        if self.state is PurchaseState.CANCELLED:
+            raise OrderCancelled(order_id=self.order_id)
+        if self.state is PurchaseState.PLACED:
+            raise UnknownOrder(order_id=self.order_id)
+        raise AlreadyDelivered(order_id=self.order_id)
+
+    def _with(
+        self,
+        *,
+        lines: tuple[Line, ...] | None = None,
+        state: PurchaseState | None = None,
+        recipe: Recipe | None = None,
+        awards: tuple[Award, ...] | None = None,
+        returned_minor: int | None = None,
+    ) -> "Purchase":
+        """Copy with changes; the constructor is several times faster than `attrs.evolve`."""
+        return Purchase(
+            self.member_id,
+            self.order_id,
+            self.lines if lines is None else lines,
+            self.channel,
+            self.state if state is None else state,
+            self.recipe if recipe is None else recipe,
+            self.awards if awards is None else awards,
+            self.returned_minor if returned_minor is None else returned_minor,
+            self.version,
+        )

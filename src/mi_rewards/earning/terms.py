@@ -1,0 +1,240 @@
+"""What earns how much: the terms of a rule book, and the recipe that every award records.
+
+1. A rate is an integer fraction with a named rounding, applied once per order to what was
+   delivered and kept.
+2. A recipe is what an award was computed by; claw-back uses it, never today's terms.
+"""
+
+import enum
+from datetime import date
+
+import attrs
+
+from mi_rewards.errors import Figure, Misuse
+from mi_rewards.money import Money, Rounding, divide
+from mi_rewards.wallet.buckets import whole_tokens
+
+
+@attrs.frozen(order=False)
+class EarnRate:
+    """So many tokens for so much money.
+
+    Attributes:
+        tokens: Whole tokens.
+        per: The money that earns them, above zero.
+        rounding: What becomes of a fraction of a token, once per order.
+    """
+
+    tokens: int
+    per: Money
+    rounding: Rounding = Rounding.DOWN
+
+    def __attrs_post_init__(self) -> None:
+        """Check the figures."""
+        whole_tokens(self.tokens)
+        if self.per.minor == 0:
+            raise Misuse("a rate cannot be per nothing")
+
+
+class CapScope(enum.StrEnum):
+    """What a cap on orders counts over."""
+
+    RETROSPECTIVE = "retrospective"
+    LIFETIME = "lifetime"
+    CALENDAR_YEAR = "calendar_year"
+
+
+@attrs.frozen(order=False)
+class OrderCap:
+    """Only the first so many delivered orders earn.
+
+    Attributes:
+        orders: How many; 0 is none.
+        scope: Over what they are counted.
+    """
+
+    orders: int
+    scope: CapScope
+
+    def __attrs_post_init__(self) -> None:
+        """Check the figure."""
+        if type(self.orders) is not int or self.orders < 0:
+            raise Misuse(f"a cap is a whole number of orders, not {self.orders!r}")
+
+
+@attrs.frozen(order=False)
+class Recipe:
+    """How an award was computed.
+
+    Attributes:
+        rule: The rule that applied, or the code of the one that said no, with a rate of no tokens.
+        tokens: Tokens per *per*; 0 where a rule said no.
+        per: The money that earns them.
+        rounding: What became of a fraction.
+        excluded_categories: Categories of lines that did not count.
+        rule_book: The digest of the rule book.
+        figures: The same as the figures of a reason.
+    """
+
+    rule: str
+    tokens: int
+    per: Money
+    rounding: Rounding
+    excluded_categories: tuple[str, ...]
+    rule_book: str
+    figures: tuple[tuple[str, Figure], ...] = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """State the recipe as figures, once."""
+        figures = (
+            ("rule", self.rule),
+            ("rate_tokens", self.tokens),
+            ("rate_per_minor", self.per.minor),
+            ("currency", self.per.currency),
+            ("rounding", self.rounding.value),
+            ("rule_book", self.rule_book),
+        )
+        object.__setattr__(self, "figures", figures)
+
+    def award(self, base_minor: int) -> int:
+        """Compute what a base earns.
+
+        Args:
+            base_minor: The order's delivered and kept value that counts, in minor units.
+
+        Returns:
+            Whole tokens, zero included.
+        """
+        return divide(base_minor * self.tokens, self.per.minor, self.rounding)
+
+    def saying_no(self, rule: str) -> "Recipe":
+        """Make the recipe of an award of nothing.
+
+        Args:
+            rule: The code of the rule that said no.
+
+        Returns:
+            The same recipe at a rate of no tokens.
+        """
+        return Recipe(rule, 0, self.per, self.rounding, self.excluded_categories, self.rule_book)
+
+
+@attrs.frozen(order=False)
+class EarnTerms:
+    """What purchases earn.
+
+    Attributes:
+        rate: The rate.
+        channels: Channels that earn; empty for all of them.
+        default_channel: The channel of a purchase that names none.
+        excluded_categories: Categories of lines that do not count, such as shipping.
+        kept_after_days: Days after delivery on which an award is kept; 0 for at once.
+        order_cap: The cap on orders, `None` for none.
+    """
+
+    rate: EarnRate
+    channels: tuple[str, ...] = ()
+    default_channel: str = ""
+    excluded_categories: tuple[str, ...] = ()
+    kept_after_days: int = 0
+    order_cap: OrderCap | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check the days."""
+        if type(self.kept_after_days) is not int or self.kept_after_days < 0:
+            raise Misuse(f"kept_after_days must be a whole number, not {self.kept_after_days!r}")
+
+    def earns_in(self, channel: str) -> bool:
+        """Tell whether purchases of a channel earn.
+
+        Args:
+            channel: The channel; empty where the purchase names none.
+
+        Returns:
+            Whether they do.
+        """
+        return not self.channels or (channel or self.default_channel) in self.channels
+
+    def recipe(self, rule_book: str) -> Recipe:
+        """State the terms as the recipe that awards record.
+
+        Args:
+            rule_book: The digest of the rule book.
+
+        Returns:
+            The recipe of shopping.
+        """
+        rate = self.rate
+        return Recipe(
+            "shopping", rate.tokens, rate.per, rate.rounding, self.excluded_categories, rule_book
+        )
+
+
+@attrs.frozen(order=False)
+class Welcome:
+    """Tokens for joining.
+
+    Attributes:
+        tokens: How many.
+        from_on: The first day of joining that counts, `None` for no beginning.
+        through_on: The last such day, `None` for no end.
+    """
+
+    tokens: int
+    from_on: date | None = None
+    through_on: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check tokens and days."""
+        whole_tokens(self.tokens)
+        _check_days(self.from_on, self.through_on)
+
+    def covers(self, day: date) -> bool:
+        """Tell whether joining on a day counts.
+
+        Args:
+            day: The day in the programme's zone.
+
+        Returns:
+            Whether it does.
+        """
+        return _is_within(day, self.from_on, self.through_on)
+
+
+@attrs.frozen(order=False)
+class Retrospective:
+    """Purchases delivered before the member joined that count all the same.
+
+    Attributes:
+        delivered_from: The first day of delivery that counts.
+        delivered_through: The last such day, `None` for no end.
+    """
+
+    delivered_from: date
+    delivered_through: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check the days."""
+        _check_days(self.delivered_from, self.delivered_through)
+
+    def covers(self, day: date) -> bool:
+        """Tell whether a delivery on a day counts.
+
+        Args:
+            day: The day in the programme's zone.
+
+        Returns:
+            Whether it does.
+        """
+        return _is_within(day, self.delivered_from, self.delivered_through)
+
+
+def _check_days(from_on: date | None, through_on: date | None) -> None:
+    """Refuse a span that ends before it begins."""
+    if from_on is not None and through_on is not None and through_on < from_on:
+        raise Misuse(f"a span cannot end on {through_on}, before it begins on {from_on}")
+
+
+def _is_within(day: date, from_on: date | None, through_on: date | None) -> bool:
+    """Tell whether a day is within a span of days, both ends included."""
+    return (from_on is None or from_on <= day) and (through_on is None or day <= through_on)

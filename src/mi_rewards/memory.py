@@ -1,0 +1,241 @@
+"""A complete host in memory: the embedded default, and the model for your own.
+
+1. It has the conflicts, limits, uniqueness and rollback of a database: a save is checked as a
+   whole before anything changes.
+2. It is safe to share between threads.
+3. Aggregates are kept as they are, since they are values.
+"""
+
+import heapq
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from mi_rewards.errors import Conflict, LimitReached, Misuse
+from mi_rewards.repositories.records import (
+    Aggregate,
+    Changes,
+    Counter,
+    CounterKey,
+    Key,
+    Loaded,
+    Needs,
+    Note,
+    OutboxEvent,
+    Page,
+    Put,
+    Receipt,
+    ReceiptKey,
+    Take,
+)
+from mi_rewards.wallet.entries import Entry
+from mi_rewards.wallet.wallet import Wallet
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class MemoryStore:
+    """A store in memory."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._rows: dict[Key[Any], Any] = {}
+        self._journal: dict[tuple[str, str], list[Entry]] = {}
+        self._receipts: dict[ReceiptKey, Receipt] = {}
+        self._events: dict[str, list[OutboxEvent]] = {}
+        self._event_ids: set[tuple[str, str]] = set()
+        self._notes: dict[tuple[str, str], Note] = {}
+        self._used: dict[CounterKey, Counter] = {}
+
+    def load(self, needs: Needs, /) -> Loaded:
+        """Read what is needed.
+
+        Args:
+            needs: What is asked for.
+
+        Returns:
+            Everything asked for, `None` where there is nothing.
+
+        Raises:
+            Misuse: A page is of a log that there is not.
+        """
+        with self._lock:
+            row = self._rows.get
+            receipt = self._receipts.get
+            return Loaded(
+                {key: row(key) for key in needs.aggregates},
+                {key: receipt(key) for key in needs.receipts},
+                {key: self._used.get(key) for key in needs.counters},
+                {page: self._page(page) for page in needs.pages},
+                () if needs.due is None else self._due(*needs.due),
+            )
+
+    def save(self, changes: Changes, /) -> None:
+        """Carry out changes: all of them, or nothing.
+
+        Args:
+            changes: What to change.
+
+        Raises:
+            Conflict: A version or a record was there already.
+            LimitReached: A counter would pass its limit.
+        """
+        with self._lock:
+            self._check_receipts(changes.receipts)
+            self._check_puts(changes.puts)
+            self._check_entries(changes.entries)
+            self._check_events(changes.events, changes.notes)
+            used = self._stepped(changes.takes)
+            # Nothing may fail from here on.
+            rows = self._rows
+            for key, aggregate in changes.puts:
+                rows[key] = aggregate.stored()
+            journal = self._journal
+            for entry in changes.entries:
+                owner = entry.owner
+                journal.setdefault((owner.member_id, owner.kind), []).append(entry)
+            receipts = self._receipts
+            for receipt in changes.receipts:
+                receipts[ReceiptKey(receipt.scope, receipt.request_id)] = receipt
+            for event in changes.events:
+                self._events.setdefault(event.member_id, []).append(event)
+                self._event_ids.add((event.member_id, event.event_id))
+            for note in changes.notes:
+                self._notes[note.member_id, note.request_id] = note
+            self._used.update(used)
+
+    def all_of(self, kind: type[A]) -> Iterator[A]:
+        """Go through all aggregates of a kind, in the order in which they were first stored.
+
+        Args:
+            kind: Their class.
+
+        Yields:
+            The aggregates.
+        """
+        with self._lock:
+            found = [row for key, row in self._rows.items() if key.kind is kind]
+        yield from found
+
+    def journals(self) -> Iterator[Sequence[Entry]]:
+        """Go through all journals, in the order in which their wallets were first stored.
+
+        Yields:
+            The entries of one wallet.
+        """
+        with self._lock:
+            journals = [tuple(entries) for entries in self._journal.values()]
+        yield from journals
+
+    def _check_receipts(self, receipts: Iterable[Receipt]) -> None:
+        """Refuse receipts that are there, or twice."""
+        known = self._receipts
+        keys: set[tuple[str, str]] = set()
+        for scope, request_id, _, _ in receipts:
+            key = (scope, request_id)
+            if key in known or key in keys:
+                raise Conflict(f"request {request_id!r} of {scope!r} has a receipt")
+            keys.add(key)
+
+    def _check_puts(self, puts: Iterable[Put[Any]]) -> None:
+        """Refuse aggregates that replace another version than is there."""
+        row = self._rows.get
+        keys: set[Key[Any]] = set()
+        for key, aggregate in puts:
+            found = row(key)
+            version = 0 if found is None else found.version
+            if aggregate.version != version or key in keys:
+                raise Conflict(f"{key} is of version {version}, not {aggregate.version}")
+            keys.add(key)
+
+    def _check_entries(self, entries: Iterable[Entry]) -> None:
+        """Refuse entries that are there, or leave a gap."""
+        last: dict[tuple[str, str], int] = {}
+        for entry in entries:
+            owner = (entry.owner.member_id, entry.owner.kind)
+            before = last.get(owner)
+            if before is None:
+                before = len(self._journal.get(owner, ()))
+            if entry.sequence != before + 1:
+                raise Conflict(f"entry {entry.sequence} of {owner} cannot follow entry {before}")
+            last[owner] = entry.sequence
+
+    def _check_events(self, events: Iterable[OutboxEvent], notes: Iterable[Note]) -> None:
+        """Refuse events and notes that are there."""
+        for event in events:
+            if (event.member_id, event.event_id) in self._event_ids:
+                raise Conflict(f"event {event.event_id!r} of {event.member_id!r} is there")
+        for note in notes:
+            if (note.member_id, note.request_id) in self._notes:
+                raise Conflict(f"a note on {note.request_id!r} of {note.member_id!r} is there")
+
+    def _stepped(self, takes: Iterable[Take]) -> dict[CounterKey, Counter]:
+        """Take steps of counters, each within its limit."""
+        used: dict[CounterKey, Counter] = {}
+        for key, n, limit in takes:
+            found = used.get(key) or self._used.get(key)
+            before = 0 if found is None else found.used
+            if n > 0 and before + n > limit:
+                raise LimitReached(
+                    counter=f"{key.scope}/{key.name}", asked=n, used=before, limit=limit
+                )
+            if before + n < 0:
+                raise Misuse(
+                    f"counter {key.scope}/{key.name} has {before}, and {-n} are given back"
+                )
+            used[key] = Counter(key, before + n, limit)
+        return used
+
+    def _page(self, page: Page) -> Sequence[Any]:
+        """Read a part of a log."""
+        if page.log == "journal":
+            records: Sequence[Any] = self._journal.get((page.member_id, page.name), ())
+        elif page.log == "outbox":
+            records = self._events.get(page.member_id, ())
+        else:
+            raise Misuse(f"no log is named {page.log!r}")
+        return records[page.after : page.after + page.limit]
+
+    def _due(self, before: datetime, after: Key[Wallet] | None, limit: int) -> list[Key[Wallet]]:
+        """Find wallets that the calendar changes by an instant."""
+        beyond = None if after is None else (after.member_id, after.name)
+        due = [
+            key
+            for key, row in self._rows.items()
+            if key.kind is Wallet
+            and (beyond is None or (key.member_id, key.name) > beyond)
+            and row.due_at is not None
+            and row.due_at <= before
+        ]
+        return heapq.nsmallest(limit, due, key=lambda key: (key.member_id, key.name))
+
+
+class AsyncMemoryStore:
+    """The same store, awaited."""
+
+    def __init__(self, store: MemoryStore | None = None) -> None:
+        self.store = MemoryStore() if store is None else store
+
+    async def load(self, needs: Needs, /) -> Loaded:
+        """Read what is needed.
+
+        Args:
+            needs: What is asked for.
+
+        Returns:
+            Everything asked for, `None` where there is nothing.
+        """
+        return self.store.load(needs)
+
+    async def save(self, changes: Changes, /) -> None:
+        """Carry out changes: all of them, or nothing.
+
+        Args:
+            changes: What to change.
+
+        Raises:
+            Conflict: A version or a record was there already.
+            LimitReached: A counter would pass its limit.
+        """
+        self.store.save(changes)

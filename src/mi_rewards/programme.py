@@ -1,0 +1,104 @@
+"""The programme: a whole rule book as one frozen value.
+
+1. A programme loads from TOML, writes itself back, and compares; its digest is the same wherever
+   the rules are.
+2. What it says holds from when it is used: awards record the digest and the recipe that they were
+   computed by.
+"""
+
+from datetime import date, datetime
+
+import attrs
+
+from mi_rewards.calendar import Zone
+from mi_rewards.canonical import canonical, digest
+from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome
+from mi_rewards.errors import Misuse
+from mi_rewards.wallet.claw_back import ClawBackPolicy
+from mi_rewards.wallet.expiry import CappedBy, ExpiryPolicy
+
+
+@attrs.frozen(order=False)
+class HoldLimits:
+    """What a hold may be.
+
+    Attributes:
+        hours_max: The longest time from placing a hold to its deadline, in hours; `None` for no
+            limit.
+        open_max: The most holds that a wallet may have open; `None` for no limit.
+    """
+
+    hours_max: int | None = None
+    open_max: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check the figures."""
+        for name, value in (("hours_max", self.hours_max), ("open_max", self.open_max)):
+            if value is not None and (type(value) is not int or value < 0):
+                raise Misuse(f"{name} must be a whole number, not {value!r}")
+
+
+@attrs.frozen(order=False)
+class Programme:
+    """A loyalty programme's rules.
+
+    Attributes:
+        name: The short name, such as `"reward-mi"`.
+        title: The name that members see.
+        zone: The zone in which its days begin and end.
+        currency: The ISO 4217 code of the money that earns.
+        kind: The kind of token, such as `"tokens"`.
+        earning: What purchases earn.
+        expiry: How long tokens are valid.
+        claw_back: What becomes of tokens that a return should take back and that are no longer
+            there.
+        holds: What a hold may be.
+        welcome: Tokens for joining, `None` for none.
+        retrospective: Purchases delivered before joining that count, `None` for none.
+        sunset_on: The programme's last day, which caps every last valid day; `None` while it is
+            open-ended.
+        digest: Sixteen hexadecimal digits that are equal where the rules are.
+        validity: The expiry policy with the sunset applied.
+        recipe: How purchases earn, as awards record it.
+    """
+
+    name: str
+    title: str
+    zone: Zone
+    currency: str
+    kind: str
+    earning: EarnTerms
+    expiry: ExpiryPolicy
+    claw_back: ClawBackPolicy = ClawBackPolicy.OWED
+    holds: HoldLimits = HoldLimits()
+    welcome: Welcome | None = None
+    retrospective: Retrospective | None = None
+    sunset_on: date | None = None
+    digest: str = attrs.field(init=False, eq=False, repr=False)
+    validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
+    recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parts against each other and work out what follows from them."""
+        if self.earning.rate.per.currency != self.currency:
+            raise Misuse(f"the rate is per {self.earning.rate.per}, not in {self.currency}")
+        book = digest(canonical(self), size=8)
+        sunset_on = self.sunset_on
+        validity = self.expiry if sunset_on is None else CappedBy(self.expiry, sunset_on)
+        object.__setattr__(self, "digest", book)
+        object.__setattr__(self, "validity", validity)
+        object.__setattr__(self, "recipe", self.earning.recipe(book))
+
+    def last_day(self, at: datetime) -> date:
+        """Reckon the last valid day of tokens earned at an instant.
+
+        Args:
+            at: The fact's instant.
+
+        Returns:
+            The last day, in the programme's zone, on which they are valid.
+
+        Raises:
+            Misuse: *at* has no offset.
+        """
+        return self.validity.last_day(self.zone.day_of(at))

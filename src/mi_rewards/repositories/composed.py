@@ -1,0 +1,142 @@
+"""A store made of named repositories."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.purchases import Purchase
+from mi_rewards.errors import Misuse
+from mi_rewards.repositories.ports import (
+    Atomic,
+    BurnRepository,
+    Counters,
+    Log,
+    MemberRepository,
+    PurchaseRepository,
+    Repository,
+    WalletRepository,
+)
+from mi_rewards.repositories.records import (
+    Changes,
+    Key,
+    Loaded,
+    Needs,
+    Note,
+    OutboxEvent,
+    Page,
+    Put,
+    Receipt,
+    ReceiptKey,
+    key_of,
+)
+from mi_rewards.wallet.entries import Entry
+from mi_rewards.wallet.reservations import Burn
+from mi_rewards.wallet.wallet import Wallet
+
+
+class Repositories:
+    """A store made of named repositories; each kind is asked once to read and once to write."""
+
+    def __init__(
+        self,
+        *,
+        members: MemberRepository,
+        wallets: WalletRepository,
+        purchases: PurchaseRepository,
+        burns: BurnRepository,
+        journal: Log[Entry],
+        receipts: Log[Receipt],
+        outbox: Log[OutboxEvent],
+        notes: Log[Note],
+        counters: Counters,
+        atomic: Atomic,
+    ) -> None:
+        self._kinds: Mapping[type[Any], Repository[Any]] = {
+            Member: members,
+            Wallet: wallets,
+            Purchase: purchases,
+            Burn: burns,
+        }
+        self._wallets = wallets
+        self._journal = journal
+        self._receipts = receipts
+        self._outbox = outbox
+        self._notes = notes
+        self._counters = counters
+        self._atomic = atomic
+
+    def load(self, needs: Needs, /) -> Loaded:
+        """Read what is needed, each kind once.
+
+        Args:
+            needs: What is asked for.
+
+        Returns:
+            Everything asked for, `None` where there is nothing.
+        """
+        aggregates: dict[Key[Any], Any] = dict.fromkeys(needs.aggregates)
+        for kind, keys in _by_kind(needs.aggregates).items():
+            for aggregate in self._repository(kind).get_many(keys):
+                aggregates[key_of(aggregate)] = aggregate
+        receipts: dict[ReceiptKey, Receipt | None] = dict.fromkeys(needs.receipts)
+        if needs.receipts:
+            for receipt in self._receipts.find_many(needs.receipts):
+                receipts[ReceiptKey(receipt.scope, receipt.request_id)] = receipt
+        loaded = Loaded(aggregates, receipts, dict.fromkeys(needs.counters))
+        if needs.counters:
+            for counter in self._counters.get_many(needs.counters):
+                loaded.counters[counter.key] = counter
+        loaded.pages = {page: self._read(page) for page in needs.pages}
+        if needs.due is not None:
+            before, after, limit = needs.due
+            loaded.due = self._wallets.due(before, after=after, limit=limit)
+        return loaded
+
+    def save(self, changes: Changes, /) -> None:
+        """Carry out changes in one unit of work, each kind once.
+
+        Args:
+            changes: What to change.
+
+        Raises:
+            Conflict: A version or a record was there already.
+            LimitReached: A counter would pass its limit.
+        """
+        with self._atomic():
+            if changes.receipts:
+                self._receipts.append_many(changes.receipts)
+            puts: dict[type[Any], list[Put[Any]]] = {}
+            for put in changes.puts:
+                puts.setdefault(put.key.kind, []).append(put)
+            for kind, of_kind in puts.items():
+                self._repository(kind).put_many(of_kind)
+            if changes.entries:
+                self._journal.append_many(changes.entries)
+            if changes.events:
+                self._outbox.append_many(changes.events)
+            if changes.notes:
+                self._notes.append_many(changes.notes)
+            if changes.takes:
+                self._counters.take_many(changes.takes)
+
+    def _read(self, page: Page) -> Sequence[Any]:
+        """Read a part of a log."""
+        logs: dict[str, Log[Any]] = {"journal": self._journal, "outbox": self._outbox}
+        if page.log not in logs:
+            raise Misuse(f"no log is named {page.log!r}")
+        owner = (page.member_id, page.name)
+        return logs[page.log].read(owner, after=page.after, limit=page.limit)
+
+    def _repository(self, kind: type[Any]) -> Repository[Any]:
+        """Find the repository of a kind."""
+        if kind not in self._kinds:
+            raise Misuse(f"no repository keeps {kind.__name__}")
+        return self._kinds[kind]
+
+
+def _by_kind(keys: Sequence[Key[Any]]) -> dict[type[Any], list[Key[Any]]]:
+    """Group keys by the kind of aggregate."""
+    groups: dict[type[Any], list[Key[Any]]] = {}
+    for key in keys:
+        groups.setdefault(key.kind, []).append(key)
+    return groups

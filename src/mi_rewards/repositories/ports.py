@@ -1,0 +1,207 @@
+"""Ports: what a host implements so that its own database keeps the programme.
+
+1. A store answers `load` with what was asked for, and carries out `save` as a whole or not at all.
+2. An aggregate is put over exactly the version it replaces; of two writers on one version one
+   wins, and the loser gets `Conflict` and leaves nothing behind.
+3. A record (entry, receipt, event, note) is appended once and never changed.
+4. Counters are taken from by bounded steps that the store checks while it saves.
+5. Named repositories, one for each kind of aggregate, make a store by `Repositories`.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.purchases import Purchase
+from mi_rewards.repositories.records import (
+    Changes,
+    Counter,
+    CounterKey,
+    Key,
+    Loaded,
+    Needs,
+    Put,
+    Take,
+)
+from mi_rewards.wallet.reservations import Burn
+from mi_rewards.wallet.wallet import Wallet
+
+A = TypeVar("A")
+X = TypeVar("X")
+
+
+class Store(Protocol):
+    """A host's database. Everything that a use case reads and writes goes through these two."""
+
+    def load(self, needs: Needs, /) -> Loaded:
+        """Read what is needed; takes no lock and writes nothing.
+
+        Args:
+            needs: What is asked for.
+
+        Returns:
+            Everything asked for, `None` where there is nothing.
+
+        Raises:
+            Corrupt: What is stored cannot be read.
+        """
+        ...
+
+    def save(self, changes: Changes, /) -> None:
+        """Carry out changes: all of them, or nothing.
+
+        Args:
+            changes: What to change.
+
+        Raises:
+            Conflict: A version or a record was there already; nothing is left behind.
+            LimitReached: A counter would pass its limit; nothing is left behind.
+        """
+        ...
+
+
+class AsyncStore(Protocol):
+    """`Store`, awaited."""
+
+    async def load(self, needs: Needs, /) -> Loaded:
+        """Read what is needed; see `Store.load`.
+
+        Args:
+            needs: What is asked for.
+
+        Returns:
+            Everything asked for.
+        """
+        ...
+
+    async def save(self, changes: Changes, /) -> None:
+        """Carry out changes; see `Store.save`.
+
+        Args:
+            changes: What to change.
+        """
+        ...
+
+
+class Repository(Protocol[A]):
+    """The rows of one kind of aggregate."""
+
+    def get_many(self, keys: Sequence[Key[A]], /) -> Iterable[A]:
+        """Read aggregates; takes no lock.
+
+        Args:
+            keys: Their names.
+
+        Returns:
+            Those there are, in any order; unknown keys are left out.
+        """
+        ...
+
+    def put_many(self, puts: Sequence[Put[A]], /) -> None:
+        """Store aggregates, each over exactly the version that it carries, with that raised by one.
+
+        Args:
+            puts: The aggregates.
+
+        Raises:
+            Conflict: Another version is there.
+        """
+        ...
+
+    def due(self, before: datetime, *, after: Key[A] | None, limit: int) -> Sequence[Key[A]]:
+        """Find what the calendar changes by an instant.
+
+        Args:
+            before: Aggregates whose `due_at` is at or before it (UTC).
+            after: The last key of the page before, `None` at the beginning.
+            limit: How many keys at most.
+
+        Returns:
+            Keys in their order.
+        """
+        ...
+
+
+WalletRepository = Repository[Wallet]
+PurchaseRepository = Repository[Purchase]
+MemberRepository = Repository[Member]
+BurnRepository = Repository[Burn]
+
+
+class Log(Protocol[X]):
+    """Records that are appended and never changed: journal, receipts, outbox, notes."""
+
+    def append_many(self, records: Sequence[X], /) -> None:
+        """Append records.
+
+        Args:
+            records: Records, those of one owner in order.
+
+        Raises:
+            Conflict: A record of the same key is there, or a sequence would have a gap.
+        """
+        ...
+
+    def find_many(self, keys: Sequence[Any], /) -> Iterable[X]:
+        """Find records by their keys.
+
+        Args:
+            keys: For receipts, `ReceiptKey`.
+
+        Returns:
+            Those there are, in any order.
+        """
+        ...
+
+    def read(self, owner: tuple[str, str], *, after: int, limit: int) -> Sequence[X]:
+        """Read a part of an owner's records.
+
+        Args:
+            owner: The member and, for the journal, the kind of token.
+            after: The sequence number after which to begin.
+            limit: How many at most.
+
+        Returns:
+            Records in order.
+        """
+        ...
+
+
+class Counters(Protocol):
+    """Stock, limits, budgets and quota shards."""
+
+    def get_many(self, keys: Sequence[CounterKey], /) -> Iterable[Counter]:
+        """Read counters; takes no lock.
+
+        Args:
+            keys: Their names.
+
+        Returns:
+            Those that something was taken from.
+        """
+        ...
+
+    def take_many(self, takes: Sequence[Take], /) -> None:
+        """Take steps, each checked where it is stored.
+
+        Args:
+            takes: The steps.
+
+        Raises:
+            LimitReached: A counter would pass its limit.
+        """
+        ...
+
+
+class Atomic(Protocol):
+    """Begins a unit of work that is rolled back when an error leaves it."""
+
+    def __call__(self) -> AbstractContextManager[object]:
+        """Begin.
+
+        Returns:
+            A context manager: commit at its end, roll back when an error leaves it.
+        """
+        ...

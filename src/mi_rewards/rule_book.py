@@ -1,0 +1,361 @@
+"""Rule books as TOML: reading, writing, and the ones that come with the library.
+
+1. Reading is strict: an unknown key, a missing one or a value of the wrong kind is one `Misuse`
+   that names it.
+2. What is written reads back equal.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from datetime import date, datetime
+from importlib import resources
+from typing import TypeVar
+
+from mi_rewards.calendar import Zone
+from mi_rewards.earning.terms import (
+    CapScope,
+    EarnRate,
+    EarnTerms,
+    OrderCap,
+    Retrospective,
+    Welcome,
+)
+from mi_rewards.errors import Misuse
+from mi_rewards.money import Money, Rounding
+from mi_rewards.programme import HoldLimits, Programme
+from mi_rewards.wallet.claw_back import ClawBackPolicy
+from mi_rewards.wallet.expiry import (
+    EndOfYear,
+    ExpiryPolicy,
+    FixedDay,
+    NoExpiry,
+    RollingDays,
+    RollingMonths,
+)
+
+FORMAT = 1
+_V = TypeVar("_V", str, int, bool)
+
+
+class _Table:
+    """A table of a rule book while it is read; what is left over at its end is unknown."""
+
+    def __init__(self, name: str, rows: object) -> None:
+        if not isinstance(rows, dict):
+            raise Misuse(f"{name} must be a table, not {rows!r}")
+        self._name = name
+        self._rows = dict(rows)
+
+    def _fault(self, key: str, expected: str, value: object) -> Misuse:
+        where = f"{self._name}.{key}" if self._name else key
+        return Misuse(f"{where} must be {expected}, not {value!r}")
+
+    def _taken(self, key: str) -> object:
+        if key not in self._rows:
+            raise Misuse(f"{self._name or 'the rule book'} must have {key!r}")
+        return self._rows.pop(key)
+
+    def has(self, key: str) -> bool:
+        return key in self._rows
+
+    def text(self, key: str) -> str:
+        value = self._taken(key)
+        if type(value) is not str:
+            raise self._fault(key, "a text", value)
+        return value
+
+    def whole(self, key: str) -> int:
+        value = self._taken(key)
+        if type(value) is not int:
+            raise self._fault(key, "a whole number", value)
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self._taken(key)
+        if type(value) is not bool:
+            raise self._fault(key, "true or false", value)
+        return value
+
+    def day(self, key: str) -> date:
+        value = self._taken(key)
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise self._fault(key, "a day such as 2017-06-15", value)
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self._taken(key)
+        if not isinstance(value, list) or not all(type(item) is str for item in value):
+            raise self._fault(key, "a list of texts", value)
+        return tuple(value)
+
+    def money(self, key: str) -> Money:
+        return Money.parse(self.text(key))
+
+    def one_of(self, key: str, choices: Iterable[str]) -> str:
+        value = self.text(key)
+        names = list(choices)
+        if value not in names:
+            raise self._fault(key, "one of " + ", ".join(names), value)
+        return value
+
+    def table(self, key: str) -> "_Table":
+        return _Table(f"{self._name}.{key}" if self._name else key, self._taken(key))
+
+    def end(self) -> None:
+        for key in self._rows:
+            where = f" in {self._name}" if self._name else ""
+            raise Misuse(f"unknown key {key!r}{where}")
+
+
+def from_toml(text: str) -> Programme:
+    """Read a rule book.
+
+    Args:
+        text: TOML, as `to_toml` writes it or as the bundled rule books stand.
+
+    Returns:
+        The programme.
+
+    Raises:
+        Misuse: It is no TOML, or not a rule book of this format; the message names the key.
+    """
+    try:
+        rows = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise Misuse(f"the rule book is no TOML: {fault}") from None
+    book = _Table("", rows)
+    if (found := book.whole("format")) != FORMAT:
+        raise Misuse(f"the rule book is of format {found}; this version reads {FORMAT}")
+    programme = Programme(
+        book.text("name"),
+        book.text("title"),
+        Zone(book.text("zone")),
+        book.text("currency"),
+        book.text("kind"),
+        _read_earning(book.table("earning")),
+        _read_expiry(book.table("expiry")),
+        ClawBackPolicy(book.one_of("claw_back", ClawBackPolicy)),
+        _read_holds(book.table("holds")) if book.has("holds") else HoldLimits(),
+        _read_welcome(book.table("welcome")) if book.has("welcome") else None,
+        _read_retrospective(book.table("retrospective")) if book.has("retrospective") else None,
+        book.day("sunset_on") if book.has("sunset_on") else None,
+    )
+    book.end()
+    return programme
+
+
+def _read_earning(table: _Table) -> EarnTerms:
+    """Read what purchases earn."""
+    rate = table.table("rate")
+    earn_rate = EarnRate(
+        rate.whole("tokens"), rate.money("per"), Rounding(rate.one_of("rounding", Rounding))
+    )
+    rate.end()
+    cap = None
+    if table.has("order_cap"):
+        row = table.table("order_cap")
+        cap = OrderCap(row.whole("orders"), CapScope(row.one_of("scope", CapScope)))
+        row.end()
+    terms = EarnTerms(
+        earn_rate,
+        table.texts("channels") if table.has("channels") else (),
+        table.text("default_channel") if table.has("default_channel") else "",
+        table.texts("excluded_categories") if table.has("excluded_categories") else (),
+        table.whole("kept_after_days") if table.has("kept_after_days") else 0,
+        cap,
+    )
+    table.end()
+    return terms
+
+
+def _read_expiry(table: _Table) -> ExpiryPolicy:
+    """Read how long tokens are valid."""
+    policy: ExpiryPolicy
+    name = table.one_of(
+        "policy", ("end_of_year", "rolling_days", "rolling_months", "fixed_day", "never")
+    )
+    if name == "end_of_year":
+        policy = EndOfYear(table.whole("years"))
+    elif name == "rolling_days":
+        policy = RollingDays(table.whole("days"))
+    elif name == "rolling_months":
+        to_month_end = table.flag("to_month_end") if table.has("to_month_end") else False
+        policy = RollingMonths(table.whole("months"), to_month_end)
+    elif name == "fixed_day":
+        years = table.whole("years") if table.has("years") else 0
+        policy = FixedDay(table.whole("month"), table.whole("day"), years)
+    else:
+        policy = NoExpiry()
+    table.end()
+    return policy
+
+
+def _read_holds(table: _Table) -> HoldLimits:
+    """Read what a hold may be."""
+    limits = HoldLimits(
+        table.whole("hours_max") if table.has("hours_max") else None,
+        table.whole("open_max") if table.has("open_max") else None,
+    )
+    table.end()
+    return limits
+
+
+def _read_welcome(table: _Table) -> Welcome:
+    """Read what joining earns."""
+    welcome = Welcome(
+        table.whole("tokens"),
+        table.day("from_on") if table.has("from_on") else None,
+        table.day("through_on") if table.has("through_on") else None,
+    )
+    table.end()
+    return welcome
+
+
+def _read_retrospective(table: _Table) -> Retrospective:
+    """Read which purchases before joining count."""
+    retrospective = Retrospective(
+        table.day("delivered_from"),
+        table.day("delivered_through") if table.has("delivered_through") else None,
+    )
+    table.end()
+    return retrospective
+
+
+_Value = str | int | bool | date | tuple[str, ...] | None
+
+
+def to_toml(programme: Programme) -> str:
+    """Write a rule book.
+
+    Args:
+        programme: The programme.
+
+    Returns:
+        TOML that reads back equal; the same text for equal programmes.
+    """
+    terms = programme.earning
+    rate = terms.rate
+    rate_text = (
+        f'{{ tokens = {rate.tokens}, per = "{rate.per}", rounding = "{rate.rounding.value}" }}'
+    )
+    parts = [
+        _rows(
+            format=FORMAT,
+            name=programme.name,
+            title=programme.title,
+            zone=programme.zone.name,
+            currency=programme.currency,
+            kind=programme.kind,
+            claw_back=programme.claw_back.value,
+            sunset_on=programme.sunset_on,
+        ),
+        f"\n[earning]\nrate = {rate_text}\n",
+        _rows(
+            channels=terms.channels or None,
+            default_channel=terms.default_channel or None,
+            excluded_categories=terms.excluded_categories or None,
+            kept_after_days=terms.kept_after_days,
+        ),
+    ]
+    if terms.order_cap is not None:
+        cap = terms.order_cap
+        parts.append(f'order_cap = {{ orders = {cap.orders}, scope = "{cap.scope.value}" }}\n')
+    parts += ["\n[expiry]\n", _expiry_rows(programme.expiry)]
+    holds = programme.holds
+    if holds != HoldLimits():
+        parts += ["\n[holds]\n", _rows(hours_max=holds.hours_max, open_max=holds.open_max)]
+    if (welcome := programme.welcome) is not None:
+        rows = _rows(tokens=welcome.tokens, from_on=welcome.from_on, through_on=welcome.through_on)
+        parts += ["\n[welcome]\n", rows]
+    if (retrospective := programme.retrospective) is not None:
+        rows = _rows(
+            delivered_from=retrospective.delivered_from,
+            delivered_through=retrospective.delivered_through,
+        )
+        parts += ["\n[retrospective]\n", rows]
+    return "".join(parts)
+
+
+def _expiry_rows(policy: ExpiryPolicy) -> str:
+    """Write how long tokens are valid."""
+    if isinstance(policy, EndOfYear):
+        return _rows(policy="end_of_year", years=policy.years)
+    if isinstance(policy, RollingDays):
+        return _rows(policy="rolling_days", days=policy.days)
+    if isinstance(policy, RollingMonths):
+        return _rows(
+            policy="rolling_months", months=policy.months, to_month_end=policy.to_month_end
+        )
+    if isinstance(policy, FixedDay):
+        return _rows(policy="fixed_day", month=policy.month, day=policy.day, years=policy.years)
+    if isinstance(policy, NoExpiry):
+        return _rows(policy="never")
+    raise Misuse(f"a rule book cannot state the expiry policy {policy!r}")
+
+
+def _rows(**values: _Value) -> str:
+    """Write rows, leaving out what is `None`."""
+    return "".join(f"{key} = {_value(it)}\n" for key, it in values.items() if it is not None)
+
+
+def _value(value: _Value) -> str:
+    """Write one value."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_quoted, value)) + "]"
+    return str(value)
+
+
+def _quoted(text: str) -> str:
+    """Write a TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04X}" for c in escaped) + '"'
+    )
+
+
+def bundled_names() -> tuple[str, ...]:
+    """Name the rule books that come with the library.
+
+    Returns:
+        Their names, in alphabetical order.
+    """
+    folder = resources.files("mi_rewards").joinpath("rule_books")
+    names = [item.name for item in folder.iterdir() if item.name.endswith(".toml")]
+    return tuple(sorted(name.removesuffix(".toml").replace("_", "-") for name in names))
+
+
+def bundled_text(name: str) -> str:
+    """Read the text of a bundled rule book, with its sources in comments.
+
+    Args:
+        name: Such as `"reward-mi"`.
+
+    Returns:
+        TOML.
+
+    Raises:
+        Misuse: There is none of that name; the message says which there are.
+    """
+    if name not in bundled_names():
+        raise Misuse(f"no rule book is named {name!r}; there is {', '.join(bundled_names())}")
+    folder = resources.files("mi_rewards").joinpath("rule_books")
+    return folder.joinpath(name.replace("-", "_") + ".toml").read_text(encoding="utf-8")
+
+
+def bundled(name: str) -> Programme:
+    """Load a bundled rule book.
+
+    Args:
+        name: Such as `"reward-mi"`.
+
+    Returns:
+        The programme.
+
+    Raises:
+        Misuse: There is none of that name.
+    """
+    return from_toml(bundled_text(name))
