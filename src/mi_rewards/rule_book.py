@@ -1,4 +1,4 @@
-"""Rule books as TOML: reading, writing, and the ones that come with the library.
+"""Rule books as TOML: reading and writing.
 
 1. Reading is strict: an unknown key, a missing one or a value of the wrong kind is one `Misuse`
    that names it.
@@ -8,7 +8,6 @@
 import tomllib
 from collections.abc import Iterable
 from datetime import date, datetime
-from importlib import resources
 from typing import TypeVar
 
 from mi_rewards.calendar import Zone
@@ -315,47 +314,3 @@ def _quoted(text: str) -> str:
     return (
         '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04X}" for c in escaped) + '"'
     )
-
-
-def bundled_names() -> tuple[str, ...]:
-    """Name the rule books that come with the library.
-
-    Returns:
-        Their names, in alphabetical order.
-    """
-    folder = resources.files("mi_rewards").joinpath("rule_books")
-    names = [item.name for item in folder.iterdir() if item.name.endswith(".toml")]
-    return tuple(sorted(name.removesuffix(".toml").replace("_", "-") for name in names))
-
-
-def bundled_text(name: str) -> str:
-    """Read the text of a bundled rule book, with its sources in comments.
-
-    Args:
-        name: Such as `"reward-mi"`.
-
-    Returns:
-        TOML.
-
-    Raises:
-        Misuse: There is none of that name; the message says which there are.
-    """
-    if name not in bundled_names():
-        raise Misuse(f"no rule book is named {name!r}; there is {', '.join(bundled_names())}")
-    folder = resources.files("mi_rewards").joinpath("rule_books")
-    return folder.joinpath(name.replace("-", "_") + ".toml").read_text(encoding="utf-8")
-
-
-def bundled(name: str) -> Programme:
-    """Load a bundled rule book.
-
-    Args:
-        name: Such as `"reward-mi"`.
-
-    Returns:
-        The programme.
-
-    Raises:
-        Misuse: There is none of that name.
-    """
-    return from_toml(bundled_text(name))

@@ -10,7 +10,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -142,13 +141,16 @@ class MemberCommand:
             Thirty-two hexadecimal digits.
         """
         kind: type[Any] = type(self)
-        plain = [it if type(it) in PLAIN else canonical(it) for it in _arguments(kind)(self)]
+        arguments = _GETTERS.get(kind) or _GETTERS.setdefault(kind, _getter(kind))
+        plain = [it if type(it) in PLAIN else canonical(it) for it in arguments(self)]
         return digest((kind.__name__, *plain), size=16)
 
 
-@lru_cache(maxsize=256)
-def _arguments(kind: type) -> Callable[[MemberCommand], tuple[object, ...]]:
-    """Make the getter of a command's arguments; the scope stands for none."""
+_GETTERS: dict[type[Any], Callable[[MemberCommand], tuple[object, ...]]] = {}
+
+
+def _getter(kind: type[Any]) -> Callable[[MemberCommand], tuple[object, ...]]:
+    """Make the getter of a command's arguments; the scope, twice, makes it answer a tuple."""
     names = [field.name for field in attrs.fields(kind) if field.name not in _NOT_CONTENT]
     return attrgetter(*names, "scope", "scope")
 

@@ -9,17 +9,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from mi_rewards.calendar import NEVER
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.wallet.buckets import Bucket, Draw
-from mi_rewards.wallet.entries import Account, Entry, Event, Posting, Reason
+from mi_rewards.wallet.entries import Account, Entry, Event, Owner, Posting, Reason
 from mi_rewards.wallet.refusals import WalletFull
 from mi_rewards.wallet.reservations import Hold, Promise
+from mi_rewards.wallet.state import WalletState
 
-if TYPE_CHECKING:
-    from mi_rewards.wallet.wallet import Wallet
+W = TypeVar("W", bound=WalletState)
 
 _AVAILABLE = Account.AVAILABLE
 _ISSUED = Account.ISSUED
@@ -36,7 +36,7 @@ LAPSE_REASON = Reason("last_day_passed")
 RUN_OUT_REASON = Reason("deadline_passed")
 
 
-def applied(wallet: "Wallet", entry: Entry) -> "Wallet":
+def applied(wallet: W, entry: Entry) -> W:
     """Apply an entry's postings.
 
     Args:
@@ -59,7 +59,7 @@ def applied(wallet: "Wallet", entry: Entry) -> "Wallet":
         account = posting.account
         amount = posting.amount
         if account is _AVAILABLE:
-            buckets = _with_tokens(buckets, posting.last_day, amount)
+            buckets = _with_tokens(buckets, posting, wallet.owner)
         elif account is _ISSUED:
             issued -= amount
         elif account is _LAPSED:
@@ -81,7 +81,12 @@ def applied(wallet: "Wallet", entry: Entry) -> "Wallet":
         else:
             adjusted += amount
     promised = sum([promise.tokens for promise in promises]) if promises else 0
-    if issued + owed + promised - transferred - adjusted > TOKENS_MAX:
+    seen = issued + owed + promised
+    if transferred < 0:
+        seen -= transferred
+    if adjusted < 0:
+        seen -= adjusted
+    if seen > TOKENS_MAX:
         raise WalletFull(member_id=wallet.owner.member_id)
     return type(wallet)(
         wallet.owner,
@@ -96,16 +101,17 @@ def applied(wallet: "Wallet", entry: Entry) -> "Wallet":
     )
 
 
-def _with_tokens(
-    buckets: tuple[Bucket, ...], last_day: date | None, amount: int
-) -> tuple[Bucket, ...]:
-    """Add *amount* tokens, or take them where it is negative, keeping the buckets in order."""
-    day = last_day or NEVER
+def _with_tokens(buckets: tuple[Bucket, ...], posting: Posting, owner: Owner) -> tuple[Bucket, ...]:
+    """Add tokens, or take them where the amount is negative, keeping the buckets in order."""
+    amount = posting.amount
+    day = posting.last_day or NEVER
     if not buckets:
         return (Bucket(day, amount),)
     for index, bucket in enumerate(buckets):
         if bucket.last_day == day:
             tokens = bucket.tokens + amount
+            if tokens > TOKENS_MAX:
+                raise WalletFull(member_id=owner.member_id)
             changed = (Bucket(day, tokens),) if tokens else ()
             return buckets[:index] + changed + buckets[index + 1 :]
         if bucket.last_day > day:
@@ -179,7 +185,7 @@ def _by_keeping(promise: Promise) -> tuple[bool, datetime, str]:
 
 
 def booked(
-    wallet: "Wallet",
+    wallet: W,
     event: Event,
     postings: Iterable[Posting],
     *,
@@ -188,7 +194,7 @@ def booked(
     reason: Reason,
     occurred_at: datetime | None = None,
     until: datetime | None = None,
-) -> tuple["Wallet", Entry]:
+) -> tuple[W, Entry]:
     """Book one entry on a wallet in which nothing is due.
 
     Args:
@@ -223,7 +229,7 @@ def booked(
 
 
 def inflow(
-    wallet: "Wallet", sources: Sequence[Posting], parts: Sequence[Draw], *, at: datetime
+    wallet: W, sources: Sequence[Posting], parts: Sequence[Draw], *, at: datetime
 ) -> list[Posting]:
     """Post tokens that come into a wallet.
 
@@ -245,7 +251,7 @@ def inflow(
     made_good = 0
     for part in parts:
         last_day = part.last_day
-        if after(last_day) <= now:
+        if after(last_day) <= now and last_day != NEVER:
             postings.append(Posting(_LAPSED, part.tokens, last_day))
             continue
         tokens = part.tokens
@@ -274,7 +280,7 @@ def held_postings(hold: Hold) -> list[Posting]:
 
 
 def kept_postings(
-    wallet: "Wallet", promise: Promise, tokens: int, last_day: date, *, at: datetime
+    wallet: W, promise: Promise, tokens: int, last_day: date, *, at: datetime
 ) -> list[Posting]:
     """Post that *tokens* of a promise are kept: it is reversed, and they come in from issued.
 
@@ -296,7 +302,7 @@ def kept_postings(
     return inflow(wallet, sources, (Draw(last_day, tokens),), at=at)
 
 
-def advanced(wallet: "Wallet", at: datetime, request_id: str) -> tuple["Wallet", tuple[Entry, ...]]:
+def advanced(wallet: W, at: datetime, request_id: str) -> tuple[W, tuple[Entry, ...]]:
     """Book what the calendar has made due, each fact at the instant at which it fell due.
 
     Args:
@@ -316,7 +322,7 @@ def advanced(wallet: "Wallet", at: datetime, request_id: str) -> tuple["Wallet",
     return wallet, tuple(entries)
 
 
-def _next_due(wallet: "Wallet", due_at: datetime, request_id: str) -> tuple["Wallet", Entry]:
+def _next_due(wallet: W, due_at: datetime, request_id: str) -> tuple[W, Entry]:
     """Book the next due fact: a lapse before a hold running out before a promise kept."""
     first = wallet.buckets[0] if wallet.buckets else None
     if first is not None and wallet.owner.zone.after(first.last_day) == due_at:

@@ -7,6 +7,7 @@ from mi_rewards.calendar import utc
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.wallet.booking import applied
 from mi_rewards.wallet.entries import Entry
+from mi_rewards.wallet.refusals import WalletFull
 from mi_rewards.wallet.wallet import Wallet
 
 
@@ -22,7 +23,8 @@ def fold(entries: Iterable[Entry]) -> Wallet:
 
     Raises:
         Misuse: There is no entry.
-        Corrupt: An entry is of another wallet, or the sequence has a gap.
+        Corrupt: An entry is of another wallet, the sequence has a gap, or an entry takes what is
+            not there.
     """
     wallet: Wallet | None = None
     for entry in entries:
@@ -33,7 +35,10 @@ def fold(entries: Iterable[Entry]) -> Wallet:
                 f"entry {entry.sequence} of {entry.owner} cannot follow "
                 f"entry {wallet.sequence} of {wallet.owner}"
             )
-        wallet = applied(wallet, entry)
+        try:
+            wallet = applied(wallet, entry)
+        except (Misuse, WalletFull) as error:
+            raise Corrupt(f"entry {entry.sequence} of {entry.owner} cannot be: {error}") from error
     if wallet is None:
         raise Misuse("there is no wallet without an entry")
     return wallet

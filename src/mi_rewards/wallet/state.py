@@ -5,7 +5,7 @@ from typing import Self
 
 import attrs
 
-from mi_rewards.calendar import write_instant
+from mi_rewards.calendar import NEVER, write_instant
 from mi_rewards.wallet.buckets import Bucket, Draw, format_buckets, planned_draws, whole_tokens
 from mi_rewards.wallet.entries import Owner
 from mi_rewards.wallet.refusals import HoldNotOpen, InsufficientTokens, PromiseNotOpen, TokensOwed
@@ -89,7 +89,9 @@ class WalletState:
     @property
     def due_at(self) -> datetime | None:
         """The next instant (UTC) at which the calendar changes the wallet, if any."""
-        due_at = self.owner.zone.after(self.buckets[0].last_day) if self.buckets else None
+        due_at = None
+        if self.buckets and (last_day := self.buckets[0].last_day) != NEVER:
+            due_at = self.owner.zone.after(last_day)
         if self.holds:
             until = self.holds[0].until
             due_at = until if due_at is None or until < due_at else due_at
@@ -110,7 +112,7 @@ class WalletState:
             Whether it is over at *at*, or at the wallet's last entry where that is later.
         """
         now = at if self.booked_at is None or at >= self.booked_at else self.booked_at
-        return self.owner.zone.after(last_day) <= now
+        return self.owner.zone.after(last_day) <= now and last_day != NEVER
 
     def spendable(self, tokens: int) -> tuple[Draw, ...]:
         """Plan how *tokens* would be drawn, as booked.

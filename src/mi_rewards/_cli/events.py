@@ -1,0 +1,165 @@
+"""Rows of an event log as commands.
+
+An empty request id means `kind:order_id`; `joined:member_id` for joining, `opening:last_day` for a
+balance brought along without an order id.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from mi_rewards._cli.lines import Row
+from mi_rewards.calendar import read_day, read_instant
+from mi_rewards.commands import Cancel, Command, Deliver, Join, Open, Place, Return
+from mi_rewards.earning.lines import Line
+from mi_rewards.errors import Misuse
+from mi_rewards.money import Money
+
+
+def to_command(row: Row, end: datetime | None) -> Command[Any] | None:
+    """Make the command of a row.
+
+    Args:
+        row: The row.
+        end: The instant (UTC) before which events are taken, `None` for all of them.
+
+    Returns:
+        The command, `None` where the event is not before *end*.
+
+    Raises:
+        Misuse: Something in the row cannot be read; the message says what.
+    """
+    kind = row[0]
+    make = _MAKERS.get(kind)
+    if make is None:
+        raise Misuse(f"unknown kind {kind!r}; there is {', '.join(_MAKERS)}")
+    if not row[1]:
+        raise Misuse("member_id is missing")
+    at = read_instant(row[2])
+    if end is not None and at >= end:
+        return None
+    return make(row, at)
+
+
+def _opening(row: Row, at: datetime) -> Command[Any]:
+    """Make the command of a balance brought along."""
+    if not row[10]:
+        raise Misuse("last_day is missing")
+    last_day: date = read_day(row[10])
+    request_id = row[6] or f"opening:{row[3] or row[10]}"
+    return Open(
+        member_id=row[1],
+        request_id=request_id,
+        at=at,
+        tokens=_whole("tokens", row[9]),
+        last_day=last_day,
+    )
+
+
+def _joined(row: Row, at: datetime) -> Command[Any]:
+    """Make the command of a member who joined."""
+    return Join(member_id=row[1], request_id=row[6] or f"joined:{row[1]}", at=at)
+
+
+def _placed(row: Row, at: datetime) -> Command[Any]:
+    """Make the command of an order placed."""
+    _, member_id, _, order_id, amount, currency, request_id, category, channel = row[:9]
+    return Place(
+        member_id=member_id,
+        request_id=request_id or f"placed:{order_id}",
+        at=at,
+        order_id=order_id,
+        channel=channel,
+        lines=_stated_lines(amount, currency, category, row),
+    )
+
+
+def _delivered(row: Row, at: datetime) -> Command[Any]:
+    """Make the command of an order delivered, whole or by line."""
+    _, member_id, _, order_id, amount, currency, request_id, category, channel = row[:9]
+    line_id = row[11]
+    if amount and not (line_id or row[12] or row[13]):
+        return Deliver(
+            member_id=member_id,
+            request_id=request_id or f"delivered:{order_id}",
+            at=at,
+            order_id=order_id,
+            amount=_money(amount, currency),
+            category=category,
+            channel=channel,
+        )
+    line_ids = (line_id,) if line_id and not amount else ()
+    return Deliver(
+        member_id=member_id,
+        request_id=request_id or ":".join(("delivered", order_id, *line_ids)),
+        at=at,
+        order_id=order_id,
+        channel=channel,
+        lines=_stated_lines(amount, currency, category, row),
+        line_ids=line_ids,
+    )
+
+
+def _cancelled(row: Row, at: datetime) -> Command[Any]:
+    """Make the command of an order cancelled."""
+    request_id = row[6] or f"cancelled:{row[3]}"
+    return Cancel(member_id=row[1], request_id=request_id, at=at, order_id=row[3])
+
+
+def _returned(row: Row, at: datetime) -> Command[Any]:
+    """Make the command of something returned: by value, by line and quantity, or all of it."""
+    order_id, amount, line_id = row[3], row[4], row[11]
+    quantities = ((line_id, _whole("quantity", row[12] or "1")),) if line_id else ()
+    return Return(
+        member_id=row[1],
+        request_id=row[6] or f"returned:{order_id}",
+        at=at,
+        order_id=order_id,
+        value=_money(amount, row[5]) if amount else None,
+        quantities=quantities,
+    )
+
+
+_MAKERS: dict[str, Callable[[Row, datetime], Command[Any]]] = {
+    "opening": _opening,
+    "joined": _joined,
+    "placed": _placed,
+    "cancelled": _cancelled,
+    "delivered": _delivered,
+    "returned": _returned,
+}
+
+
+def _stated_lines(amount: str, currency: str, category: str, row: Row) -> tuple[Line, ...]:
+    """Read what was ordered: an amount as one line, or the lines."""
+    if row[13]:
+        if amount:
+            raise Misuse("an order is stated by an amount or by lines, not both")
+        return tuple(
+            Line(
+                line.get("line_id") or str(number),
+                _money(line.get("amount", ""), currency),
+                _whole("quantity", line.get("quantity") or "1"),
+                line.get("category", ""),
+            )
+            for number, line in enumerate(row[13], start=1)
+        )
+    if not amount:
+        return ()
+    quantity = _whole("quantity", row[12] or "1")
+    return (Line(row[11] or "1", _money(amount, currency), quantity, category),)
+
+
+def _money(amount: str, currency: str) -> Money:
+    """Read an amount of money."""
+    if not currency:
+        raise Misuse("currency is missing")
+    return Money.of(amount, currency)
+
+
+def _whole(name: str, text: str) -> int:
+    """Read a whole number."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 19):
+        shown = repr(text) if len(text) <= 40 else repr(text[:40]) + " and more"
+        raise Misuse(f"{name} must be a whole number of at most 19 digits, not {shown}")
+    return int(text)

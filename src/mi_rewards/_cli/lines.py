@@ -1,0 +1,215 @@
+"""An event log as lines: CSV or JSON Lines, packed or not, a file or standard input.
+
+1. One business event a line; no line spoils the next, whatever is wrong with it.
+2. A line becomes a row: the texts of the known columns in a fixed order, empty where there is none.
+"""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Callable, Iterator
+from operator import itemgetter
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from mi_rewards import bundled
+from mi_rewards.errors import Misuse
+
+COLUMNS = (
+    "kind",
+    "member_id",
+    "at",
+    "order_id",
+    "amount",
+    "currency",
+    "request_id",
+    "category",
+    "channel",
+    "tokens",
+    "last_day",
+    "line_id",
+    "quantity",
+    "lines",
+    "reward_id",
+)
+"""What an event may state; `lines` in JSON Lines alone. `reward_id` is read by later kinds."""
+
+_REQUIRED = ("kind", "member_id", "at")
+_LINE_COLUMNS = frozenset({"line_id", "amount", "quantity", "category"})
+
+Row = tuple[Any, ...]
+"""The values of `COLUMNS`, in that order: texts, but for `lines`, a tuple of the texts of each."""
+
+
+class Unread(NamedTuple):
+    """A line that could not be read.
+
+    Attributes:
+        line: Its number, from 1.
+        reason: What was wrong.
+    """
+
+    line: int
+    reason: str
+
+
+def open_log(name: str) -> IO[str]:
+    """Open an event log.
+
+    Args:
+        name: A path, `-` for standard input, or `sample:` and the name of a bundled sample.
+
+    Returns:
+        Its text; bytes that are no UTF-8 become surrogates, to be reported with their line.
+
+    Raises:
+        Misuse: There is no such sample.
+        OSError: The file cannot be opened.
+    """
+    if name == "-":
+        source: io.BufferedReader = open(0, "rb", closefd=False)
+    else:
+        sample = name.removeprefix("sample:")
+        path = Path(name) if sample == name else bundled.sample(sample)
+        source = path.open("rb")
+    is_packed = source.peek(2)[:2] == b"\x1f\x8b"
+    binary = io.BufferedReader(gzip.GzipFile(fileobj=source)) if is_packed else source
+    return io.TextIOWrapper(binary, encoding="utf-8-sig", errors="surrogateescape", newline="\n")
+
+
+def read_rows(source: IO[str]) -> Iterator[tuple[int, Row] | Unread]:
+    """Read an event log line by line.
+
+    Args:
+        source: From `open_log`.
+
+    Yields:
+        The line's number and its row, or what is wrong with it. A file that breaks off ends with
+        that.
+
+    Raises:
+        Misuse: The header of a CSV file lacks a column that every event needs.
+    """
+    number = 0
+    to_row: Callable[[str], Row] | None = None
+    lines = iter(source)
+    while True:
+        number += 1
+        try:
+            line = next(lines, None)
+        except (EOFError, OSError, ValueError) as fault:
+            yield Unread(number, f"the file breaks off here: {fault}")
+            return
+        except Exception as fault:  # zlib.error derives from Exception alone
+            if type(fault).__module__ != "zlib":
+                raise
+            yield Unread(number, f"the file breaks off here: {fault}")
+            return
+        if line is None:
+            return
+        text = line.rstrip("\r\n")
+        if not text or text.isspace():
+            continue
+        try:
+            if to_row is None:
+                to_row = _json_row if text.lstrip().startswith("{") else _csv_reader(text)
+                if to_row is not _json_row:
+                    continue
+            if not text.isascii():
+                text.encode()
+            yield number, to_row(text)
+        except UnicodeEncodeError:
+            yield Unread(number, "the line is not UTF-8")
+        except _UnknownColumns as fault:
+            to_row = fault.to_row
+            yield Unread(number, str(fault))
+        except csv.Error as fault:
+            yield Unread(number, f"the line is no CSV: {fault}")
+        except Misuse as fault:
+            if to_row is None:
+                raise
+            yield Unread(number, str(fault))
+
+
+class _UnknownColumns(Misuse):
+    """The header names columns that no event has; they are passed over."""
+
+    def __init__(self, names: list[str], to_row: Callable[[str], Row]) -> None:
+        super().__init__("unknown column " + ", ".join(map(repr, names)))
+        self.to_row = to_row
+
+
+def _csv_reader(header: str) -> Callable[[str], Row]:
+    """Make the reader of a CSV file's lines from its header."""
+    names = _split(header)
+    for name in _REQUIRED:
+        if name not in names:
+            raise Misuse(
+                f"line 1: the header must name {', '.join(_REQUIRED)}; {name!r} is missing"
+            )
+    for name in names:
+        if names.count(name) > 1:
+            raise Misuse(f"line 1: the header names {name!r} twice")
+    width = len(names)
+    known = [names.index(name) if name in names and name != "lines" else width for name in COLUMNS]
+    values = itemgetter(*known)
+
+    def to_row(text: str) -> Row:
+        fields = _split(text) if '"' in text else text.split(",")
+        if len(fields) != width:
+            raise Misuse(f"the line has {len(fields)} fields, the header {width}")
+        fields.append("")
+        row: Row = values(fields)
+        return row
+
+    unknown = [name for name in names if name not in COLUMNS or name == "lines"]
+    if unknown:
+        raise _UnknownColumns(unknown, to_row)
+    return to_row
+
+
+def _split(text: str) -> list[str]:
+    """Split one CSV line."""
+    return next(csv.reader([text], strict=True))
+
+
+def _json_row(text: str) -> Row:
+    """Read one line of JSON Lines; numbers are read by their digits."""
+    try:
+        event = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except (ValueError, RecursionError) as fault:
+        raise Misuse(f"the line is no JSON: {fault}") from None
+    if not isinstance(event, dict):
+        raise Misuse("the line is no JSON object")
+    for name in event:
+        if name not in COLUMNS:
+            raise Misuse(f"unknown column {name!r}")
+    return tuple(
+        _json_lines(event.get(name)) if name == "lines" else _json_text(name, event.get(name))
+        for name in COLUMNS
+    )
+
+
+def _json_text(name: str, value: object) -> str:
+    """Answer with a value's text, empty for none."""
+    if value is None:
+        return ""
+    if type(value) is not str:
+        raise Misuse(f"{name} must be a text or a number, not {value!r}")
+    return value
+
+
+def _json_lines(value: object) -> tuple[dict[str, str], ...]:
+    """Read the lines of an order."""
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(line, dict) for line in value):
+        raise Misuse("lines must be a list of objects")
+    lines = []
+    for line in value:
+        for name in line:
+            if name not in _LINE_COLUMNS:
+                raise Misuse(f"unknown column {name!r} in lines")
+        lines.append({name: _json_text(name, item) for name, item in line.items()})
+    return tuple(lines)

@@ -1,0 +1,210 @@
+"""Arguments, files, messages and exit statuses.
+
+1. A line that cannot be read is reported with its number on standard error, and the exit status is 1 at the end.
+2. Arguments or files that cannot be used are one message, and the exit status is 2.
+3. No traceback reaches a user.
+"""
+
+import argparse
+import gc
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import attrs
+
+from mi_rewards import bundled
+from mi_rewards._cli.lines import Unread, open_log, read_rows
+from mi_rewards._cli.replay import Replay
+from mi_rewards.calendar import NEVER, read_day
+from mi_rewards.errors import MiRewardsError
+from mi_rewards.programme import Programme
+from mi_rewards.rule_book import from_toml
+
+DEFAULT_PROGRAMME = "reward-mi"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: What stands behind `python -m mi_rewards`; the process's own where not given.
+
+    Returns:
+        The exit status: 0, 1 where a line could not be read, 2 where nothing could be done.
+    """
+    # A replay makes many values and no cycles: collecting them would only take time.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        options = _parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = options.run
+        status = run(options)
+        sys.stdout.flush()
+    except MiRewardsError as fault:
+        return _fail(str(fault))
+    except BrokenPipeError:
+        # Whoever reads our output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as fault:
+        return _fail(f"{fault.filename or 'input'}: {fault.strerror or fault}")
+    except KeyboardInterrupt:
+        print("mi_rewards: interrupted", file=sys.stderr)
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Describe the arguments."""
+    parser = argparse.ArgumentParser(
+        prog="python -m mi_rewards",
+        description="Without a command: the story of a launch, told on a small bundled history.",
+    )
+    parser.set_defaults(run=_story)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    replay = commands.add_parser("replay", help="replay an event log and state what members have")
+    _add_log(replay)
+    replay.add_argument("--json", action="store_true", help="print one JSON object")
+    replay.add_argument("--journal", metavar="OUT.jsonl", help="write the journal as JSON Lines")
+    replay.set_defaults(run=_replay)
+    statement = commands.add_parser("statement", help="state one member's tokens, entry by entry")
+    _add_log(statement)
+    statement.add_argument("--member", metavar="ID", required=True, help="the member")
+    statement.set_defaults(run=_statement)
+    programme = commands.add_parser("programme", help="print a rule book as TOML")
+    programme.add_argument("name", metavar="NAME", help=f"one of {', '.join(_names())}")
+    programme.set_defaults(run=_programme)
+    return parser
+
+
+def _names() -> tuple[str, ...]:
+    """Name the bundled rule books."""
+    return bundled.programme_names()
+
+
+def _add_log(parser: argparse.ArgumentParser) -> None:
+    """Add what every command on an event log takes."""
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="an event log: CSV, CSV.gz or JSON Lines; - for standard input, sample:"
+        + " or sample:".join(bundled.sample_names())
+        + " for a bundled one",
+    )
+    parser.add_argument(
+        "--programme",
+        metavar="NAME|FILE.toml",
+        default=DEFAULT_PROGRAMME,
+        help="a bundled rule book or your own (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--as-of",
+        metavar="YYYY-MM-DD",
+        type=_day,
+        help="the day at whose end balances are stated (default: the latest line's)",
+    )
+
+
+def _day(text: str) -> date:
+    """Read a day."""
+    try:
+        day = read_day(text)
+    except MiRewardsError as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None
+    if day == NEVER:
+        raise argparse.ArgumentTypeError("a day is written YYYY-MM-DD")
+    return day
+
+
+def _replay(options: argparse.Namespace) -> int:
+    """Replay an event log."""
+    replay = _replayed(options)
+    if options.journal:
+        _write_journal(replay, Path(options.journal))
+    totals = replay.totals()
+    if options.json:
+        print(json.dumps(attrs.asdict(totals), indent=2))
+    else:
+        print(totals.as_text())
+    return 1 if replay.unread else 0
+
+
+def _statement(options: argparse.Namespace) -> int:
+    """State one member's tokens."""
+    from mi_rewards._cli.statement import statement_text
+
+    replay = _replayed(options, member_id=options.member)
+    print(statement_text(replay, options.member))
+    return 1 if replay.unread else 0
+
+
+def _programme(options: argparse.Namespace) -> int:
+    """Print a rule book."""
+    print(bundled.programme_text(options.name), end="")
+    return 0
+
+
+def _story(options: argparse.Namespace) -> int:
+    """Tell the story of the launch."""
+    from mi_rewards._cli.story import tell
+
+    del options
+    tell(print)
+    return 0
+
+
+def _replayed(options: argparse.Namespace, *, member_id: str | None = None) -> Replay:
+    """Replay what the options name."""
+    replay = Replay(
+        _load_programme(options.programme),
+        report=_report,
+        as_of=options.as_of,
+        member_id=member_id,
+        progress=_show_progress if sys.stderr.isatty() else None,
+    )
+    with open_log(options.file) as source:
+        replay.run(read_rows(source))
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    return replay
+
+
+def _load_programme(name: str) -> Programme:
+    """Load a bundled rule book, or one of a file."""
+    if not name.endswith(".toml"):
+        return bundled.programme(name)
+    try:
+        text = Path(name).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise OSError(0, "the rule book is not UTF-8", name) from None
+    return from_toml(text)
+
+
+def _write_journal(replay: Replay, path: Path) -> None:
+    """Write every journal, entry by entry."""
+    from mi_rewards.wallet.codec import write_journal
+
+    with path.open("w", encoding="utf-8") as out:
+        for entries in replay.store.journals():
+            for line in write_journal(entries):
+                out.write(line + "\n")
+
+
+def _report(item: Unread) -> None:
+    """Report a line that could not be read."""
+    print(f"line {item.line}: {item.reason}", file=sys.stderr)
+
+
+def _show_progress(line: int) -> None:
+    """Show how far a replay is."""
+    print(f"\r{line:,} lines", end="", file=sys.stderr)
+
+
+def _fail(message: str) -> int:
+    """Say why nothing could be done."""
+    print(f"mi_rewards: {message}", file=sys.stderr)
+    return 2

@@ -1,0 +1,247 @@
+"""Replaying an event log: lines become commands, commands go through the shells, totals come out."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import attrs
+
+from mi_rewards._cli.events import to_command
+from mi_rewards._cli.lines import Row, Unread
+from mi_rewards.calendar import write_day
+from mi_rewards.commands import Batch, MemberCommand, Rewards
+from mi_rewards.earning.members import Member
+from mi_rewards.errors import Misuse, Refused
+from mi_rewards.memory import MemoryStore
+from mi_rewards.programme import Programme
+from mi_rewards.wallet.wallet import Wallet
+
+BATCH = 1000
+"""Lines that are carried out with one load and one save."""
+
+_MOMENT = timedelta(microseconds=1)
+
+
+class Replay:
+    """A replay on its way.
+
+    Attributes:
+        rewards: The programme on its store.
+        events: Lines taken, refused ones and repeated ones included.
+        repeated: Those of them that were carried out before.
+        refused: How often what was refused.
+        unread: How many lines could not be read.
+    """
+
+    def __init__(
+        self,
+        programme: Programme,
+        *,
+        report: Callable[[Unread], None],
+        as_of: date | None = None,
+        member_id: str | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self.store = MemoryStore()
+        self.rewards = Rewards(self.store, programme)
+        self.events = 0
+        self.repeated = 0
+        self.refused: Counter[str] = Counter()
+        self.unread = 0
+        self._programme = programme
+        self._report = report
+        self._as_of = as_of
+        self._end = None if as_of is None else programme.zone.after(as_of)
+        self._member_id = member_id
+        self._progress = progress
+        self._latest: datetime | None = None
+
+    def run(self, rows: Iterable[tuple[int, Row] | Unread]) -> None:
+        """Replay rows, and book what the calendar has made due by the end of the day named.
+
+        Args:
+            rows: From an event log.
+        """
+        numbers: list[int] = []
+        commands: list[MemberCommand] = []
+        for number, command in self._commands(rows):
+            numbers.append(number)
+            commands.append(command)
+            if len(commands) == BATCH:
+                self._carry_out(numbers, commands)
+                numbers, commands = [], []
+        self._carry_out(numbers, commands)
+        if self._latest is not None or self._as_of is not None:
+            self.rewards.lapse_due(self.end - _MOMENT)
+
+    @property
+    def as_of(self) -> date:
+        """The day whose balances are stated: the one asked for, or that of the latest line."""
+        if self._as_of is not None:
+            return self._as_of
+        if self._latest is None:
+            return date.min
+        return self._programme.zone.day_of(self._latest)
+
+    @property
+    def end(self) -> datetime:
+        """The instant (UTC) at which that day is over."""
+        return self._programme.zone.after(self.as_of)
+
+    def totals(self) -> "Totals":
+        """Add up what every member has at the end of the day named.
+
+        Returns:
+            The totals.
+        """
+        at = self.end - _MOMENT
+        calendar: Counter[date] = Counter()
+        figures: Counter[str] = Counter()
+        for stored in self.store.all_of(Wallet):
+            wallet = stored.at(at)
+            for bucket in wallet.buckets:
+                calendar[bucket.last_day] += bucket.tokens
+            figures["issued"] += wallet.issued
+            figures["promised"] += wallet.promised
+            figures["held"] += wallet.held
+            figures["redeemed"] += wallet.redeemed
+            figures["lapsed"] += wallet.lapsed
+            figures["clawed_back"] += wallet.clawed_back
+            figures["owed"] += wallet.owed
+        members = sum(member.joined_at is not None for member in self.store.all_of(Member))
+        return Totals(
+            self._programme.name,
+            write_day(self.as_of),
+            self.events,
+            self.repeated,
+            self.unread,
+            members,
+            figures["issued"],
+            figures["promised"],
+            sum(calendar.values()),
+            figures["held"],
+            figures["redeemed"],
+            figures["lapsed"],
+            figures["clawed_back"],
+            figures["owed"],
+            dict(sorted(self.refused.items())),
+            {write_day(day): calendar[day] for day in sorted(calendar)},
+        )
+
+    def _commands(
+        self, rows: Iterable[tuple[int, Row] | Unread]
+    ) -> Iterator[tuple[int, MemberCommand]]:
+        """Make the commands of rows; what cannot be read is reported."""
+        latest = self._latest
+        member_id = self._member_id
+        end = self._end
+        for item in rows:
+            if isinstance(item, Unread):
+                self._unreadable(item)
+                continue
+            number, row = item
+            if member_id is not None and row[1] != member_id:
+                continue
+            try:
+                command = to_command(row, end)
+            except Misuse as fault:
+                self._unreadable(Unread(number, str(fault)))
+                continue
+            if command is not None:
+                if latest is None or command.at > latest:
+                    self._latest = latest = command.at
+                yield number, command
+
+    def _carry_out(self, numbers: list[int], commands: list[MemberCommand]) -> None:
+        """Carry out a batch of lines; a refusal is its line's receipt."""
+        batch: Batch[Any] = Batch(commands, self._programme, keeps_refusals=True)
+        self.rewards.carry_out(batch)
+        self.repeated += batch.repeated
+        for number, outcome in zip(numbers, batch.outcomes, strict=True):
+            if isinstance(outcome, Misuse):
+                self._unreadable(Unread(number, str(outcome)))
+                continue
+            self.events += 1
+            if isinstance(outcome, Refused):
+                self.refused[outcome.code] += 1
+        if self._progress is not None:
+            self._progress(numbers[-1] if numbers else 0)
+
+    def _unreadable(self, item: Unread) -> None:
+        """Count and report a line that could not be read."""
+        self.unread += 1
+        self._report(item)
+
+
+@attrs.frozen(order=False)
+class Totals:
+    """What a replay came to, in whole tokens.
+
+    Attributes:
+        programme: The programme's name.
+        as_of: The day whose balances these are.
+        events: Lines taken, refused and repeated ones included.
+        repeated: Lines that had been carried out before.
+        unread: Lines that could not be read.
+        members: Members who joined.
+        issued: Tokens ever issued.
+        promised: Tokens that orders will earn.
+        available: Tokens that can be spent.
+        held: Tokens set aside.
+        redeemed: Tokens spent, less what was reinstated.
+        lapsed: Tokens past their last valid day.
+        clawed_back: Tokens taken back after returns.
+        owed: Tokens still to be taken back.
+        refused: How often what was refused, by code.
+        expiry_calendar: Available tokens by their last valid day.
+    """
+
+    programme: str
+    as_of: str
+    events: int
+    repeated: int
+    unread: int
+    members: int
+    issued: int
+    promised: int
+    available: int
+    held: int
+    redeemed: int
+    lapsed: int
+    clawed_back: int
+    owed: int
+    refused: dict[str, int]
+    expiry_calendar: dict[str, int]
+
+    def as_text(self) -> str:
+        """Write the totals for people.
+
+        Returns:
+            Lines of a label and a figure.
+        """
+        rows: list[tuple[str, object]] = [
+            ("programme", self.programme),
+            ("as of the end of", self.as_of),
+            ("events", self.events),
+            ("  of them repeated", self.repeated),
+            *((f"  of them refused, {code}", count) for code, count in self.refused.items()),
+            ("lines not read", self.unread),
+            ("members", self.members),
+            ("tokens issued", self.issued),
+            ("tokens promised", self.promised),
+            ("tokens available", self.available),
+            *((f"  valid through {day}", count) for day, count in self.expiry_calendar.items()),
+            ("tokens held", self.held),
+            ("tokens redeemed", self.redeemed),
+            ("tokens lapsed", self.lapsed),
+            ("tokens clawed back", self.clawed_back),
+            ("tokens owed", self.owed),
+        ]
+        width = max(len(label) for label, _ in rows) + 2
+        return "\n".join(
+            f"{label:<{width}}{value:>14,}"
+            if type(value) is int
+            else f"{label:<{width}}{value:>14}"
+            for label, value in rows
+        )
