@@ -1,5 +1,6 @@
 """The laws of days and recurrences, against a scan that knows nothing but local clocks."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -75,7 +76,7 @@ def scan(
     """Go through instants with the latest naive local time that the clock has shown by then."""
     local_zone = ZoneInfo(zone)
     at = datetime.fromisoformat(f"{around}+00:00") - timedelta(hours=hours)
-    latest = datetime.min
+    latest = datetime(1, 1, 1)
     for _ in range(2 * hours * (timedelta(hours=1) // step)):
         latest = max(latest, at.astimezone(local_zone).replace(tzinfo=None))
         yield at, latest
@@ -101,7 +102,7 @@ def test_a_day_begins_where_a_scan_first_finds_it(
     place = Zone(zone)
     rows = list(scan(zone, around, hours, step))
     begun = 0
-    for (_, before), (at, latest) in zip(rows, rows[1:], strict=False):
+    for (_, before), (at, latest) in itertools.pairwise(rows):
         for number in range((latest.date() - before.date()).days):
             day = latest.date() - timedelta(days=number)
             assert place.start_of(day) == at
@@ -189,7 +190,7 @@ def test_occurrences_are_the_next_ones_in_turn(
         expected.append(at)
         at = recurrence.next_at(at + MICROSECOND)
     assert found == expected
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in itertools.pairwise(found):
         assert timedelta(days=5) < other - one < timedelta(days=9)
     for at in found:
         shown = at.astimezone(ZoneInfo(recurrence.zone.name))

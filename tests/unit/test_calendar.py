@@ -43,8 +43,14 @@ def at(text: str) -> datetime:
 class Silent(tzinfo):
     """A zone that does not know its offset."""
 
-    def utcoffset(self, _: datetime | None) -> None:
+    def utcoffset(self, at: datetime | None) -> None:
         """Answer nothing, as `tzinfo` permits."""
+
+    def dst(self, at: datetime | None) -> None:
+        """Answer nothing."""
+
+    def tzname(self, at: datetime | None) -> None:
+        """Answer nothing."""
 
 
 # ----------------------------------------------------------------------------------- instants
@@ -241,8 +247,8 @@ def test_a_text_that_names_no_instant_is_refused(text: str) -> None:
         "2017-12-01T02:56:00Z[UTC]",
         "1512096960",
         None,
-        1512096960,
-        b"2017-12-01T02:56:00Z",
+        1512096961,
+        b"2017-12-01T02:56:59Z",
         datetime(2017, 12, 1, tzinfo=UTC),
     ],
 )
@@ -309,7 +315,7 @@ def test_the_last_day_of_the_calendar_is_never() -> None:
             "2018-12-\uff13\uff11",
             "\ud800",
         ),
-        *(None, 20181231, b"2018-12-31", date(2018, 12, 31)),
+        *(None, 20181230, b"2018-12-30", date(2018, 12, 31)),
     ],
 )
 def test_a_day_is_read_in_one_form_only(text: str) -> None:
@@ -384,7 +390,7 @@ def test_months_are_added_to_the_same_day_or_the_months_last(
 )
 def test_months_do_not_lead_out_of_the_calendar(day: date, months: int) -> None:
     """Before the year 1, after the year 9999."""
-    with pytest.raises(Misuse, match="that many months from .* is outside the years 1 to 9999"):
+    with pytest.raises(Misuse, match=r"that many months from .* is outside the years 1 to 9999"):
         add_months(day, months)
 
 
@@ -412,7 +418,7 @@ def test_days_are_added(day: str, days: int, expected: str) -> None:
 )
 def test_days_do_not_lead_out_of_the_calendar(day: date, days: int) -> None:
     """Nothing comes after never."""
-    with pytest.raises(Misuse, match="that many days from .* is outside the years 1 to 9999"):
+    with pytest.raises(Misuse, match=r"that many days from .* is outside the years 1 to 9999"):
         add_days(day, days)
 
 
@@ -564,7 +570,7 @@ def test_a_day_begins_with_its_first_instant(zone: str, day: str, start: str) ->
     ],
 )
 def test_a_day_that_has_begun_does_not_end_when_the_clocks_go_back(text: str, day: str) -> None:
-    """I19: St John's went back from 00:01 to 23:01; the minutes until midnight are still the 29th."""
+    """I19: St John's went back from 00:01 to 23:01; what follows is still the 29th."""
     assert Zone("America/St_Johns").day_of(at(text)) == date.fromisoformat(day)
 
 
@@ -730,9 +736,10 @@ def test_a_window_is_not_empty(length: timedelta) -> None:
 def test_a_window_knows_no_naive_instants() -> None:
     """Neither as a bound nor as a question."""
     naive = datetime(2018, 1, 1)
-    for make in (lambda: Window(naive, None), lambda: Window(None, naive)):
-        with pytest.raises(Misuse, match="an instant needs an offset"):
-            make()
+    with pytest.raises(Misuse, match="an instant needs an offset"):
+        Window(naive, None)
+    with pytest.raises(Misuse, match="an instant needs an offset"):
+        Window(None, naive)
     with pytest.raises(Misuse, match="an instant needs an offset"):
         Window(None, None).contains(naive)
 
@@ -903,7 +910,7 @@ def test_a_recurrence_is_a_value() -> None:
 @pytest.mark.parametrize("weekday", [-1, 7, True, 4.0, "friday", None])
 def test_a_weekday_is_checked(weekday: int) -> None:
     """From 0 to 6."""
-    with pytest.raises(Misuse, match="a weekday is 0 .* to 6"):
+    with pytest.raises(Misuse, match=r"a weekday is 0 .* to 6"):
         WeeklyRecurrence(weekday, time(12), KOLKATA, date(2018, 1, 5))
 
 

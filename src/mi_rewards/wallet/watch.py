@@ -1,8 +1,10 @@
 """What a checker remembers of a wallet while it reads a journal.
 
-1. It folds by plain sums over dictionaries, in another way than the wallet does, so that each can show the other wrong.
+1. It folds by plain sums over dictionaries, in another way than the wallet does, so that each can
+   show the other wrong.
 2. It takes in whatever the entries say: a balance may go negative here, and is then reported.
-3. It grows with live buckets, open holds, open promises, and with the names of requests, burns and orders.
+3. It grows with live buckets, open holds and open promises, and with the names of requests, burns
+   and orders.
 """
 
 from collections.abc import Iterable, Iterator
@@ -154,6 +156,7 @@ class Watched:
         issued: Tokens issued, by order.
         clawed_back: Tokens taken back, by order.
         bounds: The most that an order's recipe gives, as far as reasons state it.
+        overdue: What was not booked when it was due, and is reported.
         request_id: The request of the last entry.
         request_ids: Every request so far.
     """
@@ -170,6 +173,7 @@ class Watched:
         self.issued: dict[str, int] = {}
         self.clawed_back: dict[str, int] = {}
         self.bounds: dict[str, int] = {}
+        self.overdue: set[Due] = set()
         self.request_id: str | None = None
         self.request_ids: set[str] = set()
 
@@ -201,23 +205,25 @@ class Watched:
             if promise.keeps_at is not None and promise.tokens > 0:
                 yield Due(promise.keeps_at, Account.PROMISED, name)
 
-    def note(self, entry: Entry) -> None:
-        """Remember when an entry was booked, in which place and for which request.
+    def skip(self, entry: Entry) -> None:
+        """Leave out an entry that cannot be read, and expect the next one after it.
 
         Args:
             entry: The entry.
+        """
+        if type(entry.sequence) is int:
+            self.sequence = max(self.sequence, entry.sequence)
+
+    def apply(self, entry: Entry) -> None:
+        """Take in an entry: what it moves, when it was booked, and for which request.
+
+        Args:
+            entry: The next entry of the journal.
         """
         self.sequence = max(self.sequence, entry.sequence)
         self.booked_at = max(self.booked_at or entry.booked_at, entry.booked_at)
         self.request_id = entry.request_id
         self.request_ids.add(entry.request_id)
-
-    def apply(self, entry: Entry) -> None:
-        """Take in what an entry moves.
-
-        Args:
-            entry: The next entry of the journal.
-        """
         self._apply_burns(entry)
         self._apply_holds(entry)
         self._apply_promises(entry)

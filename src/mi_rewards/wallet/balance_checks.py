@@ -1,0 +1,172 @@
+"""Checks of one entry on what it moves: promises 1, 2, 4 and 10.
+
+Each sees an entry and the wallet before or after it, and says what is wrong; `checks` calls them.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from mi_rewards.calendar import write_day
+from mi_rewards.errors import Figure
+from mi_rewards.money import TOKENS_MAX, Rounding, divide
+from mi_rewards.wallet.entries import Account, Entry, Event, Reason
+from mi_rewards.wallet.watch import Watched, by_day, by_ref, gained, lost, parts_of
+
+_ROUNDINGS: Mapping[Figure | None, Rounding] = {it.value: it for it in Rounding}
+_RECIPE = ("base_minor", "rate_tokens", "rate_per_minor", "rounding")
+
+
+def postings_sum_to_zero(watched: Watched, entry: Entry) -> Iterator[str]:
+    """Check that nothing appears or vanishes, and that what is promised is expected.
+
+    Where each entry keeps to both, so does every wallet, and the programme.
+
+    Args:
+        watched: The wallet before.
+        entry: The entry.
+
+    Yields:
+        What is wrong.
+    """
+    del watched
+    total = sum(it.amount for it in entry.postings)
+    promised = entry.amount(Account.PROMISED) + entry.amount(Account.EXPECTED)
+    if total:
+        yield f"postings sum to {total}, not to 0"
+    elif promised:
+        yield f"promised and expected differ by {promised}"
+
+
+def amounts_are_whole_and_bounded(watched: Watched, entry: Entry) -> Iterator[str]:
+    """Check that each posting moves 1 to 2**63 - 1 tokens, and that there are postings.
+
+    Args:
+        watched: The wallet before.
+        entry: The entry.
+
+    Yields:
+        What is wrong.
+    """
+    del watched
+    if not entry.postings:
+        yield "no tokens are moved"
+    for it in entry.postings:
+        if not 1 <= abs(it.amount) <= TOKENS_MAX:
+            yield f"{it.account} {it.amount} is out of range"
+
+
+def a_wallet_counts_to_its_limit(watched: Watched, entry: Entry) -> Iterator[str]:
+    """Check that no more than 2**63 - 1 tokens came into a wallet or are to come.
+
+    Args:
+        watched: The wallet after.
+        entry: The entry.
+
+    Yields:
+        What is wrong.
+    """
+    del entry
+    totals = watched.totals
+    seen = totals[Account.PROMISED] - totals[Account.ISSUED] - totals[Account.OWED]
+    seen -= min(0, totals[Account.TRANSFERRED]) + min(0, totals[Account.ADJUSTED])
+    if seen > TOKENS_MAX:
+        yield f"{seen} tokens came in, more than 2**63 - 1"
+
+
+def an_order_is_issued_what_its_recipe_gives(watched: Watched, entry: Entry) -> Iterator[str]:
+    """Check that an order is never issued more than the recipe that its reasons state gives.
+
+    What returns took back may be issued again for what is delivered later: the figure
+    `given_back` says how much that is, or else what was clawed back from the order by then.
+
+    Args:
+        watched: The wallet before; the recipe's bound is noted in it.
+        entry: The entry.
+
+    Yields:
+        What is wrong.
+    """
+    for order_id, tokens in by_ref(lost(entry, Account.ISSUED)).items():
+        stated = [entry.reason.figure(name) for name in _RECIPE]
+        if not order_id or None in stated:
+            continue
+        award = _award(entry.reason)
+        if award is None:
+            yield f"the recipe for order {order_id!r} cannot be computed: {stated}"
+            continue
+        given_back = entry.reason.figure("given_back")
+        if type(given_back) is not int:
+            given_back = watched.clawed_back.get(order_id, 0)
+        bound = max(award + given_back, watched.bounds.get(order_id, 0))
+        watched.bounds[order_id] = bound
+        issued = watched.issued.get(order_id, 0) + tokens
+        if issued > bound:
+            yield f"order {order_id!r} is issued {issued}, its recipe gives {bound}"
+
+
+def _award(reason: Reason) -> int | None:
+    """Compute what a stated recipe gives, or nothing where its figures are none."""
+    base, tokens, per, rounding = (reason.figure(name) for name in _RECIPE)
+    if type(base) is not int or type(tokens) is not int or type(per) is not int:
+        return None
+    if min(base, tokens, per - 1) < 0 or rounding not in _ROUNDINGS:
+        return None
+    return divide(base * tokens, per, _ROUNDINGS[rounding])
+
+
+def what_has_lapsed_is_left_alone(watched: Watched, entry: Entry) -> Iterator[str]:
+    """Check that nothing is drawn from, or added to, a bucket past its last day; a lapse takes it.
+
+    Args:
+        watched: The wallet before.
+        entry: The entry.
+
+    Yields:
+        What is wrong.
+    """
+    if entry.event is Event.LAPSED:
+        return
+    for account in (lost(entry, Account.AVAILABLE), gained(entry, Account.AVAILABLE)):
+        for it, (day, _) in zip(account, parts_of(account), strict=True):
+            if watched.has_passed(day, entry.booked_at):
+                yield f"available {it.amount:+} of {write_day(day)}, which is past"
+
+
+def nothing_is_negative(watched: Watched, entry: Entry) -> Iterator[str]:
+    """Check that nothing is taken that is not there, and nothing available while tokens are owed.
+
+    Args:
+        watched: The wallet after.
+        entry: The entry.
+
+    Yields:
+        What is wrong.
+    """
+    for day in by_day(parts_of(lost(entry, Account.AVAILABLE))):
+        if watched.buckets.get(day, 0) < 0:
+            yield f"{watched.buckets[day]} available of {write_day(day)}"
+    for name in by_ref(lost(entry, Account.PROMISED)):
+        if name in watched.promises and watched.promises[name].tokens < 0:
+            yield f"{watched.promises[name].tokens} promised by {name!r}"
+    owed = -watched.totals[Account.OWED]
+    if owed < 0:
+        yield f"{owed} owed"
+    available = sum(watched.buckets.values())
+    if owed > 0 and available > 0:
+        yield f"{available} available while {owed} are owed"
+
+
+def a_claw_back_takes_what_was_issued(watched: Watched, entry: Entry) -> Iterator[str]:
+    """Check that no more is taken back from an order than it was issued.
+
+    Args:
+        watched: The wallet after.
+        entry: The entry.
+
+    Yields:
+        What is wrong.
+    """
+    for order_id in by_ref(gained(entry, Account.CLAWED_BACK)):
+        issued = watched.issued.get(order_id, 0)
+        taken = watched.clawed_back[order_id]
+        if taken > issued:
+            yield f"{taken} are taken back from order {order_id!r}, {issued} were issued"
