@@ -1,7 +1,7 @@
 """What the wallet's tests share: short constructors, and the one-line text forms that they compare.
 
 1. `wallet("500@2018-12-31 + 50@2019-12-31")` is a wallet that earned those buckets on `T0`.
-2. `told(entry)` writes all of an entry but its owner on one line; `posted(entry)` its postings alone.
+2. `told(entry)` writes all of an entry but its owner on one line, `posted(entry)` its postings.
 3. Days are those of Kolkata, 5 h 30 min ahead of UTC: 2018-12-31 is over at 2018-12-31T18:30:00Z.
 """
 
@@ -28,7 +28,7 @@ R_co = TypeVar("R_co", covariant=True)
 KOLKATA = Zone("Asia/Kolkata")
 OWNER = Owner("m-1", "tokens", KOLKATA)
 OWED, FORGIVEN, REFUSED = ClawBackPolicy
-WHY = Reason("because", (("why", "a test"),))
+WHY = Reason("test")
 
 T0 = read_instant("2018-01-10T10:00:00Z")
 """When the wallets of `wallet` earned what they have."""
@@ -62,17 +62,7 @@ def buckets(text: str) -> tuple[Bucket, ...]:
 
 def wallet(text: str = "0", *, owner: Owner = OWNER) -> Wallet:
     """Make a wallet that earned these buckets on `T0`, one entry for each, for order `o0`."""
-    made = Wallet(owner)
-    for number, bucket in enumerate(parse_buckets(text)):
-        made = made.earn(
-            bucket.tokens,
-            last_day=bucket.last_day,
-            at=T0,
-            request_id=f"earn-{number}",
-            reason=WHY,
-            source="o0",
-        ).wallet
-    return made
+    return history(text, owner=owner).wallet
 
 
 def history(text: str = "0", *, owner: Owner = OWNER) -> "History":
@@ -135,10 +125,9 @@ def _posted(posting: Posting) -> str:
 
 
 def told(entry: Entry) -> str:
-    """Write an entry but its owner; the instant of the fact and the deadline where there are any."""
-    text = (
-        f"{entry.sequence} {entry.event} by {entry.request_id} on {write_instant(entry.booked_at)}"
-    )
+    """Write an entry but its owner, with the fact's instant where it is another, and a deadline."""
+    booked_at = write_instant(entry.booked_at)
+    text = f"{entry.sequence} {entry.event} by {entry.request_id} on {booked_at}"
     if entry.occurred_at != entry.booked_at:
         text += f" for {write_instant(entry.occurred_at)}"
     if entry.until is not None:

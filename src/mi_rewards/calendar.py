@@ -95,6 +95,7 @@ class Zone:
     name: str
     _zone: ZoneInfo = attrs.field(init=False, eq=False)
     _ends: dict[date, datetime] = attrs.field(init=False, eq=False, factory=dict)
+    _newest: list[tuple[datetime, datetime, date]] = attrs.field(init=False, eq=False, factory=list)
 
     @_zone.default
     def _find_zone(self) -> ZoneInfo:
@@ -161,12 +162,17 @@ class Zone:
             Misuse: *at* is naive, or is no instant.
         """
         at = utc(at)
+        # Instants mostly come in order: the day asked for last is the likeliest one.
+        for start, end, day in self._newest:
+            if start <= at < end:
+                return day
         try:
             day = at.astimezone(self._zone).date()
         except OverflowError:
             return date.min if at.year == 1 else NEVER
         while at >= self.after(day) and day != NEVER:
             day += _DAY
+        self._newest[:] = [(self.start_of(day), self.after(day), day)]
         return day
 
     def first_at(self, day: date, local: time) -> datetime:

@@ -51,7 +51,6 @@ class Rounding(enum.StrEnum):
 _DOWN: Final = Rounding.DOWN
 
 _DIVISIONS: Final[Mapping[Rounding, Callable[[int, int], int]]] = {
-    Rounding.DOWN: lambda n, d: n // d,
     Rounding.UP: lambda n, d: (n + d - 1) // d,
     Rounding.HALF_DOWN: lambda n, d: (2 * n + d - 1) // (2 * d),
     Rounding.HALF_UP: lambda n, d: (2 * n + d) // (2 * d),

@@ -17,6 +17,8 @@ from mi_rewards.errors import Misuse
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import CappedBy, ExpiryPolicy
 
+_LAST_DAYS_MAX = 4096
+
 
 @attrs.frozen(order=False)
 class HoldLimits:
@@ -77,6 +79,7 @@ class Programme:
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
+    _last_days: dict[date, date] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         """Check the parts against each other and work out what follows from them."""
@@ -101,4 +104,11 @@ class Programme:
         Raises:
             Misuse: *at* has no offset.
         """
-        return self.validity.last_day(self.zone.day_of(at))
+        day = self.zone.day_of(at)
+        try:
+            return self._last_days[day]
+        except KeyError:
+            if len(self._last_days) >= _LAST_DAYS_MAX:
+                self._last_days.clear()
+            last_day = self._last_days[day] = self.validity.last_day(day)
+            return last_day

@@ -3,7 +3,9 @@
 1. The async module is read as if nothing in it were async: `async` and `await` are taken out, and
    names lose what marks them (`AsyncStore` is `Store`, `__aenter__` is `__enter__`).
 2. Whatever has a counterpart in the other module must then be the same, docstrings aside.
-3. A public name without a counterpart is a violation too.
+3. A name without a counterpart is a violation too.
+
+Where both faces stand in one module, each pair is compared likewise.
 """
 
 import ast
@@ -14,7 +16,12 @@ from tests.architecture import _rules
 SYNC = _rules.PACKAGE / "commands" / "rewards.py"
 ASYNC = _rules.PACKAGE / "commands" / "async_rewards.py"
 
-_MARKS = re.compile(r"^(_*)(?:Async|async_)(?=\w)")
+PAIRS = {
+    _rules.PACKAGE / "repositories" / "ports.py": ("Store", "AsyncStore"),
+    _rules.PACKAGE / "commands" / "retries.py": ("with_retries", "with_retries_async"),
+}
+
+_MARKS = re.compile(r"^(_*)(?:Async|async_)(?=\w)|(?<=\w)_async$")
 _SPECIAL = {
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
@@ -35,6 +42,16 @@ def violations(sync_source: str, async_source: str) -> list[str]:
         if one[name] != other[name]:
             found += _differences(name, one[name], other[name])
     return sorted(found)
+
+
+def pair_violations(source: str, one: str, other: str) -> list[str]:
+    """Name whatever two definitions of one module say differently."""
+    written = {
+        node.name: ast.unparse(node)
+        for node in _rules.parsed(source).body
+        if isinstance(node, ast.ClassDef | _rules.Function)
+    }
+    return violations(written[one], written[other])
 
 
 def _definitions(source: str) -> dict[str, str]:
@@ -105,6 +122,12 @@ class _Synchronous(ast.NodeTransformer):
         node.id = _plain_name(node.id)
         return node
 
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if _rules.dotted(node.value) == "Awaitable":
+            awaited: ast.AST = self.visit(node.slice)
+            return awaited
+        return self.generic_visit(node)
+
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         node.attr = _plain_name(node.attr)
         return self.generic_visit(node)
@@ -116,7 +139,7 @@ class _Synchronous(ast.NodeTransformer):
 
 
 def _plain_name(name: str) -> str:
-    return _SPECIAL.get(name) or _MARKS.sub(r"\1", name)
+    return _SPECIAL.get(name) or _MARKS.sub(lambda mark: mark[1] or "", name)
 
 
 def test_the_two_shells_are_equal_but_for_await() -> None:
@@ -124,6 +147,29 @@ def test_the_two_shells_are_equal_but_for_await() -> None:
     assert SYNC.exists() == ASYNC.exists()
     sources = [path.read_text(encoding="utf-8") if path.exists() else "" for path in (SYNC, ASYNC)]
     assert violations(*sources) == []
+
+
+def test_pairs_within_a_module_are_equal_but_for_await() -> None:
+    """The store and the retries have two faces in one module."""
+    found = {
+        path.name: pair_violations(path.read_text(encoding="utf-8"), *pair)
+        for path, pair in PAIRS.items()
+    }
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+def test_a_planted_difference_within_a_module_is_seen() -> None:
+    """Awaitable answers count as what they answer; another body does not."""
+    source = """
+        def retried(work: Callable[[], R], *, attempts: int) -> R:
+            return work()
+
+        async def retried_async(work: Callable[[], Awaitable[R]], *, attempts: int) -> R:
+            return await work()
+    """
+    assert pair_violations(source, "retried", "retried_async") == []
+    changed = source.replace("await work()", "await work(attempts)")
+    assert pair_violations(changed, "retried", "retried_async") == ["retried differs"]
 
 
 _SYNC = '''

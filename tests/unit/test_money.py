@@ -316,6 +316,26 @@ def test_an_amount_too_large_is_refused(amount: str, currency: str, why: str) ->
         Money.of(amount, currency)
 
 
+@pytest.mark.parametrize(
+    ("letters", "why"),
+    [(40, "is no plain decimal number"), (41, "is longer than 40 characters")],
+)
+def test_a_text_is_called_too_long_only_where_it_is(letters: int, why: str) -> None:
+    """Forty characters are read, and found to be letters."""
+    with pytest.raises(Misuse, match=why):
+        Money.of("x" * letters, "INR")
+
+
+@pytest.mark.parametrize(
+    ("letters", "quoted"),
+    [(38, f"'{'x' * 38}'$"), (39, rf"'{'x' * 39}\.\.\.$")],
+)
+def test_a_message_quotes_forty_characters_and_no_more(letters: int, quoted: str) -> None:
+    """The quotation marks count."""
+    with pytest.raises(Misuse, match=quoted):
+        Money.parse("x" * letters)
+
+
 @pytest.mark.parametrize("amount", [100, 1.0, Decimal("1.00"), None, b"1.00", ["1"]])
 def test_an_amount_is_read_from_text(amount: str) -> None:
     """A number has been through somebody's parser already."""

@@ -1,8 +1,7 @@
 """How a delivery is awarded: recipe, purchase, wallet and member moved on together."""
 
-from datetime import date, datetime
-
-import attrs
+from datetime import datetime
+from typing import NamedTuple
 
 from mi_rewards.calendar import add_days
 from mi_rewards.earning.members import Member
@@ -16,6 +15,8 @@ from mi_rewards.wallet.wallet import Change, R_co, Wallet
 
 class Booking:
     """A wallet while a command books on it: the newest value, and all entries so far."""
+
+    __slots__ = ("entries", "wallet")
 
     def __init__(self, wallet: Wallet) -> None:
         self.wallet = wallet
@@ -35,22 +36,19 @@ class Booking:
         return change.result
 
 
-@attrs.frozen(order=False)
-class Awarded:
+class Awarded(NamedTuple):
     """What awarding a delivery came to.
 
     Attributes:
         purchase: The purchase with the award recorded.
         member: The member, with a place taken under a cap where there is one.
-        tokens: What the delivery earned, zero included.
-        last_day: Their last valid day.
+        award: What the delivery earned.
         keeps_at: The instant (UTC) at which they are credited, `None` for at once.
     """
 
     purchase: Purchase
     member: Member
-    tokens: int
-    last_day: date
+    award: Award
     keeps_at: datetime | None
 
 
@@ -90,31 +88,16 @@ def award(
         )
     base_minor = purchase.base_minor(recipe.excluded_categories)
     tokens = recipe.award(base_minor) - purchase.awarded
-    last_day = programme.last_day(delivered_at)
-    days = programme.earning.kept_after_days
-    keeps_at = None
-    if days:
+    keeps_at = promise_id = None
+    if days := programme.earning.kept_after_days:
         zone = programme.zone
         keeps_at = zone.start_of(add_days(zone.day_of(delivered_at), days))
-    promise_id = None if keeps_at is None else f"{purchase.order_id}#{len(purchase.awards) + 1}"
+        promise_id = f"{purchase.order_id}#{len(purchase.awards) + 1}"
+    new = Award(tokens, programme.last_day(delivered_at), delivered_at, promise_id)
     if tokens or booking.wallet.promises:
         reason = purchase_reason("purchase", purchase.order_id, base_minor, recipe)
-        _credit(
-            booking,
-            purchase,
-            Award(tokens, last_day, delivered_at, promise_id),
-            keeps_at,
-            reason=reason,
-            at=at,
-            request_id=request_id,
-        )
-    return Awarded(
-        purchase.awarding(recipe, Award(tokens, last_day, delivered_at, promise_id)),
-        member,
-        tokens,
-        last_day,
-        keeps_at,
-    )
+        _credit(booking, purchase, new, keeps_at, reason, at, request_id)
+    return Awarded(purchase.awarding(recipe, new), member, new, keeps_at)
 
 
 def purchase_reason(code: str, order_id: str, base_minor: int, recipe: Recipe) -> Reason:
@@ -197,51 +180,25 @@ def _credit(
     purchase: Purchase,
     award: Award,
     keeps_at: datetime | None,
-    *,
     reason: Reason,
     at: datetime,
     request_id: str,
 ) -> None:
     """Keep the order's promise, earn what is beyond it, withdraw what is left at the end."""
-    order_id, tokens, last_day = purchase.order_id, award.tokens, award.last_day
-    promised = 0
-    for it in booking.wallet.promises:
-        if it.promise_id == order_id:
-            promised = it.tokens
-    kept = min(promised, tokens)
-    if kept and keeps_at is None:
-        booking.take(
-            keep(
-                booking.wallet,
-                order_id,
-                kept,
-                last_day=last_day,
-                at=at,
-                request_id=request_id,
-                reason=reason,
-                occurred_at=award.delivered_at,
-            )
-        )
-        tokens -= kept
-    left = promised if purchase.state is PurchaseState.DELIVERED else kept
-    left -= kept if keeps_at is None else 0
-    if left:
-        booking.take(
-            withdraw(
-                booking.wallet, order_id, tokens=left, at=at, request_id=request_id, reason=reason
-            )
-        )
+    tokens = award.tokens
+    if booking.wallet.promises:
+        tokens -= _settle(booking, purchase, award, keeps_at, reason, at, request_id)
     if not tokens:
         return
     if keeps_at is None:
         booking.take(
             booking.wallet.earn(
                 tokens,
-                last_day=last_day,
+                last_day=award.last_day,
                 at=at,
                 request_id=request_id,
                 reason=reason,
-                source=order_id,
+                source=purchase.order_id,
                 occurred_at=award.delivered_at,
             )
         )
@@ -250,13 +207,53 @@ def _credit(
         promise(
             booking.wallet,
             tokens,
-            promise_id=award.promise_id or order_id,
-            source=order_id,
+            promise_id=award.promise_id or purchase.order_id,
+            source=purchase.order_id,
             at=at,
             request_id=request_id,
             reason=reason,
-            last_day=last_day,
+            last_day=award.last_day,
             keeps_at=keeps_at,
             occurred_at=award.delivered_at,
         )
     )
+
+
+def _settle(
+    booking: Booking,
+    purchase: Purchase,
+    award: Award,
+    keeps_at: datetime | None,
+    reason: Reason,
+    at: datetime,
+    request_id: str,
+) -> int:
+    """Settle what was promised when the order was placed; answer how much of the award that keeps."""
+    order_id = purchase.order_id
+    promised = 0
+    for it in booking.wallet.promises:
+        if it.promise_id == order_id:
+            promised = it.tokens
+    covered = min(promised, award.tokens)
+    kept = covered if keeps_at is None else 0
+    if kept:
+        booking.take(
+            keep(
+                booking.wallet,
+                order_id,
+                kept,
+                last_day=award.last_day,
+                at=at,
+                request_id=request_id,
+                reason=reason,
+                occurred_at=award.delivered_at,
+            )
+        )
+    left = (promised if purchase.state is PurchaseState.DELIVERED else covered) - kept
+    if left:
+        booking.take(
+            withdraw(
+                booking.wallet, order_id, tokens=left, at=at, request_id=request_id, reason=reason
+            )
+        )
+    return kept

@@ -14,6 +14,7 @@ from mi_rewards.errors import Misuse, Refused, RequestReused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.records import (
     Changes,
+    Content,
     CounterKey,
     Key,
     Loaded,
@@ -118,9 +119,9 @@ class Batch(Generic[R]):
                 self._receipts.append(receipt)
         return None
 
-    def _repeated(self, receipt: Receipt, content: str) -> R | Refused | Misuse:
+    def _repeated(self, receipt: Receipt, content: Content) -> R | Refused | Misuse:
         """Answer from a receipt."""
-        if receipt.content != content:
+        if not content.is_same(receipt.content):
             return RequestReused(scope=receipt.scope, request_id=receipt.request_id)
         self.repeated += 1
         outcome: Any = receipt.outcome

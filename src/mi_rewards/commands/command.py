@@ -16,10 +16,10 @@ from typing import Any, Generic, Protocol, TypeVar
 import attrs
 
 from mi_rewards.calendar import utc
-from mi_rewards.canonical import PLAIN, canonical, digest
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.records import (
+    Content,
     Key,
     Loaded,
     Needs,
@@ -37,7 +37,7 @@ R_co = TypeVar("R_co", covariant=True)
 _NOT_CONTENT = frozenset({"member_id", "request_id", "at"})
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Decision(Generic[R_co]):
     """What a command decides.
 
@@ -71,11 +71,11 @@ class Command(Protocol[R_co]):
         """What the request id is unique within: the member."""
         ...
 
-    def content(self) -> str:
-        """Digest the command and its arguments without the instant.
+    def content(self) -> Content:
+        """Answer with what makes this request the same as another.
 
         Returns:
-            Hexadecimal digits.
+            The command and its arguments without the instant.
         """
         ...
 
@@ -134,16 +134,15 @@ class MemberCommand:
         """The request id is unique within the member."""
         return self.member_id
 
-    def content(self) -> str:
-        """Digest the command and its arguments without the instant.
+    def content(self) -> Content:
+        """Answer with what makes this request the same as another.
 
         Returns:
-            Thirty-two hexadecimal digits.
+            The command and its arguments without the instant.
         """
         kind: type[Any] = type(self)
         arguments = _GETTERS.get(kind) or _GETTERS.setdefault(kind, _getter(kind))
-        plain = [it if type(it) in PLAIN else canonical(it) for it in arguments(self)]
-        return digest((kind.__name__, *plain), size=16)
+        return Content(kind.__name__, arguments(self))
 
 
 _GETTERS: dict[type[Any], Callable[[MemberCommand], tuple[object, ...]]] = {}

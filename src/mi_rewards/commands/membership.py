@@ -124,7 +124,7 @@ class Join(MemberCommand):
                 is_retrospective=True,
             )
             member = awarded.member
-            retrospective += awarded.tokens
+            retrospective += awarded.award.tokens
             puts.append(Put(purchase_key(self.member_id, purchase.order_id), awarded.purchase))
         welcome = self._welcome(booking, programme)
         puts.append(Put(member_key(self.member_id), member))

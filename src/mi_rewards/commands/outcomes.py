@@ -13,7 +13,7 @@ class Opened:
     last_day: date
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Joined:
     """A member joined.
 
@@ -39,7 +39,7 @@ class Placed:
     promised: int
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Delivered:
     """An order, or a part of it, was delivered.
 
@@ -71,7 +71,7 @@ class Cancelled:
     withdrawn: int
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Returned:
     """Something was returned. What is given back is the sum of the other figures.
 

@@ -6,6 +6,8 @@
 3. An order counts in whole by its newest delivery.
 """
 
+from typing import Any
+
 import attrs
 
 from mi_rewards.commands.awarding import (
@@ -66,11 +68,13 @@ class _OrderCommand(MemberCommand):
         """Name the purchase."""
         return purchase_key(self.member_id, self.order_id)
 
-    def _loaded(self, loaded: Loaded, programme: Programme) -> tuple[Member, Wallet]:
-        """Answer with the member and the wallet, new ones where there are none yet."""
-        member = loaded.get(member_key(self.member_id)) or Member(self.member_id)
-        wallet = loaded.get(wallet_key(self.member_id, programme.kind))
-        return member, wallet_of(wallet, self.member_id, programme)
+    def _member(self, loaded: Loaded) -> Member:
+        """Answer with the member, a new one where there is none yet."""
+        return loaded.get(member_key(self.member_id)) or Member(self.member_id)
+
+    def _wallet(self, loaded: Loaded, key: Key[Wallet], programme: Programme) -> Wallet:
+        """Answer with the wallet, an empty one where there is none yet."""
+        return loaded.get(key) or wallet_of(None, self.member_id, programme)
 
     def _known(self, loaded: Loaded) -> Purchase:
         """Answer with the purchase, or refuse."""
@@ -153,7 +157,7 @@ class Place(_StatedOrder):
         if found is not None:
             self._agreed(found, stated)
             raise AlreadyPlaced(order_id=self.order_id)
-        member, wallet = self._loaded(loaded, programme)
+        member = self._member(loaded)
         scope = cap_scope(programme, self.at, is_retrospective=False)
         recipe = chosen_recipe(stated, member, programme, scope)
         base_minor = stated.expected_minor(recipe.excluded_categories)
@@ -162,8 +166,9 @@ class Place(_StatedOrder):
         puts = (Put(self._purchase_key(), stated),)
         if not tokens:
             return Decision(Placed(self.order_id, 0), puts)
+        key = wallet_key(self.member_id, programme.kind)
         change = promise(
-            wallet,
+            self._wallet(loaded, key, programme),
             tokens,
             promise_id=self.order_id,
             source=self.order_id,
@@ -171,8 +176,9 @@ class Place(_StatedOrder):
             request_id=self.request_id,
             reason=purchase_reason("order_placed", self.order_id, base_minor, recipe),
         )
-        wallet_put = Put(wallet_key(self.member_id, programme.kind), change.wallet)
-        return Decision(Placed(self.order_id, tokens), (*puts, wallet_put), change.entries)
+        return Decision(
+            Placed(self.order_id, tokens), (*puts, Put(key, change.wallet)), change.entries
+        )
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -203,7 +209,9 @@ class Deliver(_StatedOrder):
             AlreadyDelivered: The order, or a line named, was delivered.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
-        found = loaded.get(self._purchase_key())
+        at = self.at
+        key = self._purchase_key()
+        found = loaded.get(key)
         stated = self._stated(programme)
         if found is None:
             if stated is None:
@@ -211,17 +219,17 @@ class Deliver(_StatedOrder):
             found = stated
         else:
             self._agreed(found, stated)
-        at = self.at
         purchase = found.delivering(at, self.line_ids)
-        member, wallet = self._loaded(loaded, programme)
+        member = self._member(loaded)
         is_early = member.joined_at is None or at < member.joined_at
         if is_early and not self._counts_early(programme):
             return self._unawarded(purchase, "delivered_before_joining")
         if member.joined_at is None:
             waiting = Put(member_key(self.member_id), member.with_waiting(self.order_id))
             return self._unawarded(purchase, "waiting_for_joining", waiting)
-        booking = Booking(wallet)
-        awarded = award(
+        the_wallet = wallet_key(self.member_id, programme.kind)
+        booking = Booking(self._wallet(loaded, the_wallet, programme))
+        purchase, after, new, keeps_at = award(
             purchase,
             member,
             booking,
@@ -231,15 +239,13 @@ class Deliver(_StatedOrder):
             request_id=self.request_id,
             is_retrospective=is_early,
         )
-        puts: list[Put[Purchase] | Put[Wallet] | Put[Member]] = [
-            Put(self._purchase_key(), awarded.purchase)
-        ]
+        puts: list[Put[Any]] = [Put(key, purchase)]
         if booking.entries:
-            puts.append(Put(wallet_key(self.member_id, programme.kind), booking.wallet))
-        if awarded.member is not member:
-            puts.append(Put(member_key(self.member_id), awarded.member))
-        rule = awarded.purchase.recipe.rule if awarded.purchase.recipe else ""
-        outcome = Delivered(self.order_id, awarded.tokens, awarded.last_day, awarded.keeps_at, rule)
+            puts.append(Put(the_wallet, booking.wallet))
+        if after is not member:
+            puts.append(Put(member_key(self.member_id), after))
+        rule = purchase.recipe.rule if purchase.recipe else ""
+        outcome = Delivered(self.order_id, new.tokens, new.last_day, keeps_at, rule)
         return Decision(outcome, tuple(puts), tuple(booking.entries))
 
     def _counts_early(self, programme: Programme) -> bool:
@@ -273,7 +279,8 @@ class Cancel(_OrderCommand):
             AlreadyDelivered: All of it was delivered.
         """
         purchase = self._known(loaded).cancelling()
-        _, wallet = self._loaded(loaded, programme)
+        key = wallet_key(self.member_id, programme.kind)
+        wallet = self._wallet(loaded, key, programme)
         puts = (Put(self._purchase_key(), purchase),)
         if all(it.promise_id != self.order_id for it in wallet.promises):
             return Decision(Cancelled(self.order_id, 0), puts)
@@ -284,9 +291,8 @@ class Cancel(_OrderCommand):
             request_id=self.request_id,
             reason=Reason("order_cancelled", (("order_id", self.order_id),)),
         )
-        wallet_put = Put(wallet_key(self.member_id, programme.kind), change.wallet)
         outcome = Cancelled(self.order_id, change.result)
-        return Decision(outcome, (*puts, wallet_put), change.entries)
+        return Decision(outcome, (*puts, Put(key, change.wallet)), change.entries)
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -328,7 +334,8 @@ class Return(_OrderCommand):
             outcome = Returned(self.order_id, 0, 0, 0, 0, 0, 0)
             return Decision(outcome, (Put(self._purchase_key(), purchase),))
         purchase, parts = purchase.giving_back(back)
-        _, wallet = self._loaded(loaded, programme)
+        key = wallet_key(self.member_id, programme.kind)
+        wallet = self._wallet(loaded, key, programme)
         booking = Booking(wallet)
         booking.take(wallet.lapse(at=self.at, request_id=self.request_id))
         reason = purchase_reason("return", self.order_id, base_minor, recipe)
@@ -355,9 +362,9 @@ class Return(_OrderCommand):
             forgiven += result.forgiven
         lapsed = back - withdrawn - taken - owed - forgiven
         outcome = Returned(self.order_id, back, withdrawn, taken, owed, forgiven, lapsed)
-        puts: tuple[Put[Purchase] | Put[Wallet], ...] = (Put(self._purchase_key(), purchase),)
+        puts: tuple[Put[Any], ...] = (Put(self._purchase_key(), purchase),)
         if booking.entries:
-            puts = (*puts, Put(wallet_key(self.member_id, programme.kind), booking.wallet))
+            puts = (*puts, Put(key, booking.wallet))
         return Decision(outcome, puts, tuple(booking.entries))
 
     def _withdraw(self, booking: Booking, promise_id: str, tokens: int, reason: Reason) -> int:

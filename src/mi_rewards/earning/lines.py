@@ -8,7 +8,7 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Line:
     """One line of an order.
 

@@ -63,7 +63,7 @@ LIFE_CYCLE: Mapping[PurchaseState, Mapping[PurchaseEvent, PurchaseState]] = {
 """What may happen when; what is not in the table is refused."""
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Award:
     """What one delivery of an order earned.
 
@@ -82,7 +82,7 @@ class Award:
     given_back: int = 0
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Purchase:
     """One order of one member.
 
@@ -180,6 +180,9 @@ class Purchase:
             OrderCancelled: The order was cancelled.
             AlreadyDelivered: The order, or a line named, was delivered.
         """
+        if self.state is PurchaseState.PLACED and not line_ids:
+            lines = tuple([line.delivered(at) for line in self.lines])
+            return self._with(lines=lines, state=PurchaseState.DELIVERED)
         self._check_life(PurchaseEvent.DELIVER_REST)
         wanted = set(line_ids or [line.line_id for line in self.lines if line.delivered_at is None])
         for line_id in line_ids:
@@ -279,7 +282,17 @@ class Purchase:
         Returns:
             The purchase.
         """
-        return self._with(recipe=recipe, awards=(*self.awards, award))
+        return Purchase(
+            self.member_id,
+            self.order_id,
+            self.lines,
+            self.channel,
+            self.state,
+            recipe,
+            (*self.awards, award),
+            self.returned_minor,
+            self.version,
+        )
 
     def giving_back(self, tokens: int) -> tuple["Purchase", tuple[tuple[Award, int], ...]]:
         """Mark *tokens* of the awards as given back, the newest first.

@@ -6,6 +6,7 @@ from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 import attrs
 
+from mi_rewards.canonical import canonical, digest
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import Figure, MiRewardsError
@@ -49,6 +50,10 @@ class Key(NamedTuple, Generic[A]):
     name: str
 
 
+_new = tuple.__new__
+"""Half the cost of calling a named tuple's class; several keys are made for every command."""
+
+
 def member_key(member_id: str) -> Key[Member]:
     """Name a member.
 
@@ -58,7 +63,7 @@ def member_key(member_id: str) -> Key[Member]:
     Returns:
         The key.
     """
-    return Key(Member, member_id, "")
+    return _new(Key, (Member, member_id, ""))
 
 
 def wallet_key(member_id: str, kind: str) -> Key[Wallet]:
@@ -71,7 +76,7 @@ def wallet_key(member_id: str, kind: str) -> Key[Wallet]:
     Returns:
         The key.
     """
-    return Key(Wallet, member_id, kind)
+    return _new(Key, (Wallet, member_id, kind))
 
 
 def purchase_key(member_id: str, order_id: str) -> Key[Purchase]:
@@ -84,7 +89,7 @@ def purchase_key(member_id: str, order_id: str) -> Key[Purchase]:
     Returns:
         The key.
     """
-    return Key(Purchase, member_id, order_id)
+    return _new(Key, (Purchase, member_id, order_id))
 
 
 def burn_key(member_id: str, burn_id: str) -> Key[Burn]:
@@ -97,7 +102,7 @@ def burn_key(member_id: str, burn_id: str) -> Key[Burn]:
     Returns:
         The key.
     """
-    return Key(Burn, member_id, burn_id)
+    return _new(Key, (Burn, member_id, burn_id))
 
 
 def key_of(aggregate: Member | Wallet | Purchase | Burn) -> Key[Any]:
@@ -125,19 +130,50 @@ class ReceiptKey(NamedTuple):
     request_id: str
 
 
+class Content(NamedTuple):
+    """What makes a request the same as another: the command and its arguments without the instant.
+
+    Attributes:
+        command: The command's name.
+        arguments: Its arguments, in their order.
+    """
+
+    command: str
+    arguments: tuple[object, ...]
+
+    def digest(self) -> str:
+        """Digest the content, for a host to store.
+
+        Returns:
+            Thirty-two hexadecimal digits; equal for equal contents, on every supported Python.
+        """
+        return digest(canonical(tuple(self)), size=16)
+
+    def is_same(self, stored: "Content | str") -> bool:
+        """Compare with what a receipt states.
+
+        Args:
+            stored: The content, or its digest where the host stored that.
+
+        Returns:
+            Whether it is the same.
+        """
+        return self.digest() == stored if isinstance(stored, str) else self == stored
+
+
 class Receipt(NamedTuple):
     """That a request was carried out, and what came of it. Never thrown away.
 
     Attributes:
         scope: The member, or the shared thing.
         request_id: The request.
-        content: The digest of the command and its arguments without the instant.
+        content: The command and its arguments without the instant, or the digest of that.
         outcome: What was answered; a refusal where refusals were to be kept.
     """
 
     scope: str
     request_id: str
-    content: str
+    content: Content | str
     outcome: object
 
 

@@ -313,8 +313,10 @@ def advanced(wallet: W, at: datetime, request_id: str) -> tuple[W, tuple[Entry, 
     Returns:
         The wallet after, in which nothing is due at *at*, and the entries. O(what is due).
     """
-    entries: list[Entry] = []
     due_at = wallet.due_at
+    if due_at is None or due_at > at:
+        return wallet, ()
+    entries: list[Entry] = []
     while due_at is not None and due_at <= at:
         wallet, entry = _next_due(wallet, due_at, request_id)
         entries.append(entry)

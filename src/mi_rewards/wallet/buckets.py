@@ -37,7 +37,7 @@ def whole_tokens(tokens: int) -> int:
     return tokens
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Bucket:
     """Tokens of equal last valid day.
 
@@ -60,7 +60,7 @@ class Bucket:
         return f"{self.tokens}@{write_day(self.last_day)}"
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Draw:
     """What one burn or hold takes from one bucket.
 

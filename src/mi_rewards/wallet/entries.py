@@ -77,7 +77,7 @@ class Owner:
     zone: Zone
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Reason:
     """Why an entry was made: a code, and the figures that decided.
 

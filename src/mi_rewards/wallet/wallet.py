@@ -35,7 +35,7 @@ _ISSUED = Account.ISSUED
 _REDEEMED = Account.REDEEMED
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Change(Generic[R_co]):
     """What an operation results in.
 
