@@ -26,7 +26,6 @@ from mi_rewards.repositories.records import (
     Page,
     Put,
     Receipt,
-    ReceiptKey,
     Take,
 )
 from mi_rewards.wallet.entries import Entry
@@ -42,7 +41,7 @@ class MemoryStore:
         self._lock = threading.RLock()
         self._rows: dict[Key[Any], Any] = {}
         self._journal: dict[tuple[str, str], list[Entry]] = {}
-        self._receipts: dict[ReceiptKey, Receipt] = {}
+        self._receipts: dict[tuple[str, str], Receipt] = {}
         self._events: dict[str, list[OutboxEvent]] = {}
         self._event_ids: set[tuple[str, str]] = set()
         self._notes: dict[tuple[str, str], Note] = {}
@@ -82,22 +81,16 @@ class MemoryStore:
             LimitReached: A counter would pass its limit.
         """
         with self._lock:
-            self._check_receipts(changes.receipts)
-            self._check_puts(changes.puts)
-            self._check_entries(changes.entries)
+            receipts = self._new_receipts(changes.receipts)
+            rows = self._new_rows(changes.puts)
+            journals = self._new_entries(changes.entries)
             self._check_events(changes.events, changes.notes)
             used = self._stepped(changes.takes)
             # Nothing may fail from here on.
-            rows = self._rows
-            for key, aggregate in changes.puts:
-                rows[key] = aggregate.stored()
-            journal = self._journal
-            for entry in changes.entries:
-                owner = entry.owner
-                journal.setdefault((owner.member_id, owner.kind), []).append(entry)
-            receipts = self._receipts
-            for receipt in changes.receipts:
-                receipts[ReceiptKey(receipt.scope, receipt.request_id)] = receipt
+            self._receipts.update(receipts)
+            self._rows.update(rows)
+            for owner, entries in journals.items():
+                self._journal.setdefault(owner, []).extend(entries)
             for event in changes.events:
                 self._events.setdefault(event.member_id, []).append(event)
                 self._event_ids.add((event.member_id, event.event_id))
@@ -128,38 +121,38 @@ class MemoryStore:
             journals = [tuple(entries) for entries in self._journal.values()]
         yield from journals
 
-    def _check_receipts(self, receipts: Iterable[Receipt]) -> None:
+    def _new_receipts(self, receipts: Sequence[Receipt]) -> dict[tuple[str, str], Receipt]:
         """Refuse receipts that are there, or twice."""
-        known = self._receipts
-        keys: set[tuple[str, str]] = set()
-        for scope, request_id, _, _ in receipts:
-            key = (scope, request_id)
-            if key in known or key in keys:
-                raise Conflict(f"request {request_id!r} of {scope!r} has a receipt")
-            keys.add(key)
+        new = {(receipt[0], receipt[1]): receipt for receipt in receipts}
+        if len(new) < len(receipts) or not new.keys().isdisjoint(self._receipts):
+            raise Conflict("a request has a receipt already")
+        return new
 
-    def _check_puts(self, puts: Iterable[Put[Any]]) -> None:
+    def _new_rows(self, puts: Sequence[Put[Any]]) -> dict[Key[Any], Any]:
         """Refuse aggregates that replace another version than is there."""
+        new: dict[Key[Any], Any] = {}
         row = self._rows.get
-        keys: set[Key[Any]] = set()
         for key, aggregate in puts:
             found = row(key)
             version = 0 if found is None else found.version
-            if aggregate.version != version or key in keys:
+            if aggregate.version != version or key in new:
                 raise Conflict(f"{key} is of version {version}, not {aggregate.version}")
-            keys.add(key)
+            new[key] = aggregate.stored()
+        return new
 
-    def _check_entries(self, entries: Iterable[Entry]) -> None:
+    def _new_entries(self, entries: Sequence[Entry]) -> dict[tuple[str, str], list[Entry]]:
         """Refuse entries that are there, or leave a gap."""
-        last: dict[tuple[str, str], int] = {}
+        new: dict[tuple[str, str], list[Entry]] = {}
         for entry in entries:
             owner = (entry.owner.member_id, entry.owner.kind)
-            before = last.get(owner)
-            if before is None:
-                before = len(self._journal.get(owner, ()))
+            added = new.get(owner)
+            if added is None:
+                added = new[owner] = []
+            before = len(self._journal.get(owner, ())) + len(added)
             if entry.sequence != before + 1:
                 raise Conflict(f"entry {entry.sequence} of {owner} cannot follow entry {before}")
-            last[owner] = entry.sequence
+            added.append(entry)
+        return new
 
     def _check_events(self, events: Iterable[OutboxEvent], notes: Iterable[Note]) -> None:
         """Refuse events and notes that are there."""

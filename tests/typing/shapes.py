@@ -32,7 +32,7 @@ def a_command_answers_with_its_own_outcome(rewards: Rewards, burn: BurnTokens) -
 async def a_forgotten_await_is_an_error(rewards: AsyncRewards, burn: BurnTokens) -> None:
     assert_type(await rewards.do(burn), Burned)
     rewards.do(burn).tokens  # type: ignore[attr-defined]
-    rewards.do(burn)  # type: ignore[unused-awaitable, unused-coroutine]
+    rewards.do(burn)  # type: ignore[unused-coroutine]
 
 
 def a_command_of_a_burn_is_a_command(burns: Sequence[BurnTokens]) -> Sequence[Command[Burned]]:

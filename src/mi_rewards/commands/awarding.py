@@ -228,7 +228,7 @@ def _settle(
     at: datetime,
     request_id: str,
 ) -> int:
-    """Settle what was promised when the order was placed; answer how much of the award that keeps."""
+    """Settle what was promised when the order was placed; answer how much that keeps."""
     order_id = purchase.order_id
     promised = 0
     for it in booking.wallet.promises:

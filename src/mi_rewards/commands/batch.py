@@ -67,12 +67,13 @@ class Batch(Generic[R]):
         aggregates: dict[Key[Any], None] = {}
         counters: dict[CounterKey, None] = {}
         receipts: dict[ReceiptKey, None] = {}
+        programme = self._programme
         for command in self._commands:
-            needs = command.needs(self._programme)
+            needs = command.needs(programme)
             for key in needs.aggregates:
                 aggregates[key] = None
-            for counter in needs.counters:
-                counters[counter] = None
+            if needs.counters:
+                counters.update(dict.fromkeys(needs.counters))
             receipts[ReceiptKey(command.scope, command.request_id)] = None
         return Needs(tuple(aggregates), tuple(receipts), tuple(counters))
 
@@ -90,18 +91,17 @@ class Batch(Generic[R]):
         else:
             self._loaded.update(loaded)
         loaded = self._loaded
-        receipts = loaded.receipts
-        outcomes = self.outcomes
+        aggregates, receipts = loaded.aggregates, loaded.receipts
+        outcomes, programme, puts = self.outcomes, self._programme, self._puts
         for command in self._commands[len(outcomes) :]:
-            key = ReceiptKey(command.scope, command.request_id)
-            content = command.content()
-            receipt = receipts[key]
+            scope, request_id, content = command.scope, command.request_id, command.content()
+            receipt = receipts[scope, request_id]
             if receipt is not None:
                 outcomes.append(self._repeated(receipt, content))
                 continue
             outcome: R | Refused | Misuse
             try:
-                decision = command.decide(loaded, self._programme)
+                decision = command.decide(loaded, programme)
             except NotLoaded as missing:
                 return missing.needs
             except Refused as refusal:
@@ -111,11 +111,17 @@ class Batch(Generic[R]):
                 continue
             else:
                 outcome = decision.outcome
-                self._take_in(decision, loaded)
+                for put in decision.puts:
+                    key, aggregate = put
+                    aggregates[key] = aggregate
+                    puts[key] = put
+                self._entries += decision.entries
+                if decision.events or decision.notes or decision.takes:
+                    self._take_in(decision)
             outcomes.append(outcome)
             if self._keeps_refusals or not isinstance(outcome, Refused):
-                receipt = Receipt(key.scope, key.request_id, content, outcome)
-                receipts[key] = receipt
+                receipt = Receipt(scope, request_id, content, outcome)
+                receipts[scope, request_id] = receipt
                 self._receipts.append(receipt)
         return None
 
@@ -127,17 +133,11 @@ class Batch(Generic[R]):
         outcome: Any = receipt.outcome
         return copy.copy(outcome) if isinstance(outcome, Refused) else outcome
 
-    def _take_in(self, decision: Decision[R], loaded: Loaded) -> None:
-        """Let the next command see what this one decided."""
-        aggregates, puts = loaded.aggregates, self._puts
-        for put in decision.puts:
-            aggregates[put.key] = put.aggregate
-            puts[put.key] = put
-        self._entries += decision.entries
-        if decision.events or decision.notes or decision.takes:
-            self._events += decision.events
-            self._notes += decision.notes
-            self._takes += decision.takes
+    def _take_in(self, decision: Decision[R]) -> None:
+        """Take in what few commands decide."""
+        self._events += decision.events
+        self._notes += decision.notes
+        self._takes += decision.takes
 
     @property
     def changes(self) -> Changes | None:

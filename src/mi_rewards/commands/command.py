@@ -11,7 +11,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import attrs
 
@@ -37,8 +37,7 @@ R_co = TypeVar("R_co", covariant=True)
 _NOT_CONTENT = frozenset({"member_id", "request_id", "at"})
 
 
-@attrs.frozen(order=False, slots=False)
-class Decision(Generic[R_co]):
+class Decision(NamedTuple, Generic[R_co]):
     """What a command decides.
 
     Attributes:

@@ -21,7 +21,7 @@ from mi_rewards.commands.command import Decision, MemberCommand, wallet_of
 from mi_rewards.commands.outcomes import Cancelled, Delivered, Placed, Returned
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
-from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.purchases import Purchase, PurchaseState
 from mi_rewards.earning.refusals import AlreadyPlaced, UnknownOrder
 from mi_rewards.errors import Misuse
 from mi_rewards.money import CurrencyMismatch, Money
@@ -212,14 +212,11 @@ class Deliver(_StatedOrder):
         at = self.at
         key = self._purchase_key()
         found = loaded.get(key)
-        stated = self._stated(programme)
         if found is None:
-            if stated is None:
-                raise UnknownOrder(order_id=self.order_id)
-            found = stated
+            purchase = self._delivered(programme)
         else:
-            self._agreed(found, stated)
-        purchase = found.delivering(at, self.line_ids)
+            self._agreed(found, self._stated(programme))
+            purchase = found.delivering(at, self.line_ids)
         member = self._member(loaded)
         is_early = member.joined_at is None or at < member.joined_at
         if is_early and not self._counts_early(programme):
@@ -247,6 +244,21 @@ class Deliver(_StatedOrder):
         rule = purchase.recipe.rule if purchase.recipe else ""
         outcome = Delivered(self.order_id, new.tokens, new.last_day, keeps_at, rule)
         return Decision(outcome, tuple(puts), tuple(booking.entries))
+
+    def _delivered(self, programme: Programme) -> Purchase:
+        """Make the purchase of an order that was never placed, as delivered."""
+        amount = self.amount
+        if amount is None or self.lines or self.line_ids or not self.order_id:
+            stated = self._stated(programme)
+            if stated is None:
+                raise UnknownOrder(order_id=self.order_id)
+            return stated.delivering(self.at, self.line_ids)
+        if amount.currency != programme.currency:
+            raise CurrencyMismatch(amount.currency, programme.currency)
+        line = Line("1", amount, 1, self.category, self.at)
+        return Purchase(
+            self.member_id, self.order_id, (line,), self.channel, PurchaseState.DELIVERED
+        )
 
     def _counts_early(self, programme: Programme) -> bool:
         """Tell whether a delivery before joining counts."""

@@ -11,6 +11,7 @@
 import enum
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 import attrs
 
@@ -63,8 +64,7 @@ LIFE_CYCLE: Mapping[PurchaseState, Mapping[PurchaseEvent, PurchaseState]] = {
 """What may happen when; what is not in the table is refused."""
 
 
-@attrs.frozen(order=False, slots=False)
-class Award:
+class Award(NamedTuple):
     """What one delivery of an order earned.
 
     Attributes:
@@ -126,7 +126,10 @@ class Purchase:
     @property
     def awarded(self) -> int:
         """Tokens awarded and not given back."""
-        return sum([award.tokens - award.given_back for award in self.awards])
+        tokens = 0
+        for award in self.awards:
+            tokens += award.tokens - award.given_back
+        return tokens
 
     @property
     def delivered_at(self) -> datetime | None:
@@ -142,7 +145,8 @@ class Purchase:
         Returns:
             Minor units, at least 0.
         """
-        return max(0, self._kept_minor(excluded_categories) - self.returned_minor)
+        base = self._kept_minor(excluded_categories) - self.returned_minor
+        return base if base > 0 else 0
 
     def expected_minor(self, excluded_categories: tuple[str, ...]) -> int:
         """Add up what would earn if all of it were delivered.
@@ -157,13 +161,11 @@ class Purchase:
 
     def _kept_minor(self, excluded_categories: tuple[str, ...]) -> int:
         """Add up the delivered lines' kept value."""
-        return sum(
-            [
-                line.kept_minor
-                for line in self.lines
-                if line.delivered_at is not None and line.category not in excluded_categories
-            ]
-        )
+        kept = 0
+        for line in self.lines:
+            if line.delivered_at is not None and line.category not in excluded_categories:
+                kept += line.kept_minor
+        return kept
 
     def delivering(self, at: datetime, line_ids: tuple[str, ...] = ()) -> "Purchase":
         """Deliver the order or some of its lines.

@@ -26,7 +26,6 @@ from mi_rewards.repositories.records import (
     Page,
     Put,
     Receipt,
-    ReceiptKey,
     key_of,
 )
 from mi_rewards.wallet.entries import Entry
@@ -78,10 +77,11 @@ class Repositories:
         for kind, keys in _by_kind(needs.aggregates).items():
             for aggregate in self._repository(kind).get_many(keys):
                 aggregates[key_of(aggregate)] = aggregate
-        receipts: dict[ReceiptKey, Receipt | None] = dict.fromkeys(needs.receipts)
+        receipts: dict[tuple[str, str], Receipt | None] = {}
+        receipts.update(dict.fromkeys(needs.receipts))
         if needs.receipts:
             for receipt in self._receipts.find_many(needs.receipts):
-                receipts[ReceiptKey(receipt.scope, receipt.request_id)] = receipt
+                receipts[receipt.scope, receipt.request_id] = receipt
         loaded = Loaded(aggregates, receipts, dict.fromkeys(needs.counters))
         if needs.counters:
             for counter in self._counters.get_many(needs.counters):

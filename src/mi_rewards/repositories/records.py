@@ -320,7 +320,7 @@ class Loaded:
     def __init__(
         self,
         aggregates: dict[Key[Any], Any],
-        receipts: dict[ReceiptKey, Receipt | None],
+        receipts: dict[tuple[str, str], Receipt | None],
         counters: dict[CounterKey, Counter | None] | None = None,
         pages: dict[Page, Sequence[Any]] | None = None,
         due: Sequence[Key[Wallet]] = (),

@@ -77,8 +77,7 @@ class Owner:
     zone: Zone
 
 
-@attrs.frozen(order=False, slots=False)
-class Reason:
+class Reason(NamedTuple):
     """Why an entry was made: a code, and the figures that decided.
 
     Attributes:
@@ -122,8 +121,7 @@ class Posting(NamedTuple):
     ref: str | None = None
 
 
-@attrs.frozen(order=False, slots=False)
-class Entry:
+class Entry(NamedTuple):
     """One fact in a wallet's journal.
 
     Attributes:

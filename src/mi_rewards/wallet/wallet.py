@@ -13,8 +13,9 @@
    `Misuse` otherwise.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import attrs
 
@@ -35,8 +36,7 @@ _ISSUED = Account.ISSUED
 _REDEEMED = Account.REDEEMED
 
 
-@attrs.frozen(order=False, slots=False)
-class Change(Generic[R_co]):
+class Change(NamedTuple, Generic[R_co]):
     """What an operation results in.
 
     Attributes:
@@ -123,8 +123,12 @@ class Wallet(WalletState):
         """
         at = utc(at)
         wallet, entries = advanced(self, at, request_id)
-        draw = Draw(last_day, tokens)
-        postings = inflow(wallet, (Posting(_ISSUED, -tokens, None, source),), (draw,), at=at)
+        postings: Sequence[Posting] = (
+            Posting(_ISSUED, -whole_tokens(tokens), None, source),
+            Posting(_AVAILABLE, tokens, last_day),
+        )
+        if wallet.owed or wallet.has_passed(last_day, at=at):
+            postings = inflow(wallet, postings[:1], (Draw(last_day, tokens),), at=at)
         wallet, entry = booked(
             wallet,
             event,
