@@ -32,7 +32,7 @@ def to_command(row: Row, end: datetime | None) -> Command[Any] | None:
     kind = row[0]
     make = _MAKERS.get(kind)
     if make is None:
-        raise Misuse(f"unknown kind {kind!r}; there is {', '.join(_MAKERS)}")
+        raise Misuse(f"unknown kind {kind!r:.60}; there is {', '.join(_MAKERS)}")
     if not row[1]:
         raise Misuse("member_id is missing")
     at = read_instant(row[2])

@@ -2,16 +2,18 @@
 
 1. One business event a line; no line spoils the next, whatever is wrong with it.
 2. A line becomes a row: the texts of the known columns in a fixed order, empty where there is none.
+3. The header may come again, as it does where files were joined.
 """
 
 import csv
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, NoReturn
 
 from mi_rewards import bundled
 from mi_rewards.errors import Misuse
@@ -89,68 +91,57 @@ def read_rows(source: IO[str]) -> Iterator[tuple[int, Row] | Unread]:
         that.
 
     Raises:
-        Misuse: The header of a CSV file lacks a column that every event needs.
+        Misuse: The header of a CSV file is none, or lacks a column that every event needs.
     """
     number = 0
+    header = ""
     to_row: Callable[[str], Row] | None = None
     lines = iter(source)
     while True:
         number += 1
         try:
             line = next(lines, None)
-        except (EOFError, OSError, ValueError) as fault:
-            yield Unread(number, f"the file breaks off here: {fault}")
-            return
-        except Exception as fault:  # zlib.error derives from Exception alone
-            if type(fault).__module__ != "zlib":
-                raise
+        except (EOFError, OSError, zlib.error) as fault:
             yield Unread(number, f"the file breaks off here: {fault}")
             return
         if line is None:
             return
         text = line.rstrip("\r\n")
-        if not text or text.isspace():
+        if not text or text == header or text.isspace():
             continue
         try:
+            if "\0" in text:
+                raise Misuse("the line has a NUL character")
             if to_row is None:
-                to_row = _json_row if text.lstrip().startswith("{") else _csv_reader(text)
-                if to_row is not _json_row:
+                if text.lstrip().startswith(("{", "[")):
+                    to_row = _json_row
+                else:
+                    header = text
+                    to_row, unknown = _csv_reader(text)
+                    if unknown:
+                        yield Unread(number, "unknown column " + ", ".join(map(repr, unknown)))
                     continue
             if not text.isascii():
                 text.encode()
             yield number, to_row(text)
         except UnicodeEncodeError:
             yield Unread(number, "the line is not UTF-8")
-        except _UnknownColumns as fault:
-            to_row = fault.to_row
-            yield Unread(number, str(fault))
-        except csv.Error as fault:
-            yield Unread(number, f"the line is no CSV: {fault}")
-        except Misuse as fault:
+        except (csv.Error, Misuse) as fault:
+            reason = f"the line is no CSV: {fault}" if isinstance(fault, csv.Error) else str(fault)
             if to_row is None:
-                raise
-            yield Unread(number, str(fault))
+                raise Misuse(f"line {number}: {reason}") from None
+            yield Unread(number, reason)
 
 
-class _UnknownColumns(Misuse):
-    """The header names columns that no event has; they are passed over."""
-
-    def __init__(self, names: list[str], to_row: Callable[[str], Row]) -> None:
-        super().__init__("unknown column " + ", ".join(map(repr, names)))
-        self.to_row = to_row
-
-
-def _csv_reader(header: str) -> Callable[[str], Row]:
-    """Make the reader of a CSV file's lines from its header."""
+def _csv_reader(header: str) -> tuple[Callable[[str], Row], list[str]]:
+    """Make the reader of a CSV file's lines from its header, and name the unknown columns."""
     names = _split(header)
     for name in _REQUIRED:
         if name not in names:
-            raise Misuse(
-                f"line 1: the header must name {', '.join(_REQUIRED)}; {name!r} is missing"
-            )
-    for name in names:
+            raise Misuse(f"the header must name {', '.join(_REQUIRED)}; {name!r} is missing")
+    for name in COLUMNS:
         if names.count(name) > 1:
-            raise Misuse(f"line 1: the header names {name!r} twice")
+            raise Misuse(f"the header names {name!r} twice")
     width = len(names)
     known = [names.index(name) if name in names and name != "lines" else width for name in COLUMNS]
     values = itemgetter(*known)
@@ -163,10 +154,7 @@ def _csv_reader(header: str) -> Callable[[str], Row]:
         row: Row = values(fields)
         return row
 
-    unknown = [name for name in names if name not in COLUMNS or name == "lines"]
-    if unknown:
-        raise _UnknownColumns(unknown, to_row)
-    return to_row
+    return to_row, [name for name in names if name not in COLUMNS or name == "lines"]
 
 
 def _split(text: str) -> list[str]:
@@ -177,26 +165,54 @@ def _split(text: str) -> list[str]:
 def _json_row(text: str) -> Row:
     """Read one line of JSON Lines; numbers are read by their digits."""
     try:
-        event = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+        event = _decode(text)
     except (ValueError, RecursionError) as fault:
+        if isinstance(fault, Misuse):
+            raise
         raise Misuse(f"the line is no JSON: {fault}") from None
     if not isinstance(event, dict):
         raise Misuse("the line is no JSON object")
     for name in event:
         if name not in COLUMNS:
-            raise Misuse(f"unknown column {name!r}")
+            raise Misuse(f"unknown column {name!r:.60}")
     return tuple(
         _json_lines(event.get(name)) if name == "lines" else _json_text(name, event.get(name))
         for name in COLUMNS
     )
 
 
+def _json_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its members, each named once."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Misuse(f"the line names {twice!r:.60} twice")
+    return members
+
+
+def _json_constant(name: str) -> NoReturn:
+    """Object to what Python reads as a number and JSON does not have."""
+    raise Misuse(f"the line is no JSON: there is no {name}")
+
+
+_decode: Callable[[str], object] = json.JSONDecoder(
+    object_pairs_hook=_json_object, parse_float=str, parse_int=str, parse_constant=_json_constant
+).decode
+
+_JSON_KINDS = {bool: "true or false", list: "a list", dict: "an object"}
+
+
 def _json_text(name: str, value: object) -> str:
     """Answer with a value's text, empty for none."""
     if value is None:
         return ""
-    if type(value) is not str:
-        raise Misuse(f"{name} must be a text or a number, not {value!r}")
+    if not isinstance(value, str):
+        raise Misuse(f"{name} must be a text or a number, not {_JSON_KINDS[type(value)]}")
+    if "\0" in value:
+        raise Misuse("the line has a NUL character")
+    if not value.isascii():
+        value.encode()
     return value
 
 
@@ -210,6 +226,6 @@ def _json_lines(value: object) -> tuple[dict[str, str], ...]:
     for line in value:
         for name in line:
             if name not in _LINE_COLUMNS:
-                raise Misuse(f"unknown column {name!r} in lines")
+                raise Misuse(f"unknown column {name!r:.60} in lines")
         lines.append({name: _json_text(name, item) for name, item in line.items()})
     return tuple(lines)

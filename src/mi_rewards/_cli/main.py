@@ -36,9 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0, 1 where a line could not be read, 2 where nothing could be done.
     """
-    # A replay makes many values and no cycles: collecting them would only take time.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    # A replay makes many values and no cycles: looking for cycles would only take time.
+    gc.disable()
     try:
         options = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], int] = options.run

@@ -1,20 +1,17 @@
 """What commands answer: small values that a receipt keeps."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 
-import attrs
 
-
-@attrs.frozen(order=False)
-class Opened:
+class Opened(NamedTuple):
     """A balance was brought along."""
 
     tokens: int
     last_day: date
 
 
-@attrs.frozen(order=False, slots=False)
-class Joined:
+class Joined(NamedTuple):
     """A member joined.
 
     Attributes:
@@ -26,8 +23,7 @@ class Joined:
     retrospective: int
 
 
-@attrs.frozen(order=False)
-class Placed:
+class Placed(NamedTuple):
     """An order was placed.
 
     Attributes:
@@ -39,8 +35,7 @@ class Placed:
     promised: int
 
 
-@attrs.frozen(order=False, slots=False)
-class Delivered:
+class Delivered(NamedTuple):
     """An order, or a part of it, was delivered.
 
     Attributes:
@@ -58,8 +53,7 @@ class Delivered:
     rule: str
 
 
-@attrs.frozen(order=False)
-class Cancelled:
+class Cancelled(NamedTuple):
     """An order, or what of it was not delivered, was cancelled.
 
     Attributes:
@@ -71,8 +65,7 @@ class Cancelled:
     withdrawn: int
 
 
-@attrs.frozen(order=False, slots=False)
-class Returned:
+class Returned(NamedTuple):
     """Something was returned. What is given back is the sum of the other figures.
 
     Attributes:
@@ -94,8 +87,7 @@ class Returned:
     lapsed: int
 
 
-@attrs.frozen(order=False)
-class HoldPlaced:
+class HoldPlaced(NamedTuple):
     """Tokens were set aside.
 
     Attributes:
@@ -109,8 +101,7 @@ class HoldPlaced:
     until: datetime
 
 
-@attrs.frozen(order=False)
-class Burned:
+class Burned(NamedTuple):
     """Tokens were spent.
 
     Attributes:
@@ -124,8 +115,7 @@ class Burned:
     released: int = 0
 
 
-@attrs.frozen(order=False)
-class Released:
+class Released(NamedTuple):
     """A hold was given back.
 
     Attributes:
@@ -137,8 +127,7 @@ class Released:
     tokens: int
 
 
-@attrs.frozen(order=False)
-class Reinstated:
+class Reinstated(NamedTuple):
     """Tokens of a burn were given back.
 
     Attributes:
@@ -152,8 +141,7 @@ class Reinstated:
     left: int
 
 
-@attrs.frozen(order=False)
-class Transferred:
+class Transferred(NamedTuple):
     """One side of a transfer was booked.
 
     Attributes:
@@ -167,8 +155,7 @@ class Transferred:
     declined: str = ""
 
 
-@attrs.frozen(order=False)
-class Adjusted:
+class Adjusted(NamedTuple):
     """Tokens were added or taken off by hand.
 
     Attributes:
@@ -178,8 +165,7 @@ class Adjusted:
     tokens: int
 
 
-@attrs.frozen(order=False)
-class Lapsed:
+class Lapsed(NamedTuple):
     """What the calendar had made due was booked.
 
     Attributes:

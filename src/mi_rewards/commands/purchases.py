@@ -112,7 +112,7 @@ class _StatedOrder(_OrderCommand):
         if not lines:
             return None
         for line in lines:
-            if line.amount.currency != programme.currency:
+            if line.checked().amount.currency != programme.currency:
                 raise CurrencyMismatch(line.amount.currency, programme.currency)
         if len(lines) > 1 and len({line.line_id for line in lines}) < len(lines):
             raise Misuse(f"order {self.order_id!r} names a line twice")

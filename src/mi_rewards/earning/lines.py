@@ -1,15 +1,13 @@
 """The lines of an order."""
 
 from datetime import datetime
-
-import attrs
+from typing import NamedTuple, Self
 
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 
 
-@attrs.frozen(order=False, slots=False)
-class Line:
+class Line(NamedTuple):
     """One line of an order.
 
     Attributes:
@@ -28,12 +26,27 @@ class Line:
     delivered_at: datetime | None = None
     returned: int = 0
 
-    def __attrs_post_init__(self) -> None:
-        """Check the quantities."""
+    def checked(self) -> Self:
+        """Check a line as a caller states it.
+
+        Returns:
+            The line.
+
+        Raises:
+            Misuse: The quantity is no whole number of at least 1, the amount is no money, the line
+                has no name, or it is delivered or returned already.
+        """
         if type(self.quantity) is not int or self.quantity < 1:
             raise Misuse(f"a quantity is a whole number of at least 1, not {self.quantity!r}")
-        if not 0 <= self.returned <= self.quantity:
-            raise Misuse(f"{self.returned} of {self.quantity} units cannot be returned")
+        if not isinstance(self.amount, Money):
+            raise Misuse(f"an amount is money, not {self.amount!r}")
+        if type(self.line_id) is not str or not self.line_id:
+            raise Misuse(f"a line's id is a text, not {self.line_id!r}")
+        if self.delivered_at is not None or self.returned:
+            raise Misuse(
+                f"line {self.line_id!r} is stated as ordered, not as delivered or returned"
+            )
+        return self
 
     @property
     def kept_minor(self) -> int:

@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-import attrs
-
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.refusals import (
     AlreadyDelivered,
@@ -82,8 +80,7 @@ class Award(NamedTuple):
     given_back: int = 0
 
 
-@attrs.frozen(order=False, slots=False)
-class Purchase:
+class Purchase(NamedTuple):
     """One order of one member.
 
     Attributes:
@@ -370,7 +367,7 @@ class Purchase:
         awards: tuple[Award, ...] | None = None,
         returned_minor: int | None = None,
     ) -> "Purchase":
-        """Copy with changes; the constructor is several times faster than `attrs.evolve`."""
+        """Copy with changes; faster than `_replace`."""
         return Purchase(
             self.member_id,
             self.order_id,

@@ -327,7 +327,7 @@ def advanced(wallet: W, at: datetime, request_id: str) -> tuple[W, tuple[Entry, 
 def _next_due(wallet: W, due_at: datetime, request_id: str) -> tuple[W, Entry]:
     """Book the next due fact: a lapse before a hold running out before a promise kept."""
     first = wallet.buckets[0] if wallet.buckets else None
-    if first is not None and wallet.owner.zone.after(first.last_day) == due_at:
+    if first is not None and wallet.has_passed(first.last_day, at=due_at):
         postings = [
             Posting(_AVAILABLE, -first.tokens, first.last_day),
             Posting(_LAPSED, first.tokens, first.last_day),

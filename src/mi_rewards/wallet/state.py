@@ -1,9 +1,7 @@
 """What a wallet is as booked: its parts, what they add up to, and what is due next."""
 
 from datetime import date, datetime
-from typing import Self
-
-import attrs
+from typing import NamedTuple, Self
 
 from mi_rewards.calendar import NEVER, write_instant
 from mi_rewards.wallet.buckets import Bucket, Draw, format_buckets, planned_draws, whole_tokens
@@ -12,8 +10,7 @@ from mi_rewards.wallet.refusals import HoldNotOpen, InsufficientTokens, PromiseN
 from mi_rewards.wallet.reservations import Hold, Promise
 
 
-@attrs.frozen(order=False, slots=False)
-class WalletState:
+class WalletState(NamedTuple):
     """The parts of a wallet.
 
     Attributes:

@@ -17,8 +17,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Generic, NamedTuple, TypeVar
 
-import attrs
-
 from mi_rewards.calendar import utc, write_instant
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.booking import advanced, booked, held_postings, inflow
@@ -50,9 +48,10 @@ class Change(NamedTuple, Generic[R_co]):
     result: R_co
 
 
-@attrs.frozen(order=False, slots=False)
 class Wallet(WalletState):
     """One member's tokens of one kind; the attributes are those of `WalletState`."""
+
+    __slots__ = ()
 
     def at(self, at: datetime) -> "Wallet":
         """Ask what the calendar has made of the wallet by an instant at or after its last entry.

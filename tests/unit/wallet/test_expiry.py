@@ -71,7 +71,7 @@ def test_tokens_are_valid_to_a_day(policy: ExpiryPolicy, earned_on: str, last_da
 def test_tokens_are_valid_to_the_next_such_day(
     policy: ExpiryPolicy, earned_on: str, last_day: str
 ) -> None:
-    """Earned on that very day they are valid to the next; in common years 29 February is the 28th."""
+    """Earned on that very day, to the next one; 29 February is the 28th in common years."""
     assert policy.last_day(day(earned_on)) == day(last_day)
 
 

@@ -387,8 +387,8 @@ def test_what_a_part_capture_releases_makes_good_a_debt() -> None:
     change = made.capture("h", tokens=1, at=T0, request_id="c", reason=WHY)
     assert story(change.entries) == [
         (
-            "4 captured by c on 2018-01-10T10:00:00Z, test: held -6@2018-12-31 (h); redeemed +1 (h); "
-            "available +3@2018-12-31; owed +2"
+            "4 captured by c on 2018-01-10T10:00:00Z, test: held -6@2018-12-31 (h); "
+            "redeemed +1 (h); available +3@2018-12-31; owed +2"
         )
     ]
 
@@ -501,7 +501,8 @@ def test_each_operation_first_books_what_is_due() -> None:
     due = [
         (
             "5 kept by {} on 2018-01-11T10:00:00Z for 2018-01-09T10:00:00Z, purchase: "
-            "expected +7 (o-1); promised -7@2019-12-31 (p); issued -7 (o-1); available +7@2019-12-31"
+            "expected +7 (o-1); promised -7@2019-12-31 (p); issued -7 (o-1); "
+            "available +7@2019-12-31"
         ),
         (
             "6 ran_out by {} on 2018-12-31T19:30:00Z, deadline_passed: "

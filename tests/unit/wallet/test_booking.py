@@ -1,0 +1,273 @@
+"""How a wallet changes: due facts in their order, inflows, and postings applied one by one."""
+
+from datetime import datetime
+
+import pytest
+
+from mi_rewards.errors import Misuse
+from mi_rewards.money import TOKENS_MAX
+from mi_rewards.wallet import (
+    Account,
+    Entry,
+    Event,
+    Hold,
+    Posting,
+    Promise,
+    Reason,
+    Wallet,
+    WalletFull,
+    promise,
+)
+from mi_rewards.wallet.booking import advanced, applied, booked, inflow
+from tests.wallets import (
+    DAY,
+    HOUR,
+    OWNER,
+    SECOND,
+    T0,
+    WHY,
+    at,
+    buckets,
+    day,
+    draws,
+    owing,
+    posted,
+    story,
+    wallet,
+)
+
+Y18, Y19 = day("2018-12-31"), day("2019-12-31")
+PAST_2018 = at("2018-12-31 18:30")
+
+
+def entry(*postings: Posting, until: datetime | None = None, sequence: int = 7) -> Entry:
+    """Make an entry of these postings."""
+    return Entry(OWNER, sequence, Event.EARNED, "r", T0 - DAY, T0, WHY, postings, until)
+
+
+def all_due_at_once() -> Wallet:
+    """Make a wallet in which a lapse, a deadline and a keeping fall due at one instant."""
+    made = wallet("5@2018-12-31 + 3@2019-12-31")
+    made = made.hold(1, until=PAST_2018, at=T0, request_id="h", reason=WHY).wallet
+    return promise(
+        made,
+        7,
+        promise_id="p",
+        source="o-1",
+        at=T0,
+        request_id="q",
+        reason=WHY,
+        last_day=Y19,
+        keeps_at=PAST_2018,
+    ).wallet
+
+
+def test_of_what_is_due_at_once_a_lapse_comes_before_a_deadline_before_a_keeping() -> None:
+    """Each at the instant at which it fell due, whenever it is booked."""
+    after, entries = advanced(all_due_at_once(), PAST_2018 + DAY, "x")
+    assert story(entries) == [
+        (
+            "5 lapsed by x on 2018-12-31T18:30:00Z, last_day_passed: "
+            "available -4@2018-12-31; lapsed +4@2018-12-31"
+        ),
+        (
+            "6 ran_out by x on 2018-12-31T18:30:00Z, deadline_passed: "
+            "held -1@2018-12-31 (h); lapsed +1@2018-12-31"
+        ),
+        (
+            "7 kept by x on 2018-12-31T18:30:00Z for 2018-01-10T10:00:00Z, test: "
+            "expected +7 (o-1); promised -7@2019-12-31 (p); "
+            "issued -7 (o-1); available +7@2019-12-31"
+        ),
+    ]
+    assert str(after) == "10@2019-12-31"
+
+
+def test_nothing_is_due_a_second_before_and_all_at_the_instant() -> None:
+    """What is due at an instant is due then."""
+    made = all_due_at_once()
+    assert advanced(made, PAST_2018 - SECOND, "x") == (made, ())
+    assert len(advanced(made, PAST_2018, "x")[1]) == 3
+
+
+def test_what_falls_due_earlier_is_booked_earlier() -> None:
+    """Two lapses with two deadlines between them."""
+    made = wallet("5@2018-12-31 + 3@2019-12-31")
+    for name, until in (("g", PAST_2018 + DAY), ("h", PAST_2018 + 2 * DAY)):
+        made = made.hold(1, until=until, at=T0, request_id=name, reason=WHY).wallet
+    after, entries = advanced(made, at("2020-01-01"), "x")
+    assert [(it.event.value, it.booked_at) for it in entries] == [
+        ("lapsed", PAST_2018),
+        ("ran_out", PAST_2018 + DAY),
+        ("ran_out", PAST_2018 + 2 * DAY),
+        ("lapsed", at("2019-12-31 18:30")),
+    ]
+    assert [it.sequence for it in entries] == [5, 6, 7, 8]
+    assert str(after) == "0"
+
+
+def test_an_entry_is_booked_no_earlier_than_the_last_one() -> None:
+    """At its instant where that is later or equal; the fact keeps its own."""
+    made = wallet("5@2018-12-31")
+    posting = (Posting(Account.ADJUSTED, -1), Posting(Account.AVAILABLE, 1, Y18))
+    for instant, expected in ((T0 - SECOND, T0), (T0, T0), (T0 + SECOND, T0 + SECOND)):
+        after, it = booked(made, Event.ADJUSTED_UP, posting, at=instant, request_id="r", reason=WHY)
+        assert (it.booked_at, it.occurred_at, it.sequence) == (expected, instant, 2)
+        assert (after.booked_at, after.sequence) == (expected, 2)
+        assert it.until is None
+    _, it = booked(
+        Wallet(OWNER),
+        Event.ADJUSTED_UP,
+        posting,
+        at=T0,
+        request_id="r",
+        reason=WHY,
+        occurred_at=T0 - DAY,
+        until=T0 + DAY,
+    )
+    assert (it.booked_at, it.occurred_at, it.until) == (T0, T0 - DAY, T0 + DAY)
+
+
+@pytest.mark.parametrize(
+    ("owed", "expected"),
+    [
+        (0, "available +2@2018-12-31; available +3@never"),
+        (1, "available +1@2018-12-31; available +3@never; owed +1"),
+        (2, "available +3@never; owed +2"),
+        (3, "available +2@never; owed +3"),
+        (5, "owed +5"),
+        (6, "owed +5"),
+    ],
+)
+def test_an_inflow_makes_good_a_debt_earliest_last_day_first(owed: int, expected: str) -> None:
+    """What is left of it is available."""
+    made = owing(owed) if owed else wallet("1@2018-12-31")
+    postings = inflow(made, (), draws("2@2018-12-31 + 3@never"), at=T0)
+    assert posted(entry(*postings)) == expected
+
+
+@pytest.mark.parametrize(
+    ("instant", "expected"),
+    [
+        (PAST_2018 - SECOND, "available +2@2018-12-31; available +3@2019-12-31"),
+        (PAST_2018, "lapsed +2@2018-12-31; available +3@2019-12-31"),
+        (PAST_2018 + SECOND, "lapsed +2@2018-12-31; available +3@2019-12-31"),
+    ],
+)
+def test_an_inflow_lapses_what_is_past_its_last_day(instant: datetime, expected: str) -> None:
+    """And goes on with the rest."""
+    parts = draws("2@2018-12-31 + 3@2019-12-31")
+    assert posted(entry(*inflow(Wallet(OWNER), (), parts, at=instant))) == expected
+
+
+def test_postings_of_each_account_are_applied() -> None:
+    """What is positive in `totals` went out, but for what was issued."""
+    made = Wallet(OWNER, buckets("50@2018-12-31"), owed=5, totals=(1, 2, 3, 4, 5, 6))
+    after = applied(
+        made,
+        entry(
+            Posting(Account.ISSUED, -10),
+            Posting(Account.REDEEMED, 20),
+            Posting(Account.LAPSED, 30),
+            Posting(Account.CLAWED_BACK, 40),
+            Posting(Account.TRANSFERRED, 50),
+            Posting(Account.ADJUSTED, 60),
+            Posting(Account.OWED, -7),
+            Posting(Account.AVAILABLE, -8, Y18),
+        ),
+    )
+    assert after.totals == (11, 22, 33, 44, 55, 66)
+    assert after.owed == 12
+    assert str(after) == "42@2018-12-31 | owed 12"
+    assert (after.sequence, after.booked_at, after.version) == (7, T0, 0)
+
+
+def test_holds_and_promises_are_made_of_postings() -> None:
+    """The entry says their instants and the promise's reason."""
+    after = applied(
+        Wallet(OWNER),
+        entry(
+            Posting(Account.HELD, 1, Y18, "h"),
+            Posting(Account.HELD, 2, Y19, "h"),
+            Posting(Account.EXPECTED, -4, None, "o"),
+            Posting(Account.PROMISED, 4, Y18, "p"),
+            until=T0 + HOUR,
+        ),
+    )
+    assert after.holds == (Hold("h", T0 + HOUR, draws("1@2018-12-31 + 2@2019-12-31")),)
+    assert after.promises == (Promise("p", 4, "o", Y18, T0 + HOUR, T0 - DAY, WHY),)
+    assert after.version == 0
+
+
+def test_postings_that_name_nothing_are_applied_all_the_same() -> None:
+    """A journal that is checked elsewhere folds without an error."""
+    after = applied(
+        Wallet(OWNER),
+        entry(
+            Posting(Account.HELD, 1),
+            Posting(Account.EXPECTED, -4),
+            Posting(Account.PROMISED, 4),
+            Posting(Account.AVAILABLE, 2),
+        ),
+    )
+    assert after.holds == (Hold("", T0, draws("1@never")),)
+    assert after.promises == (Promise("", 4, "", None, None, T0 - DAY, WHY),)
+    assert str(after) == "2@never | held 1@never until 2018-01-10T10:00:00Z | promised 4"
+
+
+def test_resolving_one_hold_leaves_the_others() -> None:
+    """They are found by name."""
+    made = wallet("9@2018-12-31")
+    for name in ("a", "b", "c"):
+        made = made.hold(1, until=T0 + DAY, at=T0, request_id=name, reason=WHY).wallet
+    after = made.release("b", at=T0, request_id="x", reason=WHY).wallet
+    assert [hold.hold_id for hold in after.holds] == ["a", "c"]
+
+
+def test_a_bucket_that_is_emptied_is_gone() -> None:
+    """Between others too."""
+    made = wallet("1@2018-12-31 + 2@2019-12-31 + 3@never")
+    after = applied(made, entry(Posting(Account.AVAILABLE, -2, Y19)))
+    assert str(after) == "1@2018-12-31 + 3@never"
+
+
+@pytest.mark.parametrize("last_day", ["2017-12-31", "2018-12-31", "2019-12-31", "2020-12-31"])
+def test_more_than_there_is_cannot_be_taken_from_a_bucket(last_day: str) -> None:
+    """Nor from one that is not there."""
+    made = wallet("1@2018-12-31 + 2@2019-12-31")
+    for it in (made, Wallet(OWNER)):
+        with pytest.raises(Misuse):
+            applied(it, entry(Posting(Account.AVAILABLE, -3, day(last_day))))
+
+
+@pytest.mark.parametrize(
+    ("totals", "owed", "promised"),
+    [
+        ((TOKENS_MAX, 0, 0, 0, 0, 0), 0, 0),
+        ((TOKENS_MAX - 3, 0, 0, 0, 0, 0), 3, 0),
+        ((TOKENS_MAX - 3, 0, 0, 0, 0, 0), 0, 3),
+        ((TOKENS_MAX - 3, 0, 0, 0, -3, 0), 0, 0),
+        ((TOKENS_MAX - 3, 0, 0, 0, 0, -3), 0, 0),
+        ((TOKENS_MAX, 0, 0, 0, 3, 3), 0, 0),
+    ],
+)
+def test_what_came_in_and_is_to_come_is_counted_to_the_limit(
+    totals: tuple[int, int, int, int, int, int], owed: int, promised: int
+) -> None:
+    """Issued, owed, promised, taken and added; what has left does not make room."""
+    promises = (Promise("p", promised, "o", None, None, T0, WHY),) if promised else ()
+    made = Wallet(OWNER, promises=promises, owed=owed, totals=totals)
+    assert applied(made, entry(Posting(Account.LAPSED, 1))).lapsed == 1
+    with pytest.raises(WalletFull) as caught:
+        applied(made, entry(Posting(Account.ISSUED, -1)))
+    assert caught.value == WalletFull(member_id="m-1")
+
+
+def test_reasons_of_the_calendar_are_codes() -> None:
+    """They are stored by these names."""
+    _, entries = advanced(all_due_at_once(), PAST_2018, "x")
+    assert [it.reason for it in entries] == [
+        Reason("last_day_passed"),
+        Reason("deadline_passed"),
+        WHY,
+    ]
