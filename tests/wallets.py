@@ -2,20 +2,25 @@
 
 1. `wallet("500@2018-12-31 + 50@2019-12-31")` is a wallet that earned those buckets on `T0`.
 2. `told(entry)` writes all of an entry but its owner on one line, `posted(entry)` its postings.
-3. Days are those of Kolkata, 5 h 30 min ahead of UTC: 2018-12-31 is over at 2018-12-31T18:30:00Z.
+3. `journal("burned b 2018-06-15 | available -5@2018-12-31; redeemed +5 (b)")` makes entries of one
+   line each: event, request, when it was booked, and the postings as `posted` writes them.
+4. Days are those of Kolkata, 5 h 30 min ahead of UTC: 2018-12-31 is over at 2018-12-31T18:30:00Z.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from mi_rewards.calendar import Zone, read_day, read_instant, write_day, write_instant
 from mi_rewards.wallet import (
+    Account,
     Bucket,
     Change,
     ClawBackPolicy,
     Draw,
     Entry,
+    Event,
     Owner,
     Posting,
     Reason,
@@ -139,3 +144,47 @@ def told(entry: Entry) -> str:
 def story(entries: Iterable[Entry]) -> list[str]:
     """Write entries, a line each."""
     return [told(entry) for entry in entries]
+
+
+_ROW = re.compile(
+    r"(?:(?P<member>[\w-]+)/(?P<kind>\w+): )?(?P<event>\w+) (?P<request>[\w-]+) (?P<at>[-:T\d]+)"
+    r"(?: until (?P<until>[-:T\d]+))? \| (?P<postings>.*)"
+)
+_POSTING = re.compile(r"(\w+) ([+-]\d+)(?:@([\w-]+))?(?: \(([^)]*)\))?")
+
+
+def journal(*rows: str) -> list[Entry]:
+    """Make entries of lines; each wallet's are numbered from 1, `m-1/tokens` unless a line says."""
+    numbers: dict[Owner, int] = {}
+    entries: list[Entry] = []
+    for row in rows:
+        found = _ROW.fullmatch(row)
+        assert found is not None, row
+        owner = Owner(found["member"] or "m-1", found["kind"] or "tokens", KOLKATA)
+        numbers[owner] = numbers.get(owner, 0) + 1
+        booked_at = at(found["at"].replace("T", " "))
+        entries.append(
+            Entry(
+                owner,
+                numbers[owner],
+                Event(found["event"]),
+                found["request"],
+                booked_at,
+                booked_at,
+                WHY,
+                postings(found["postings"]),
+                at(found["until"].replace("T", " ")) if found["until"] else None,
+            )
+        )
+    return entries
+
+
+def postings(text: str) -> tuple[Posting, ...]:
+    """Read postings as `posted` writes them."""
+    made = []
+    for part in filter(None, text.split("; ")):
+        found = _POSTING.fullmatch(part)
+        assert found is not None, part
+        account, amount, last_day, ref = found.groups()
+        made.append(Posting(Account(account), int(amount), last_day and read_day(last_day), ref))
+    return tuple(made)

@@ -120,7 +120,7 @@ def from_toml(text: str) -> Programme:
     """
     try:
         rows = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+    except (ValueError, RecursionError) as fault:
         raise Misuse(f"the rule book is no TOML: {fault}") from None
     book = _Table("", rows)
     if (found := book.whole("format")) != FORMAT:

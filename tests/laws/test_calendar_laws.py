@@ -149,6 +149,15 @@ def test_days_never_go_back(zone: Zone, at: datetime, later: timedelta) -> None:
     assert zone.day_of(at) <= zone.day_of(at + later)
 
 
+@given(zones, instants, st.lists(st.timedeltas(timedelta(days=-2), timedelta(days=2)), max_size=9))
+def test_a_zone_answers_the_same_in_any_order(
+    zone: Zone, at: datetime, offsets: list[timedelta]
+) -> None:
+    """I20: What a zone was asked before, and remembers, changes no answer."""
+    asked = [at + offset for offset in offsets]
+    assert [zone.day_of(each) for each in asked] == [Zone(zone.name).day_of(each) for each in asked]
+
+
 @given(zones, st.datetimes(timezones=st.just(UTC)))
 def test_every_instant_of_the_calendar_has_a_day(zone: Zone, at: datetime) -> None:
     """I19: From the year 1 to the year 9999, within a day of the one in UTC."""

@@ -166,9 +166,9 @@ def _json_row(text: str) -> Row:
     """Read one line of JSON Lines; numbers are read by their digits."""
     try:
         event = _decode(text)
+    except Misuse:
+        raise
     except (ValueError, RecursionError) as fault:
-        if isinstance(fault, Misuse):
-            raise
         raise Misuse(f"the line is no JSON: {fault}") from None
     if not isinstance(event, dict):
         raise Misuse("the line is no JSON object")

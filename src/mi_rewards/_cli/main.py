@@ -6,7 +6,6 @@
 """
 
 import argparse
-import gc
 import json
 import os
 import sys
@@ -36,24 +35,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0, 1 where a line could not be read, 2 where nothing could be done.
     """
-    # A replay makes many values and no cycles: looking for cycles would only take time.
-    gc.disable()
     try:
         options = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], int] = options.run
         status = run(options)
-        sys.stdout.flush()
+        print(end="", flush=True)
     except MiRewardsError as fault:
         return _fail(str(fault))
     except BrokenPipeError:
         # Whoever reads our output has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return 0
     except OSError as fault:
-        return _fail(f"{fault.filename or 'input'}: {fault.strerror or fault}")
+        if fault.filename is None:
+            _give_up_output()
+            return _fail(f"the output cannot be written: {fault.strerror}")
+        name = "standard input" if fault.filename == 0 else fault.filename
+        return _fail(f"{name}: {fault.strerror}")
     except KeyboardInterrupt:
-        print("mi_rewards: interrupted", file=sys.stderr)
-        return 130
+        return _fail("interrupted", status=130)
     return status
 
 
@@ -168,7 +168,7 @@ def _replayed(options: argparse.Namespace, *, member_id: str | None = None) -> R
     with open_log(options.file) as source:
         replay.run(read_rows(source))
     if sys.stderr.isatty():
-        print(file=sys.stderr)
+        print(" " * 24, end="\r", file=sys.stderr)
     return replay
 
 
@@ -177,7 +177,7 @@ def _load_programme(name: str) -> Programme:
     if not name.endswith(".toml"):
         return bundled.programme(name)
     try:
-        text = Path(name).read_text(encoding="utf-8")
+        text = Path(name).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise OSError(0, "the rule book is not UTF-8", name) from None
     return from_toml(text)
@@ -199,11 +199,16 @@ def _report(item: Unread) -> None:
 
 
 def _show_progress(line: int) -> None:
-    """Show how far a replay is."""
-    print(f"\r{line:,} lines", end="", file=sys.stderr)
+    """Show how far a replay is; whatever is written next to the terminal stands over it."""
+    print(f"{line:,} lines", end="\r", file=sys.stderr, flush=True)
 
 
-def _fail(message: str) -> int:
+def _give_up_output() -> None:
+    """Lead standard output to nowhere, so that the interpreter does not fail on it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fail(message: str, *, status: int = 2) -> int:
     """Say why nothing could be done."""
     print(f"mi_rewards: {message}", file=sys.stderr)
-    return 2
+    return status

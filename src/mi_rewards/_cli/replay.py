@@ -1,4 +1,8 @@
-"""Replaying an event log: lines become commands, commands go through the shells, totals come out."""
+"""Replaying an event log: lines become commands, commands go through the shells, totals come out.
+
+Lines are carried out in batches. Those of a batch that could not be read are reported in their
+order, whatever it is that found them wrong.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -63,15 +67,13 @@ class Replay:
         Args:
             rows: From an event log.
         """
-        numbers: list[int] = []
-        commands: list[MemberCommand] = []
-        for number, command in self._commands(rows):
-            numbers.append(number)
-            commands.append(command)
-            if len(commands) == BATCH:
-                self._carry_out(numbers, commands)
-                numbers, commands = [], []
-        self._carry_out(numbers, commands)
+        lines: list[tuple[int, MemberCommand] | Unread] = []
+        for line in self._lines(rows):
+            lines.append(line)
+            if len(lines) == BATCH:
+                self._carry_out(lines)
+                lines = []
+        self._carry_out(lines)
         if self._latest is not None or self._as_of is not None:
             self.rewards.lapse_due(self.end - _MOMENT)
 
@@ -129,16 +131,16 @@ class Replay:
             {write_day(day): calendar[day] for day in sorted(calendar)},
         )
 
-    def _commands(
+    def _lines(
         self, rows: Iterable[tuple[int, Row] | Unread]
-    ) -> Iterator[tuple[int, MemberCommand]]:
-        """Make the commands of rows; what cannot be read is reported."""
+    ) -> Iterator[tuple[int, MemberCommand] | Unread]:
+        """Make the commands of rows; what cannot be read stays as it is."""
         latest = self._latest
         member_id = self._member_id
         end = self._end
         for item in rows:
             if isinstance(item, Unread):
-                self._unreadable(item)
+                yield item
                 continue
             number, row = item
             if member_id is not None and row[1] != member_id:
@@ -146,32 +148,34 @@ class Replay:
             try:
                 command = to_command(row, end)
             except Misuse as fault:
-                self._unreadable(Unread(number, str(fault)))
+                yield Unread(number, str(fault))
                 continue
             if command is not None:
                 if latest is None or command.at > latest:
                     self._latest = latest = command.at
                 yield number, command
 
-    def _carry_out(self, numbers: list[int], commands: list[MemberCommand]) -> None:
+    def _carry_out(self, lines: list[tuple[int, MemberCommand] | Unread]) -> None:
         """Carry out a batch of lines; a refusal is its line's receipt."""
-        batch: Batch[Any] = Batch(commands, self._programme, keeps_refusals=True)
+        unread = [line for line in lines if isinstance(line, Unread)]
+        read = [line for line in lines if not isinstance(line, Unread)]
+        batch: Batch[Any] = Batch(
+            [command for _, command in read], self._programme, keeps_refusals=True
+        )
         self.rewards.carry_out(batch)
         self.repeated += batch.repeated
-        for number, outcome in zip(numbers, batch.outcomes, strict=True):
+        for (number, _), outcome in zip(read, batch.outcomes, strict=True):
             if isinstance(outcome, Misuse):
-                self._unreadable(Unread(number, str(outcome)))
+                unread.append(Unread(number, str(outcome)))
                 continue
             self.events += 1
             if isinstance(outcome, Refused):
                 self.refused[outcome.code] += 1
-        if self._progress is not None:
-            self._progress(numbers[-1] if numbers else 0)
-
-    def _unreadable(self, item: Unread) -> None:
-        """Count and report a line that could not be read."""
-        self.unread += 1
-        self._report(item)
+        for line in sorted(unread):
+            self._report(line)
+        self.unread += len(unread)
+        if self._progress is not None and lines:
+            self._progress(lines[-1][0])
 
 
 @attrs.frozen(order=False)
@@ -220,7 +224,7 @@ class Totals:
         Returns:
             Lines of a label and a figure.
         """
-        rows: list[tuple[str, object]] = [
+        rows: list[tuple[str, int | str]] = [
             ("programme", self.programme),
             ("as of the end of", self.as_of),
             ("events", self.events),
@@ -238,10 +242,9 @@ class Totals:
             ("tokens clawed back", self.clawed_back),
             ("tokens owed", self.owed),
         ]
-        width = max(len(label) for label, _ in rows) + 2
-        return "\n".join(
-            f"{label:<{width}}{value:>14,}"
-            if type(value) is int
-            else f"{label:<{width}}{value:>14}"
-            for label, value in rows
-        )
+        shown = [
+            (label, f"{value:,}" if isinstance(value, int) else value) for label, value in rows
+        ]
+        left = max(len(label) for label, _ in shown) + 2
+        right = max(len(value) for _, value in shown)
+        return "\n".join(f"{label:<{left}}{value:>{right}}" for label, value in shown)

@@ -92,15 +92,31 @@ def award(
     if days := programme.earning.kept_after_days:
         zone = programme.zone
         keeps_at = zone.start_of(add_days(zone.day_of(delivered_at), days))
-        promise_id = f"{purchase.order_id}#{len(purchase.awards) + 1}"
+        promise_id = promise_name(purchase.order_id, len(purchase.awards) + 1)
     new = Award(tokens, programme.last_day(delivered_at), delivered_at, promise_id)
     if tokens or booking.wallet.promises:
-        reason = purchase_reason("purchase", purchase.order_id, base_minor, recipe)
+        given_back = sum([it.given_back for it in purchase.awards]) if purchase.awards else 0
+        reason = purchase_reason("purchase", purchase.order_id, base_minor, recipe, given_back)
         _credit(booking, purchase, new, keeps_at, reason, at, request_id)
     return Awarded(purchase.awarding(recipe, new), member, new, keeps_at)
 
 
-def purchase_reason(code: str, order_id: str, base_minor: int, recipe: Recipe) -> Reason:
+def promise_name(order_id: str, number: int) -> str:
+    """Name a promise of an order; whatever orders are called, no two promises are named alike.
+
+    Args:
+        order_id: The order.
+        number: 0 for what was promised when it was placed, else which of its awards.
+
+    Returns:
+        The promise's id.
+    """
+    return f"{order_id}#{number}"
+
+
+def purchase_reason(
+    code: str, order_id: str, base_minor: int, recipe: Recipe, given_back: int = 0
+) -> Reason:
     """State why a purchase moved tokens.
 
     Args:
@@ -108,11 +124,13 @@ def purchase_reason(code: str, order_id: str, base_minor: int, recipe: Recipe) -
         order_id: The order.
         base_minor: The value that counted, in minor units.
         recipe: How tokens were computed from it.
+        given_back: Tokens that returns took back and that may be awarded again.
 
     Returns:
         The reason.
     """
-    return Reason(code, (("order_id", order_id), ("base_minor", base_minor), *recipe.figures))
+    figures = (("order_id", order_id), ("base_minor", base_minor), *recipe.figures)
+    return Reason(code, (*figures, ("given_back", given_back)) if given_back else figures)
 
 
 def chosen_recipe(
@@ -136,6 +154,20 @@ def chosen_recipe(
     if cap is not None and scope is not None and member.count_of(scope) >= cap.orders:
         return programme.recipe.saying_no("order_cap_reached")
     return programme.recipe
+
+
+def counts_early(programme: Programme, delivered_at: datetime) -> bool:
+    """Tell whether an order delivered before its member joined counts all the same.
+
+    Args:
+        programme: The rules.
+        delivered_at: The instant (UTC) of its newest delivery.
+
+    Returns:
+        Whether it does.
+    """
+    retrospective = programme.retrospective
+    return retrospective is not None and retrospective.covers(programme.zone.day_of(delivered_at))
 
 
 def cap_scope(
@@ -207,7 +239,7 @@ def _credit(
         promise(
             booking.wallet,
             tokens,
-            promise_id=award.promise_id or purchase.order_id,
+            promise_id=award.promise_id or promise_name(purchase.order_id, 0),
             source=purchase.order_id,
             at=at,
             request_id=request_id,
@@ -229,10 +261,10 @@ def _settle(
     request_id: str,
 ) -> int:
     """Settle what was promised when the order was placed; answer how much that keeps."""
-    order_id = purchase.order_id
+    promise_id = promise_name(purchase.order_id, 0)
     promised = 0
     for it in booking.wallet.promises:
-        if it.promise_id == order_id:
+        if it.promise_id == promise_id:
             promised = it.tokens
     covered = min(promised, award.tokens)
     kept = covered if keeps_at is None else 0
@@ -240,7 +272,7 @@ def _settle(
         booking.take(
             keep(
                 booking.wallet,
-                order_id,
+                promise_id,
                 kept,
                 last_day=award.last_day,
                 at=at,
@@ -253,7 +285,7 @@ def _settle(
     if left:
         booking.take(
             withdraw(
-                booking.wallet, order_id, tokens=left, at=at, request_id=request_id, reason=reason
+                booking.wallet, promise_id, tokens=left, at=at, request_id=request_id, reason=reason
             )
         )
     return kept

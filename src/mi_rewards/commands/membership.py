@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from mi_rewards.commands.awarding import Booking, award
+from mi_rewards.commands.awarding import Booking, award, counts_early
 from mi_rewards.commands.command import Decision, MemberCommand, wallet_of
 from mi_rewards.commands.outcomes import Joined, Opened
 from mi_rewards.earning.members import Member
@@ -74,7 +74,10 @@ class Open(MemberCommand):
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class Join(MemberCommand):
-    """Join the programme: what was delivered before and counts is awarded now, then the welcome."""
+    """Join the programme: what was delivered before and counts is awarded now, then the welcome.
+
+    Orders are awarded by the instant of their delivery, then by their id, however they were told.
+    """
 
     def needs(self, programme: Programme, /) -> Needs:
         """Name the member and the wallet; the orders that wait are known only then.
@@ -108,20 +111,24 @@ class Join(MemberCommand):
         key = wallet_key(self.member_id, programme.kind)
         booking = Booking(wallet_of(loaded.get(key), self.member_id, programme))
         orders = [purchase_key(self.member_id, order_id) for order_id in member.waiting]
-        waiting = [it for it in loaded.get_all(orders) if it is not None]
+        found = [(it.delivered_at or self.at, it) for it in loaded.get_all(orders) if it]
+        waiting = sorted(found, key=lambda row: (row[0], row[1].order_id))
         member = member.joining(self.at)
         puts: list[Put[Any]] = []
         retrospective = 0
-        for purchase in waiting:
+        for delivered_at, purchase in waiting:
+            is_early = delivered_at < self.at
+            if is_early and not counts_early(programme, delivered_at):
+                continue
             awarded = award(
                 purchase,
                 member,
                 booking,
                 programme,
-                delivered_at=purchase.delivered_at or self.at,
+                delivered_at=delivered_at,
                 at=self.at,
                 request_id=self.request_id,
-                is_retrospective=True,
+                is_retrospective=is_early,
             )
             member = awarded.member
             retrospective += awarded.award.tokens

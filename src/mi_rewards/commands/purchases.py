@@ -15,6 +15,8 @@ from mi_rewards.commands.awarding import (
     award,
     cap_scope,
     chosen_recipe,
+    counts_early,
+    promise_name,
     purchase_reason,
 )
 from mi_rewards.commands.command import Decision, MemberCommand, wallet_of
@@ -113,7 +115,7 @@ class _StatedOrder(_OrderCommand):
             return None
         for line in lines:
             if line.checked().amount.currency != programme.currency:
-                raise CurrencyMismatch(line.amount.currency, programme.currency)
+                raise _not_in(programme, line.amount)
         if len(lines) > 1 and len({line.line_id for line in lines}) < len(lines):
             raise Misuse(f"order {self.order_id!r} names a line twice")
         return Purchase(self.member_id, self.order_id, lines, self.channel)
@@ -125,6 +127,11 @@ class _StatedOrder(_OrderCommand):
         same = stated.channel == found.channel and _content(stated) == _content(found)
         if not same:
             raise Misuse(f"order {self.order_id!r} was seen before with other content")
+
+
+def _not_in(programme: Programme, amount: Money) -> CurrencyMismatch:
+    """Say that an order is in another currency than its programme."""
+    return CurrencyMismatch(f"the order is in {amount.currency}, not in {programme.currency}")
 
 
 def _content(purchase: Purchase) -> tuple[tuple[str, Money, int, str], ...]:
@@ -149,6 +156,7 @@ class Place(_StatedOrder):
         Raises:
             Misuse: Nothing is stated, or the order is known with other content.
             AlreadyPlaced: The order is known.
+            WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         found = loaded.get(self._purchase_key())
         stated = self._stated(programme)
@@ -170,7 +178,7 @@ class Place(_StatedOrder):
         change = promise(
             self._wallet(loaded, key, programme),
             tokens,
-            promise_id=self.order_id,
+            promise_id=promise_name(self.order_id, 0),
             source=self.order_id,
             at=self.at,
             request_id=self.request_id,
@@ -219,8 +227,11 @@ class Deliver(_StatedOrder):
             purchase = found.delivering(at, self.line_ids)
         member = self._member(loaded)
         is_early = member.joined_at is None or at < member.joined_at
-        if is_early and not self._counts_early(programme):
-            return self._unawarded(purchase, "delivered_before_joining")
+        if is_early:
+            newest = purchase.delivered_at or at
+            is_early = member.joined_at is None or newest < member.joined_at
+            if is_early and not counts_early(programme, newest):
+                return self._unawarded(purchase, "delivered_before_joining")
         if member.joined_at is None:
             waiting = Put(member_key(self.member_id), member.with_waiting(self.order_id))
             return self._unawarded(purchase, "waiting_for_joining", waiting)
@@ -254,16 +265,11 @@ class Deliver(_StatedOrder):
                 raise UnknownOrder(order_id=self.order_id)
             return stated.delivering(self.at, self.line_ids)
         if amount.currency != programme.currency:
-            raise CurrencyMismatch(amount.currency, programme.currency)
+            raise _not_in(programme, amount)
         line = Line("1", amount, 1, self.category, self.at)
         return Purchase(
             self.member_id, self.order_id, (line,), self.channel, PurchaseState.DELIVERED
         )
-
-    def _counts_early(self, programme: Programme) -> bool:
-        """Tell whether a delivery before joining counts."""
-        retrospective = programme.retrospective
-        return retrospective is not None and retrospective.covers(programme.zone.day_of(self.at))
 
     def _unawarded(self, purchase: Purchase, rule: str, *puts: Put[Member]) -> Decision[Delivered]:
         """Record a delivery that earns nothing, or nothing yet."""
@@ -294,11 +300,12 @@ class Cancel(_OrderCommand):
         key = wallet_key(self.member_id, programme.kind)
         wallet = self._wallet(loaded, key, programme)
         puts = (Put(self._purchase_key(), purchase),)
-        if all(it.promise_id != self.order_id for it in wallet.promises):
+        promise_id = promise_name(self.order_id, 0)
+        if all(it.promise_id != promise_id for it in wallet.promises):
             return Decision(Cancelled(self.order_id, 0), puts)
         change = withdraw(
             wallet,
-            self.order_id,
+            promise_id,
             at=self.at,
             request_id=self.request_id,
             reason=Reason("order_cancelled", (("order_id", self.order_id),)),

@@ -34,7 +34,7 @@ class Line(NamedTuple):
 
         Raises:
             Misuse: The quantity is no whole number of at least 1, the amount is no money, the line
-                has no name, or it is delivered or returned already.
+                has no name, its category is no text, or it is delivered or returned already.
         """
         if type(self.quantity) is not int or self.quantity < 1:
             raise Misuse(f"a quantity is a whole number of at least 1, not {self.quantity!r}")
@@ -42,6 +42,8 @@ class Line(NamedTuple):
             raise Misuse(f"an amount is money, not {self.amount!r}")
         if type(self.line_id) is not str or not self.line_id:
             raise Misuse(f"a line's id is a text, not {self.line_id!r}")
+        if type(self.category) is not str:
+            raise Misuse(f"a category is a text, not {self.category!r}")
         if self.delivered_at is not None or self.returned:
             raise Misuse(
                 f"line {self.line_id!r} is stated as ordered, not as delivered or returned"

@@ -182,11 +182,11 @@ class Purchase(NamedTuple):
         if self.state is PurchaseState.PLACED and not line_ids:
             lines = tuple([line.delivered(at) for line in self.lines])
             return self._with(lines=lines, state=PurchaseState.DELIVERED)
+        named = [self._line(line_id) for line_id in line_ids]
         self._check_life(PurchaseEvent.DELIVER_REST)
+        if any(line.delivered_at is not None for line in named):
+            raise AlreadyDelivered(order_id=self.order_id)
         wanted = set(line_ids or [line.line_id for line in self.lines if line.delivered_at is None])
-        for line_id in line_ids:
-            if self._line(line_id).delivered_at is not None:
-                raise AlreadyDelivered(order_id=self.order_id)
         lines = tuple(
             [line.delivered(at) if line.line_id in wanted else line for line in self.lines]
         )
@@ -198,17 +198,14 @@ class Purchase(NamedTuple):
         """Cancel the order, or what of it is not delivered.
 
         Returns:
-            The purchase.
+            The purchase; a line that is never delivered earns nothing.
 
         Raises:
             OrderCancelled: It was cancelled already.
             AlreadyDelivered: All of it was delivered.
         """
         self._check_life(PurchaseEvent.CANCEL)
-        lines = self.lines
-        if self.state is PurchaseState.PART_DELIVERED:
-            lines = tuple(line for line in lines if line.delivered_at is not None)
-        return self._with(lines=lines, state=LIFE_CYCLE[self.state][PurchaseEvent.CANCEL])
+        return self._with(state=LIFE_CYCLE[self.state][PurchaseEvent.CANCEL])
 
     def returning(
         self, *, value: Money | None = None, quantities: tuple[tuple[str, int], ...] = ()
@@ -232,14 +229,22 @@ class Purchase(NamedTuple):
             BeyondDelivered: More than was delivered and not returned; nothing at all is left to
                 return.
         """
-        if value is not None and quantities:
-            raise Misuse("a return is by value or by line and quantity, not both")
+        if value is not None:
+            if quantities:
+                raise Misuse("a return is by value or by line and quantity, not both")
+            if value.currency != self.currency:
+                raise CurrencyMismatch(
+                    f"the return is in {value.currency}, the order in {self.currency}"
+                )
+        for _, quantity in quantities:
+            if type(quantity) is not int or quantity < 1:
+                raise Misuse(f"a quantity is a whole number of at least 1, not {quantity!r}")
+        for line_id, _ in quantities:
+            self._line(line_id)
         self._check_life(PurchaseEvent.RETURN)
         if quantities:
             return self._returning_lines(quantities)
         asked = self.left_minor if value is None else value.minor
-        if value is not None and value.currency != self.currency:
-            raise CurrencyMismatch(value.currency, self.currency)
         if asked > self.left_minor or (asked == 0 and value is None):
             raise BeyondDelivered(
                 order_id=self.order_id, asked=asked, left=self.left_minor, unit="minor units"
@@ -250,11 +255,7 @@ class Purchase(NamedTuple):
         """Return units of lines."""
         lines = {line.line_id: line for line in self.lines}
         for line_id, quantity in quantities:
-            line = lines.get(line_id)
-            if line is None:
-                raise UnknownLine(order_id=self.order_id, line_id=line_id)
-            if type(quantity) is not int or quantity < 1:
-                raise Misuse(f"a quantity is a whole number of at least 1, not {quantity!r}")
+            line = lines[line_id]
             left = 0 if line.delivered_at is None else line.quantity - line.returned
             if quantity > left:
                 raise BeyondDelivered(
@@ -301,7 +302,12 @@ class Purchase(NamedTuple):
 
         Returns:
             The purchase, and pairs of an award and how many of its tokens are given back now.
+
+        Raises:
+            Misuse: *tokens* is below 0, or more than `awarded`.
         """
+        if not 0 <= tokens <= self.awarded:
+            raise Misuse(f"{tokens} of the {self.awarded} tokens awarded cannot be given back")
         awards: list[Award] = []
         parts: list[tuple[Award, int]] = []
         for award in reversed(self.awards):
