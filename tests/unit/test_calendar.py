@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mi_rewards import calendar
 from mi_rewards.calendar import (
     NEVER,
     UTC,
@@ -24,6 +23,7 @@ from mi_rewards.calendar import (
     utc,
     write_day,
     write_instant,
+    zones,
 )
 from mi_rewards.errors import Misuse
 
@@ -615,7 +615,7 @@ def test_the_first_and_the_last_day_do_not_overflow(zone: str) -> None:
 
 def test_a_zone_remembers_a_bounded_number_of_midnights(monkeypatch: pytest.MonkeyPatch) -> None:
     """When it has enough it begins again, and answers the same."""
-    monkeypatch.setattr(calendar, "_MIDNIGHTS_MAX", 3)
+    monkeypatch.setattr(zones, "_MIDNIGHTS_MAX", 3)
     place = Zone("Asia/Kolkata")
     days = [date(2018, 1, number) for number in range(1, 10)]
     kept = []

@@ -3,8 +3,8 @@
 1. A command has the member it concerns, a request id, its instant and its arguments; it is a value
    and can be kept.
 2. It names what it needs, and decides purely from what was loaded; the shells load and save.
-3. Its content is the command and its arguments without the instant: same request and content, same
-   outcome.
+3. Its content is the command and its arguments without the instant and without free text: same
+   request and content, same outcome.
 4. It touches one member, and counters.
 """
 
@@ -34,7 +34,7 @@ from mi_rewards.wallet.wallet import Wallet
 
 R_co = TypeVar("R_co", covariant=True)
 
-_NOT_CONTENT = frozenset({"member_id", "request_id", "at"})
+_NOT_CONTENT = frozenset({"member_id", "request_id", "at", "note"})
 
 
 class Decision(NamedTuple, Generic[R_co]):
@@ -124,9 +124,9 @@ class MemberCommand:
     def __attrs_post_init__(self) -> None:
         """Check the names."""
         if type(self.member_id) is not str or not self.member_id:
-            raise Misuse(f"a member's id is a text, not {self.member_id!r}")
+            raise not_a_text("a member's id", self.member_id)
         if type(self.request_id) is not str or not self.request_id:
-            raise Misuse(f"a request id is a text, not {self.request_id!r}")
+            raise not_a_text("a request id", self.request_id)
 
     @property
     def scope(self) -> str:
@@ -153,6 +153,19 @@ def _getter(kind: type[Any]) -> Callable[[MemberCommand], tuple[object, ...]]:
     return attrgetter(*names, "scope", "scope")
 
 
+def not_a_text(what: str, value: object) -> Misuse:
+    """Say that something has no name.
+
+    Args:
+        what: What it is that should have one.
+        value: What was given.
+
+    Returns:
+        The error, to be raised.
+    """
+    return Misuse(f"{what} is a text, not {value!r}")
+
+
 def wallet_of(wallet: Wallet | None, member_id: str, programme: Programme) -> Wallet:
     """Answer with a member's wallet, an empty one where there is none yet.
 
@@ -169,13 +182,7 @@ def wallet_of(wallet: Wallet | None, member_id: str, programme: Programme) -> Wa
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class WalletCommand(MemberCommand):
-    """What every command on the wallet alone has.
-
-    Attributes:
-        reason: The host's own code for why, kept in the journal; nothing personal.
-    """
-
-    reason: str = "redemption"
+    """What every command on the wallet alone has."""
 
     def needs(self, programme: Programme, /) -> Needs:
         """Name the wallet.

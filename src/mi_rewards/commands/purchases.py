@@ -19,7 +19,7 @@ from mi_rewards.commands.awarding import (
     promise_name,
     purchase_reason,
 )
-from mi_rewards.commands.command import Decision, MemberCommand, wallet_of
+from mi_rewards.commands.command import Decision, MemberCommand, not_a_text, wallet_of
 from mi_rewards.commands.outcomes import Cancelled, Delivered, Placed, Returned
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
@@ -44,9 +44,19 @@ from mi_rewards.wallet.wallet import Wallet
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class _OrderCommand(MemberCommand):
-    """What every command on an order has."""
+    """What every command on an order has.
+
+    Attributes:
+        order_id: Names the order within the member.
+    """
 
     order_id: str
+
+    def __attrs_post_init__(self) -> None:
+        """Check the names; an order without one is not known."""
+        super().__attrs_post_init__()
+        if type(self.order_id) is not str:
+            raise not_a_text("an order's id", self.order_id)
 
     def needs(self, programme: Programme, /) -> Needs:
         """Name the member, the purchase and the wallet.
@@ -102,6 +112,16 @@ class _StatedOrder(_OrderCommand):
     channel: str = ""
     lines: tuple[Line, ...] = ()
 
+    def __attrs_post_init__(self) -> None:
+        """Check what is stated, as far as it can be without the rules."""
+        super().__attrs_post_init__()
+        if self.amount is not None and type(self.amount) is not Money:
+            raise Misuse(f"an amount is money, not {self.amount!r}")
+        if type(self.category) is not str or type(self.channel) is not str:
+            raise not_a_text("a category or a channel", (self.category, self.channel))
+        if type(self.lines) is not tuple or not all(type(line) is Line for line in self.lines):
+            raise Misuse(f"lines are a tuple of Line, not {self.lines!r}")
+
     def _stated(self, programme: Programme) -> Purchase | None:
         """Make the purchase as stated; `None` where nothing is."""
         if not self.order_id:
@@ -127,6 +147,13 @@ class _StatedOrder(_OrderCommand):
         same = stated.channel == found.channel and _content(stated) == _content(found)
         if not same:
             raise Misuse(f"order {self.order_id!r} was seen before with other content")
+
+
+def _is_quantity(pair: object) -> bool:
+    """Tell whether something is a pair of a line's name and a whole number."""
+    if type(pair) is not tuple or len(pair) != 2:
+        return False
+    return type(pair[0]) is str and type(pair[1]) is int
 
 
 def _not_in(programme: Programme, amount: Money) -> CurrencyMismatch:
@@ -198,6 +225,12 @@ class Deliver(_StatedOrder):
     """
 
     line_ids: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        """Check the lines' names."""
+        super().__attrs_post_init__()
+        if type(self.line_ids) is not tuple or not all(type(it) is str for it in self.line_ids):
+            raise Misuse(f"line ids are a tuple of texts, not {self.line_ids!r}")
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Delivered]:
         """Decide. An order that was never placed is stated here.
@@ -326,6 +359,14 @@ class Return(_OrderCommand):
 
     value: Money | None = None
     quantities: tuple[tuple[str, int], ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        """Check what comes back, as far as it can be without the order."""
+        super().__attrs_post_init__()
+        if self.value is not None and type(self.value) is not Money:
+            raise Misuse(f"a value is money, not {self.value!r}")
+        if type(self.quantities) is not tuple or not all(map(_is_quantity, self.quantities)):
+            raise Misuse(f"quantities are pairs of a line and a number, not {self.quantities!r}")
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Returned]:
         """Decide.

@@ -5,16 +5,54 @@ from datetime import datetime, timedelta
 import attrs
 
 from mi_rewards.calendar import utc, write_instant
-from mi_rewards.commands.command import Decision, WalletCommand
+from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
 from mi_rewards.commands.outcomes import Burned, HoldPlaced, Reinstated, Released
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.records import Loaded, Needs, Put, burn_key
+from mi_rewards.wallet.buckets import whole_tokens
 from mi_rewards.wallet.entries import Reason
 
 
+_HOUR = timedelta(hours=1)
+
+
 @attrs.frozen(order=False, kw_only=True, slots=False)
-class PlaceHold(WalletCommand):
+class _SpendingCommand(WalletCommand):
+    """What every command on what is spent has.
+
+    Attributes:
+        reason: The host's own code for why, kept in the journal; nothing personal.
+    """
+
+    reason: str = "redemption"
+
+    def __attrs_post_init__(self) -> None:
+        """Check the names."""
+        super().__attrs_post_init__()
+        if type(self.reason) is not str or not self.reason:
+            raise not_a_text("a reason", self.reason)
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class _HoldCommand(_SpendingCommand):
+    """What every command on an open hold has.
+
+    Attributes:
+        hold_id: The hold.
+    """
+
+    hold_id: str
+
+    def __attrs_post_init__(self) -> None:
+        """Check the names."""
+        super().__attrs_post_init__()
+        if type(self.hold_id) is not str or not self.hold_id:
+            raise not_a_text("a hold's id", self.hold_id)
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class PlaceHold(_SpendingCommand):
     """Set tokens aside until a deadline; the hold is named as the request.
 
     Attributes:
@@ -43,11 +81,12 @@ class PlaceHold(WalletCommand):
             TokensOwed: Tokens are owed after a return.
             InsufficientTokens: Fewer are available.
         """
+        whole_tokens(self.tokens)
         limits = programme.holds
-        if limits.hours_max is not None and self.until - self.at > timedelta(
-            hours=limits.hours_max
-        ):
-            raise HoldTooLong(until=write_instant(self.until), hours_max=limits.hours_max)
+        if limits.hours_max is not None:
+            hours, rest = divmod(self.until - self.at, _HOUR)
+            if hours > limits.hours_max or (hours == limits.hours_max and rest):
+                raise HoldTooLong(until=write_instant(self.until), hours_max=limits.hours_max)
         wallet = self._wallet(loaded, programme)
         if limits.open_max is not None:
             open_count = sum(1 for hold in wallet.holds if hold.until > self.at)
@@ -65,15 +104,13 @@ class PlaceHold(WalletCommand):
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
-class Capture(WalletCommand):
+class Capture(_HoldCommand):
     """Spend what a hold set aside, all or a part; the rest is released.
 
     Attributes:
-        hold_id: The hold.
         tokens: How many of it; all where it is not given.
     """
 
-    hold_id: str
     tokens: int | None = None
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Burned]:
@@ -110,14 +147,8 @@ class Capture(WalletCommand):
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
-class Release(WalletCommand):
-    """Give back what a hold set aside.
-
-    Attributes:
-        hold_id: The hold.
-    """
-
-    hold_id: str
+class Release(_HoldCommand):
+    """Give back what a hold set aside."""
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Released]:
         """Decide.
@@ -140,7 +171,7 @@ class Release(WalletCommand):
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
-class BurnTokens(WalletCommand):
+class BurnTokens(_SpendingCommand):
     """Spend tokens in one step; the burn is named as the request.
 
     Attributes:
@@ -175,7 +206,7 @@ class BurnTokens(WalletCommand):
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
-class Reinstate(WalletCommand):
+class Reinstate(_SpendingCommand):
     """Give back tokens of a burn, to their buckets with their old last day.
 
     Attributes:
@@ -185,6 +216,12 @@ class Reinstate(WalletCommand):
 
     burn_id: str
     tokens: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check the names."""
+        super().__attrs_post_init__()
+        if type(self.burn_id) is not str or not self.burn_id:
+            raise not_a_text("a burn's id", self.burn_id)
 
     def needs(self, programme: Programme, /) -> Needs:
         """Name the wallet and the burn.

@@ -44,7 +44,10 @@ SOUND = [
             "captured c 2018-02-01T12:01 | held -5@2018-12-31 (h); held -1@2019-12-31 (h); "
             "redeemed +6 (h)"
         ),
-        "reinstated u 2018-02-03 | redeemed -2 (h); available +1@2018-12-31; available +1@2019-12-31",
+        (
+            "reinstated u 2018-02-03 | redeemed -2 (h); "
+            "available +1@2018-12-31; available +1@2019-12-31"
+        ),
     ),
     (
         EARNED,
@@ -177,7 +180,10 @@ SOUND = [
     (
         EARNED,
         EARNED_19,
-        "held h 2018-02-01 until 2018-12-31T18:30 | available -1@2018-12-31; held +1@2018-12-31 (h)",
+        (
+            "held h 2018-02-01 until 2018-12-31T18:30 | "
+            "available -1@2018-12-31; held +1@2018-12-31 (h)"
+        ),
         "ran_out x 2018-12-31T18:30 | held -1@2018-12-31 (h); lapsed +1@2018-12-31",
         "lapsed x 2018-12-31T18:30 | available -4@2018-12-31; lapsed +4@2018-12-31",
     ),
@@ -281,7 +287,10 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
         (
             "adjusted_up x 2018-01-11 | adjusted -2; lapsed +2@2017-12-31",
             WAITING,
-            f"earned y 2018-01-11 | issued -{TOKENS_MAX - 9} (o); lapsed +{TOKENS_MAX - 9}@2017-12-31",
+            (
+                f"earned y 2018-01-11 | issued -{TOKENS_MAX - 9} (o); "
+                f"lapsed +{TOKENS_MAX - 9}@2017-12-31"
+            ),
             "clawed_back c 2018-01-12 | owed -3; clawed_back +3 (o)",
             "adjusted_up z 2018-01-12 | adjusted -1; lapsed +1@2017-12-31",
         ),
@@ -292,8 +301,8 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
         (EARNED, "burned b 2018-01-11 | available -5; redeemed +5 (b)"),
         [
             "3 #2: available -5 names no last valid day",
-            "4 #2: -5 available of never",
             "5 #2: 5 of 2018-12-31 are not drawn before those of never",
+            "4 #2: -5 available of never",
         ],
     ),
     (
