@@ -26,6 +26,7 @@ from mi_rewards.repositories.records import (
     Page,
     Put,
     Receipt,
+    ReceiptKey,
     Take,
 )
 from mi_rewards.wallet.entries import Entry
@@ -41,7 +42,7 @@ class MemoryStore:
         self._lock = threading.RLock()
         self._rows: dict[Key[Any], Any] = {}
         self._journal: dict[tuple[str, str], list[Entry]] = {}
-        self._receipts: dict[tuple[str, str], Receipt] = {}
+        self._receipts: dict[ReceiptKey, Receipt] = {}
         self._events: dict[str, list[OutboxEvent]] = {}
         self._event_ids: set[tuple[str, str]] = set()
         self._notes: dict[tuple[str, str], Note] = {}
@@ -121,9 +122,9 @@ class MemoryStore:
             journals = [tuple(entries) for entries in self._journal.values()]
         yield from journals
 
-    def _new_receipts(self, receipts: Sequence[Receipt]) -> dict[tuple[str, str], Receipt]:
+    def _new_receipts(self, receipts: Sequence[Receipt]) -> dict[ReceiptKey, Receipt]:
         """Refuse receipts that are there, or twice."""
-        new = {(receipt[0], receipt[1]): receipt for receipt in receipts}
+        new = {receipt.key: receipt for receipt in receipts}
         if len(new) < len(receipts) or not new.keys().isdisjoint(self._receipts):
             raise Conflict("a request has a receipt already")
         return new

@@ -6,7 +6,7 @@ balance brought along without an order id.
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from mi_rewards._cli.lines import Row
 from mi_rewards.calendar import read_day, read_instant
@@ -16,7 +16,16 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 
 
-def to_command(row: Row, end: datetime | None) -> Command[Any] | None:
+class Event(Command[Any], Protocol):
+    """A command that happens at an instant."""
+
+    @property
+    def at(self) -> datetime:
+        """The instant (UTC)."""
+        ...
+
+
+def to_command(row: Row, end: datetime | None) -> Event | None:
     """Make the command of a row.
 
     Args:
@@ -41,7 +50,7 @@ def to_command(row: Row, end: datetime | None) -> Command[Any] | None:
     return make(row, at)
 
 
-def _opening(row: Row, at: datetime) -> Command[Any]:
+def _opening(row: Row, at: datetime) -> Event:
     """Make the command of a balance brought along."""
     if not row[10]:
         raise Misuse("last_day is missing")
@@ -56,12 +65,12 @@ def _opening(row: Row, at: datetime) -> Command[Any]:
     )
 
 
-def _joined(row: Row, at: datetime) -> Command[Any]:
+def _joined(row: Row, at: datetime) -> Event:
     """Make the command of a member who joined."""
     return Join(member_id=row[1], request_id=row[6] or f"joined:{row[1]}", at=at)
 
 
-def _placed(row: Row, at: datetime) -> Command[Any]:
+def _placed(row: Row, at: datetime) -> Event:
     """Make the command of an order placed."""
     _, member_id, _, order_id, amount, currency, request_id, category, channel = row[:9]
     return Place(
@@ -74,7 +83,7 @@ def _placed(row: Row, at: datetime) -> Command[Any]:
     )
 
 
-def _delivered(row: Row, at: datetime) -> Command[Any]:
+def _delivered(row: Row, at: datetime) -> Event:
     """Make the command of an order delivered, whole or by line."""
     _, member_id, _, order_id, amount, currency, request_id, category, channel = row[:9]
     line_id = row[11]
@@ -100,13 +109,13 @@ def _delivered(row: Row, at: datetime) -> Command[Any]:
     )
 
 
-def _cancelled(row: Row, at: datetime) -> Command[Any]:
+def _cancelled(row: Row, at: datetime) -> Event:
     """Make the command of an order cancelled."""
     request_id = row[6] or f"cancelled:{row[3]}"
     return Cancel(member_id=row[1], request_id=request_id, at=at, order_id=row[3])
 
 
-def _returned(row: Row, at: datetime) -> Command[Any]:
+def _returned(row: Row, at: datetime) -> Event:
     """Make the command of something returned: by value, by line and quantity, or all of it."""
     order_id, amount, line_id = row[3], row[4], row[11]
     quantities = ((line_id, _whole("quantity", row[12] or "1")),) if line_id else ()
@@ -120,7 +129,7 @@ def _returned(row: Row, at: datetime) -> Command[Any]:
     )
 
 
-_MAKERS: dict[str, Callable[[Row, datetime], Command[Any]]] = {
+_MAKERS: dict[str, Callable[[Row, datetime], Event]] = {
     "opening": _opening,
     "joined": _joined,
     "placed": _placed,

@@ -9,6 +9,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import zlib
 from collections.abc import Callable, Iterator
 from operator import itemgetter
@@ -70,7 +71,7 @@ def open_log(name: str) -> IO[str]:
         OSError: The file cannot be opened.
     """
     if name == "-":
-        source: io.BufferedReader = open(0, "rb", closefd=False)
+        source: io.BufferedReader = os.fdopen(0, "rb", closefd=False)
     else:
         sample = name.removeprefix("sample:")
         path = Path(name) if sample == name else bundled.sample(sample)

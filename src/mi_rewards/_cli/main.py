@@ -1,6 +1,7 @@
 """Arguments, files, messages and exit statuses.
 
-1. A line that cannot be read is reported with its number on standard error, and the exit status is 1 at the end.
+1. A line that cannot be read is reported with its number on standard error, and the exit status is
+   1 at the end.
 2. Arguments or files that cannot be used are one message, and the exit status is 2.
 3. No traceback reaches a user.
 """

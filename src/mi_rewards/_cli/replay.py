@@ -11,10 +11,10 @@ from typing import Any
 
 import attrs
 
-from mi_rewards._cli.events import to_command
+from mi_rewards._cli.events import Event, to_command
 from mi_rewards._cli.lines import Row, Unread
 from mi_rewards.calendar import write_day
-from mi_rewards.commands import Batch, MemberCommand, Rewards
+from mi_rewards.commands import Batch, Rewards
 from mi_rewards.earning.members import Member
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.memory import MemoryStore
@@ -67,7 +67,7 @@ class Replay:
         Args:
             rows: From an event log.
         """
-        lines: list[tuple[int, MemberCommand] | Unread] = []
+        lines: list[tuple[int, Event] | Unread] = []
         for line in self._lines(rows):
             lines.append(line)
             if len(lines) == BATCH:
@@ -133,7 +133,7 @@ class Replay:
 
     def _lines(
         self, rows: Iterable[tuple[int, Row] | Unread]
-    ) -> Iterator[tuple[int, MemberCommand] | Unread]:
+    ) -> Iterator[tuple[int, Event] | Unread]:
         """Make the commands of rows; what cannot be read stays as it is."""
         latest = self._latest
         member_id = self._member_id
@@ -155,7 +155,7 @@ class Replay:
                     self._latest = latest = command.at
                 yield number, command
 
-    def _carry_out(self, lines: list[tuple[int, MemberCommand] | Unread]) -> None:
+    def _carry_out(self, lines: list[tuple[int, Event] | Unread]) -> None:
         """Carry out a batch of lines; a refusal is its line's receipt."""
         unread = [line for line in lines if isinstance(line, Unread)]
         read = [line for line in lines if not isinstance(line, Unread)]

@@ -51,6 +51,7 @@ class Batch(Generic[R]):
         self.outcomes: list[R | Refused | Misuse] = []
         self.repeated = 0
         self._commands = tuple(commands)
+        self._keys = [ReceiptKey(it.scope, it.request_id) for it in self._commands]
         self._programme = programme
         self._keeps_refusals = keeps_refusals
         self._loaded: Loaded | None = None
@@ -66,7 +67,6 @@ class Batch(Generic[R]):
         """What the commands name that they need, and their receipts."""
         aggregates: dict[Key[Any], None] = {}
         counters: dict[CounterKey, None] = {}
-        receipts: dict[ReceiptKey, None] = {}
         programme = self._programme
         for command in self._commands:
             needs = command.needs(programme)
@@ -74,8 +74,8 @@ class Batch(Generic[R]):
                 aggregates[key] = None
             if needs.counters:
                 counters.update(dict.fromkeys(needs.counters))
-            receipts[ReceiptKey(command.scope, command.request_id)] = None
-        return Needs(tuple(aggregates), tuple(receipts), tuple(counters))
+        receipts = tuple(dict.fromkeys(self._keys))
+        return Needs(tuple(aggregates), receipts, tuple(counters))
 
     def run(self, loaded: Loaded) -> Needs | None:
         """Decide on, with what was loaded now and before.
@@ -93,9 +93,10 @@ class Batch(Generic[R]):
         loaded = self._loaded
         aggregates, receipts = loaded.aggregates, loaded.receipts
         outcomes, programme, puts = self.outcomes, self._programme, self._puts
-        for command in self._commands[len(outcomes) :]:
-            scope, request_id, content = command.scope, command.request_id, command.content()
-            receipt = receipts[scope, request_id]
+        for index in range(len(outcomes), len(self._commands)):
+            command, receipt_key = self._commands[index], self._keys[index]
+            content = command.content()
+            receipt = receipts[receipt_key]
             if receipt is not None:
                 outcomes.append(self._repeated(receipt, content))
                 continue
@@ -120,15 +121,15 @@ class Batch(Generic[R]):
                     self._take_in(decision)
             outcomes.append(outcome)
             if self._keeps_refusals or not isinstance(outcome, Refused):
-                receipt = Receipt(scope, request_id, content, outcome)
-                receipts[scope, request_id] = receipt
+                receipt = Receipt(receipt_key, content, outcome)
+                receipts[receipt_key] = receipt
                 self._receipts.append(receipt)
         return None
 
     def _repeated(self, receipt: Receipt, content: Content) -> R | Refused | Misuse:
         """Answer from a receipt."""
         if not content.is_same(receipt.content):
-            return RequestReused(scope=receipt.scope, request_id=receipt.request_id)
+            return RequestReused(scope=receipt.key.scope, request_id=receipt.key.request_id)
         self.repeated += 1
         outcome: Any = receipt.outcome
         return copy.copy(outcome) if isinstance(outcome, Refused) else outcome

@@ -140,17 +140,20 @@ class MemberCommand:
             The command and its arguments without the instant.
         """
         kind: type[Any] = type(self)
-        arguments = _GETTERS.get(kind) or _GETTERS.setdefault(kind, _getter(kind))
-        return Content(kind.__name__, arguments(self))
+        names, values = _GETTERS.get(kind) or _GETTERS.setdefault(kind, _getter(kind))
+        return Content(kind, names, values(self))
 
 
-_GETTERS: dict[type[Any], Callable[[MemberCommand], tuple[object, ...]]] = {}
+_Getter = tuple[tuple[str, ...], Callable[[MemberCommand], tuple[object, ...]]]
+_GETTERS: dict[type[Any], _Getter] = {}
 
 
-def _getter(kind: type[Any]) -> Callable[[MemberCommand], tuple[object, ...]]:
-    """Make the getter of a command's arguments; the scope, twice, makes it answer a tuple."""
-    names = [field.name for field in attrs.fields(kind) if field.name not in _NOT_CONTENT]
-    return attrgetter(*names, "scope", "scope")
+def _getter(kind: type[Any]) -> _Getter:
+    """Make the getter of a command's arguments; Join has none."""
+    names = tuple(it.name for it in attrs.fields(kind) if it.name not in _NOT_CONTENT)
+    if len(names) > 1:
+        return names, attrgetter(*names)
+    return names, lambda command: tuple(getattr(command, name) for name in names)
 
 
 def not_a_text(what: str, value: object) -> Misuse:

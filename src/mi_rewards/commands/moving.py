@@ -10,9 +10,9 @@ from datetime import date
 
 import attrs
 
-from mi_rewards.commands.command import Decision, WalletCommand
+from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
 from mi_rewards.commands.outcomes import Adjusted, Lapsed, Transferred
-from mi_rewards.errors import Misuse
+from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.records import (
     Loaded,
@@ -34,7 +34,29 @@ TOKENS_RETURNED = "tokens_returned"
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
-class Transfer(WalletCommand):
+class _MovingCommand(WalletCommand):
+    """What every command on a transfer has.
+
+    Attributes:
+        reason: The host's own code for why, kept in the journal; nothing personal.
+    """
+
+    reason: str = "transfer"
+
+    def __attrs_post_init__(self) -> None:
+        """Check the names."""
+        super().__attrs_post_init__()
+        if type(self.reason) is not str or not self.reason:
+            raise not_a_text("a reason", self.reason)
+
+
+def _transfer_name(member_id: str, request_id: str) -> str:
+    """Name a transfer; whatever members and requests are called, no two are named alike."""
+    return f"{member_id.replace('%', '%25').replace('/', '%2F')}/{request_id}"
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Transfer(_MovingCommand):
     """Give tokens to another member: the giver's side.
 
     Attributes:
@@ -44,7 +66,14 @@ class Transfer(WalletCommand):
 
     to_member_id: str
     tokens: int
-    reason: str = "transfer"
+
+    def __attrs_post_init__(self) -> None:
+        """Check that there is another member."""
+        super().__attrs_post_init__()
+        if type(self.to_member_id) is not str or not self.to_member_id:
+            raise not_a_text("the taker's id", self.to_member_id)
+        if self.to_member_id == self.member_id:
+            raise Misuse("a transfer goes to another member")
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Transferred]:
         """Decide.
@@ -57,13 +86,11 @@ class Transfer(WalletCommand):
             The transfer, and an event that carries it to the taker.
 
         Raises:
-            Misuse: *tokens* is not a number of tokens, or giver and taker are one.
+            Misuse: *tokens* is not a number of tokens.
             TokensOwed: Tokens are owed after a return.
             InsufficientTokens: Fewer are available.
         """
-        if self.to_member_id == self.member_id or not self.to_member_id:
-            raise Misuse("a transfer goes to another member")
-        transfer_id = f"{self.member_id}/{self.request_id}"
+        transfer_id = _transfer_name(self.member_id, self.request_id)
         change = send(
             self._wallet(loaded, programme),
             self.tokens,
@@ -93,7 +120,7 @@ class Transfer(WalletCommand):
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
-class _TakingCommand(WalletCommand):
+class _TakingCommand(_MovingCommand):
     """What both ends of a transfer on its way have.
 
     Attributes:
@@ -103,7 +130,13 @@ class _TakingCommand(WalletCommand):
 
     transfer_id: str
     draws: str
-    reason: str = "transfer"
+
+    def __attrs_post_init__(self) -> None:
+        """Check that there is a transfer."""
+        super().__attrs_post_init__()
+        if type(self.transfer_id) is not str or not self.transfer_id:
+            raise not_a_text("a transfer's id", self.transfer_id)
+        parse_buckets(self.draws)
 
     def _taken(self, loaded: Loaded, programme: Programme, topic: str) -> Decision[Transferred]:
         """Book that the tokens arrive."""
@@ -164,7 +197,7 @@ class TakeTransfer(_TakingCommand):
             The transfer, or the code for which it was declined.
 
         Raises:
-            Misuse: The draws are not in the one-line text form.
+            Misuse: There are no draws.
         """
         member = loaded.get(member_key(self.member_id))
         if member is None or member.joined_at is None:
@@ -208,7 +241,7 @@ class ReturnTransfer(_TakingCommand):
             The transfer.
 
         Raises:
-            Misuse: The draws are not in the one-line text form.
+            Misuse: There are no draws.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         return self._taken(loaded, programme, TOKENS_RETURNED)
@@ -223,28 +256,38 @@ def follow_up(event: OutboxEvent) -> TakeTransfer | ReturnTransfer | None:
     Returns:
         The command for the member whom it concerns, or `None` where nothing follows. Its request
         id is derived from the event, so that an event can be followed any number of times.
+
+    Raises:
+        Corrupt: A figure is missing that events of its topic have.
     """
-    figures = dict(event.figures)
-    transfer_id = str(figures.get("transfer_id"))
-    draws = str(figures.get("draws"))
     if event.topic == TOKENS_SENT:
+        transfer_id = _figure(event, "transfer_id")
         return TakeTransfer(
-            member_id=str(figures["to_member_id"]),
+            member_id=_figure(event, "to_member_id"),
             request_id=f"take:{transfer_id}",
             at=event.occurred_at,
             transfer_id=transfer_id,
-            draws=draws,
-            from_member_id=str(figures["from_member_id"]),
+            draws=_figure(event, "draws"),
+            from_member_id=_figure(event, "from_member_id"),
         )
     if event.topic == TRANSFER_DECLINED:
+        transfer_id = _figure(event, "transfer_id")
         return ReturnTransfer(
-            member_id=str(figures["from_member_id"]),
+            member_id=_figure(event, "from_member_id"),
             request_id=f"return:{transfer_id}",
             at=event.occurred_at,
             transfer_id=transfer_id,
-            draws=draws,
+            draws=_figure(event, "draws"),
         )
     return None
+
+
+def _figure(event: OutboxEvent, name: str) -> str:
+    """Read a figure of an event."""
+    figure = dict(event.figures).get(name)
+    if type(figure) is not str:
+        raise Corrupt(f"event {event.event_id!r} of {event.member_id!r} has no {name}")
+    return figure
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -255,13 +298,26 @@ class Adjust(WalletCommand):
         tokens: Whole tokens to add; negative to take off.
         reason: The host's own code for why; nothing personal.
         last_day: The last valid day of what is added; not given where tokens are taken off.
-        note: Free text, kept in a row of its own that erasure deletes.
+        note: Free text, kept in a row of its own that erasure deletes; no part of the request's
+            content, since receipts stay.
     """
 
     tokens: int
     reason: str
     last_day: date | None = None
     note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        """Check what is to be adjusted, and why."""
+        super().__attrs_post_init__()
+        if type(self.reason) is not str or not self.reason:
+            raise not_a_text("an adjustment's reason", self.reason)
+        if type(self.note) is not str:
+            raise not_a_text("a note", self.note)
+        if type(self.tokens) is not int or self.tokens == 0:
+            raise Misuse(f"an adjustment is a whole number other than 0, not {self.tokens!r}")
+        if (self.last_day is None) is not (self.tokens < 0):
+            raise Misuse("tokens added need a last valid day, and those taken off have none")
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Adjusted]:
         """Decide.
@@ -274,18 +330,11 @@ class Adjust(WalletCommand):
             The adjustment.
 
         Raises:
-            Misuse: *tokens* is no whole number other than 0, there is no reason, or the last day
-                is missing or too much.
+            Misuse: *tokens* is beyond 2**63 - 1, or the last day is none.
             TokensOwed: Tokens are to be taken off, and some are owed.
             InsufficientTokens: More are to be taken off than are available.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
-        if not self.reason:
-            raise Misuse("an adjustment needs a reason")
-        if type(self.tokens) is not int or self.tokens == 0:
-            raise Misuse(f"an adjustment is a whole number other than 0, not {self.tokens!r}")
-        if (self.last_day is None) is not (self.tokens < 0):
-            raise Misuse("tokens added need a last valid day, and those taken off have none")
         wallet, reason = self._wallet(loaded, programme), Reason(self.reason)
         put_key = self._key(programme)
         if self.last_day is None:

@@ -4,12 +4,29 @@ from datetime import date, datetime
 
 import attrs
 
+from mi_rewards.errors import Misuse
 from mi_rewards.wallet.buckets import Bucket
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
 
 PAGE = 1000
 """Entries read at once."""
+
+
+def check_page(*, after: int = 0, limit: int) -> None:
+    """Check which part of something long is asked for.
+
+    Args:
+        after: The sequence number after which to begin.
+        limit: How many at most.
+
+    Raises:
+        Misuse: *after* is below 0, or *limit* below 1.
+    """
+    if type(after) is not int or after < 0:
+        raise Misuse(f"after must be a whole number, not {after!r}")
+    if type(limit) is not int or limit < 1:
+        raise Misuse(f"limit must be a whole number of at least 1, not {limit!r}")
 
 
 @attrs.frozen(order=False)

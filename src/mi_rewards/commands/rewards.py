@@ -8,7 +8,7 @@ from mi_rewards.calendar import utc, write_instant
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.command import Command, wallet_of
 from mi_rewards.commands.moving import Lapse
-from mi_rewards.commands.reads import PAGE, Balance, Statement
+from mi_rewards.commands.reads import PAGE, Balance, Statement, check_page
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.ports import Store
@@ -105,20 +105,23 @@ class Rewards:
             How many wallets had something due.
 
         Raises:
-            Misuse: *at* has no offset.
+            Misuse: *at* has no offset, or *limit* is below 1.
             Conflict: Somebody else was faster on one of the wallets; those before are booked. Call
                 again.
         """
         at = utc(at)
+        check_page(limit=limit)
         request_id = f"lapse:{write_instant(at)}"
         count = 0
         due = Due(at, None, limit)
         while keys := self.store.load(Needs(due=due)).due:
             commands = [
-                Lapse(member_id=key.member_id, request_id=request_id, at=at) for key in keys
+                Lapse(member_id=key.member_id, request_id=request_id, at=at)
+                for key in keys
+                if key.name == self.programme.kind
             ]
             self.do_all(commands)
-            count += len(keys)
+            count += len(commands)
             due = Due(at, keys[-1], limit)
         return count
 
@@ -162,7 +165,11 @@ class Rewards:
 
         Returns:
             The entries, and where the next page begins.
+
+        Raises:
+            Misuse: *after* is below 0, or *limit* below 1.
         """
+        check_page(after=after, limit=limit)
         page = Page("journal", member_id, self.programme.kind, after, limit)
         entries = tuple(self.store.load(Needs(pages=(page,))).entries(page))
         next_after = entries[-1].sequence if len(entries) == limit else None

@@ -16,6 +16,7 @@ from mi_rewards.repositories.ports import (
 from mi_rewards.repositories.records import (
     Aggregate,
     Changes,
+    Content,
     Counter,
     CounterKey,
     Due,
@@ -43,6 +44,7 @@ __all__ = [
     "Atomic",
     "BurnRepository",
     "Changes",
+    "Content",
     "Counter",
     "CounterKey",
     "Counters",

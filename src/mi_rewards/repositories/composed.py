@@ -26,6 +26,7 @@ from mi_rewards.repositories.records import (
     Page,
     Put,
     Receipt,
+    ReceiptKey,
     key_of,
 )
 from mi_rewards.wallet.entries import Entry
@@ -77,11 +78,10 @@ class Repositories:
         for kind, keys in _by_kind(needs.aggregates).items():
             for aggregate in self._repository(kind).get_many(keys):
                 aggregates[key_of(aggregate)] = aggregate
-        receipts: dict[tuple[str, str], Receipt | None] = {}
-        receipts.update(dict.fromkeys(needs.receipts))
+        receipts: dict[ReceiptKey, Receipt | None] = dict.fromkeys(needs.receipts)
         if needs.receipts:
             for receipt in self._receipts.find_many(needs.receipts):
-                receipts[receipt.scope, receipt.request_id] = receipt
+                receipts[receipt.key] = receipt
         loaded = Loaded(aggregates, receipts, dict.fromkeys(needs.counters))
         if needs.counters:
             for counter in self._counters.get_many(needs.counters):

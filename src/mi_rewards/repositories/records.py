@@ -134,20 +134,29 @@ class Content(NamedTuple):
     """What makes a request the same as another: the command and its arguments without the instant.
 
     Attributes:
-        command: The command's name.
-        arguments: Its arguments, in their order.
+        command: The command's class.
+        names: The names of its arguments.
+        arguments: Their values, in that order.
     """
 
-    command: str
+    command: type[Any]
+    names: tuple[str, ...]
     arguments: tuple[object, ...]
 
     def digest(self) -> str:
         """Digest the content, for a host to store.
 
         Returns:
-            Thirty-two hexadecimal digits; equal for equal contents, on every supported Python.
+            Thirty-two hexadecimal digits; equal for equal contents, on every supported Python. An
+            argument at its default does not count, so that a command may get more of them.
         """
-        return digest(canonical(tuple(self)), size=16)
+        defaults = {field.name: field.default for field in attrs.fields(self.command)}
+        stated = tuple(
+            (name, canonical(value))
+            for name, value in zip(self.names, self.arguments, strict=True)
+            if value != defaults[name]
+        )
+        return digest((self.command.__name__, stated), size=16)
 
     def is_same(self, stored: "Content | str") -> bool:
         """Compare with what a receipt states.
@@ -165,14 +174,12 @@ class Receipt(NamedTuple):
     """That a request was carried out, and what came of it. Never thrown away.
 
     Attributes:
-        scope: The member, or the shared thing.
-        request_id: The request.
+        key: Names the request.
         content: The command and its arguments without the instant, or the digest of that.
         outcome: What was answered; a refusal where refusals were to be kept.
     """
 
-    scope: str
-    request_id: str
+    key: ReceiptKey
     content: Content | str
     outcome: object
 
@@ -320,7 +327,7 @@ class Loaded:
     def __init__(
         self,
         aggregates: dict[Key[Any], Any],
-        receipts: dict[tuple[str, str], Receipt | None],
+        receipts: dict[ReceiptKey, Receipt | None],
         counters: dict[CounterKey, Counter | None] | None = None,
         pages: dict[Page, Sequence[Any]] | None = None,
         due: Sequence[Key[Wallet]] = (),
