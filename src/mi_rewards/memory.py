@@ -122,10 +122,37 @@ class MemoryStore:
             journals = [tuple(entries) for entries in self._journal.values()]
         yield from journals
 
+    def notes_of(self, member_id: str) -> tuple[Note, ...]:
+        """Read what was noted about a member.
+
+        Args:
+            member_id: The member.
+
+        Returns:
+            The notes, in the order in which they were made.
+        """
+        with self._lock:
+            return tuple([note for note in self._notes.values() if note.member_id == member_id])
+
+    def erase_notes(self, member_id: str) -> int:
+        """Delete all free text about a member; entries and receipts have none, and stay.
+
+        Args:
+            member_id: The member.
+
+        Returns:
+            How many notes there were.
+        """
+        with self._lock:
+            found = [key for key in self._notes if key[0] == member_id]
+            for key in found:
+                del self._notes[key]
+            return len(found)
+
     def _new_receipts(self, receipts: Sequence[Receipt]) -> dict[ReceiptKey, Receipt]:
         """Refuse receipts that are there, or twice."""
         new = {receipt.key: receipt for receipt in receipts}
-        if len(new) < len(receipts) or not new.keys().isdisjoint(self._receipts):
+        if len(new) < len(receipts) or not new.keys().isdisjoint(self._receipts.keys()):
             raise Conflict("a request has a receipt already")
         return new
 
@@ -156,13 +183,19 @@ class MemoryStore:
         return new
 
     def _check_events(self, events: Iterable[OutboxEvent], notes: Iterable[Note]) -> None:
-        """Refuse events and notes that are there."""
+        """Refuse events and notes that are there, or twice."""
+        seen: set[tuple[str, str]] = set()
         for event in events:
-            if (event.member_id, event.event_id) in self._event_ids:
+            key = (event.member_id, event.event_id)
+            if key in self._event_ids or key in seen:
                 raise Conflict(f"event {event.event_id!r} of {event.member_id!r} is there")
+            seen.add(key)
+        seen.clear()
         for note in notes:
-            if (note.member_id, note.request_id) in self._notes:
+            key = (note.member_id, note.request_id)
+            if key in self._notes or key in seen:
                 raise Conflict(f"a note on {note.request_id!r} of {note.member_id!r} is there")
+            seen.add(key)
 
     def _stepped(self, takes: Iterable[Take]) -> dict[CounterKey, Counter]:
         """Take steps of counters, each within its limit."""

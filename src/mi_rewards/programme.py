@@ -12,7 +12,7 @@ import attrs
 
 from mi_rewards.calendar import Zone
 from mi_rewards.canonical import canonical, digest
-from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome
+from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import CappedBy, ExpiryPolicy
@@ -83,6 +83,15 @@ class Programme:
 
     def __attrs_post_init__(self) -> None:
         """Check the parts against each other and work out what follows from them."""
+        for name, text in (("name", self.name), ("title", self.title), ("kind", self.kind)):
+            if type(text) is not str or not text:
+                raise Misuse(f"a programme's {name} is a text, not {text!r}")
+        if type(self.zone) is not Zone:
+            raise Misuse(f"a programme's zone is a Zone, not {self.zone!r}")
+        if type(self.claw_back) is not ClawBackPolicy:
+            raise Misuse(f"a claw-back policy is one of ClawBackPolicy's, not {self.claw_back!r}")
+        if self.sunset_on is not None:
+            check_day("sunset_on", self.sunset_on)
         if self.earning.rate.per.currency != self.currency:
             raise Misuse(f"the rate is per {self.earning.rate.per}, not in {self.currency}")
         book = digest(canonical(self), size=8)

@@ -6,7 +6,7 @@
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -33,7 +33,9 @@ from mi_rewards.wallet.expiry import (
 )
 
 FORMAT = 1
-_V = TypeVar("_V", str, int, bool)
+"""The format of rule books that this version reads and writes."""
+
+_T = TypeVar("_T")
 
 
 class _Table:
@@ -46,8 +48,7 @@ class _Table:
         self._rows = dict(rows)
 
     def _fault(self, key: str, expected: str, value: object) -> Misuse:
-        where = f"{self._name}.{key}" if self._name else key
-        return Misuse(f"{where} must be {expected}, not {value!r}")
+        return Misuse(f"{self._named(key)} must be {expected}, not {value!r}")
 
     def _taken(self, key: str) -> object:
         if key not in self._rows:
@@ -88,7 +89,17 @@ class _Table:
         return tuple(value)
 
     def money(self, key: str) -> Money:
-        return Money.parse(self.text(key))
+        text = self.text(key)
+        return self.made(key, lambda: Money.parse(text))
+
+    def made(self, key: str, make: Callable[[], _T]) -> _T:
+        try:
+            return make()
+        except Misuse as fault:
+            raise Misuse(f"{self._named(key)}: {fault}") from None
+
+    def _named(self, key: str) -> str:
+        return f"{self._name}.{key}" if self._name else key
 
     def one_of(self, key: str, choices: Iterable[str]) -> str:
         value = self.text(key)
@@ -98,7 +109,7 @@ class _Table:
         return value
 
     def table(self, key: str) -> "_Table":
-        return _Table(f"{self._name}.{key}" if self._name else key, self._taken(key))
+        return _Table(self._named(key), self._taken(key))
 
     def end(self) -> None:
         for key in self._rows:

@@ -169,7 +169,9 @@ def _json_row(text: str) -> Row:
         event = _decode(text)
     except Misuse:
         raise
-    except (ValueError, RecursionError) as fault:
+    except RecursionError:
+        raise Misuse("the line is nested too deeply") from None
+    except ValueError as fault:
         raise Misuse(f"the line is no JSON: {fault}") from None
     if not isinstance(event, dict):
         raise Misuse("the line is no JSON object")

@@ -114,7 +114,7 @@ class Replay:
         members = sum(member.joined_at is not None for member in self.store.all_of(Member))
         return Totals(
             self._programme.name,
-            write_day(self.as_of),
+            None if self._as_of is None and self._latest is None else write_day(self.as_of),
             self.events,
             self.repeated,
             self.unread,
@@ -143,16 +143,16 @@ class Replay:
                 yield item
                 continue
             number, row = item
-            if member_id is not None and row[1] != member_id:
-                continue
             try:
                 command = to_command(row, end)
             except Misuse as fault:
                 yield Unread(number, str(fault))
                 continue
-            if command is not None:
-                if latest is None or command.at > latest:
-                    self._latest = latest = command.at
+            if command is None:
+                continue
+            if latest is None or command.at > latest:
+                self._latest = latest = command.at
+            if member_id is None or row[1] == member_id:
                 yield number, command
 
     def _carry_out(self, lines: list[tuple[int, Event] | Unread]) -> None:
@@ -184,7 +184,7 @@ class Totals:
 
     Attributes:
         programme: The programme's name.
-        as_of: The day whose balances these are.
+        as_of: The day whose balances these are; `None` where no line says one.
         events: Lines taken, refused and repeated ones included.
         repeated: Lines that had been carried out before.
         unread: Lines that could not be read.
@@ -202,7 +202,7 @@ class Totals:
     """
 
     programme: str
-    as_of: str
+    as_of: str | None
     events: int
     repeated: int
     unread: int
@@ -226,7 +226,7 @@ class Totals:
         """
         rows: list[tuple[str, int | str]] = [
             ("programme", self.programme),
-            ("as of the end of", self.as_of),
+            ("as of the end of", self.as_of or "no day"),
             ("events", self.events),
             ("  of them repeated", self.repeated),
             *((f"  of them refused, {code}", count) for code, count in self.refused.items()),

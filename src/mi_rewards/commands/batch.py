@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
 from mi_rewards.commands.command import Command, Decision
-from mi_rewards.errors import Misuse, Refused, RequestReused
+from mi_rewards.errors import Corrupt, Misuse, Refused, RequestReused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.records import (
     Changes,
@@ -55,6 +55,7 @@ class Batch(Generic[R]):
         self._programme = programme
         self._keeps_refusals = keeps_refusals
         self._loaded: Loaded | None = None
+        self._missing: Needs | None = None
         self._puts: dict[Key[Any], Put[Any]] = {}
         self._entries: list[Entry] = []
         self._receipts: list[Receipt] = []
@@ -85,6 +86,9 @@ class Batch(Generic[R]):
 
         Returns:
             What is needed to go on, `None` when every command is decided.
+
+        Raises:
+            Corrupt: The store did not answer for everything that it was asked for.
         """
         if self._loaded is None:
             self._loaded = loaded
@@ -96,7 +100,10 @@ class Batch(Generic[R]):
         for index in range(len(outcomes), len(self._commands)):
             command, receipt_key = self._commands[index], self._keys[index]
             content = command.content()
-            receipt = receipts[receipt_key]
+            try:
+                receipt = receipts[receipt_key]
+            except KeyError:
+                raise Corrupt(f"the store did not answer for {receipt_key}") from None
             if receipt is not None:
                 outcomes.append(self._repeated(receipt, content))
                 continue
@@ -104,7 +111,7 @@ class Batch(Generic[R]):
             try:
                 decision = command.decide(loaded, programme)
             except NotLoaded as missing:
-                return missing.needs
+                return self._asked_once(missing.needs)
             except Refused as refusal:
                 outcome = refusal.with_traceback(None)
             except Misuse as fault:
@@ -121,10 +128,17 @@ class Batch(Generic[R]):
                     self._take_in(decision)
             outcomes.append(outcome)
             if self._keeps_refusals or not isinstance(outcome, Refused):
-                receipt = Receipt(receipt_key, content, outcome)
+                receipt = tuple.__new__(Receipt, (receipt_key, content, outcome))
                 receipts[receipt_key] = receipt
                 self._receipts.append(receipt)
         return None
+
+    def _asked_once(self, needs: Needs) -> Needs:
+        """Ask for something more, and not again where the store does not answer."""
+        if needs == self._missing:
+            raise Corrupt(f"the store did not answer for {needs}")
+        self._missing = needs
+        return needs
 
     def _repeated(self, receipt: Receipt, content: Content) -> R | Refused | Misuse:
         """Answer from a receipt."""

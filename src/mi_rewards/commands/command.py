@@ -141,7 +141,7 @@ class MemberCommand:
         """
         kind: type[Any] = type(self)
         names, values = _GETTERS.get(kind) or _GETTERS.setdefault(kind, _getter(kind))
-        return Content(kind, names, values(self))
+        return tuple.__new__(Content, (kind, names, values(self)))
 
 
 _Getter = tuple[tuple[str, ...], Callable[[MemberCommand], tuple[object, ...]]]

@@ -119,8 +119,9 @@ class _StatedOrder(_OrderCommand):
             raise Misuse(f"an amount is money, not {self.amount!r}")
         if type(self.category) is not str or type(self.channel) is not str:
             raise not_a_text("a category or a channel", (self.category, self.channel))
-        if type(self.lines) is not tuple or not all(type(line) is Line for line in self.lines):
-            raise Misuse(f"lines are a tuple of Line, not {self.lines!r}")
+        lines = self.lines
+        if lines != () and not (type(lines) is tuple and all(type(it) is Line for it in lines)):
+            raise Misuse(f"lines are a tuple of Line, not {lines!r}")
 
     def _stated(self, programme: Programme) -> Purchase | None:
         """Make the purchase as stated; `None` where nothing is."""
@@ -229,8 +230,9 @@ class Deliver(_StatedOrder):
     def __attrs_post_init__(self) -> None:
         """Check the lines' names."""
         super().__attrs_post_init__()
-        if type(self.line_ids) is not tuple or not all(type(it) is str for it in self.line_ids):
-            raise Misuse(f"line ids are a tuple of texts, not {self.line_ids!r}")
+        names = self.line_ids
+        if names != () and not (type(names) is tuple and all(type(it) is str for it in names)):
+            raise Misuse(f"line ids are a tuple of texts, not {names!r}")
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Delivered]:
         """Decide. An order that was never placed is stated here.
@@ -365,8 +367,9 @@ class Return(_OrderCommand):
         super().__attrs_post_init__()
         if self.value is not None and type(self.value) is not Money:
             raise Misuse(f"a value is money, not {self.value!r}")
-        if type(self.quantities) is not tuple or not all(map(_is_quantity, self.quantities)):
-            raise Misuse(f"quantities are pairs of a line and a number, not {self.quantities!r}")
+        pairs = self.quantities
+        if pairs != () and not (type(pairs) is tuple and all(map(_is_quantity, pairs))):
+            raise Misuse(f"quantities are pairs of a line and a number, not {pairs!r}")
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Returned]:
         """Decide.

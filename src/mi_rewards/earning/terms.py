@@ -6,7 +6,7 @@
 """
 
 import enum
-from datetime import date
+from datetime import date, datetime
 
 import attrs
 
@@ -32,8 +32,10 @@ class EarnRate:
     def __attrs_post_init__(self) -> None:
         """Check the figures."""
         whole_tokens(self.tokens)
-        if self.per.minor == 0:
-            raise Misuse("a rate cannot be per nothing")
+        if type(self.per) is not Money or self.per.minor == 0:
+            raise Misuse(f"a rate is per some money, not per {self.per}")
+        if type(self.rounding) is not Rounding:
+            raise Misuse(f"a rounding is one of Rounding's, not {self.rounding!r}")
 
 
 class CapScope(enum.StrEnum):
@@ -57,9 +59,11 @@ class OrderCap:
     scope: CapScope
 
     def __attrs_post_init__(self) -> None:
-        """Check the figure."""
+        """Check the figure and the scope."""
         if type(self.orders) is not int or self.orders < 0:
             raise Misuse(f"a cap is a whole number of orders, not {self.orders!r}")
+        if type(self.scope) is not CapScope:
+            raise Misuse(f"a scope is one of CapScope's, not {self.scope!r}")
 
 
 @attrs.frozen(order=False)
@@ -140,7 +144,15 @@ class EarnTerms:
     order_cap: OrderCap | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Check the days."""
+        """Check the names and the days."""
+        for name, texts in (
+            ("channels", self.channels),
+            ("excluded_categories", self.excluded_categories),
+        ):
+            if type(texts) is not tuple or not all(type(text) is str for text in texts):
+                raise Misuse(f"{name} must be a tuple of texts, not {texts!r}")
+        if type(self.default_channel) is not str:
+            raise Misuse(f"default_channel must be a text, not {self.default_channel!r}")
         if type(self.kept_after_days) is not int or self.kept_after_days < 0:
             raise Misuse(f"kept_after_days must be a whole number, not {self.kept_after_days!r}")
 
@@ -215,6 +227,7 @@ class Retrospective:
 
     def __attrs_post_init__(self) -> None:
         """Check the days."""
+        check_day("delivered_from", self.delivered_from)
         _check_days(self.delivered_from, self.delivered_through)
 
     def covers(self, day: date) -> bool:
@@ -229,8 +242,25 @@ class Retrospective:
         return _is_within(day, self.delivered_from, self.delivered_through)
 
 
+def check_day(name: str, day: date) -> None:
+    """Refuse what is no day, such as an instant.
+
+    Args:
+        name: What the day is.
+        day: The day.
+
+    Raises:
+        Misuse: It is none.
+    """
+    if isinstance(day, datetime) or not isinstance(day, date):
+        raise Misuse(f"{name} must be a date without a time, not {day!r}")
+
+
 def _check_days(from_on: date | None, through_on: date | None) -> None:
-    """Refuse a span that ends before it begins."""
+    """Refuse what is no day, and a span that ends before it begins."""
+    for name, day in (("the first day", from_on), ("the last day", through_on)):
+        if day is not None:
+            check_day(name, day)
     if from_on is not None and through_on is not None and through_on < from_on:
         raise Misuse(f"a span cannot end on {through_on}, before it begins on {from_on}")
 

@@ -1,6 +1,6 @@
 """A store made of named repositories."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mi_rewards.earning.members import Member
@@ -35,7 +35,11 @@ from mi_rewards.wallet.wallet import Wallet
 
 
 class Repositories:
-    """A store made of named repositories; each kind is asked once to read and once to write."""
+    """A store made of named repositories; each kind is asked once to read and once to write.
+
+    Kinds are written in one order, and within them rows in the order of their keys, so that two
+    units of work never wait for each other.
+    """
 
     def __init__(
         self,
@@ -104,12 +108,12 @@ class Repositories:
         """
         with self._atomic():
             if changes.receipts:
-                self._receipts.append_many(changes.receipts)
-            puts: dict[type[Any], list[Put[Any]]] = {}
-            for put in changes.puts:
-                puts.setdefault(put.key.kind, []).append(put)
-            for kind, of_kind in puts.items():
-                self._repository(kind).put_many(of_kind)
+                self._receipts.append_many(sorted(changes.receipts, key=_receipt_key))
+            puts = _by_kind(put.key for put in changes.puts)
+            for kind in (*self._kinds, *puts.keys() - self._kinds.keys()):
+                if kind in puts:
+                    of_kind = [put for put in changes.puts if put.key.kind is kind]
+                    self._repository(kind).put_many(sorted(of_kind, key=_row_key))
             if changes.entries:
                 self._journal.append_many(changes.entries)
             if changes.events:
@@ -134,7 +138,17 @@ class Repositories:
         return self._kinds[kind]
 
 
-def _by_kind(keys: Sequence[Key[Any]]) -> dict[type[Any], list[Key[Any]]]:
+def _receipt_key(receipt: Receipt) -> ReceiptKey:
+    """Order receipts by their key."""
+    return receipt.key
+
+
+def _row_key(put: Put[Any]) -> tuple[str, str]:
+    """Order aggregates by their key."""
+    return put.key.member_id, put.key.name
+
+
+def _by_kind(keys: Iterable[Key[Any]]) -> dict[type[Any], list[Key[Any]]]:
     """Group keys by the kind of aggregate."""
     groups: dict[type[Any], list[Key[Any]]] = {}
     for key in keys:
