@@ -8,7 +8,7 @@
 import tomllib
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from mi_rewards.calendar import Zone
 from mi_rewards.earning.terms import (
@@ -36,6 +36,7 @@ FORMAT = 1
 """The format of rule books that this version reads and writes."""
 
 _T = TypeVar("_T")
+_P = ParamSpec("_P")
 
 
 class _Table:
@@ -88,18 +89,17 @@ class _Table:
             raise self._fault(key, "a list of texts", value)
         return tuple(value)
 
-    def money(self, key: str) -> Money:
-        text = self.text(key)
-        return self.made(key, lambda: Money.parse(text))
+    def some_texts(self, key: str) -> tuple[str, ...]:
+        if not (value := self.texts(key)):
+            raise self._fault(key, "a list of at least one text, or left out", [])
+        return value
 
-    def made(self, key: str, make: Callable[[], _T]) -> _T:
+    def made(self, key: str, make: Callable[[str], _T]) -> _T:
+        text = self.text(key)
         try:
-            return make()
+            return make(text)
         except Misuse as fault:
             raise Misuse(f"{self._named(key)}: {fault}") from None
-
-    def _named(self, key: str) -> str:
-        return f"{self._name}.{key}" if self._name else key
 
     def one_of(self, key: str, choices: Iterable[str]) -> str:
         value = self.text(key)
@@ -111,10 +111,18 @@ class _Table:
     def table(self, key: str) -> "_Table":
         return _Table(self._named(key), self._taken(key))
 
-    def end(self) -> None:
+    def value(self, make: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Make a value of what was read, where nothing is left over."""
+        name = self._name or "the rule book"
         for key in self._rows:
-            where = f" in {self._name}" if self._name else ""
-            raise Misuse(f"unknown key {key!r}{where}")
+            raise Misuse(f"{name} has the unknown key {key!r}")
+        try:
+            return make(*args, **kwargs)
+        except Misuse as fault:
+            raise Misuse(f"{name}: {fault}") from None
+
+    def _named(self, key: str) -> str:
+        return f"{self._name}.{key}" if self._name else key
 
 
 def from_toml(text: str) -> Programme:
@@ -127,7 +135,8 @@ def from_toml(text: str) -> Programme:
         The programme.
 
     Raises:
-        Misuse: It is no TOML, or not a rule book of this format; the message names the key.
+        Misuse: It is no TOML, or not a rule book of this format; the message names the key, or
+            the table.
     """
     try:
         rows = tomllib.loads(text)
@@ -136,10 +145,11 @@ def from_toml(text: str) -> Programme:
     book = _Table("", rows)
     if (found := book.whole("format")) != FORMAT:
         raise Misuse(f"the rule book is of format {found}; this version reads {FORMAT}")
-    programme = Programme(
+    return book.value(
+        Programme,
         book.text("name"),
         book.text("title"),
-        Zone(book.text("zone")),
+        book.made("zone", Zone),
         book.text("currency"),
         book.text("kind"),
         _read_earning(book.table("earning")),
@@ -150,85 +160,76 @@ def from_toml(text: str) -> Programme:
         _read_retrospective(book.table("retrospective")) if book.has("retrospective") else None,
         book.day("sunset_on") if book.has("sunset_on") else None,
     )
-    book.end()
-    return programme
 
 
 def _read_earning(table: _Table) -> EarnTerms:
     """Read what purchases earn."""
     rate = table.table("rate")
-    earn_rate = EarnRate(
-        rate.whole("tokens"), rate.money("per"), Rounding(rate.one_of("rounding", Rounding))
+    earn_rate = rate.value(
+        EarnRate,
+        rate.whole("tokens"),
+        rate.made("per", Money.parse),
+        Rounding(rate.one_of("rounding", Rounding)),
     )
-    rate.end()
     cap = None
     if table.has("order_cap"):
         row = table.table("order_cap")
-        cap = OrderCap(row.whole("orders"), CapScope(row.one_of("scope", CapScope)))
-        row.end()
-    terms = EarnTerms(
+        cap = row.value(OrderCap, row.whole("orders"), CapScope(row.one_of("scope", CapScope)))
+    return table.value(
+        EarnTerms,
         earn_rate,
-        table.texts("channels") if table.has("channels") else (),
+        table.some_texts("channels") if table.has("channels") else (),
         table.text("default_channel") if table.has("default_channel") else "",
         table.texts("excluded_categories") if table.has("excluded_categories") else (),
         table.whole("kept_after_days") if table.has("kept_after_days") else 0,
         cap,
     )
-    table.end()
-    return terms
 
 
 def _read_expiry(table: _Table) -> ExpiryPolicy:
     """Read how long tokens are valid."""
-    policy: ExpiryPolicy
     name = table.one_of(
         "policy", ("end_of_year", "rolling_days", "rolling_months", "fixed_day", "never")
     )
     if name == "end_of_year":
-        policy = EndOfYear(table.whole("years"))
-    elif name == "rolling_days":
-        policy = RollingDays(table.whole("days"))
-    elif name == "rolling_months":
+        return table.value(EndOfYear, table.whole("years"))
+    if name == "rolling_days":
+        return table.value(RollingDays, table.whole("days"))
+    if name == "rolling_months":
         to_month_end = table.flag("to_month_end") if table.has("to_month_end") else False
-        policy = RollingMonths(table.whole("months"), to_month_end)
-    elif name == "fixed_day":
+        return table.value(RollingMonths, table.whole("months"), to_month_end)
+    if name == "fixed_day":
         years = table.whole("years") if table.has("years") else 0
-        policy = FixedDay(table.whole("month"), table.whole("day"), years)
-    else:
-        policy = NoExpiry()
-    table.end()
-    return policy
+        return table.value(FixedDay, table.whole("month"), table.whole("day"), years)
+    return table.value(NoExpiry)
 
 
 def _read_holds(table: _Table) -> HoldLimits:
     """Read what a hold may be."""
-    limits = HoldLimits(
+    return table.value(
+        HoldLimits,
         table.whole("hours_max") if table.has("hours_max") else None,
         table.whole("open_max") if table.has("open_max") else None,
     )
-    table.end()
-    return limits
 
 
 def _read_welcome(table: _Table) -> Welcome:
     """Read what joining earns."""
-    welcome = Welcome(
+    return table.value(
+        Welcome,
         table.whole("tokens"),
         table.day("from_on") if table.has("from_on") else None,
         table.day("through_on") if table.has("through_on") else None,
     )
-    table.end()
-    return welcome
 
 
 def _read_retrospective(table: _Table) -> Retrospective:
     """Read which purchases before joining count."""
-    retrospective = Retrospective(
+    return table.value(
+        Retrospective,
         table.day("delivered_from"),
         table.day("delivered_through") if table.has("delivered_through") else None,
     )
-    table.end()
-    return retrospective
 
 
 _Value = str | int | bool | date | tuple[str, ...] | None

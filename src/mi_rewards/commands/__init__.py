@@ -1,38 +1,54 @@
 """The use cases as values that decide, and the shells that carry them out."""
 
-from mi_rewards.commands.async_rewards import AsyncRewards
-from mi_rewards.commands.batch import Batch, answered
-from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
-from mi_rewards.commands.membership import Join, Open
-from mi_rewards.commands.moving import (
-    Adjust,
-    Lapse,
-    ReturnTransfer,
-    TakeTransfer,
-    Transfer,
-    follow_up,
-)
-from mi_rewards.commands.outcomes import (
-    Adjusted,
-    Burned,
-    Cancelled,
-    Delivered,
-    HoldPlaced,
-    Joined,
-    Lapsed,
-    Opened,
-    Placed,
-    Reinstated,
-    Released,
-    Returned,
-    Transferred,
-)
-from mi_rewards.commands.purchases import Cancel, Deliver, Place, Return
-from mi_rewards.commands.reads import Balance, Statement
-from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
-from mi_rewards.commands.retries import with_retries, with_retries_async
-from mi_rewards.commands.rewards import Rewards
-from mi_rewards.commands.spending import BurnTokens, Capture, PlaceHold, Reinstate, Release
+from mi_rewards._lazy import lazily
+
+_HOMES = {
+    "Adjust": "mi_rewards.commands.moving",
+    "Adjusted": "mi_rewards.commands.outcomes",
+    "AsyncRewards": "mi_rewards.commands.async_rewards",
+    "Balance": "mi_rewards.commands.reads",
+    "Batch": "mi_rewards.commands.batch",
+    "BurnTokens": "mi_rewards.commands.spending",
+    "Burned": "mi_rewards.commands.outcomes",
+    "Cancel": "mi_rewards.commands.purchases",
+    "Cancelled": "mi_rewards.commands.outcomes",
+    "Capture": "mi_rewards.commands.spending",
+    "Command": "mi_rewards.commands.command",
+    "Decision": "mi_rewards.commands.command",
+    "Deliver": "mi_rewards.commands.purchases",
+    "Delivered": "mi_rewards.commands.outcomes",
+    "HoldPlaced": "mi_rewards.commands.outcomes",
+    "HoldTooLong": "mi_rewards.commands.refusals",
+    "Join": "mi_rewards.commands.membership",
+    "Joined": "mi_rewards.commands.outcomes",
+    "Lapse": "mi_rewards.commands.moving",
+    "Lapsed": "mi_rewards.commands.outcomes",
+    "MemberCommand": "mi_rewards.commands.command",
+    "Open": "mi_rewards.commands.membership",
+    "Opened": "mi_rewards.commands.outcomes",
+    "Place": "mi_rewards.commands.purchases",
+    "PlaceHold": "mi_rewards.commands.spending",
+    "Placed": "mi_rewards.commands.outcomes",
+    "Reinstate": "mi_rewards.commands.spending",
+    "Reinstated": "mi_rewards.commands.outcomes",
+    "Release": "mi_rewards.commands.spending",
+    "Released": "mi_rewards.commands.outcomes",
+    "Return": "mi_rewards.commands.purchases",
+    "ReturnTransfer": "mi_rewards.commands.moving",
+    "Returned": "mi_rewards.commands.outcomes",
+    "Rewards": "mi_rewards.commands.rewards",
+    "Statement": "mi_rewards.commands.reads",
+    "TakeTransfer": "mi_rewards.commands.moving",
+    "TooManyHolds": "mi_rewards.commands.refusals",
+    "Transfer": "mi_rewards.commands.moving",
+    "Transferred": "mi_rewards.commands.outcomes",
+    "UnknownBurn": "mi_rewards.commands.refusals",
+    "WalletCommand": "mi_rewards.commands.command",
+    "answered": "mi_rewards.commands.batch",
+    "follow_up": "mi_rewards.commands.moving",
+    "with_retries": "mi_rewards.commands.retries",
+    "with_retries_async": "mi_rewards.commands.retries",
+}
 
 __all__ = [
     "Adjust",
@@ -81,3 +97,5 @@ __all__ = [
     "with_retries",
     "with_retries_async",
 ]
+
+__getattr__, __dir__ = lazily(__name__, _HOMES)

@@ -7,6 +7,7 @@ from mi_rewards.calendar import add_days
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Award, Purchase, PurchaseState
 from mi_rewards.earning.terms import CapScope, Recipe
+from mi_rewards.errors import Figure
 from mi_rewards.programme import Programme
 from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.promises import keep, promise, withdraw
@@ -129,8 +130,10 @@ def purchase_reason(
     Returns:
         The reason.
     """
-    figures = (("order_id", order_id), ("base_minor", base_minor), *recipe.figures)
-    return Reason(code, (*figures, ("given_back", given_back)) if given_back else figures)
+    again: tuple[tuple[str, Figure], ...] = (("given_back", given_back),) if given_back else ()
+    return Reason(
+        code, (("order_id", order_id), ("base_minor", base_minor), *recipe.figures, *again)
+    )
 
 
 def chosen_recipe(

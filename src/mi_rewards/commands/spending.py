@@ -13,7 +13,6 @@ from mi_rewards.repositories.records import Loaded, Needs, Put, burn_key
 from mi_rewards.wallet.buckets import whole_tokens
 from mi_rewards.wallet.entries import Reason
 
-
 _HOUR = timedelta(hours=1)
 
 

@@ -1,45 +1,62 @@
 """The wallet: buckets, holds, promises, the journal that explains them, and the checks on it."""
 
-from mi_rewards.wallet.buckets import Bucket, Draw, format_buckets, parse_buckets
-from mi_rewards.wallet.checks import Violation, check_journal
-from mi_rewards.wallet.claw_back import ClawBack, ClawBackPolicy
-from mi_rewards.wallet.codec import (
-    burn_from_dict,
-    burn_to_dict,
-    entry_from_dict,
-    entry_to_dict,
-    read_journal,
-    wallet_from_dict,
-    wallet_to_dict,
-    write_journal,
-)
-from mi_rewards.wallet.entries import Account, Entry, Event, Owner, Posting, Reason
-from mi_rewards.wallet.expiry import (
-    CappedBy,
-    EndOfYear,
-    ExpiryPolicy,
-    FixedDay,
-    NoExpiry,
-    RollingDays,
-    RollingMonths,
-)
-from mi_rewards.wallet.journal import fold, until
-from mi_rewards.wallet.promises import keep, promise, withdraw
-from mi_rewards.wallet.refusals import (
-    BeyondBurn,
-    BeyondHold,
-    BeyondPromise,
-    ClawBackRefused,
-    DeadlinePassed,
-    HoldNotOpen,
-    InsufficientTokens,
-    PromiseNotOpen,
-    TokensOwed,
-    WalletFull,
-)
-from mi_rewards.wallet.reservations import Burn, Hold, Promise
-from mi_rewards.wallet.transfers import adjust_down, adjust_up, send, take
-from mi_rewards.wallet.wallet import Change, Wallet
+from mi_rewards._lazy import lazily
+
+_HOMES = {
+    "Account": "mi_rewards.wallet.entries",
+    "BeyondBurn": "mi_rewards.wallet.refusals",
+    "BeyondHold": "mi_rewards.wallet.refusals",
+    "BeyondPromise": "mi_rewards.wallet.refusals",
+    "Bucket": "mi_rewards.wallet.buckets",
+    "Burn": "mi_rewards.wallet.reservations",
+    "CappedBy": "mi_rewards.wallet.expiry",
+    "Change": "mi_rewards.wallet.wallet",
+    "ClawBack": "mi_rewards.wallet.claw_back",
+    "ClawBackPolicy": "mi_rewards.wallet.claw_back",
+    "ClawBackRefused": "mi_rewards.wallet.refusals",
+    "DeadlinePassed": "mi_rewards.wallet.refusals",
+    "Draw": "mi_rewards.wallet.buckets",
+    "EndOfYear": "mi_rewards.wallet.expiry",
+    "Entry": "mi_rewards.wallet.entries",
+    "Event": "mi_rewards.wallet.entries",
+    "ExpiryPolicy": "mi_rewards.wallet.expiry",
+    "FixedDay": "mi_rewards.wallet.expiry",
+    "Hold": "mi_rewards.wallet.reservations",
+    "HoldNotOpen": "mi_rewards.wallet.refusals",
+    "InsufficientTokens": "mi_rewards.wallet.refusals",
+    "NoExpiry": "mi_rewards.wallet.expiry",
+    "Owner": "mi_rewards.wallet.entries",
+    "Posting": "mi_rewards.wallet.entries",
+    "Promise": "mi_rewards.wallet.reservations",
+    "PromiseNotOpen": "mi_rewards.wallet.refusals",
+    "Reason": "mi_rewards.wallet.entries",
+    "RollingDays": "mi_rewards.wallet.expiry",
+    "RollingMonths": "mi_rewards.wallet.expiry",
+    "TokensOwed": "mi_rewards.wallet.refusals",
+    "Violation": "mi_rewards.wallet.checks",
+    "Wallet": "mi_rewards.wallet.wallet",
+    "WalletFull": "mi_rewards.wallet.refusals",
+    "adjust_down": "mi_rewards.wallet.transfers",
+    "adjust_up": "mi_rewards.wallet.transfers",
+    "burn_from_dict": "mi_rewards.wallet.codec",
+    "burn_to_dict": "mi_rewards.wallet.codec",
+    "check_journal": "mi_rewards.wallet.checks",
+    "entry_from_dict": "mi_rewards.wallet.codec",
+    "entry_to_dict": "mi_rewards.wallet.codec",
+    "fold": "mi_rewards.wallet.journal",
+    "format_buckets": "mi_rewards.wallet.buckets",
+    "keep": "mi_rewards.wallet.promises",
+    "parse_buckets": "mi_rewards.wallet.buckets",
+    "promise": "mi_rewards.wallet.promises",
+    "read_journal": "mi_rewards.wallet.codec",
+    "send": "mi_rewards.wallet.transfers",
+    "take": "mi_rewards.wallet.transfers",
+    "until": "mi_rewards.wallet.journal",
+    "wallet_from_dict": "mi_rewards.wallet.codec",
+    "wallet_to_dict": "mi_rewards.wallet.codec",
+    "withdraw": "mi_rewards.wallet.promises",
+    "write_journal": "mi_rewards.wallet.codec",
+}
 
 __all__ = [
     "Account",
@@ -96,3 +113,5 @@ __all__ = [
     "withdraw",
     "write_journal",
 ]
+
+__getattr__, __dir__ = lazily(__name__, _HOMES)
