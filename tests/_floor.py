@@ -4,7 +4,7 @@
 2. It knows orders delivered and returned, and no debts: in the bundled sample nothing is owed.
 3. Tests hold `replay` to its figures, benchmarks to its time.
 
-`python tests/_floor.py FILE.csv.gz YYYY-MM-DD` prints the figures; the day is the one after the
+`python tests/_floor.py FILE.csv.gz YYYY-MM-DD` writes the figures; the day is the one after the
 last that counts.
 """
 
@@ -58,11 +58,11 @@ def figures(rows: Iterable[list[str]], end: str) -> Figures:
 
 
 def main(path: str, end: str) -> None:
-    """Print the figures of a gzipped event log."""
+    """Write the figures of a gzipped event log."""
     with gzip.open(path, "rt", newline="") as source:
         rows = csv.reader(source)
         next(rows)
-        print(*figures(rows, end))
+        sys.stdout.write(" ".join(map(str, figures(rows, end))) + "\n")
 
 
 if __name__ == "__main__":

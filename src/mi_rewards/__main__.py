@@ -1,6 +1,7 @@
 """`python -m mi_rewards`."""
 
 import gc
+import os
 import sys
 
 from mi_rewards._cli.main import main
@@ -8,4 +9,8 @@ from mi_rewards._cli.main import main
 if __name__ == "__main__":
     # A replay makes many values and no cycles: looking for cycles would only take time.
     gc.disable()
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Nothing is left to do: taking hundreds of thousands of values apart would only take time.
+    os._exit(status)

@@ -12,6 +12,7 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, NamedTuple, NoReturn
@@ -57,28 +58,36 @@ class Unread(NamedTuple):
     reason: str
 
 
-def open_log(name: str) -> IO[str]:
-    """Open an event log.
+@contextmanager
+def open_log(name: str) -> Iterator[IO[str]]:
+    """Open an event log for as long as it is read.
 
     Args:
         name: A path, `-` for standard input, or `sample:` and the name of a bundled sample.
 
-    Returns:
+    Yields:
         Its text; bytes that are no UTF-8 become surrogates, to be reported with their line.
 
     Raises:
         Misuse: There is no such sample.
         OSError: The file cannot be opened.
     """
+    with _opened(name) as source:
+        is_packed = source.peek(2)[:2] == b"\x1f\x8b"
+        binary = io.BufferedReader(gzip.GzipFile(fileobj=source)) if is_packed else source
+        with io.TextIOWrapper(
+            binary, encoding="utf-8-sig", errors="surrogateescape", newline="\n"
+        ) as text:
+            yield text
+
+
+def _opened(name: str) -> io.BufferedReader:
+    """Open the bytes of an event log."""
     if name == "-":
-        source: io.BufferedReader = os.fdopen(0, "rb", closefd=False)
-    else:
-        sample = name.removeprefix("sample:")
-        path = Path(name) if sample == name else bundled.sample(sample)
-        source = path.open("rb")
-    is_packed = source.peek(2)[:2] == b"\x1f\x8b"
-    binary = io.BufferedReader(gzip.GzipFile(fileobj=source)) if is_packed else source
-    return io.TextIOWrapper(binary, encoding="utf-8-sig", errors="surrogateescape", newline="\n")
+        return os.fdopen(0, "rb", closefd=False)
+    sample = name.removeprefix("sample:")
+    path = Path(name) if sample == name else bundled.sample(sample)
+    return path.open("rb")
 
 
 def read_rows(source: IO[str]) -> Iterator[tuple[int, Row] | Unread]:

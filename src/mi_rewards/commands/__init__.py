@@ -33,7 +33,7 @@ _HOMES = {
     "Reinstated": "mi_rewards.commands.outcomes",
     "Release": "mi_rewards.commands.spending",
     "Released": "mi_rewards.commands.outcomes",
-    "Return": "mi_rewards.commands.purchases",
+    "Return": "mi_rewards.commands.returns",
     "ReturnTransfer": "mi_rewards.commands.moving",
     "Returned": "mi_rewards.commands.outcomes",
     "Rewards": "mi_rewards.commands.rewards",

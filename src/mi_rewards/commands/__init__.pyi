@@ -25,10 +25,11 @@ from mi_rewards.commands.outcomes import (
     Returned,
     Transferred,
 )
-from mi_rewards.commands.purchases import Cancel, Deliver, Place, Return
+from mi_rewards.commands.purchases import Cancel, Deliver, Place
 from mi_rewards.commands.reads import Balance, Statement
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
 from mi_rewards.commands.retries import with_retries, with_retries_async
+from mi_rewards.commands.returns import Return
 from mi_rewards.commands.rewards import Rewards
 from mi_rewards.commands.spending import BurnTokens, Capture, PlaceHold, Reinstate, Release
 

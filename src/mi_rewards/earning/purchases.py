@@ -282,16 +282,19 @@ class Purchase(NamedTuple):
         Returns:
             The purchase.
         """
-        return Purchase(
-            self.member_id,
-            self.order_id,
-            self.lines,
-            self.channel,
-            self.state,
-            recipe,
-            (*self.awards, award),
-            self.returned_minor,
-            self.version,
+        return tuple.__new__(
+            Purchase,
+            (
+                self.member_id,
+                self.order_id,
+                self.lines,
+                self.channel,
+                self.state,
+                recipe,
+                (*self.awards, award),
+                self.returned_minor,
+                self.version,
+            ),
         )
 
     def giving_back(self, tokens: int) -> tuple["Purchase", tuple[tuple[Award, int], ...]]:
@@ -335,17 +338,7 @@ class Purchase(NamedTuple):
         Returns:
             The purchase with its version raised by one.
         """
-        return Purchase(
-            self.member_id,
-            self.order_id,
-            self.lines,
-            self.channel,
-            self.state,
-            self.recipe,
-            self.awards,
-            self.returned_minor,
-            self.version + 1,
-        )
+        return tuple.__new__(Purchase, (*self[:-1], self.version + 1))
 
     def _line(self, line_id: str) -> Line:
         """Find a line."""

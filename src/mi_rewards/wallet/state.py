@@ -172,17 +172,7 @@ class WalletState(NamedTuple):
         Returns:
             The wallet with its version raised by one.
         """
-        return type(self)(
-            self.owner,
-            self.buckets,
-            self.holds,
-            self.promises,
-            self.owed,
-            self.totals,
-            self.sequence,
-            self.booked_at,
-            self.version + 1,
-        )
+        return tuple.__new__(type(self), (*self[:-1], self.version + 1))
 
     def __str__(self) -> str:
         """Write the wallet on one line: buckets, then what is held, promised and owed."""

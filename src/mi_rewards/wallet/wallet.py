@@ -123,8 +123,8 @@ class Wallet(WalletState):
         at = utc(at)
         wallet, entries = advanced(self, at, request_id)
         postings: Sequence[Posting] = (
-            Posting(_ISSUED, -whole_tokens(tokens), None, source),
-            Posting(_AVAILABLE, tokens, last_day),
+            tuple.__new__(Posting, (_ISSUED, -whole_tokens(tokens), None, source)),
+            tuple.__new__(Posting, (_AVAILABLE, tokens, last_day, None)),
         )
         if wallet.owed or wallet.has_passed(last_day, at=at):
             postings = inflow(wallet, postings[:1], (Draw(last_day, tokens),), at=at)

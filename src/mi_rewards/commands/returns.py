@@ -1,0 +1,122 @@
+"""Orders returned: whole, by line and quantity, or by value.
+
+What comes back is what the order earned, by the recipe recorded then; today's rules say only what
+becomes of tokens that are no longer there.
+"""
+
+from typing import Any
+
+import attrs
+
+from mi_rewards.commands.awarding import Booking, purchase_reason
+from mi_rewards.commands.command import Decision
+from mi_rewards.commands.orders import OrderCommand
+from mi_rewards.commands.outcomes import Returned
+from mi_rewards.errors import Misuse
+from mi_rewards.money import Money
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.records import Loaded, Put, wallet_key
+from mi_rewards.wallet.entries import Reason
+from mi_rewards.wallet.promises import withdraw
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Return(OrderCommand):
+    """Return what was delivered, and take back what it earned, by the recipe recorded then.
+
+    Attributes:
+        value: What was paid for what comes back.
+        quantities: Pairs of a line and how many units of it come back, instead of a value. Without
+            either, all of it.
+    """
+
+    value: Money | None = None
+    quantities: tuple[tuple[str, int], ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        """Check what comes back, as far as it can be without the order."""
+        super().__attrs_post_init__()
+        if self.value is not None and type(self.value) is not Money:
+            raise Misuse(f"a value is money, not {self.value!r}")
+        pairs = self.quantities
+        if pairs != () and not (type(pairs) is tuple and all(map(_is_quantity, pairs))):
+            raise Misuse(f"quantities are pairs of a line and a number, not {pairs!r}")
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Returned]:
+        """Decide.
+
+        Args:
+            loaded: The purchase and the wallet.
+            programme: The rules; of them only the claw-back policy counts here.
+
+        Returns:
+            What was given back, and what became of it.
+
+        Raises:
+            Misuse: Both a value and lines are given.
+            UnknownOrder: The order is not known, or nothing of it was delivered yet.
+            UnknownLine: A line of that name is not on the order.
+            OrderCancelled: The order was cancelled.
+            BeyondDelivered: More than was delivered and not returned.
+            ClawBackRefused: The policy refuses, and the tokens are no longer there.
+        """
+        purchase = self._known(loaded).returning(value=self.value, quantities=self.quantities)
+        recipe = purchase.recipe or programme.recipe.saying_no("not_awarded")
+        base_minor = purchase.base_minor(recipe.excluded_categories)
+        back = purchase.awarded - recipe.award(base_minor)
+        if not back:
+            outcome = Returned(self.order_id, 0, 0, 0, 0, 0, 0)
+            return Decision(outcome, (Put(self._purchase_key(), purchase),))
+        purchase, parts = purchase.giving_back(back)
+        key = wallet_key(self.member_id, programme.kind)
+        wallet = self._wallet(loaded, key, programme)
+        booking = Booking(wallet)
+        booking.take(wallet.lapse(at=self.at, request_id=self.request_id))
+        reason = purchase_reason("return", self.order_id, base_minor, recipe)
+        withdrawn = taken = owed = forgiven = 0
+        for it, tokens in parts:
+            if it.promise_id is not None and any(
+                open_.promise_id == it.promise_id for open_ in booking.wallet.promises
+            ):
+                withdrawn += self._withdraw(booking, it.promise_id, tokens, reason)
+                continue
+            result = booking.take(
+                booking.wallet.claw_back(
+                    tokens,
+                    own_day=it.last_day,
+                    policy=programme.claw_back,
+                    source=self.order_id,
+                    at=self.at,
+                    request_id=self.request_id,
+                    reason=reason,
+                )
+            )
+            taken += result.taken
+            owed += result.owed
+            forgiven += result.forgiven
+        lapsed = back - withdrawn - taken - owed - forgiven
+        outcome = Returned(self.order_id, back, withdrawn, taken, owed, forgiven, lapsed)
+        puts: tuple[Put[Any], ...] = (Put(self._purchase_key(), purchase),)
+        if booking.entries:
+            puts = (*puts, Put(key, booking.wallet))
+        return Decision(outcome, puts, tuple(booking.entries))
+
+    def _withdraw(self, booking: Booking, promise_id: str, tokens: int, reason: Reason) -> int:
+        """Withdraw tokens that the calendar has not credited yet."""
+        return booking.take(
+            withdraw(
+                booking.wallet,
+                promise_id,
+                tokens=tokens,
+                at=self.at,
+                request_id=self.request_id,
+                reason=reason,
+            )
+        )
+
+
+def _is_quantity(pair: object) -> bool:
+    """Tell whether something is a pair of a line's name and a whole number."""
+    if type(pair) is not tuple or len(pair) != 2:
+        return False
+    return type(pair[0]) is str and type(pair[1]) is int
