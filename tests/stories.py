@@ -247,8 +247,12 @@ class World:
         due = self.wallets[who].lapse(at=self.now, request_id=name).entries
         entries = (*self.entries, *due)
         left = min(step.tokens, _issued(entries, order[0]))
-        return None if left == 0 else self.wallets[who].claw_back(
-            left, own_day=order[1], policy=step.policy, source=order[0], **self._basics(name)
+        return (
+            None
+            if left == 0
+            else self.wallets[who].claw_back(
+                left, own_day=order[1], policy=step.policy, source=order[0], **self._basics(name)
+            )
         )
 
     def _send(self, who: str, name: str, step: Step) -> Change[Any]:
@@ -288,9 +292,7 @@ def _issued(entries: Collection[Entry], order_id: str) -> int:
     )
 
 
-def tell(
-    story: tuple[Step, ...], *, sweeps: Collection[int] = (), zone: Zone = KOLKATA
-) -> World:
+def tell(story: tuple[Step, ...], *, sweeps: Collection[int] = (), zone: Zone = KOLKATA) -> World:
     """Play a story, with a sweep of both wallets before the steps of these numbers."""
     world = World(zone)
     for number, step in enumerate(story):

@@ -21,7 +21,7 @@ from mi_rewards.memory import MemoryStore
 from mi_rewards.programme import Programme
 from mi_rewards.wallet.wallet import Wallet
 
-BATCH = 1000
+BATCH = 200
 """Lines that are carried out with one load and one save."""
 
 _MOMENT = timedelta(microseconds=1)

@@ -46,6 +46,8 @@ _HOMES = {
     "WalletCommand": "mi_rewards.commands.command",
     "answered": "mi_rewards.commands.batch",
     "follow_up": "mi_rewards.commands.moving",
+    "receipt_from_dict": "mi_rewards.commands.codec",
+    "receipt_to_dict": "mi_rewards.commands.codec",
     "with_retries": "mi_rewards.commands.retries",
     "with_retries_async": "mi_rewards.commands.retries",
 }

@@ -1,0 +1,131 @@
+"""The launch of Reward Mi, told on a small invented history.
+
+1. The history is the sample `launch`; the replay that every log goes through carries it out.
+2. Every figure is read from the rule book, the log or the journal; the remarks here say why.
+3. An event log has no redemptions yet: the one in this story is asked of the programme as a shop
+   asks for it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from mi_rewards import bundled
+from mi_rewards._cli.lines import Row, Unread, open_log, read_rows
+from mi_rewards._cli.replay import Replay
+from mi_rewards._cli.statement import entries_of, followed, local_time, why
+from mi_rewards.calendar import read_instant
+from mi_rewards.commands.spending import BurnTokens
+from mi_rewards.earning.members import Member
+from mi_rewards.errors import MiRewardsError
+from mi_rewards.money import Money
+from mi_rewards.programme import Programme
+from mi_rewards.wallet.checks import check_journal
+from mi_rewards.wallet.wallet import Wallet
+
+_F_CODE_TOKENS: Final = 1000
+"""What an F-code cost. Source: http://www.businesstoday.in/technology/news/xiaomi-launches-reward-mi-program-in-india/story/254494.html"""
+
+_REDEMPTION: Final = BurnTokens(
+    member_id="C",
+    tokens=_F_CODE_TOKENS,
+    at=read_instant("2017-08-01T18:00:00+05:30"),
+    request_id="redeemed:f-code",
+    reason="f-code-redmi-note-4",
+)
+_REDEEMED_AFTER: Final = "delivered:C-1"
+
+_REMARKS: Final[Mapping[str, str]] = {
+    "delivered:A-1": "A is no member yet: the order waits.",
+    "joined:A": "Orders since {delivered_from} count; joining until {through_on} has a welcome.",
+    "placed:B-1": "Its tokens are promised, not yet to be spent.",
+    "delivered:B-1": "The promise is kept.",
+    "returned:B-1:1": "What the order earned is clawed back but for what is kept.",
+    "joined:C": "Too late for the welcome.",
+    "returned:C-1": "The tokens are spent: what is missing is owed.",
+    "delivered:C-2": "What is owed is made good first.",
+    "returned:C-9": "Nobody ever heard of that order.",
+    "delivered:A-2": "A new year: what was valid through the last has lapsed, B's too.",
+}
+
+
+def tell(say: Callable[[str], None]) -> None:
+    """Tell the story.
+
+    Args:
+        say: Takes one line at a time, as `print` does.
+    """
+    programme = bundled.programme("reward-mi")
+    replay = Replay(programme, report=lambda _: None)
+    story = _Story(replay)
+    for line in _opening(programme):
+        say(line)
+    with open_log("sample:launch") as source:
+        for item in read_rows(source):
+            if isinstance(item, Unread):
+                raise MiRewardsError(f"the bundled history is damaged: {item.reason}")
+            for line in story.of_row(item):
+                say(line)
+            if item[1][6] == _REDEEMED_AFTER:
+                for line in story.of_redemption():
+                    say(line)
+    for line in _ending(replay):
+        say(line)
+
+
+class _Story:
+    """A replay that tells what each line of the history does."""
+
+    def __init__(self, replay: Replay) -> None:
+        self._replay = replay
+        self._zone = ZoneInfo(replay.rewards.programme.zone.name)
+        self._told: dict[str, int] = {}
+
+    def of_row(self, item: tuple[int, Row]) -> Iterator[str]:
+        """Replay one line, and tell it."""
+        kind, member_id, at, order_id, amount, currency, request_id = item[1][:7]
+        money = f" of {Money.of(amount, currency)}" if amount else ""
+        refused_before = dict(self._replay.refused)
+        self._replay.run([item])
+        if kind == "joined":
+            sentence = f"{member_id} joins."
+        elif kind == "returned":
+            sentence = f"{member_id} returns {money[4:] if money else 'all'} of order {order_id}."
+        else:
+            verb = {"delivered": "receives", "placed": "places"}[kind]
+            sentence = f"{member_id} {verb} order {order_id}{money}."
+        yield self._headline(read_instant(at), sentence, request_id)
+        for code in self._replay.refused.keys() - refused_before.keys():
+            yield _INDENT + f"refused: {code}; nothing changes, and it can be sent again"
+        yield from self._news(member_id)
+
+    def of_redemption(self) -> Iterator[str]:
+        """Ask for the redemption, and tell it."""
+        burned = self._replay.rewards.do(_REDEMPTION)
+        member_id = _REDEMPTION.member_id
+        sentence = f"{member_id} redeems {burned.tokens:,} tokens for an F-code."
+        yield self._headline(_REDEMPTION.at, sentence, _REDEMPTION.request_id)
+        yield from self._news(member_id)
+
+    def _headline(self, at: datetime, sentence: str, request_id: str) -> str:
+        """Write the day, what happened, and the remark on it."""
+        welcome = self._replay.rewards.programme.welcome
+        retrospective = self._replay.rewards.programme.retrospective
+        remark = _REMARKS.get(request_id, "").format(
+            through_on=welcome and welcome.through_on,
+            delivered_from=retrospective and retrospective.delivered_from,
+        )
+        return f"{local_time(at, self._zone)[:10]}  {sentence} {remark}".rstrip()
+
+    def _news(self, first: str) -> Iterator[str]:
+        """Write what was booked since the last time, the first member's before the others'."""
+        members = [member.member_id for member in self._replay.store.all_of(Member)]
+        for member_id in sorted(members, key=lambda it: (it != first, it)):
+            entries = entries_of(self._replay, member_id)
+            for entry, wallet in list(followed(entries))[self._told.get(member_id, 0) :]:
+                whose = "" if member_id == first else f"{member_id}: "
+                text = f"{whose}{_left(wallet)}; {why(entry, self._zone)}"
+                moved = wallet.available - self._before(entries, entry.sequence)
+                yield f"{_INDENT}{f'{moved:+,}' if moved else '':>6}  {text}"
+            self._told[member_id] = len(entries)
