@@ -74,7 +74,8 @@ def open_log(name: str) -> Iterator[IO[str]]:
     """
     with _opened(name) as source:
         is_packed = source.peek(2)[:2] == b"\x1f\x8b"
-        binary = io.BufferedReader(gzip.GzipFile(fileobj=source)) if is_packed else source
+        # Read through another buffer, a file that breaks off would lose the last lines before that.
+        binary = gzip.GzipFile(fileobj=source) if is_packed else source
         with io.TextIOWrapper(
             binary, encoding="utf-8-sig", errors="surrogateescape", newline="\n"
         ) as text:

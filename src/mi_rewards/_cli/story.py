@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 from mi_rewards import bundled
 from mi_rewards._cli.lines import Row, Unread, open_log, read_rows
 from mi_rewards._cli.replay import Replay
-from mi_rewards._cli.statement import entries_of, followed, local_time, why
+from mi_rewards._cli.statement import entries_of, local_time, why
 from mi_rewards.calendar import read_instant
 from mi_rewards.commands.spending import BurnTokens
 from mi_rewards.earning.members import Member
 from mi_rewards.errors import MiRewardsError
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme
+from mi_rewards.wallet.booking import applied
 from mi_rewards.wallet.checks import check_journal
 from mi_rewards.wallet.wallet import Wallet
 
@@ -36,9 +37,18 @@ _REDEMPTION: Final = BurnTokens(
 )
 _REDEEMED_AFTER: Final = "delivered:C-1"
 
+_INDENT: Final = " " * 12
+
+_SENTENCES: Final[Mapping[str, str]] = {
+    "joined": "{member} joins.",
+    "placed": "{member} places order {order} of {money}.",
+    "delivered": "{member} receives order {order} of {money}.",
+    "returned": "{member} returns {money} of order {order}.",
+}
+
 _REMARKS: Final[Mapping[str, str]] = {
     "delivered:A-1": "A is no member yet: the order waits.",
-    "joined:A": "Orders since {delivered_from} count; joining until {through_on} has a welcome.",
+    "joined:A": "What was delivered before counts, and the first week has a welcome.",
     "placed:B-1": "Its tokens are promised, not yet to be spent.",
     "delivered:B-1": "The promise is kept.",
     "returned:B-1:1": "What the order earned is clawed back but for what is kept.",
@@ -49,9 +59,16 @@ _REMARKS: Final[Mapping[str, str]] = {
     "delivered:A-2": "A new year: what was valid through the last has lapsed, B's too.",
 }
 
+_NEXT: Final = (
+    "Next, real purchases, one member's statement, and the rule book to edit:",
+    "  python -m mi_rewards replay sample:retail-orders --as-of 2018-06-30",
+    "  python -m mi_rewards statement sample:launch --member B",
+    "  python -m mi_rewards programme reward-mi",
+)
+
 
 def tell(say: Callable[[str], None]) -> None:
-    """Tell the story.
+    """Tell the story, in some forty lines.
 
     Args:
         say: Takes one line at a time, as `print` does.
@@ -80,52 +97,84 @@ class _Story:
     def __init__(self, replay: Replay) -> None:
         self._replay = replay
         self._zone = ZoneInfo(replay.rewards.programme.zone.name)
-        self._told: dict[str, int] = {}
+        self._wallets: dict[str, Wallet] = {}
 
     def of_row(self, item: tuple[int, Row]) -> Iterator[str]:
         """Replay one line, and tell it."""
         kind, member_id, at, order_id, amount, currency, request_id = item[1][:7]
-        money = f" of {Money.of(amount, currency)}" if amount else ""
-        refused_before = dict(self._replay.refused)
+        refused = dict(self._replay.refused)
         self._replay.run([item])
-        if kind == "joined":
-            sentence = f"{member_id} joins."
-        elif kind == "returned":
-            sentence = f"{member_id} returns {money[4:] if money else 'all'} of order {order_id}."
-        else:
-            verb = {"delivered": "receives", "placed": "places"}[kind]
-            sentence = f"{member_id} {verb} order {order_id}{money}."
-        yield self._headline(read_instant(at), sentence, request_id)
-        for code in self._replay.refused.keys() - refused_before.keys():
-            yield _INDENT + f"refused: {code}; nothing changes, and it can be sent again"
+        sentence = _SENTENCES[kind].format(
+            member=member_id,
+            order=order_id,
+            money=Money.of(amount, currency) if amount else "all",
+        )
+        yield self._headline(read_instant(at), sentence.replace(" of all", ""), request_id)
+        for code in self._replay.refused.keys() - refused.keys():
+            yield f"{_INDENT}refused: {code}; nothing changes, and it can be sent again"
         yield from self._news(member_id)
 
     def of_redemption(self) -> Iterator[str]:
         """Ask for the redemption, and tell it."""
         burned = self._replay.rewards.do(_REDEMPTION)
-        member_id = _REDEMPTION.member_id
-        sentence = f"{member_id} redeems {burned.tokens:,} tokens for an F-code."
+        sentence = f"{_REDEMPTION.member_id} redeems {burned.tokens:,} tokens for an F-code."
         yield self._headline(_REDEMPTION.at, sentence, _REDEMPTION.request_id)
-        yield from self._news(member_id)
+        yield from self._news(_REDEMPTION.member_id)
 
     def _headline(self, at: datetime, sentence: str, request_id: str) -> str:
         """Write the day, what happened, and the remark on it."""
-        welcome = self._replay.rewards.programme.welcome
-        retrospective = self._replay.rewards.programme.retrospective
-        remark = _REMARKS.get(request_id, "").format(
-            through_on=welcome and welcome.through_on,
-            delivered_from=retrospective and retrospective.delivered_from,
+        return (
+            f"{local_time(at, self._zone)[:10]}  {sentence} {_REMARKS.get(request_id, '')}".rstrip()
         )
-        return f"{local_time(at, self._zone)[:10]}  {sentence} {remark}".rstrip()
 
     def _news(self, first: str) -> Iterator[str]:
         """Write what was booked since the last time, the first member's before the others'."""
         members = [member.member_id for member in self._replay.store.all_of(Member)]
         for member_id in sorted(members, key=lambda it: (it != first, it)):
-            entries = entries_of(self._replay, member_id)
-            for entry, wallet in list(followed(entries))[self._told.get(member_id, 0) :]:
-                whose = "" if member_id == first else f"{member_id}: "
-                text = f"{whose}{_left(wallet)}; {why(entry, self._zone)}"
-                moved = wallet.available - self._before(entries, entry.sequence)
+            before = self._wallets.get(member_id)
+            for entry in entries_of(
+                self._replay, member_id, after=before.sequence if before else 0
+            ):
+                before = before or Wallet(entry.owner)
+                now = applied(before, entry)
+                moved = now.available - before.available
+                text = f"{member_id} has {_left(now)} ({why(entry, self._zone)})"
                 yield f"{_INDENT}{f'{moved:+,}' if moved else '':>6}  {text}"
-            self._told[member_id] = len(entries)
+                self._wallets[member_id] = before = now
+
+
+def _left(wallet: Wallet) -> str:
+    """Say what a wallet has."""
+    parts = [f"{wallet.available:,}"]
+    parts += [f"{wallet.promised:,} promised"] * bool(wallet.promised)
+    parts += [f"owes {wallet.owed:,}"] * bool(wallet.owed)
+    return ", ".join(parts)
+
+
+def _opening(programme: Programme) -> Iterator[str]:
+    """Say what the programme is."""
+    rate, welcome = programme.earning.rate, programme.welcome
+    yield f"{programme.title}, told on an invented history of three members: A, B and C."
+    yield ""
+    yield (
+        f"An order earns {rate.tokens} tokens per {rate.per}, rounded {rate.rounding.value} once per order,"
+    )
+    yield "on delivery. They are valid to the end of the next year."
+    if welcome is not None:
+        yield f"Joining from {welcome.from_on} through {welcome.through_on} brings {welcome.tokens} tokens."
+    yield ""
+
+
+def _ending(replay: Replay) -> Iterator[str]:
+    """Add everything up, check it, and name what to try next."""
+    totals = replay.totals()
+    entries = [entry for journal in replay.store.journals() for entry in journal]
+    yield ""
+    yield (
+        f"{totals.issued:,} issued + {totals.owed:,} owed = {totals.available:,} available"
+        f" + {totals.redeemed:,} redeemed + {totals.lapsed:,} lapsed"
+        f" + {totals.clawed_back:,} clawed back"
+    )
+    yield f"{len(entries)} journal entries explain it; the check finds {len(check_journal(entries))} wrong."
+    yield ""
+    yield from _NEXT

@@ -96,6 +96,8 @@ __all__ = [
     "WalletCommand",
     "answered",
     "follow_up",
+    "receipt_from_dict",
+    "receipt_to_dict",
     "with_retries",
     "with_retries_async",
 ]

@@ -1,5 +1,6 @@
 from mi_rewards.commands.async_rewards import AsyncRewards
 from mi_rewards.commands.batch import Batch, answered
+from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
 from mi_rewards.commands.membership import Join, Open
 from mi_rewards.commands.moving import (
@@ -77,6 +78,8 @@ __all__ = [
     "WalletCommand",
     "answered",
     "follow_up",
+    "receipt_from_dict",
+    "receipt_to_dict",
     "with_retries",
     "with_retries_async",
 ]

@@ -82,15 +82,18 @@ def award(
     Raises:
         WalletFull: The wallet would pass 2**63 - 1 tokens.
     """
+    terms = programme.earning
     recipe = purchase.recipe
-    if recipe is None:
-        recipe, member = _chosen(
+    if recipe is None and terms.order_cap is None:
+        recipe = chosen_recipe(purchase, member, programme, None)
+    elif recipe is None:
+        recipe, member = _capped(
             purchase, member, programme, delivered_at, is_retrospective=is_retrospective
         )
     base_minor = purchase.base_minor(recipe.excluded_categories)
     tokens = recipe.award(base_minor) - purchase.awarded
     keeps_at = promise_id = None
-    if days := programme.earning.kept_after_days:
+    if days := terms.kept_after_days:
         zone = programme.zone
         keeps_at = zone.start_of(add_days(zone.day_of(delivered_at), days))
         promise_id = promise_name(purchase.order_id, len(purchase.awards) + 1)
@@ -194,7 +197,7 @@ def cap_scope(
     return cap.scope.value
 
 
-def _chosen(
+def _capped(
     purchase: Purchase,
     member: Member,
     programme: Programme,

@@ -1,5 +1,11 @@
 """Earning: purchases and their awards, what joining brings, and the terms of both."""
 
+from mi_rewards.earning.codec import (
+    member_from_dict,
+    member_to_dict,
+    purchase_from_dict,
+    purchase_to_dict,
+)
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import (
@@ -50,4 +56,8 @@ __all__ = [
     "UnknownLine",
     "UnknownOrder",
     "Welcome",
+    "member_from_dict",
+    "member_to_dict",
+    "purchase_from_dict",
+    "purchase_to_dict",
 ]

@@ -135,7 +135,7 @@ class Wallet(WalletState):
             at=at,
             request_id=request_id,
             reason=reason,
-            occurred_at=None if occurred_at is None else utc(occurred_at),
+            occurred_at=at if occurred_at is None else utc(occurred_at),
         )
         return Change(wallet, (*entries, entry), None)
 
