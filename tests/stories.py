@@ -5,7 +5,7 @@
 2. A step that concerns something where there is none makes one instead: a capture places a hold.
 3. Balances are small and days few: last days are those of `LAST_DAYS`, and a story begins on
    `START`.
-4. `tell` plays a story and answers with the wallets, all entries, and what each step came to, as text.
+4. `tell` plays a story, and answers with the wallets, all entries, and what each step came to.
 """
 
 from collections.abc import Collection
@@ -28,7 +28,6 @@ from mi_rewards.wallet import (
     Wallet,
     adjust_down,
     adjust_up,
-    format_buckets,
     keep,
     promise,
     send,
@@ -306,8 +305,3 @@ def tell(story: tuple[Step, ...], *, sweeps: Collection[int] = (), zone: Zone = 
 def last_of(story: tuple[Step, ...]) -> datetime:
     """The latest instant of a story."""
     return START + timedelta(hours=sum(max(step.hours, 0) for step in story))
-
-
-def text_of(draws: tuple[Draw, ...]) -> str:
-    """Write draws on one line."""
-    return format_buckets(draws)

@@ -186,5 +186,7 @@ def postings(text: str) -> tuple[Posting, ...]:
         found = _POSTING.fullmatch(part)
         assert found is not None, part
         account, amount, last_day, ref = found.groups()
-        made.append(Posting(Account(account), int(amount), read_day(last_day) if last_day else None, ref))
+        made.append(
+            Posting(Account(account), int(amount), read_day(last_day) if last_day else None, ref)
+        )
     return tuple(made)

@@ -6,6 +6,14 @@ from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.rule_book import from_toml
 
+__all__ = [
+    "programme",
+    "programme_names",
+    "programme_text",
+    "sample",
+    "sample_names",
+]
+
 _HERE = Path(__file__).parent
 
 

@@ -13,6 +13,17 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import ClassVar, Self, TypeVar
 
+__all__ = [
+    "Conflict",
+    "Corrupt",
+    "Figure",
+    "LimitReached",
+    "MiRewardsError",
+    "Misuse",
+    "Refused",
+    "RequestReused",
+]
+
 Figure = str | int
 """A code, a name, a day as text, or a whole number: what a reason or a refusal may state."""
 

@@ -13,24 +13,25 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from mi_rewards.errors import Conflict, LimitReached, Misuse
+from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
+from mi_rewards.repositories.keys import Aggregate, Key
 from mi_rewards.repositories.records import (
-    Aggregate,
-    Changes,
     Counter,
     CounterKey,
-    Key,
-    Loaded,
-    Needs,
     Note,
     OutboxEvent,
     Page,
-    Put,
     Receipt,
     ReceiptKey,
     Take,
 )
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
+
+__all__ = [
+    "AsyncMemoryStore",
+    "MemoryStore",
+]
 
 A = TypeVar("A", bound=Aggregate)
 

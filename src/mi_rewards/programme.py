@@ -17,6 +17,11 @@ from mi_rewards.errors import Misuse
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import CappedBy, ExpiryPolicy
 
+__all__ = [
+    "HoldLimits",
+    "Programme",
+]
+
 _LAST_DAYS_MAX = 4096
 
 

@@ -32,6 +32,12 @@ from mi_rewards.wallet.expiry import (
     RollingMonths,
 )
 
+__all__ = [
+    "FORMAT",
+    "from_toml",
+    "to_toml",
+]
+
 FORMAT = 1
 """The format of rule books that this version reads and writes."""
 

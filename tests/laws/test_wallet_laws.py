@@ -14,16 +14,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mi_rewards.calendar import NEVER, Zone, write_day
+from mi_rewards.errors import Refused
 from mi_rewards.wallet import (
     Account,
     Bucket,
     Burn,
     ClawBackPolicy,
+    Draw,
     Entry,
     Event,
     InsufficientTokens,
     Owner,
-    TokensOwed,
     Wallet,
     burn_from_dict,
     burn_to_dict,
@@ -65,13 +66,13 @@ def contents(made: Wallet) -> tuple[object, ...]:
 
 
 @given(stories(hours=late_hours))
-def test_I1_to_I10_a_wallets_journal_breaks_no_promise(story: tuple[Step, ...]) -> None:
+def test_i1_to_i10_a_wallets_journal_breaks_no_promise(story: tuple[Step, ...]) -> None:
     """However late requests come."""
     assert check_journal(tell(story).entries) == ()
 
 
 @given(stories(hours=late_hours))
-def test_I1_what_came_in_is_what_there_is_and_what_went_out(story: tuple[Step, ...]) -> None:
+def test_i1_what_came_in_is_what_there_is_and_what_went_out(story: tuple[Step, ...]) -> None:
     """For each wallet after each entry, by the wallet's own sums and by the journal's."""
     world = tell(story)
     for member in MEMBERS:
@@ -101,7 +102,7 @@ def test_I1_what_came_in_is_what_there_is_and_what_went_out(story: tuple[Step, .
 
 
 @given(stories())
-def test_I1_transfers_cancel_out_once_both_sides_are_there(story: tuple[Step, ...]) -> None:
+def test_i1_transfers_cancel_out_once_both_sides_are_there(story: tuple[Step, ...]) -> None:
     """What is out is on its way."""
     world = tell(story)
     sent: dict[str | None, int] = {}
@@ -114,7 +115,7 @@ def test_I1_transfers_cancel_out_once_both_sides_are_there(story: tuple[Step, ..
 
 
 @given(stories(hours=late_hours))
-def test_I3_folding_any_prefix_gives_the_wallet_at_that_cut(story: tuple[Step, ...]) -> None:
+def test_i3_folding_any_prefix_gives_the_wallet_at_that_cut(story: tuple[Step, ...]) -> None:
     """By number, and by instant."""
     world = World()
     known: dict[str, list[Wallet]] = {member: [] for member in MEMBERS}
@@ -136,7 +137,7 @@ def test_I3_folding_any_prefix_gives_the_wallet_at_that_cut(story: tuple[Step, .
 
 
 @given(stories(hours=late_hours))
-def test_I4_nothing_is_negative_and_a_debt_leaves_nothing_available(
+def test_i4_nothing_is_negative_and_a_debt_leaves_nothing_available(
     story: tuple[Step, ...],
 ) -> None:
     """After every step, asked at the instant of the last entry or later."""
@@ -159,16 +160,20 @@ def test_I4_nothing_is_negative_and_a_debt_leaves_nothing_available(
 
 
 @given(stories(), st.integers(1, 12), st.integers(0, 60))
-def test_I5_the_plan_that_is_checked_is_the_plan_that_is_carried_out(
+def test_i5_the_plan_that_is_checked_is_the_plan_that_is_carried_out(
     story: tuple[Step, ...], tokens: int, hours: int
 ) -> None:
     """For burns and holds, at the instant and after whatever the calendar did by then."""
     instant = last_of(story) + hours * HOUR
     made = tell(story).wallets["m-1"]
+    plan: tuple[Draw, ...] = ()
+    refusal: Refused | None = None
     try:
         plan = made.at(instant).spendable(tokens)
-    except (InsufficientTokens, TokensOwed) as refusal:
-        with pytest.raises(type(refusal)) as caught:
+    except Refused as refused:
+        refusal = refused
+    if refusal is not None:
+        with pytest.raises(Refused) as caught:
             made.burn(tokens, at=instant, request_id="x", reason=WHY)
         assert caught.value == refusal
         return
@@ -203,7 +208,7 @@ def most_burned(there: tuple[int, ...], wishes: tuple[tuple[int, int], ...]) -> 
     st.tuples(*[st.integers(0, 3)] * 3),
     st.lists(st.tuples(st.integers(1, 4), st.integers(0, 3)), max_size=3),
 )
-def test_I5_drawing_the_earliest_first_lets_the_fewest_tokens_lapse(
+def test_i5_drawing_the_earliest_first_lets_the_fewest_tokens_lapse(
     sizes: tuple[int, int, int], wishes: list[tuple[int, int]]
 ) -> None:
     """No other choice of buckets burns more, against brute force."""
@@ -215,16 +220,16 @@ def test_I5_drawing_the_earliest_first_lets_the_fewest_tokens_lapse(
                 tokens, last_day=last_day, at=START, request_id=f"{last_day}", reason=WHY
             ).wallet
     burned = 0
-    for number, (tokens, lapsed) in enumerate(wishes):
+    for number, (wish, lapsed) in enumerate(wishes):
         instant = START if lapsed == 0 else made.owner.zone.after(LAST_DAYS[lapsed - 1])
-        tokens = min(tokens, made.at(instant).available)
+        tokens = min(wish, made.at(instant).available)
         if tokens:
             made = made.burn(tokens, at=instant, request_id=f"b{number}", reason=WHY).wallet
         burned += tokens
     assert burned == most_burned(sizes, tuple(wishes))
 
 
-# I6: the calendar
+# The calendar
 
 
 def as_told(world: World) -> list[Entry]:
@@ -239,7 +244,7 @@ def as_told(world: World) -> list[Entry]:
 
 
 @given(stories(), st.sets(st.integers(0, 18)))
-def test_I6_with_the_sweep_run_always_sometimes_or_never_every_answer_is_equal(
+def test_i6_with_the_sweep_run_always_sometimes_or_never_every_answer_is_equal(
     story: tuple[Step, ...], sometimes: set[int]
 ) -> None:
     """The same outcomes, the same wallets, and the same journal but for who booked it."""
@@ -258,7 +263,7 @@ def test_I6_with_the_sweep_run_always_sometimes_or_never_every_answer_is_equal(
 
 
 @given(stories(), st.lists(st.integers(0, 100), max_size=5))
-def test_I6_sweeps_can_be_repeated_split_and_reordered(
+def test_i6_sweeps_can_be_repeated_split_and_reordered(
     story: tuple[Step, ...], hours: list[int]
 ) -> None:
     """In whatever order they come, the last instant decides."""
@@ -278,7 +283,7 @@ def test_I6_sweeps_can_be_repeated_split_and_reordered(
 
 
 @given(stories(), st.integers(0, 100))
-def test_I6_what_is_due_is_booked_at_the_instant_at_which_it_fell_due(
+def test_i6_what_is_due_is_booked_at_the_instant_at_which_it_fell_due(
     story: tuple[Step, ...], hours: int
 ) -> None:
     """Between the last entry and the sweep, and never later."""
@@ -293,11 +298,11 @@ def test_I6_what_is_due_is_booked_at_the_instant_at_which_it_fell_due(
     assert made.lapse(at=end, request_id="x").entries == ()
 
 
-# I7 and I9: holds and burns
+# Holds and burns
 
 
 @given(stories(), st.integers(1, 6), st.integers(1, 80), st.integers(0, 80), st.integers(0, 6))
-def test_I7_a_hold_is_captured_whatever_happens_to_the_wallet_before_its_deadline(
+def test_i7_a_hold_is_captured_whatever_happens_to_the_wallet_before_its_deadline(
     story: tuple[Step, ...], tokens: int, lasts: int, hours: int, owed: int
 ) -> None:
     """Claw-backs and lapses in between take nothing of it; it resolves into what was held."""
@@ -335,7 +340,7 @@ def later_than(story: tuple[Step, ...], hours: int) -> datetime:
 
 
 @given(stories(), st.integers(1, 8), st.integers(1, 8))
-def test_I9_burning_n_and_undoing_k_is_burning_n_less_k(
+def test_i9_burning_n_and_undoing_k_is_burning_n_less_k(
     story: tuple[Step, ...], n: int, k: int
 ) -> None:
     """The same buckets, the same draws left, undone at once or one by one."""
@@ -360,7 +365,7 @@ def test_I9_burning_n_and_undoing_k_is_burning_n_less_k(
 
 
 @given(stories(), st.integers(1, 8), st.integers(0, 40), st.integers(0, 60))
-def test_I9_redeeming_and_cancelling_changes_no_tokens_life(
+def test_i9_redeeming_and_cancelling_changes_no_tokens_life(
     story: tuple[Step, ...], tokens: int, first: int, then: int
 ) -> None:
     """Burned and reinstated, held and released, or held and run out: as if nothing had been."""
@@ -380,7 +385,7 @@ def test_I9_redeeming_and_cancelling_changes_no_tokens_life(
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=4), st.integers(0, 20), st.integers(0, 20))
-def test_I9_draws_split_and_join(sizes: list[int], first: int, then: int) -> None:
+def test_i9_draws_split_and_join(sizes: list[int], first: int, then: int) -> None:
     """Two parts are the whole; splitting further along splits the second part."""
     days = [date(2018, 1, 1) + number * DAY for number in range(len(sizes))]
     parts = draws(
@@ -397,7 +402,7 @@ def test_I9_draws_split_and_join(sizes: list[int], first: int, then: int) -> Non
     assert list(tokens.items()) == [(draw.last_day, draw.tokens) for draw in parts]
 
 
-# I10: claw-back
+# Claw-back
 
 
 @given(
@@ -407,7 +412,7 @@ def test_I9_draws_split_and_join(sizes: list[int], first: int, then: int) -> Non
     st.sampled_from(LAST_DAYS),
     st.data(),
 )
-def test_I10_a_claw_back_in_parts_in_any_order_is_the_whole(
+def test_i10_a_claw_back_in_parts_in_any_order_is_the_whole(
     story: tuple[Step, ...],
     parts: list[int],
     policy: ClawBackPolicy,
@@ -456,7 +461,7 @@ def test_I10_a_claw_back_in_parts_in_any_order_is_the_whole(
     st.permutations(range(4)),
     st.booleans(),
 )
-def test_I10_interleaved_reversals_commute(
+def test_i10_interleaved_reversals_commute(
     orders: list[tuple[int, date]], burned: int, order: list[int], one_day: bool
 ) -> None:
     """B6: taking back awards and giving back a burn, in any order, comes to the same amounts.
@@ -497,11 +502,11 @@ def test_I10_interleaved_reversals_commute(
         assert contents(one) == contents(other)
 
 
-# I18 to I20
+# Reading, days and text
 
 
 @given(stories(), st.integers(0, 60))
-def test_I18_asking_changes_nothing_and_doing_again_does_the_same(
+def test_i18_asking_changes_nothing_and_doing_again_does_the_same(
     story: tuple[Step, ...], hours: int
 ) -> None:
     """A wallet is a value: the old one stays, and gives the same answer again."""
@@ -536,7 +541,7 @@ def around(notable: str) -> st.SearchStrategy[date]:
         lambda pair: st.tuples(st.just(pair[0]), around(pair[1]))
     )
 )
-def test_I19_a_token_can_be_spent_to_the_last_instant_of_its_last_day(
+def test_i19_a_token_can_be_spent_to_the_last_instant_of_its_last_day(
     zone_and_day: tuple[str, date],
 ) -> None:
     """Whatever the clocks do that night; the day after, local clocks show a later day."""
@@ -561,7 +566,7 @@ def test_I19_a_token_can_be_spent_to_the_last_instant_of_its_last_day(
 
 
 @given(stories(hours=late_hours))
-def test_I20_equal_stories_are_written_byte_by_byte_alike(story: tuple[Step, ...]) -> None:
+def test_i20_equal_stories_are_written_byte_by_byte_alike(story: tuple[Step, ...]) -> None:
     """And what is written is read again as it was."""
     lines = list(write_journal(tell(story).entries))
     assert lines == list(write_journal(tell(story).entries))
@@ -579,7 +584,7 @@ def test_I20_equal_stories_are_written_byte_by_byte_alike(story: tuple[Step, ...
     st.integers(0, 27),
     st.integers(0, 5),
 )
-def test_I20_burns_and_text_forms_are_read_as_they_were_written(
+def test_i20_burns_and_text_forms_are_read_as_they_were_written(
     sizes: list[int], undone: int, version: int
 ) -> None:
     """Whatever was undone of a burn."""
@@ -616,7 +621,7 @@ def tampered(entries: list[Entry], how: str, number: int) -> list[Entry]:
     st.sampled_from(("raised", "dated", "renumbered", "repeated", "dropped")),
     st.data(),
 )
-def test_I1_I2_I3_tampering_with_a_journal_is_seen(
+def test_i1_i2_i3_tampering_with_a_journal_is_seen(
     story: tuple[Step, ...], how: str, data: st.DataObject
 ) -> None:
     """An entry changed, dated back, given another number, repeated or taken out."""
@@ -629,7 +634,7 @@ def test_I1_I2_I3_tampering_with_a_journal_is_seen(
 
 
 @given(stories())
-def test_I6_a_lapse_taken_out_of_a_journal_is_missed(story: tuple[Step, ...]) -> None:
+def test_i6_a_lapse_taken_out_of_a_journal_is_missed(story: tuple[Step, ...]) -> None:
     """Renumbered, so that no gap gives it away."""
     made = tell(story)
     made.sweep("m-1", last_of(story) + 4 * DAY, "sweep")
@@ -645,7 +650,7 @@ def test_I6_a_lapse_taken_out_of_a_journal_is_missed(story: tuple[Step, ...]) ->
     assert 6 in {it.promise for it in check_journal(kept)}
 
 
-def test_I5_the_wallet_of_the_text_form_is_the_wallet_of_its_entries() -> None:
+def test_i5_the_wallet_of_the_text_form_is_the_wallet_of_its_entries() -> None:
     """The constructor that the tests use earns what it says, on the day it says."""
     made = wallet("5@2018-12-31 + 3@never")
     assert str(made) == "5@2018-12-31 + 3@never"

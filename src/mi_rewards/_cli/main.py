@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as fault:
         if fault.filename is None:
             _give_up_output()
-            return _fail(f"the output cannot be written: {fault.strerror}")
+            return _fail(str(fault.strerror))
         name = "standard input" if fault.filename == 0 else fault.filename
         return _fail(f"{name}: {fault.strerror}")
     except KeyboardInterrupt:

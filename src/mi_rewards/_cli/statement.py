@@ -140,13 +140,14 @@ def _reason(reason: Reason) -> str:
     per, base, tokens = (figures.get(it) for it in ("rate_per_minor", "base_minor", "rate_tokens"))
     if not isinstance(per, int) or not isinstance(base, int):
         return text
+    if base == 0 and reason.code == "return":
+        return f"{text}, nothing kept"
     if tokens == 0:
         return f"{text}, which earns nothing: {shown(figures['rule']).replace('_', ' ')}"
     currency = str(figures["currency"])
     rounding = str(figures["rounding"]).replace("_", " ")
-    of = "what is kept, " if reason.code == "return" else ""
-    worth = f"{Money(base, currency)}, rounded {rounding}"
-    return f"{text}: {tokens} per {Money(per, currency)} of {of}{worth}"
+    worth = f"{Money(base, currency)}{' kept' if reason.code == 'return' else ''}"
+    return f"{text}: {tokens} per {Money(per, currency)} of {worth}, rounded {rounding}"
 
 
 _TOLD: Final = {

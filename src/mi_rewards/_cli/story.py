@@ -37,8 +37,6 @@ _REDEMPTION: Final = BurnTokens(
 )
 _REDEEMED_AFTER: Final = "delivered:C-1"
 
-_INDENT: Final = " " * 12
-
 _SENTENCES: Final[Mapping[str, str]] = {
     "joined": "{member} joins.",
     "placed": "{member} places order {order} of {money}.",
@@ -51,12 +49,12 @@ _REMARKS: Final[Mapping[str, str]] = {
     "joined:A": "What was delivered before counts, and the first week has a welcome.",
     "placed:B-1": "Its tokens are promised, not yet to be spent.",
     "delivered:B-1": "The promise is kept.",
-    "returned:B-1:1": "What the order earned is clawed back but for what is kept.",
+    "returned:B-1:1": "What it earned is clawed back, but for what is kept.",
     "joined:C": "Too late for the welcome.",
     "returned:C-1": "The tokens are spent: what is missing is owed.",
     "delivered:C-2": "What is owed is made good first.",
     "returned:C-9": "Nobody ever heard of that order.",
-    "delivered:A-2": "A new year: what was valid through the last has lapsed, B's too.",
+    "delivered:A-2": "By then the tokens of 2017 have lapsed, B's too.",
 }
 
 _NEXT: Final = (
@@ -111,7 +109,7 @@ class _Story:
         )
         yield self._headline(read_instant(at), sentence.replace(" of all", ""), request_id)
         for code in self._replay.refused.keys() - refused.keys():
-            yield f"{_INDENT}refused: {code}; nothing changes, and it can be sent again"
+            yield f"{'refused':>10}  {code}: nothing changes, and it can be sent again"
         yield from self._news(member_id)
 
     def of_redemption(self) -> Iterator[str]:
@@ -139,7 +137,7 @@ class _Story:
                 now = applied(before, entry)
                 moved = now.available - before.available
                 text = f"{member_id} has {_left(now)} ({why(entry, self._zone)})"
-                yield f"{_INDENT}{f'{moved:+,}' if moved else '':>6}  {text}"
+                yield f"{f'{moved:+,}' if moved else '':>10}  {text}"
                 self._wallets[member_id] = before = now
 
 
@@ -157,11 +155,15 @@ def _opening(programme: Programme) -> Iterator[str]:
     yield f"{programme.title}, told on an invented history of three members: A, B and C."
     yield ""
     yield (
-        f"An order earns {rate.tokens} tokens per {rate.per}, rounded {rate.rounding.value} once per order,"
+        f"An order earns {rate.tokens} tokens per {rate.per} when it is delivered,"
+        f" rounded {rate.rounding.value} once."
     )
-    yield "on delivery. They are valid to the end of the next year."
-    if welcome is not None:
-        yield f"Joining from {welcome.from_on} through {welcome.through_on} brings {welcome.tokens} tokens."
+    if welcome is not None and welcome.from_on is not None:
+        last_day = programme.validity.last_day(welcome.from_on)
+        yield (
+            f"Joining from {welcome.from_on} through {welcome.through_on} brings"
+            f" {welcome.tokens} tokens, valid through {last_day}."
+        )
     yield ""
 
 
@@ -175,6 +177,7 @@ def _ending(replay: Replay) -> Iterator[str]:
         f" + {totals.redeemed:,} redeemed + {totals.lapsed:,} lapsed"
         f" + {totals.clawed_back:,} clawed back"
     )
-    yield f"{len(entries)} journal entries explain it; the check finds {len(check_journal(entries))} wrong."
+    violations = len(check_journal(entries))
+    yield f"The journal explains it in {len(entries)} entries; {violations} violations are found in it."
     yield ""
     yield from _NEXT

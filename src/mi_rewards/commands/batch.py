@@ -12,17 +12,13 @@ from typing import Any, Generic, TypeVar
 from mi_rewards.commands.command import Command, Decision
 from mi_rewards.errors import Corrupt, Misuse, Refused, RequestReused
 from mi_rewards.programme import Programme
+from mi_rewards.repositories.exchange import Changes, Loaded, Needs, NotLoaded, Put
+from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import (
-    Changes,
     Content,
     CounterKey,
-    Key,
-    Loaded,
-    Needs,
     Note,
-    NotLoaded,
     OutboxEvent,
-    Put,
     Receipt,
     ReceiptKey,
     Take,

@@ -163,11 +163,11 @@ def receipt_from_dict(written: dict[str, Any]) -> Receipt:
 def _outcome_to_dict(outcome: object) -> dict[str, Any]:
     """Write an outcome or a refusal."""
     if isinstance(outcome, Refused):
-        if REFUSALS.get(outcome.code) is not type(outcome):
+        if type(outcome) not in REFUSALS.values():
             raise Misuse(f"no receipt can state the refusal {outcome!r}")
         return {"refused": outcome.code, "figures": dict(outcome.figures)}
     kind = type(outcome)
-    if OUTCOMES.get(kind.__name__) is not kind:
+    if kind not in OUTCOMES.values():
         raise Misuse(f"no receipt can state the outcome {outcome!r}")
     names = get_type_hints(kind)
     return {

@@ -18,17 +18,9 @@ import attrs
 from mi_rewards.calendar import utc
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
-from mi_rewards.repositories.records import (
-    Content,
-    Key,
-    Loaded,
-    Needs,
-    Note,
-    OutboxEvent,
-    Put,
-    Take,
-    wallet_key,
-)
+from mi_rewards.repositories.exchange import Loaded, Needs, Put
+from mi_rewards.repositories.keys import Key, wallet_key
+from mi_rewards.repositories.records import Content, Note, OutboxEvent, Take
 from mi_rewards.wallet.entries import Entry, Owner
 from mi_rewards.wallet.wallet import Wallet
 

@@ -11,14 +11,8 @@ from mi_rewards.commands.outcomes import Joined, Opened
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.refusals import AlreadyJoined
 from mi_rewards.programme import Programme
-from mi_rewards.repositories.records import (
-    Loaded,
-    Needs,
-    Put,
-    member_key,
-    purchase_key,
-    wallet_key,
-)
+from mi_rewards.repositories.exchange import Loaded, Needs, Put
+from mi_rewards.repositories.keys import member_key, purchase_key, wallet_key
 from mi_rewards.wallet.entries import Event, Reason
 
 

@@ -10,14 +10,8 @@ from mi_rewards.earning.refusals import UnknownOrder
 from mi_rewards.errors import Misuse
 from mi_rewards.money import CurrencyMismatch, Money
 from mi_rewards.programme import Programme
-from mi_rewards.repositories.records import (
-    Key,
-    Loaded,
-    Needs,
-    member_key,
-    purchase_key,
-    wallet_key,
-)
+from mi_rewards.repositories.exchange import Loaded, Needs
+from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
 from mi_rewards.wallet.wallet import Wallet
 
 

@@ -28,12 +28,8 @@ from mi_rewards.earning.purchases import Purchase, PurchaseState
 from mi_rewards.earning.refusals import AlreadyPlaced, UnknownOrder
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
-from mi_rewards.repositories.records import (
-    Loaded,
-    Put,
-    member_key,
-    wallet_key,
-)
+from mi_rewards.repositories.exchange import Loaded, Put
+from mi_rewards.repositories.keys import member_key, wallet_key
 from mi_rewards.wallet.entries import Reason
 from mi_rewards.wallet.promises import promise, withdraw
 

@@ -15,7 +15,8 @@ from mi_rewards.commands.outcomes import Returned
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme
-from mi_rewards.repositories.records import Loaded, Put, wallet_key
+from mi_rewards.repositories.exchange import Loaded, Put
+from mi_rewards.repositories.keys import wallet_key
 from mi_rewards.wallet.entries import Reason
 from mi_rewards.wallet.promises import withdraw
 

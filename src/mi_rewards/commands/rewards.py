@@ -11,8 +11,10 @@ from mi_rewards.commands.moving import Lapse
 from mi_rewards.commands.reads import PAGE, Balance, Statement, check_page
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.programme import Programme
+from mi_rewards.repositories.exchange import Changes, Needs
+from mi_rewards.repositories.keys import wallet_key
 from mi_rewards.repositories.ports import Store
-from mi_rewards.repositories.records import Changes, Due, Needs, Page, wallet_key
+from mi_rewards.repositories.records import Due, Page
 from mi_rewards.wallet.booking import applied
 
 R = TypeVar("R")

@@ -9,7 +9,8 @@ from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
 from mi_rewards.commands.outcomes import Burned, HoldPlaced, Reinstated, Released
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
 from mi_rewards.programme import Programme
-from mi_rewards.repositories.records import Loaded, Needs, Put, burn_key
+from mi_rewards.repositories.exchange import Loaded, Needs, Put
+from mi_rewards.repositories.keys import burn_key
 from mi_rewards.wallet.buckets import whole_tokens
 from mi_rewards.wallet.entries import Reason
 

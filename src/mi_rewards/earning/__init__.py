@@ -1,38 +1,34 @@
 """Earning: purchases and their awards, what joining brings, and the terms of both."""
 
-from mi_rewards.earning.codec import (
-    member_from_dict,
-    member_to_dict,
-    purchase_from_dict,
-    purchase_to_dict,
-)
-from mi_rewards.earning.lines import Line
-from mi_rewards.earning.members import Member
-from mi_rewards.earning.purchases import (
-    LIFE_CYCLE,
-    Award,
-    Purchase,
-    PurchaseEvent,
-    PurchaseState,
-)
-from mi_rewards.earning.refusals import (
-    AlreadyDelivered,
-    AlreadyJoined,
-    AlreadyPlaced,
-    BeyondDelivered,
-    OrderCancelled,
-    UnknownLine,
-    UnknownOrder,
-)
-from mi_rewards.earning.terms import (
-    CapScope,
-    EarnRate,
-    EarnTerms,
-    OrderCap,
-    Recipe,
-    Retrospective,
-    Welcome,
-)
+from mi_rewards._lazy import lazily
+
+_HOMES = {
+    "AlreadyDelivered": "mi_rewards.earning.refusals",
+    "AlreadyJoined": "mi_rewards.earning.refusals",
+    "AlreadyPlaced": "mi_rewards.earning.refusals",
+    "Award": "mi_rewards.earning.purchases",
+    "BeyondDelivered": "mi_rewards.earning.refusals",
+    "CapScope": "mi_rewards.earning.terms",
+    "EarnRate": "mi_rewards.earning.terms",
+    "EarnTerms": "mi_rewards.earning.terms",
+    "LIFE_CYCLE": "mi_rewards.earning.purchases",
+    "Line": "mi_rewards.earning.lines",
+    "Member": "mi_rewards.earning.members",
+    "OrderCancelled": "mi_rewards.earning.refusals",
+    "OrderCap": "mi_rewards.earning.terms",
+    "Purchase": "mi_rewards.earning.purchases",
+    "PurchaseEvent": "mi_rewards.earning.purchases",
+    "PurchaseState": "mi_rewards.earning.purchases",
+    "Recipe": "mi_rewards.earning.terms",
+    "Retrospective": "mi_rewards.earning.terms",
+    "UnknownLine": "mi_rewards.earning.refusals",
+    "UnknownOrder": "mi_rewards.earning.refusals",
+    "Welcome": "mi_rewards.earning.terms",
+    "member_from_dict": "mi_rewards.earning.codec",
+    "member_to_dict": "mi_rewards.earning.codec",
+    "purchase_from_dict": "mi_rewards.earning.codec",
+    "purchase_to_dict": "mi_rewards.earning.codec",
+}
 
 __all__ = [
     "LIFE_CYCLE",
@@ -61,3 +57,5 @@ __all__ = [
     "purchase_from_dict",
     "purchase_to_dict",
 ]
+
+__getattr__, __dir__ = lazily(__name__, _HOMES)

@@ -1,6 +1,16 @@
 """Ports: what a host implements so that its own database keeps the programme."""
 
 from mi_rewards.repositories.composed import Repositories
+from mi_rewards.repositories.exchange import Changes, Loaded, Needs, NotLoaded, Put
+from mi_rewards.repositories.keys import (
+    Aggregate,
+    Key,
+    burn_key,
+    key_of,
+    member_key,
+    purchase_key,
+    wallet_key,
+)
 from mi_rewards.repositories.ports import (
     AsyncStore,
     Atomic,
@@ -14,28 +24,16 @@ from mi_rewards.repositories.ports import (
     WalletRepository,
 )
 from mi_rewards.repositories.records import (
-    Aggregate,
-    Changes,
     Content,
     Counter,
     CounterKey,
     Due,
-    Key,
-    Loaded,
-    Needs,
     Note,
-    NotLoaded,
     OutboxEvent,
     Page,
-    Put,
     Receipt,
     ReceiptKey,
     Take,
-    burn_key,
-    key_of,
-    member_key,
-    purchase_key,
-    wallet_key,
 )
 
 __all__ = [

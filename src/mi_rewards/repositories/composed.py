@@ -6,6 +6,8 @@ from typing import Any
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import Misuse
+from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
+from mi_rewards.repositories.keys import Key, key_of
 from mi_rewards.repositories.ports import (
     Atomic,
     BurnRepository,
@@ -16,19 +18,7 @@ from mi_rewards.repositories.ports import (
     Repository,
     WalletRepository,
 )
-from mi_rewards.repositories.records import (
-    Changes,
-    Key,
-    Loaded,
-    Needs,
-    Note,
-    OutboxEvent,
-    Page,
-    Put,
-    Receipt,
-    ReceiptKey,
-    key_of,
-)
+from mi_rewards.repositories.records import Note, OutboxEvent, Page, Receipt, ReceiptKey
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet

@@ -15,16 +15,9 @@ from typing import Any, Protocol, TypeVar
 
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
-from mi_rewards.repositories.records import (
-    Changes,
-    Counter,
-    CounterKey,
-    Key,
-    Loaded,
-    Needs,
-    Put,
-    Take,
-)
+from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
+from mi_rewards.repositories.keys import Key
+from mi_rewards.repositories.records import Counter, CounterKey, Take
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 

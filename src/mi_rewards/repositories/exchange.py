@@ -1,0 +1,186 @@
+"""What goes between a store and the library: needs, what was loaded, and changes."""
+
+from collections.abc import Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import attrs
+
+from mi_rewards.errors import MiRewardsError
+from mi_rewards.repositories.keys import Key
+from mi_rewards.repositories.records import (
+    Counter,
+    CounterKey,
+    Due,
+    Note,
+    OutboxEvent,
+    Page,
+    Receipt,
+    ReceiptKey,
+    Take,
+)
+from mi_rewards.wallet.entries import Entry
+from mi_rewards.wallet.wallet import Wallet
+
+A = TypeVar("A")
+
+
+class Needs(NamedTuple):
+    """What a decision needs to see.
+
+    Attributes:
+        aggregates: Keys of aggregates.
+        receipts: Keys of receipts.
+        counters: Keys of counters.
+        pages: Parts of logs.
+        due: Keys of what is due.
+    """
+
+    aggregates: tuple[Key[Any], ...] = ()
+    receipts: tuple[ReceiptKey, ...] = ()
+    counters: tuple[CounterKey, ...] = ()
+    pages: tuple[Page, ...] = ()
+    due: Due | None = None
+
+
+class NotLoaded(MiRewardsError):
+    """A decision needs something more; the shell loads it and decides again."""
+
+    def __init__(self, needs: Needs) -> None:
+        super().__init__(f"not loaded: {needs}")
+        self.needs = needs
+
+
+class Loaded:
+    """What a store answers: everything asked for, `None` where there is nothing.
+
+    Attributes:
+        aggregates: By key.
+        receipts: By key.
+        counters: By key.
+        pages: Records by page.
+        due: Keys of what is due, in the order of the keys.
+    """
+
+    __slots__ = ("aggregates", "counters", "due", "pages", "receipts")
+
+    def __init__(
+        self,
+        aggregates: dict[Key[Any], Any],
+        receipts: dict[ReceiptKey, Receipt | None],
+        counters: dict[CounterKey, Counter | None] | None = None,
+        pages: dict[Page, Sequence[Any]] | None = None,
+        due: Sequence[Key[Wallet]] = (),
+    ) -> None:
+        self.aggregates = aggregates
+        self.receipts = receipts
+        self.counters = {} if counters is None else counters
+        self.pages = {} if pages is None else pages
+        self.due = due
+
+    def get(self, key: Key[A]) -> A | None:
+        """Look an aggregate up.
+
+        Args:
+            key: Its name.
+
+        Returns:
+            The aggregate, `None` where there is none.
+
+        Raises:
+            NotLoaded: It was not asked for.
+        """
+        try:
+            found: A | None = self.aggregates[key]
+        except KeyError:
+            raise NotLoaded(Needs((key,))) from None
+        return found
+
+    def get_all(self, keys: Sequence[Key[A]]) -> list[A | None]:
+        """Look aggregates up.
+
+        Args:
+            keys: Their names.
+
+        Returns:
+            The aggregates in the order of their keys, `None` where there is none.
+
+        Raises:
+            NotLoaded: Some were not asked for; names them all.
+        """
+        missing = tuple(key for key in keys if key not in self.aggregates)
+        if missing:
+            raise NotLoaded(Needs(missing))
+        return [self.get(key) for key in keys]
+
+    def counter(self, key: CounterKey) -> Counter | None:
+        """Look a counter up.
+
+        Args:
+            key: Its name.
+
+        Returns:
+            The counter, `None` where nothing was taken from it yet.
+
+        Raises:
+            NotLoaded: It was not asked for.
+        """
+        try:
+            return self.counters[key]
+        except KeyError:
+            raise NotLoaded(Needs(counters=(key,))) from None
+
+    def entries(self, page: Page) -> Sequence[Entry]:
+        """Look a part of a journal up.
+
+        Args:
+            page: The part.
+
+        Returns:
+            Its entries in order.
+
+        Raises:
+            NotLoaded: It was not asked for.
+        """
+        try:
+            return self.pages[page]
+        except KeyError:
+            raise NotLoaded(Needs(pages=(page,))) from None
+
+    def update(self, other: "Loaded") -> None:
+        """Take in what was loaded later; what is here already stays.
+
+        Args:
+            other: What was loaded later.
+        """
+        self.aggregates = {**other.aggregates, **self.aggregates}
+        self.receipts = {**other.receipts, **self.receipts}
+        self.counters = {**other.counters, **self.counters}
+        self.pages = {**other.pages, **self.pages}
+
+
+class Put(NamedTuple, Generic[A]):
+    """An aggregate to be stored over exactly the version that it carries; 0: no row yet."""
+
+    key: Key[A]
+    aggregate: A
+
+
+@attrs.frozen(order=False)
+class Changes:
+    """What a decision changes: all of it, or nothing.
+
+    Attributes:
+        puts: Aggregates to be stored.
+        entries: Journal entries, those of a wallet in order.
+        receipts: Receipts; a key there already is a `Conflict`.
+        events: What others are to learn of.
+        notes: Free text.
+        takes: Steps of counters.
+    """
+
+    puts: tuple[Put[Any], ...] = ()
+    entries: tuple[Entry, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    events: tuple[OutboxEvent, ...] = ()
+    notes: tuple[Note, ...] = ()
+    takes: tuple[Take, ...] = ()
