@@ -21,7 +21,7 @@ _HOMES = {
     "HoldTooLong": "mi_rewards.commands.refusals",
     "Join": "mi_rewards.commands.membership",
     "Joined": "mi_rewards.commands.outcomes",
-    "Lapse": "mi_rewards.commands.moving",
+    "Lapse": "mi_rewards.commands.lapsing",
     "Lapsed": "mi_rewards.commands.outcomes",
     "MemberCommand": "mi_rewards.commands.command",
     "Open": "mi_rewards.commands.membership",

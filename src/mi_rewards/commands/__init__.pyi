@@ -2,10 +2,10 @@ from mi_rewards.commands.async_rewards import AsyncRewards
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
+from mi_rewards.commands.lapsing import Lapse
 from mi_rewards.commands.membership import Join, Open
 from mi_rewards.commands.moving import (
     Adjust,
-    Lapse,
     ReturnTransfer,
     TakeTransfer,
     Transfer,

@@ -7,7 +7,7 @@ from typing import TypeVar
 from mi_rewards.calendar import utc, write_instant
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.command import Command, wallet_of
-from mi_rewards.commands.moving import Lapse
+from mi_rewards.commands.lapsing import Lapse
 from mi_rewards.commands.reads import PAGE, Balance, Statement, check_page
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.programme import Programme

@@ -1,4 +1,4 @@
-"""Transfers, adjustments, and booking what is due.
+"""Transfers and adjustments.
 
 1. A transfer is a command for each member: `Transfer` sends and leaves an event, and `follow_up`
    makes of an event the command that it asks for. A taker who cannot take declines once and for
@@ -11,7 +11,7 @@ from datetime import date
 import attrs
 
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
-from mi_rewards.commands.outcomes import Adjusted, Lapsed, Transferred
+from mi_rewards.commands.outcomes import Adjusted, Transferred
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
@@ -349,24 +349,3 @@ class Adjust(WalletCommand):
             changed, entries = up.wallet, up.entries
         notes = (Note(self.member_id, self.request_id, self.note),) if self.note else ()
         return Decision(Adjusted(self.tokens), (Put(put_key, changed),), entries, notes=notes)
-
-
-@attrs.frozen(order=False, kw_only=True, slots=False)
-class Lapse(WalletCommand):
-    """Book what the calendar has made due: lapses, holds that ran out, promises kept."""
-
-    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Lapsed]:
-        """Decide.
-
-        Args:
-            loaded: The wallet.
-            programme: The rules.
-
-        Returns:
-            How many tokens lapsed.
-        """
-        change = self._wallet(loaded, programme).lapse(at=self.at, request_id=self.request_id)
-        outcome = Lapsed(change.result, len(change.entries))
-        if not change.entries:
-            return Decision(outcome)
-        return Decision(outcome, (Put(self._key(programme), change.wallet),), change.entries)

@@ -1,40 +1,42 @@
 """Ports: what a host implements so that its own database keeps the programme."""
 
-from mi_rewards.repositories.composed import Repositories
-from mi_rewards.repositories.exchange import Changes, Loaded, Needs, NotLoaded, Put
-from mi_rewards.repositories.keys import (
-    Aggregate,
-    Key,
-    burn_key,
-    key_of,
-    member_key,
-    purchase_key,
-    wallet_key,
-)
-from mi_rewards.repositories.ports import (
-    AsyncStore,
-    Atomic,
-    BurnRepository,
-    Counters,
-    Log,
-    MemberRepository,
-    PurchaseRepository,
-    Repository,
-    Store,
-    WalletRepository,
-)
-from mi_rewards.repositories.records import (
-    Content,
-    Counter,
-    CounterKey,
-    Due,
-    Note,
-    OutboxEvent,
-    Page,
-    Receipt,
-    ReceiptKey,
-    Take,
-)
+from mi_rewards._lazy import lazily
+
+_HOMES = {
+    "Aggregate": "mi_rewards.repositories.keys",
+    "AsyncStore": "mi_rewards.repositories.ports",
+    "Atomic": "mi_rewards.repositories.ports",
+    "BurnRepository": "mi_rewards.repositories.ports",
+    "Changes": "mi_rewards.repositories.exchange",
+    "Content": "mi_rewards.repositories.records",
+    "Counter": "mi_rewards.repositories.records",
+    "CounterKey": "mi_rewards.repositories.records",
+    "Counters": "mi_rewards.repositories.ports",
+    "Due": "mi_rewards.repositories.records",
+    "Key": "mi_rewards.repositories.keys",
+    "Loaded": "mi_rewards.repositories.exchange",
+    "Log": "mi_rewards.repositories.ports",
+    "MemberRepository": "mi_rewards.repositories.ports",
+    "Needs": "mi_rewards.repositories.exchange",
+    "NotLoaded": "mi_rewards.repositories.exchange",
+    "Note": "mi_rewards.repositories.records",
+    "OutboxEvent": "mi_rewards.repositories.records",
+    "Page": "mi_rewards.repositories.records",
+    "PurchaseRepository": "mi_rewards.repositories.ports",
+    "Put": "mi_rewards.repositories.exchange",
+    "Receipt": "mi_rewards.repositories.records",
+    "ReceiptKey": "mi_rewards.repositories.records",
+    "Repositories": "mi_rewards.repositories.composed",
+    "Repository": "mi_rewards.repositories.ports",
+    "Store": "mi_rewards.repositories.ports",
+    "Take": "mi_rewards.repositories.records",
+    "WalletRepository": "mi_rewards.repositories.ports",
+    "burn_key": "mi_rewards.repositories.keys",
+    "key_of": "mi_rewards.repositories.keys",
+    "member_key": "mi_rewards.repositories.keys",
+    "purchase_key": "mi_rewards.repositories.keys",
+    "wallet_key": "mi_rewards.repositories.keys",
+}
 
 __all__ = [
     "Aggregate",
@@ -71,3 +73,5 @@ __all__ = [
     "purchase_key",
     "wallet_key",
 ]
+
+__getattr__, __dir__ = lazily(__name__, _HOMES)

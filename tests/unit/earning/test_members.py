@@ -1,0 +1,46 @@
+"""Members: joining, what waits for it, and places under a cap."""
+
+from datetime import datetime
+
+from mi_rewards.calendar import UTC
+from mi_rewards.earning import Member
+
+NOON = datetime(2017, 6, 15, 12, tzinfo=UTC)
+
+
+def test_a_new_member_has_not_joined_and_has_nothing() -> None:
+    """Nor was it ever stored."""
+    assert Member("asha") == Member("asha", None, (), (), 0)
+
+
+def test_the_calendar_changes_nothing_in_a_member() -> None:
+    """It is never due."""
+    assert Member("asha", NOON, ("o1",)).due_at is None
+
+
+def test_orders_wait_in_the_order_in_which_they_were_told() -> None:
+    """Each of them once."""
+    member = Member("asha", None, (), (("lifetime", 1),), 4)
+    waiting = member.with_waiting("o2").with_waiting("o1").with_waiting("o2")
+    assert waiting == Member("asha", None, ("o2", "o1"), (("lifetime", 1),), 4)
+    assert waiting.with_waiting("o1") is waiting
+
+
+def test_joining_leaves_nothing_waiting() -> None:
+    """Places that were taken stay taken, and the version is the store's business."""
+    member = Member("asha", None, ("o1",), (("lifetime", 1),), 4)
+    assert member.joining(NOON) == Member("asha", NOON, (), (("lifetime", 1),), 4)
+
+
+def test_places_are_counted_by_what_they_count_over() -> None:
+    """The pairs stand in the order of their names."""
+    member = Member("asha", NOON, ("o1",), (), 4)
+    counted = member.counting("2018").counting("2017").counting("2018")
+    assert counted == Member("asha", NOON, ("o1",), (("2017", 1), ("2018", 2)), 4)
+    assert [counted.count_of(scope) for scope in ("2016", "2017", "2018")] == [0, 1, 2]
+
+
+def test_storing_raises_the_version_and_nothing_else() -> None:
+    """By one."""
+    member = Member("asha", NOON, ("o1",), (("2017", 1),), 4)
+    assert member.stored() == Member("asha", NOON, ("o1",), (("2017", 1),), 5)
