@@ -10,7 +10,7 @@ if __name__ == "__main__":
     # A replay makes many values and no cycles: looking for cycles would only take time.
     gc.disable()
     status = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    print(end="", flush=True)  # unlike the stream's own method no error where there is none
+    print(end="", flush=True, file=sys.stderr)
     # Nothing is left to do: taking hundreds of thousands of values apart would only take time.
     os._exit(status)

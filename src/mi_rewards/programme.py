@@ -10,8 +10,8 @@ from datetime import date, datetime
 
 import attrs
 
+from mi_rewards._canonical import canonical, digest
 from mi_rewards.calendar import Zone
-from mi_rewards.canonical import canonical, digest
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.claw_back import ClawBackPolicy

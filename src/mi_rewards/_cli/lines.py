@@ -72,8 +72,13 @@ def open_log(name: str) -> Iterator[IO[str]]:
         Misuse: There is no such sample.
         OSError: The file cannot be opened.
     """
-    with _opened(name) as source:
+    try:
+        source = _opened(name)
         is_packed = source.peek(2)[:2] == b"\x1f\x8b"
+    except OSError as fault:
+        fault.filename = "standard input" if name == "-" else name
+        raise
+    with source:
         # Read through another buffer, a file that breaks off would lose the last lines before that.
         binary = gzip.GzipFile(fileobj=source) if is_packed else source
         with io.TextIOWrapper(

@@ -51,8 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if fault.filename is None:
             _give_up_output()
             return _fail(str(fault.strerror))
-        name = "standard input" if fault.filename == 0 else fault.filename
-        return _fail(f"{name}: {fault.strerror}")
+        return _fail(f"{fault.filename}: {fault.strerror}")
     except KeyboardInterrupt:
         return _fail("interrupted", status=130)
     return status

@@ -18,7 +18,7 @@ from mi_rewards._cli.statement import entries_of, local_time, why
 from mi_rewards.calendar import read_instant
 from mi_rewards.commands.spending import BurnTokens
 from mi_rewards.earning.members import Member
-from mi_rewards.errors import MiRewardsError
+from mi_rewards.errors import Corrupt
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme
 from mi_rewards.wallet.booking import applied
@@ -70,21 +70,19 @@ def tell(say: Callable[[str], None]) -> None:
 
     Args:
         say: Takes one line at a time, as `print` does.
+
+    Raises:
+        Corrupt: The bundled history is not as it was shipped.
     """
     programme = bundled.programme("reward-mi")
-    replay = Replay(programme, report=lambda _: None)
+    replay = Replay(programme, report=_object)
     story = _Story(replay)
     for line in _opening(programme):
         say(line)
     with open_log("sample:launch") as source:
         for item in read_rows(source):
-            if isinstance(item, Unread):
-                raise MiRewardsError(f"the bundled history is damaged: {item.reason}")
-            for line in story.of_row(item):
+            for line in story.of(item):
                 say(line)
-            if item[1][6] == _REDEEMED_AFTER:
-                for line in story.of_redemption():
-                    say(line)
     for line in _ending(replay):
         say(line)
 
@@ -97,8 +95,17 @@ class _Story:
         self._zone = ZoneInfo(replay.rewards.programme.zone.name)
         self._wallets: dict[str, Wallet] = {}
 
-    def of_row(self, item: tuple[int, Row]) -> Iterator[str]:
-        """Replay one line, and tell it."""
+    def of(self, item: tuple[int, Row] | Unread) -> Iterator[str]:
+        """Replay one line of the history, and tell it."""
+        if isinstance(item, Unread):
+            _object(item)
+        else:
+            yield from self._of_row(item)
+            if item[1][6] == _REDEEMED_AFTER:
+                yield from self._of_redemption()
+
+    def _of_row(self, item: tuple[int, Row]) -> Iterator[str]:
+        """Replay one event, and tell it."""
         kind, member_id, at, order_id, amount, currency, request_id = item[1][:7]
         refused = dict(self._replay.refused)
         self._replay.run([item])
@@ -112,7 +119,7 @@ class _Story:
             yield f"{'refused':>10}  {code}: nothing changes, and it can be sent again"
         yield from self._news(member_id)
 
-    def of_redemption(self) -> Iterator[str]:
+    def _of_redemption(self) -> Iterator[str]:
         """Ask for the redemption, and tell it."""
         burned = self._replay.rewards.do(_REDEMPTION)
         sentence = f"{_REDEMPTION.member_id} redeems {burned.tokens:,} tokens for an F-code."
@@ -139,6 +146,11 @@ class _Story:
                 text = f"{member_id} has {_left(now)} ({why(entry, self._zone)})"
                 yield f"{f'{moved:+,}' if moved else '':>10}  {text}"
                 self._wallets[member_id] = before = now
+
+
+def _object(item: Unread) -> None:
+    """Object to a line that cannot be read."""
+    raise Corrupt(f"line {item.line} of the bundled history is damaged: {item.reason}")
 
 
 def _left(wallet: Wallet) -> str:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from mi_rewards.canonical import canonical, digest
+from mi_rewards._canonical import canonical, digest
 from mi_rewards.errors import Figure
 from mi_rewards.repositories.keys import Key
 from mi_rewards.wallet.wallet import Wallet

@@ -123,9 +123,7 @@ def test_a_recipe_awards_by_its_rate_and_rounding(
 def test_a_recipe_that_says_no_awards_nothing_and_keeps_the_rest() -> None:
     """The rule that said no is named; rate, rounding, categories and rule book stay."""
     refusing = recipe(Rounding.UP).saying_no("order_cap_reached")
-    assert refusing == Recipe(
-        "order_cap_reached", 0, PER, Rounding.UP, ("shipping",), "book"
-    )
+    assert refusing == Recipe("order_cap_reached", 0, PER, Rounding.UP, ("shipping",), "book")
     assert refusing.award(10**9) == 0
 
 
@@ -156,7 +154,8 @@ def test_terms_that_say_nothing_let_every_channel_earn_at_once() -> None:
     """No channel, category, delay or cap."""
     terms = EarnTerms(RATE)
     assert terms == EarnTerms(RATE, (), "", (), 0, None)
-    assert terms.earns_in("") and terms.earns_in("anywhere")
+    assert terms.earns_in("")
+    assert terms.earns_in("anywhere")
 
 
 @pytest.mark.parametrize(
@@ -228,9 +227,12 @@ def test_a_welcome_without_ends_covers_every_day() -> None:
     """Either end may be open, or both."""
     first, last = day("2017-06-15"), day("2017-06-21")
     before, after = day("2017-06-14"), day("2017-06-22")
-    assert Welcome(50).covers(date.min) and Welcome(50).covers(date.max)
-    assert Welcome(50, first).covers(after) and not Welcome(50, first).covers(before)
-    assert Welcome(50, None, last).covers(before) and not Welcome(50, None, last).covers(after)
+    assert Welcome(50).covers(date.min)
+    assert Welcome(50).covers(date.max)
+    assert Welcome(50, first).covers(after)
+    assert not Welcome(50, first).covers(before)
+    assert Welcome(50, None, last).covers(before)
+    assert not Welcome(50, None, last).covers(after)
 
 
 @pytest.mark.parametrize("tokens", [0, -1, True, "50"])
