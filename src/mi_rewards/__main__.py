@@ -6,11 +6,14 @@ import sys
 
 from mi_rewards._cli.main import main
 
+
+def _leave(status: int) -> None:
+    """End the process at once: taking every value of a replay apart would only take time."""
+    print(end="", flush=True, file=sys.stderr)
+    os._exit(status)
+
+
 if __name__ == "__main__":
     # A replay makes many values and no cycles: looking for cycles would only take time.
     gc.disable()
-    status = main()
-    print(end="", flush=True)  # unlike the stream's own method no error where there is none
-    print(end="", flush=True, file=sys.stderr)
-    # Nothing is left to do: taking hundreds of thousands of values apart would only take time.
-    os._exit(status)
+    sys.exit(main(leave=_leave))

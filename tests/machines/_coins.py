@@ -7,7 +7,6 @@
 4. A refusal is its code and figures.
 """
 
-import copy
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -69,7 +68,18 @@ class Purse:
 
     def copy(self) -> "Purse":
         """A purse of its own with equal coins."""
-        return copy.deepcopy(self)
+        other = Purse()
+        other.coins = [Coin(coin.place, coin.last_day, coin.name) for coin in self.coins]
+        for name in ("until", "keeps_at", "sources", "issued", "taken_back", "counts"):
+            setattr(other, name, dict(getattr(self, name)))
+        other.booked_at = self.booked_at
+        return other
+
+    def asked(self, at: datetime) -> "Purse":
+        """A copy as the calendar will have made it by an instant."""
+        later = self.copy()
+        later.advance(at)
+        return later
 
     # What there is.
 

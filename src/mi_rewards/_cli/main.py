@@ -27,11 +27,14 @@ from mi_rewards.rule_book import from_toml
 DEFAULT_PROGRAMME = "reward-mi"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None, *, leave: Callable[[int], object] | None = None
+) -> int:
     """Run the command line.
 
     Args:
         arguments: What stands behind `python -m mi_rewards`; the process's own where not given.
+        leave: Ends the process with an exit status while what was replayed is still there.
 
     Returns:
         The exit status: 0, 1 where a line could not be read, 2 where nothing could be done.
@@ -41,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run: Callable[[argparse.Namespace], int] = options.run
         status = run(options)
         print(end="", flush=True)
+        if leave is not None:
+            leave(status)
     except MiRewardsError as fault:
         return _fail(str(fault))
     except BrokenPipeError:
@@ -158,7 +163,7 @@ def _story(options: argparse.Namespace) -> int:
 
 def _replayed(options: argparse.Namespace, *, member_id: str | None = None) -> Replay:
     """Replay what the options name."""
-    replay = Replay(
+    replay = options.replay = Replay(
         _load_programme(options.programme),
         report=_report,
         as_of=options.as_of,

@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mi_rewards._cli.replay import Replay
-from mi_rewards.calendar import write_day
+from mi_rewards.calendar import NEVER, write_day
 from mi_rewards.commands.reads import Balance
 from mi_rewards.money import Money
 from mi_rewards.wallet.booking import applied
@@ -217,6 +217,10 @@ def _rows(entry: Entry, after: list[str], zone: ZoneInfo) -> list[list[str]]:
 def _balance(balance: Balance, as_of: str) -> list[str]:
     """Write what there is at the end of a day, with every bucket."""
     lines = [f"At the end of {as_of}: {balance.available:,} available"]
-    lines += [f"  {it.tokens:,} valid through {write_day(it.last_day)}" for it in balance.calendar]
+    lines += [
+        f"  {it.tokens:,} "
+        + ("valid for ever" if it.last_day == NEVER else f"valid through {write_day(it.last_day)}")
+        for it in balance.calendar
+    ]
     others = (("held", balance.held), ("promised", balance.promised), ("owed", balance.owed))
     return lines + [f"{tokens:,} {name}" for name, tokens in others if tokens]

@@ -189,7 +189,7 @@ def _ending(replay: Replay) -> Iterator[str]:
         f" + {totals.redeemed:,} redeemed + {totals.lapsed:,} lapsed"
         f" + {totals.clawed_back:,} clawed back"
     )
-    violations = len(check_journal(entries))
-    yield f"The journal explains it in {len(entries)} entries; {violations} violations are found in it."
+    found = len(check_journal(entries))
+    yield f"The journal explains it in {len(entries)} entries; {found} violations are found in it."
     yield ""
     yield from _NEXT

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from mi_rewards._tuples import new
 from mi_rewards.calendar import add_days
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Award, Purchase, PurchaseState
@@ -97,12 +98,13 @@ def award(
         zone = programme.zone
         keeps_at = zone.start_of(add_days(zone.day_of(delivered_at), days))
         promise_id = promise_name(purchase.order_id, len(purchase.awards) + 1)
-    new = Award(tokens, programme.last_day(delivered_at), delivered_at, promise_id)
+    last_day = programme.last_day(delivered_at)
+    awarded = new(Award, (tokens, last_day, delivered_at, promise_id, 0))
     if tokens or booking.wallet.promises:
         given_back = sum([it.given_back for it in purchase.awards]) if purchase.awards else 0
         reason = purchase_reason("purchase", purchase.order_id, base_minor, recipe, given_back)
-        _credit(booking, purchase, new, keeps_at, reason, at, request_id)
-    return Awarded(purchase.awarding(recipe, new), member, new, keeps_at)
+        _credit(booking, purchase, awarded, keeps_at, reason, at, request_id)
+    return new(Awarded, (purchase.awarding(recipe, awarded), member, awarded, keeps_at))
 
 
 def promise_name(order_id: str, number: int) -> str:
@@ -134,9 +136,8 @@ def purchase_reason(
         The reason.
     """
     again: tuple[tuple[str, Figure], ...] = (("given_back", given_back),) if given_back else ()
-    return Reason(
-        code, (("order_id", order_id), ("base_minor", base_minor), *recipe.figures, *again)
-    )
+    figures = (("order_id", order_id), ("base_minor", base_minor), *recipe.figures, *again)
+    return new(Reason, (code, figures))
 
 
 def chosen_recipe(

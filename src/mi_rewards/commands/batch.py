@@ -9,6 +9,7 @@ import copy
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
+from mi_rewards._tuples import new
 from mi_rewards.commands.command import Command, Decision
 from mi_rewards.errors import Corrupt, Misuse, Refused, RequestReused
 from mi_rewards.programme import Programme
@@ -47,7 +48,7 @@ class Batch(Generic[R]):
         self.outcomes: list[R | Refused | Misuse] = []
         self.repeated = 0
         self._commands = tuple(commands)
-        self._keys = [ReceiptKey(it.scope, it.request_id) for it in self._commands]
+        self._keys = [new(ReceiptKey, (it.scope, it.request_id)) for it in self._commands]
         self._programme = programme
         self._keeps_refusals = keeps_refusals
         self._loaded: Loaded | None = None
@@ -124,7 +125,7 @@ class Batch(Generic[R]):
                     self._take_in(decision)
             outcomes.append(outcome)
             if self._keeps_refusals or not isinstance(outcome, Refused):
-                receipt = tuple.__new__(Receipt, (receipt_key, content, outcome))
+                receipt = new(Receipt, (receipt_key, content, outcome))
                 receipts[receipt_key] = receipt
                 self._receipts.append(receipt)
         return None

@@ -15,6 +15,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import attrs
 
+from mi_rewards._tuples import new
 from mi_rewards.calendar import utc
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
@@ -133,7 +134,7 @@ class MemberCommand:
         """
         kind: type[Any] = type(self)
         names, values = _GETTERS.get(kind) or _GETTERS.setdefault(kind, _getter(kind))
-        return tuple.__new__(Content, (kind, names, values(self)))
+        return new(Content, (kind, names, values(self)))
 
 
 _Getter = tuple[tuple[str, ...], Callable[[MemberCommand], tuple[object, ...]]]

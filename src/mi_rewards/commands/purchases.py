@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from mi_rewards._tuples import new
 from mi_rewards.commands.awarding import (
     Booking,
     award,
@@ -139,7 +140,7 @@ class Deliver(StatedOrder):
             return self._unawarded(purchase, "waiting_for_joining", waiting)
         the_wallet = wallet_key(self.member_id, programme.kind)
         booking = Booking(self._wallet(loaded, the_wallet, programme))
-        purchase, after, new, keeps_at = award(
+        purchase, after, awarded, keeps_at = award(
             purchase,
             member,
             booking,
@@ -149,13 +150,13 @@ class Deliver(StatedOrder):
             request_id=self.request_id,
             is_retrospective=is_early,
         )
-        puts: list[Put[Any]] = [Put(key, purchase)]
+        puts: list[Put[Any]] = [new(Put, (key, purchase))]
         if booking.entries:
-            puts.append(Put(the_wallet, booking.wallet))
+            puts.append(new(Put, (the_wallet, booking.wallet)))
         if after is not member:
             puts.append(Put(member_key(self.member_id), after))
         rule = purchase.recipe.rule if purchase.recipe else ""
-        outcome = Delivered(self.order_id, new.tokens, new.last_day, keeps_at, rule)
+        outcome = new(Delivered, (self.order_id, awarded.tokens, awarded.last_day, keeps_at, rule))
         return Decision(outcome, tuple(puts), tuple(booking.entries))
 
     def _delivered(self, programme: Programme) -> Purchase:
@@ -168,7 +169,7 @@ class Deliver(StatedOrder):
             return stated.delivering(self.at, self.line_ids)
         if amount.currency != programme.currency:
             raise not_in(programme, amount)
-        line = Line("1", amount, 1, self.category, self.at)
+        line = new(Line, ("1", amount, 1, self.category, self.at, 0))
         return Purchase(
             self.member_id, self.order_id, (line,), self.channel, PurchaseState.DELIVERED
         )

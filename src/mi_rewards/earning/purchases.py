@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
+from mi_rewards._tuples import new
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.refusals import (
     AlreadyDelivered,
@@ -282,7 +283,7 @@ class Purchase(NamedTuple):
         Returns:
             The purchase.
         """
-        return tuple.__new__(
+        return new(
             Purchase,
             (
                 self.member_id,
@@ -338,7 +339,7 @@ class Purchase(NamedTuple):
         Returns:
             The purchase with its version raised by one.
         """
-        return tuple.__new__(Purchase, (*self[:-1], self.version + 1))
+        return new(Purchase, (*self[:-1], self.version + 1))
 
     def _line(self, line_id: str) -> Line:
         """Find a line."""

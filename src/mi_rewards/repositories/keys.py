@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
+from mi_rewards._tuples import new
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.wallet.reservations import Burn
@@ -44,10 +45,6 @@ class Key(NamedTuple, Generic[A]):
     name: str
 
 
-_new = tuple.__new__
-"""Half the cost of calling a named tuple's class; several keys are made for every command."""
-
-
 def member_key(member_id: str) -> Key[Member]:
     """Name a member.
 
@@ -57,7 +54,7 @@ def member_key(member_id: str) -> Key[Member]:
     Returns:
         The key.
     """
-    return _new(Key, (Member, member_id, ""))
+    return new(Key, (Member, member_id, ""))
 
 
 def wallet_key(member_id: str, kind: str) -> Key[Wallet]:
@@ -70,7 +67,7 @@ def wallet_key(member_id: str, kind: str) -> Key[Wallet]:
     Returns:
         The key.
     """
-    return _new(Key, (Wallet, member_id, kind))
+    return new(Key, (Wallet, member_id, kind))
 
 
 def purchase_key(member_id: str, order_id: str) -> Key[Purchase]:
@@ -83,7 +80,7 @@ def purchase_key(member_id: str, order_id: str) -> Key[Purchase]:
     Returns:
         The key.
     """
-    return _new(Key, (Purchase, member_id, order_id))
+    return new(Key, (Purchase, member_id, order_id))
 
 
 def burn_key(member_id: str, burn_id: str) -> Key[Burn]:
@@ -96,7 +93,7 @@ def burn_key(member_id: str, burn_id: str) -> Key[Burn]:
     Returns:
         The key.
     """
-    return _new(Key, (Burn, member_id, burn_id))
+    return new(Key, (Burn, member_id, burn_id))
 
 
 def key_of(aggregate: Member | Wallet | Purchase | Burn) -> Key[Any]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
+from mi_rewards._tuples import new
 from mi_rewards.calendar import NEVER
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.wallet.buckets import Bucket, Draw
@@ -89,8 +90,7 @@ def applied(wallet: W, entry: Entry) -> W:
     if seen > TOKENS_MAX:
         raise WalletFull(member_id=wallet.owner.member_id)
     totals = (issued, redeemed, lapsed, clawed_back, transferred, adjusted)
-    # Half the cost of calling a named tuple's class, here and in `booked`.
-    return tuple.__new__(
+    return new(
         type(wallet),
         (
             wallet.owner,
@@ -222,7 +222,7 @@ def booked(
         WalletFull: The wallet would pass 2**63 - 1 tokens.
     """
     before = wallet.booked_at
-    entry = tuple.__new__(
+    entry = new(
         Entry,
         (
             wallet.owner,

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple, Self
 
+from mi_rewards._tuples import new
 from mi_rewards.calendar import NEVER, write_instant
 from mi_rewards.wallet.buckets import Bucket, Draw, format_buckets, planned_draws, whole_tokens
 from mi_rewards.wallet.entries import Owner
@@ -172,7 +173,7 @@ class WalletState(NamedTuple):
         Returns:
             The wallet with its version raised by one.
         """
-        return tuple.__new__(type(self), (*self[:-1], self.version + 1))
+        return new(type(self), (*self[:-1], self.version + 1))
 
     def __str__(self) -> str:
         """Write the wallet on one line: buckets, then what is held, promised and owed."""

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Generic, NamedTuple, TypeVar
 
+from mi_rewards._tuples import new
 from mi_rewards.calendar import utc, write_instant
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.booking import advanced, booked, held_postings, inflow
@@ -123,8 +124,8 @@ class Wallet(WalletState):
         at = utc(at)
         wallet, entries = advanced(self, at, request_id)
         postings: Sequence[Posting] = (
-            tuple.__new__(Posting, (_ISSUED, -whole_tokens(tokens), None, source)),
-            tuple.__new__(Posting, (_AVAILABLE, tokens, last_day, None)),
+            new(Posting, (_ISSUED, -whole_tokens(tokens), None, source)),
+            new(Posting, (_AVAILABLE, tokens, last_day, None)),
         )
         if wallet.owed or wallet.has_passed(last_day, at=at):
             postings = inflow(wallet, postings[:1], (Draw(last_day, tokens),), at=at)
@@ -137,7 +138,7 @@ class Wallet(WalletState):
             reason=reason,
             occurred_at=at if occurred_at is None else utc(occurred_at),
         )
-        return Change(wallet, (*entries, entry), None)
+        return new(Change, (wallet, (*entries, entry), None))
 
     def burn(self, tokens: int, *, at: datetime, request_id: str, reason: Reason) -> Change[Burn]:
         """Spend *tokens*, drawing the bucket that lapses first.

@@ -16,12 +16,14 @@ from typing import Any
 import pytest
 
 from mi_rewards import bundled
+from mi_rewards._cli.replay import BATCH
 from tests.event_logs import HEADER, delivered, joined, line, log, ran
 
 LONG = "9" * 10_000
 PLAIN = "is no plain decimal number such as 100 or 99.50"
 WHOLE = "tokens must be a whole number of at most 19 digits, not"
 DAY = "a day is written as YYYY-MM-DD or never, not"
+KINDS = "opening, joined, placed, cancelled, delivered, returned"
 INSTANT = "an instant is written as 2017-12-01T08:26:00+05:30, not"
 REUSED = "request 'delivered:o1' of '1' was seen before with other content"
 
@@ -175,6 +177,12 @@ def test_a_bad_line_gives_one_message_and_spoils_nothing(
     assert [done.totals[name] for name in stated] == [3, 1, 30, 30, {}]
 
 
+def json_order(*, amount: str) -> str:
+    """The same as a line of JSON, with the amount as a number."""
+    paid = {"kind": "delivered", "member_id": "1", "at": "2018-03-01T12:00:00Z", "order_id": "o9"}
+    return json.dumps(paid | {"currency": "INR"})[:-1] + f', "amount": {amount}}}'
+
+
 BAD_JSON: list[tuple[str, str, str]] = [
     ("no object", "[1, 2]", "the line is no JSON object"),
     ("no JSON", "joined", "the line is no JSON: Expecting value: line 1 column 1 (char 0)"),
@@ -190,20 +198,18 @@ BAD_JSON: list[tuple[str, str, str]] = [
     ),
     (
         "an exponent",
-        '{"kind": "delivered", "member_id": "1", "at": "2018-03-01T12:00:00Z", "order_id": "o9",'
-        ' "amount": 1e3, "currency": "INR"}',
+        json_order(amount="1e3"),
         f"the amount '1e3' {PLAIN}",
     ),
     (
         "a huge number",
-        '{"kind": "delivered", "member_id": "1", "at": "2018-03-01T12:00:00Z", "order_id": "o9",'
-        f' "amount": {LONG}, "currency": "INR"}}',
+        json_order(amount=LONG),
         f"the amount '{'9' * 39}... is longer than 40 characters",
     ),
     (
         "no kind",
         '{"member_id": "1"}',
-        "unknown kind ''; there is opening, joined, placed, cancelled, delivered, returned",
+        f"unknown kind ''; there is {KINDS}",
     ),
 ]
 
@@ -373,7 +379,7 @@ def test_help_names_every_command_and_what_there_is(capsys: pytest.CaptureFixtur
     """On standard output, with exit status 0."""
     done = ran(capsys, "--help")
     assert (done.status, done.err) == (0, "")
-    assert all(f"\n    {command} " in done.out for command in ("replay", "statement", "programme"))
+    assert all(f"\n    {command}" in done.out for command in ("replay", "statement", "programme"))
     assert "sample:retail-orders" in ran(capsys, "replay", "--help").out
     assert "reward-mi" in ran(capsys, "programme", "--help").out
 
@@ -385,6 +391,26 @@ def test_without_a_command_the_story_is_told(capsys: pytest.CaptureFixture[str])
     assert "python -m mi_rewards replay" in done.out
 
 
+TOLD = """\
+programme                          reward-mi
+as of the end of                  2018-03-01
+events                                     4
+  of them repeated                         1
+  of them refused, unknown_order           1
+lines not read                             0
+members                                    1
+tokens issued                      1,234,567
+tokens promised                            0
+tokens available                   1,234,567
+  valid through 2019-12-31         1,234,567
+tokens held                                0
+tokens redeemed                            0
+tokens lapsed                              0
+tokens clawed back                         0
+tokens owed                                0
+"""
+
+
 def test_a_replay_is_told_to_people(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A label and a figure a line, figures below each other."""
     path = tmp_path / "log.csv"
@@ -393,22 +419,7 @@ def test_a_replay_is_told_to_people(capsys: pytest.CaptureFixture[str], tmp_path
     done = ran(capsys, "replay", path)
     assert done == (
         0,
-        "programme                          reward-mi\n"
-        "as of the end of                  2018-03-01\n"
-        "events                                     4\n"
-        "  of them repeated                         1\n"
-        "  of them refused, unknown_order           1\n"
-        "lines not read                             0\n"
-        "members                                    1\n"
-        "tokens issued                      1,234,567\n"
-        "tokens promised                            0\n"
-        "tokens available                   1,234,567\n"
-        "  valid through 2019-12-31         1,234,567\n"
-        "tokens held                                0\n"
-        "tokens redeemed                            0\n"
-        "tokens lapsed                              0\n"
-        "tokens clawed back                         0\n"
-        "tokens owed                                0\n",
+        TOLD,
         "",
     )
 
@@ -449,18 +460,21 @@ def test_progress_is_shown_on_a_terminal_and_wiped_out(
 ) -> None:
     """What is written next stands over it; elsewhere there is none."""
     path = tmp_path / "log.csv"
-    path.write_text(log(*[joined()] * 1_001, line("party", "1")))
+    path.write_text(log(*[joined()] * (BATCH + 1), line("party", "1")))
     ours, terminal = os.openpty()
     with os.fdopen(terminal, "w") as screen, os.fdopen(ours, "rb", buffering=0) as seen:
         monkeypatch.setattr(sys, "stderr", screen)
         done = ran(capsys, "replay", path, "--json")
         screen.flush()
         shown = seen.read(10_000).decode()
-    reason = "line 1003: unknown kind 'party'; there is opening, joined, placed, cancelled, "
-    assert shown.replace("\r\n", "\n") == (
-        f"1,000 lines\r{reason}delivered, returned\n1,003 lines\r{' ' * 24}\r"
+    last = BATCH + 3
+    reason = (
+        "unknown kind 'party'; there is opening, joined, placed, cancelled, delivered, returned"
     )
-    assert (done.status, done.totals["events"], done.totals["repeated"]) == (1, 1_001, 1_000)
+    assert shown.replace("\r\n", "\n") == (
+        f"{BATCH + 1:,} lines\rline {last}: {reason}\n{last:,} lines\r{' ' * 24}\r"
+    )
+    assert (done.status, done.totals["events"], done.totals["repeated"]) == (1, BATCH + 1, BATCH)
 
 
 # ---------------------------------------------------------------------- a process of its own
@@ -520,10 +534,12 @@ def test_an_interrupt_ends_it_with_a_message(tmp_path: Path) -> None:
     path = tmp_path / "fifo"
     os.mkfifo(path)
     command = [sys.executable, "-m", "mi_rewards", "replay", str(path)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
-        with path.open("w") as writing:  # opens when the other side does
-            writing.write(log(joined()))
-            writing.flush()
-            running.send_signal(signal.SIGINT)
-            _, err = running.communicate(timeout=30)
+    with (
+        subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running,
+        path.open("w") as writing,  # opens when the other side does
+    ):
+        writing.write(log(joined()))
+        writing.flush()
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=30)
     assert (running.returncode, err) == (130, "mi_rewards: interrupted\n")

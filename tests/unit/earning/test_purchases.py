@@ -246,7 +246,7 @@ def test_what_is_expected_to_earn_is_what_was_ordered() -> None:
     assert order().delivering(NOON, ("phone",)).expected_minor(("shipping", "")) == 30_000
 
 
-# returns
+# what comes back
 
 
 def test_all_that_is_left_is_returned_where_nothing_is_named() -> None:

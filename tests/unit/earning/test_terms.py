@@ -52,7 +52,7 @@ def test_a_rate_may_give_one_token_or_as_many_as_there_are() -> None:
 @pytest.mark.parametrize("per", [Money(0, "INR"), 100, None])
 def test_a_rate_is_per_some_money(per: Any) -> None:
     """Nothing, or a bare number, earns nothing."""
-    with pytest.raises(Misuse, match="a rate is per some money, not per (INR 0.00|100|None)"):
+    with pytest.raises(Misuse, match=f"a rate is per some money, not per {per}"):
         EarnRate(10, per)
 
 
