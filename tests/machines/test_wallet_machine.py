@@ -6,9 +6,10 @@ agree on everything, the journal must fold to the wallet, and no promise may be 
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -43,7 +44,8 @@ from mi_rewards.wallet import (
 )
 from tests.machines._coins import Counted, No, Purse
 from tests.stories import LAST_DAYS, MEMBERS
-from tests.wallets import HOUR, KOLKATA, WHY, at as instant
+from tests.wallets import HOUR, KOLKATA, WHY
+from tests.wallets import at as instant
 
 START = instant("2018-12-30 10:00")
 """Eight and a half hours before the first last day is over."""
@@ -214,7 +216,7 @@ class WalletMachine(RuleBasedStateMachine):
             assert by_day(done[0].draws) == done[1]
 
     @precondition(lambda self: self.holds)
-    @rule(pick=picks, tokens=st.none() | st.integers(1, 4), late=lateness)
+    @rule(pick=picks, tokens=st.none() | st.integers(1, 2), late=lateness)
     def capture(self, pick: int, tokens: int | None, late: int) -> None:
         """A hold is spent, or a part of it."""
         (who, hold_id), at = self.open_or_any(self.holds, pick), self.at(late)
@@ -430,11 +432,14 @@ class WalletMachine(RuleBasedStateMachine):
             assert_equal(made.at(later), purse.asked(later))
 
     @invariant()
-    def the_journal_folds_to_the_wallets_and_breaks_no_promise(self) -> None:
+    def the_journal_folds_to_the_wallets(self) -> None:
         """Entries alone are enough."""
         for who in MEMBERS:
             entries = [entry for entry in self.entries if entry.member_id == who]
             assert not entries or fold(entries) == self.wallets[who]
+
+    def teardown(self) -> None:
+        """No entry broke a promise; they are read one after the other, so once is enough."""
         assert [str(it) for it in check_journal(self.entries)] == []
 
 
@@ -463,16 +468,50 @@ def assert_equal(made: Wallet, purse: Purse) -> None:
     assert made.booked_at == purse.booked_at
 
 
-import os
-EX=int(os.environ.get("EX","100"))
-REFUSED_MIN = {}
+FIRED_MIN = {
+    "earn": 200,
+    "burn": 100,
+    "hold": 40,
+    "capture": 8,
+    "capture a part": 4,
+    "release": 10,
+    "reinstate": 40,
+    "promise on delivery": 40,
+    "promise by the calendar": 40,
+    "keep": 10,
+    "withdraw": 20,
+    "claw back, owed": 20,
+    "claw back, forgiven": 20,
+    "claw back, refused": 20,
+    "owe": 4,
+    "forgive": 4,
+    "send": 50,
+    "take": 10,
+    "adjust up": 50,
+    "adjust down": 40,
+    "sweep": 100,
+    "lapse by sweep": 3,
+}
+REFUSED_MIN = {
+    "hold_not_open": 20,
+    "promise_not_open": 15,
+    "deadline_passed": 5,
+    "tokens_owed": 4,
+    "insufficient_tokens": 200,
+    "beyond_hold": 2,
+    "beyond_burn": 30,
+    "beyond_promise": 15,
+    "claw_back_refused": 4,
+    "wallet_full": 20,
+}
 
 
+@pytest.mark.hypothesis
 def test_the_wallet_agrees_with_single_coins_whatever_happens() -> None:
     """I1 to I10: over a run in which every rule fires and every refusal is met often enough."""
     FIRED.clear()
     REFUSED.clear()
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        WalletMachine, settings=settings(max_examples=EX, stateful_step_count=40)
-    )
-    print(FIRED, REFUSED)
+    tries = settings(max_examples=6 * settings().max_examples, stateful_step_count=40)
+    run_state_machine_as_test(WalletMachine, settings=tries)  # type: ignore[no-untyped-call]
+    assert {name: FIRED[name] for name, least in FIRED_MIN.items() if FIRED[name] < least} == {}
+    assert {code: REFUSED[code] for code, n in REFUSED_MIN.items() if REFUSED[code] < n} == {}

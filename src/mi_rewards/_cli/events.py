@@ -22,7 +22,6 @@ class Event(Command[Any], Protocol):
     @property
     def at(self) -> datetime:
         """The instant (UTC)."""
-        ...
 
 
 def to_command(row: Row, end: datetime | None) -> Event | None:

@@ -221,7 +221,11 @@ class TakeTransfer(_TakingCommand):
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class ReturnTransfer(_TakingCommand):
-    """Take back what the taker declined: the giver's side again."""
+    """Take back what the taker declined: the giver's side again.
+
+    Attributes:
+        reason: The code kept in the journal.
+    """
 
     reason: str = "transfer_declined"
 

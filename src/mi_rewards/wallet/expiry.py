@@ -39,6 +39,9 @@ def _at_least(minimum: int, value: int, name: str) -> None:
 class EndOfYear:
     """Valid to 31 December of the *years*-th year after that of earning; 0 is that year.
 
+    Attributes:
+        years: How many years after the one of earning, at least 0.
+
     Source:
         Reward Mi: tokens of 2017 to 31 December 2018, of 2018 to 31 December 2019
         (docs/reference/rules.md, "Validity").
@@ -67,7 +70,11 @@ class EndOfYear:
 
 @attrs.frozen(order=False)
 class RollingDays:
-    """Valid for *days* days after the day of earning, which itself counts too."""
+    """Valid for *days* days after the day of earning, which itself counts too.
+
+    Attributes:
+        days: How many, at least 0.
+    """
 
     days: int
 
@@ -95,6 +102,10 @@ class RollingMonths:
     """Valid for *months* months: to the same day of the month, or to that month's end.
 
     Where the month has no such day, to its last.
+
+    Attributes:
+        months: How many, at least 0.
+        to_month_end: Whether to the end of that month.
     """
 
     months: int
@@ -126,6 +137,11 @@ class FixedDay:
 
     Tokens earned on that very day are valid to the next one. 29 February is 28 February in common
     years.
+
+    Attributes:
+        month: 1 to 12.
+        day: A day that the month has in a leap year.
+        years: How many years more, at least 0.
     """
 
     month: int
@@ -187,7 +203,12 @@ class NoExpiry:
 
 @attrs.frozen(order=False)
 class CappedBy:
-    """Another policy, ended by the programme's sunset: no last day is later than it."""
+    """Another policy, ended by the programme's sunset: no last day is later than it.
+
+    Attributes:
+        policy: The other policy.
+        sunset_on: The programme's last day.
+    """
 
     policy: ExpiryPolicy
     sunset_on: date

@@ -64,6 +64,11 @@ def columns(line: str) -> str:
     return " | ".join(re.split(r" {2,}", line.strip()))
 
 
+def of(base: str) -> str:
+    """Write how an order's tokens were computed."""
+    return f"10 per INR 100.00 of {base}, rounded down"
+
+
 def noon(day: str) -> datetime:
     """Noon of a day in Kolkata."""
     return read_instant(f"{day}T12:00:00+05:30")
@@ -102,7 +107,7 @@ def test_every_event_of_a_wallet_is_told() -> None:
         "9 | 2018-02-06 12:00 | released | +10 | 2018-06-30 | 170 | redemption",
         "10 | 2018-02-07 12:00 | held | -10 | 2018-06-30 | 160 | 10 | redemption",
         "11 | 2018-02-10 12:00 | ran out | +10 | 2018-06-30 | 170 | the hold's deadline has passed",
-        "12 | 2018-02-11 12:00 | promised | 170 | 99 | order o1 placed: 10 per INR 100.00 of INR 999.00, rounded down",
+        "12 | 2018-02-11 12:00 | promised | 170 | 99 | order o1 placed: " + of("INR 999.00"),
         "13 | 2018-02-12 12:00 | withdrawn | 170 | order o1 cancelled",
         "14 | 2018-02-14 12:00 | sent | -5 | 2018-06-30 | 165 | transfer (to_member_id B)",
         "15 | 2018-02-15 12:00 | adjusted down | -5 | 2018-06-30 | 160 | goodwill",
@@ -119,14 +124,14 @@ def test_columns_are_as_wide_as_what_stands_in_them(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Numbers to the right, words to the left."""
+    why = f"order B-1 placed: {of('INR 9999.00')}"
     told = ran(capsys, "statement", "sample:launch", "--member", "B", "--as-of", "2017-06-22")
     assert told.out.splitlines() == [
         "Reward Mi: statement of B through 2017-06-22, times of Asia/Kolkata",
         "",
         "   local time        event     tokens  last valid day  available  promised  why",
         "1  2017-06-21 23:30  earned       +50      2018-12-31         50            welcome",
-        "2  2017-06-22 09:15  promised                                 50       999  "
-        + "order B-1 placed: 10 per INR 100.00 of INR 9999.00, rounded down",
+        f"2  2017-06-22 09:15  promised{'50':>35}{'999':>10}  {why}",
         "",
         "At the end of 2017-06-22: 50 available",
         "  50 valid through 2018-12-31",
@@ -147,8 +152,8 @@ def test_what_is_owed_is_told() -> None:
     lines = told.lines("2018-01-06")
     assert lines[0].split()[-3:] == ["available", "owed", "why"]
     assert [line.split("  ")[-1] for line in lines[3:6]] == [
-        "return of order o1: 10 per INR 100.00 of INR 5.00 kept, rounded down; 90 are owed",
-        "order o2: 10 per INR 100.00 of INR 1000.00, rounded down; 90 made good what was owed",
+        f"return of order o1: {of('INR 5.00 kept')}; 90 are owed",
+        f"order o2: {of('INR 1000.00')}; 90 made good what was owed",
         "return of order o2, nothing kept; 90 are owed",
     ]
 

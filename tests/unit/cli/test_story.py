@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import attrs
 import pytest
 
 from mi_rewards import bundled
@@ -64,6 +65,19 @@ def test_it_tells_what_is_promised_owed_and_refused(told: list[str]) -> None:
     assert "C has 0, owes 1,000" in text
     assert "1,000 made good what was owed" in text
     assert "unknown_order" in text
+
+
+def test_it_says_what_the_rule_book_says(told: list[str]) -> None:
+    """Rate, rounding, welcome and validity; nothing of a welcome where there is none."""
+    programme = bundled.programme("reward-mi")
+    opening = list(story._opening(programme))
+    assert opening[2:4] == [
+        "An order earns 10 tokens per INR 100.00 when it is delivered, rounded down once.",
+        "Joining from 2017-06-15 through 2017-06-21 brings 50 tokens, valid through 2018-12-31.",
+    ]
+    assert told[:5] == opening
+    without = list(story._opening(attrs.evolve(programme, welcome=None)))
+    assert without == [line for line in opening if "Joining" not in line]
 
 
 def test_every_remark_is_told(told: list[str]) -> None:

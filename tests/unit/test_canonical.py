@@ -1,0 +1,84 @@
+"""Values as plain text, and their digests."""
+
+import enum
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+import attrs
+import pytest
+
+from mi_rewards.calendar import NEVER, UTC, Zone
+from mi_rewards.canonical import canonical, digest
+from mi_rewards.errors import Misuse
+from mi_rewards.money import Money, Rounding
+
+
+class Weight(enum.Enum):
+    """An enum of numbers."""
+
+    HEAVY = 10
+
+
+@attrs.frozen(order=False)
+class Parcel:
+    """Something with parts, one of which does not count."""
+
+    name: str
+    weight: Weight
+    label: str = attrs.field(default="", eq=False)
+    price: int = attrs.field(init=False, default=5)
+
+
+@pytest.mark.parametrize("plain", ["", "text", 0, -5, 2**70, True, False, None])
+def test_what_is_plain_already_stays(plain: object) -> None:
+    """Texts, whole numbers, truth values and nothing."""
+    assert canonical(plain) is plain
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (Money(100, "INR"), ("Money", 100, "INR")),
+        (Rounding.HALF_EVEN, "half_even"),
+        (Weight.HEAVY, 10),
+        (datetime(2017, 6, 15, 12, tzinfo=UTC), "2017-06-15T12:00:00Z"),
+        (
+            datetime(2017, 6, 15, 12, tzinfo=timezone(timedelta(hours=5, minutes=30))),
+            "2017-06-15T06:30:00Z",
+        ),
+        (date(2017, 6, 15), "2017-06-15"),
+        (NEVER, "never"),
+        ((), ()),
+        ((1, ("a", Money(0, "JPY"))), (1, ("a", ("Money", 0, "JPY")))),
+        (Zone("Asia/Kolkata"), ("Zone", "Asia/Kolkata")),
+        (Parcel("box", Weight.HEAVY, "fragile"), ("Parcel", "box", 10)),
+    ],
+)
+def test_values_are_reduced_to_plain_ones(value: object, plain: object) -> None:
+    """By class and by what makes them equal; instants in UTC, members of enums by value."""
+    assert canonical(value) == plain
+
+
+@pytest.mark.parametrize("value", [1.5, [1], {"a": 1}, {1}, b"a", object, (1, 2.0), timedelta(1)])
+def test_anything_else_has_no_canonical_form(value: Any) -> None:
+    """Fractions and whatever can change."""
+    with pytest.raises(Misuse, match="has no canonical form"):
+        canonical(value)
+
+
+def test_a_naive_instant_has_no_canonical_form() -> None:
+    """It names no instant."""
+    with pytest.raises(Misuse, match="an instant needs an offset"):
+        canonical(datetime(2017, 6, 15, 12))
+
+
+def test_a_digest_is_the_same_wherever_it_is_taken() -> None:
+    """Of so many bytes, two digits each, and of text beyond ASCII too."""
+    assert digest(("a", 1, None, True, ("ö",)), size=8) == "ba35f13ba9eb5ab6"
+    assert digest("a", size=16) == "49de5ecb4cd57f6e60aa3bc51ae2a8a2"
+
+
+def test_what_differs_has_another_digest() -> None:
+    """Kinds and nesting count."""
+    values = [1, "1", True, None, "None", (1,), ((1,),), (1, 1), ("1",), ""]
+    assert len({digest(value, size=8) for value in values}) == len(values)
