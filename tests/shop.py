@@ -7,13 +7,13 @@
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import attrs
 
 from mi_rewards import bundled
-from mi_rewards.calendar import Zone, read_instant, utc
+from mi_rewards.calendar import read_instant
 from mi_rewards.commands import (
     Adjust,
     Balance,
@@ -95,7 +95,12 @@ def join(by: str = "asha", *, at: datetime = T, request: str = "join") -> Join:
 
 
 def bring(
-    tokens: int, last_day: str = "2018-12-31", *, by: str = "asha", at: datetime = T, request: str = ""
+    tokens: int,
+    last_day: str = "2018-12-31",
+    *,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "",
 ) -> Open:
     """Bring a balance along."""
     return Open(
@@ -345,11 +350,3 @@ def shown(outcome: object) -> tuple[object, ...]:
     """Tell an outcome with its class: two of different classes may have equal fields."""
     assert isinstance(outcome, tuple), outcome
     return (type(outcome).__name__, *outcome)
-
-
-def last_day_of(text: str) -> date:
-    """Read a day."""
-    return day(text)
-
-
-__all__ = ["KOLKATA", "REWARD_MI", "SMALL", "Zone", "utc"]

@@ -12,7 +12,6 @@ from mi_rewards.calendar import write_day, write_instant
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 
-
 PLAIN = frozenset({str, int, bool, type(None)})
 
 

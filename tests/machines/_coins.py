@@ -1,4 +1,4 @@
-"""A wallet as a list of single coins: slow, obvious, and written in another style than the real one.
+"""A wallet as a list of single coins: slow, obvious, and in another style than the real one.
 
 1. Every token is one `Coin` that is in one place. A promise of three is three coins, a debt of two
    is two.
@@ -17,6 +17,7 @@ LOCAL = ZoneInfo("Asia/Kolkata")
 """Where days begin and end; its clocks never change."""
 
 Counted = dict[date, int]
+Fact = tuple[datetime, int, str, Callable[[datetime], None]]
 
 
 class No(Exception):
@@ -47,12 +48,13 @@ class Purse:
     """One wallet's coins.
 
     Attributes:
-        coins: All that ever were, in the order in which they came; draws keep that order within a day.
+        coins: All that ever were, in the order in which they came.
         until: The deadline of each open hold.
         keeps_at: The instant at which each open promise is kept, `None` where it waits.
         sources: The order of each promise.
-        issued: How many coins were issued for each order, and of how many the award was taken back.
-        counts: How many were ever issued, clawed back, transferred and adjusted, out and down positive.
+        issued: How many coins were issued for each order.
+        taken_back: How many of them were taken back.
+        counts: How many were ever issued, clawed back, transferred and adjusted; out is positive.
         booked_at: When something last happened.
     """
 
@@ -65,6 +67,7 @@ class Purse:
         self.taken_back: dict[str, int] = {}
         self.counts = dict.fromkeys(("issued", "clawed_back", "transferred", "adjusted"), 0)
         self.booked_at: datetime | None = None
+        self._subject = ""
 
     def copy(self) -> "Purse":
         """A purse of its own with equal coins."""
@@ -109,20 +112,22 @@ class Purse:
     def advance(self, at: datetime) -> None:
         """Let the calendar do what is due by an instant, one fact after the other."""
         while True:
-            due: list[tuple[datetime, int, str, Callable[[datetime], None]]] = []
-            for coin in self.of("available"):
-                if coin.last_day != NEVER:
-                    due.append((midnight_after(coin.last_day), 0, "", self._lapse))
+            due: list[Fact] = []
+            due += [
+                (midnight_after(coin.last_day), 0, "", self._lapse)
+                for coin in self.of("available")
+                if coin.last_day != NEVER
+            ]
             for name, until in self.until.items():
                 due.append((until, 1, name, self._run_out))
             for name, keeps_at in self.keeps_at.items():
                 if keeps_at is not None:
                     due.append((keeps_at, 2, name, self._keep_due))
-            if not due or min(due)[0] > at:
+            if not due:
                 return
-            instant, _, name, happen = min(due, key=lambda fact: fact[:3])
-            del _
-            self._subject = name
+            instant, _, self._subject, happen = min(due, key=lambda fact: fact[:3])
+            if instant > at:
+                return
             happen(instant)
             self.booked_at = self.now(instant)
 

@@ -216,7 +216,7 @@ class WalletMachine(RuleBasedStateMachine):
             assert by_day(done[0].draws) == done[1]
 
     @precondition(lambda self: self.holds)
-    @rule(pick=picks, tokens=st.none() | st.integers(1, 2), late=lateness)
+    @rule(pick=picks, tokens=st.sampled_from((None, None, 1, 2, 4)), late=lateness)
     def capture(self, pick: int, tokens: int | None, late: int) -> None:
         """A hold is spent, or a part of it."""
         (who, hold_id), at = self.open_or_any(self.holds, pick), self.at(late)
@@ -471,19 +471,19 @@ def assert_equal(made: Wallet, purse: Purse) -> None:
 FIRED_MIN = {
     "earn": 200,
     "burn": 100,
-    "hold": 40,
-    "capture": 8,
-    "capture a part": 4,
+    "hold": 80,
+    "capture": 4,
+    "capture a part": 5,
     "release": 10,
     "reinstate": 40,
     "promise on delivery": 40,
     "promise by the calendar": 40,
-    "keep": 10,
+    "keep": 20,
     "withdraw": 20,
     "claw back, owed": 20,
     "claw back, forgiven": 20,
     "claw back, refused": 20,
-    "owe": 4,
+    "owe": 5,
     "forgive": 4,
     "send": 50,
     "take": 10,
@@ -512,6 +512,6 @@ def test_the_wallet_agrees_with_single_coins_whatever_happens() -> None:
     FIRED.clear()
     REFUSED.clear()
     tries = settings(max_examples=6 * settings().max_examples, stateful_step_count=40)
-    run_state_machine_as_test(WalletMachine, settings=tries)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(WalletMachine, settings=tries)
     assert {name: FIRED[name] for name, least in FIRED_MIN.items() if FIRED[name] < least} == {}
     assert {code: REFUSED[code] for code, n in REFUSED_MIN.items() if REFUSED[code] < n} == {}

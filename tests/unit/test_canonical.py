@@ -7,8 +7,8 @@ from typing import Any
 import attrs
 import pytest
 
+from mi_rewards._canonical import canonical, digest
 from mi_rewards.calendar import NEVER, UTC, Zone
-from mi_rewards.canonical import canonical, digest
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rounding
 
@@ -74,8 +74,8 @@ def test_a_naive_instant_has_no_canonical_form() -> None:
 
 def test_a_digest_is_the_same_wherever_it_is_taken() -> None:
     """Of so many bytes, two digits each, and of text beyond ASCII too."""
-    assert digest(("a", 1, None, True, ("ö",)), size=8) == "ba35f13ba9eb5ab6"
-    assert digest("a", size=16) == "49de5ecb4cd57f6e60aa3bc51ae2a8a2"
+    assert digest(("a", 1, None, True, ("ö",)), size=8) == "e82e3a156e4f20c1"
+    assert digest("a", size=16) == "b444837d02102b0f7bc7574403529e4d"
 
 
 def test_what_differs_has_another_digest() -> None:

@@ -7,8 +7,6 @@
 4. Nothing here reads a clock. Whoever needs the time is given a `Clock`.
 """
 
-from datetime import UTC
-
 from mi_rewards.calendar.days import (
     NEVER,
     add_days,
@@ -18,7 +16,7 @@ from mi_rewards.calendar.days import (
     read_day,
     write_day,
 )
-from mi_rewards.calendar.instants import Clock, read_instant, utc, write_instant
+from mi_rewards.calendar.instants import UTC, Clock, read_instant, utc, write_instant
 from mi_rewards.calendar.windows import WeeklyRecurrence, Window
 from mi_rewards.calendar.zones import Zone
 

@@ -1,10 +1,13 @@
 """Instants: what tells them, in UTC, and as text."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Final, Protocol
 
 from mi_rewards.calendar.days import ZEROED
 from mi_rewards.errors import Misuse
+
+UTC: Final = timezone.utc  # noqa: UP017 - by its own name here
+"""The zone in which instants are kept: `datetime.UTC`."""
 
 _FORMS: Final = frozenset(
     f"0000-00-00{separator}00:00:00{decimals}{offset}".encode()

@@ -118,9 +118,13 @@ class Repository(Protocol[A]):
 
 
 WalletRepository = Repository[Wallet]
+"""The rows of wallets."""
 PurchaseRepository = Repository[Purchase]
+"""The rows of purchases."""
 MemberRepository = Repository[Member]
+"""The rows of members."""
 BurnRepository = Repository[Burn]
+"""The rows of burns."""
 
 
 class Log(Protocol[X]):

@@ -1,0 +1,39 @@
+"""Benchmarks: each measures the library beside a floor in the same run, and prints their ratio.
+
+`python -m tests.benchmarks` runs all of them from the repository's folder, `python -m
+tests.benchmarks replay wallet` those named. Nothing here asserts: a ratio beyond its bound is
+marked, and it is for people to say why.
+"""
+
+import platform
+import sys
+from collections.abc import Callable, Iterator, Mapping
+
+from tests.benchmarks import history, imports, replay, wallet
+from tests.benchmarks.measuring import Ratio
+
+BENCHMARKS: Mapping[str, Callable[[], Iterator[Ratio]]] = {
+    "replay": replay.ratios,
+    "imports": imports.ratios,
+    "wallet": wallet.ratios,
+    "history": history.ratios,
+}
+"""In the order in which they run: processes first, while this one is still small."""
+
+
+def main(names: list[str]) -> int:
+    """Run the benchmarks of these names, or all."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"no benchmark is named {', '.join(unknown)}; there is {', '.join(BENCHMARKS)}")
+        return 2
+    print(f"{platform.python_implementation()} {platform.python_version()} on {platform.machine()}")
+    for name in names or BENCHMARKS:
+        print(f"\n{name + ':':<44}{'ours':>10}{'floor':>10}{'ratio':>8}{'bound':>8}")
+        for ratio in BENCHMARKS[name]():
+            print(f"  {ratio}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

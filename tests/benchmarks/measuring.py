@@ -1,0 +1,141 @@
+"""Measuring: something of ours and its floor, by turns, and the ratio of their medians."""
+
+import gc
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The folder of the repository."""
+
+T = TypeVar("T")
+
+
+class Ratio(NamedTuple):
+    """What was measured, and what it came to.
+
+    Attributes:
+        what: What was measured.
+        ours: How much the library takes.
+        floor: How much the floor takes.
+        unit: Of both.
+        bound: What the ratio must not exceed; `None` where it is only told.
+    """
+
+    what: str
+    ours: float
+    floor: float
+    unit: str
+    bound: float | None
+
+    def __str__(self) -> str:
+        """Write a line; a ratio beyond its bound is marked."""
+        ratio = self.ours / self.floor
+        bound = "-" if self.bound is None else f"{self.bound:g}"
+        mark = "" if self.bound is None or ratio <= self.bound else "  beyond its bound"
+        ours, floor = f"{self.ours:.4g} {self.unit}", f"{self.floor:.4g} {self.unit}"
+        return f"{self.what:<42}{ours:>10}{floor:>10}{ratio:>8.2f}{bound:>8}{mark}"
+
+
+def by_turns(
+    ours: Callable[[], T], floor: Callable[[], T], *, repetitions: int
+) -> tuple[list[T], list[T]]:
+    """Measure two things by turns, the first of them first in every other turn.
+
+    Args:
+        ours: Measures once.
+        floor: The same for the floor.
+        repetitions: How many turns.
+
+    Returns:
+        What either measured.
+    """
+    measured: tuple[list[T], list[T]] = [], []
+    for turn in range(repetitions):
+        for which in (0, 1) if turn % 2 == 0 else (1, 0):
+            measured[which].append((ours, floor)[which]())
+    return measured
+
+
+def medians(
+    ours: Callable[[], float], floor: Callable[[], float], *, repetitions: int
+) -> tuple[float, float]:
+    """Measure two things by turns.
+
+    Args:
+        ours: Measures once, and answers with the figure.
+        floor: The same for the floor.
+        repetitions: How many turns.
+
+    Returns:
+        The median of either.
+    """
+    measured = by_turns(ours, floor, repetitions=repetitions)
+    return statistics.median(measured[0]), statistics.median(measured[1])
+
+
+def microseconds(work: Callable[[], object], *, steps: int) -> float:
+    """Time some work, with no garbage collection during it.
+
+    Args:
+        work: The work.
+        steps: How many steps it has.
+
+    Returns:
+        Microseconds for each.
+    """
+    gc.collect()
+    gc.disable()
+    try:
+        began = time.perf_counter_ns()
+        work()
+        ended = time.perf_counter_ns()
+    finally:
+        gc.enable()
+    return (ended - began) / 1_000 / steps
+
+
+class Process(NamedTuple):
+    """What a process took.
+
+    Attributes:
+        milliseconds: From its start to its end.
+        busy_milliseconds: The processor's time of it, whatever else the machine does.
+        megabytes: Its peak memory.
+    """
+
+    milliseconds: float
+    busy_milliseconds: float
+    megabytes: float
+
+
+def process(arguments: Sequence[object]) -> Process:
+    """Run Python as a process of its own, and measure all of it.
+
+    Args:
+        arguments: What stands behind `python`.
+
+    Returns:
+        What it took. The peak is at least this process's own, so keep this one small.
+    """
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    began = time.perf_counter_ns()
+    running = subprocess.Popen(
+        [sys.executable, *map(str, arguments)], stdout=subprocess.DEVNULL, cwd=ROOT, env=env
+    )
+    _, status, usage = os.wait4(running.pid, 0)
+    ended = time.perf_counter_ns()
+    running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise RuntimeError(f"{arguments} ended with exit status {running.returncode}")
+    per_megabyte = 1_000_000 if sys.platform == "darwin" else 1_000
+    return Process(
+        (ended - began) / 1_000_000,
+        (usage.ru_utime + usage.ru_stime) * 1_000,
+        usage.ru_maxrss / per_megabyte,
+    )

@@ -1,0 +1,206 @@
+"""The programme as one value: what it checks, reckons and digests."""
+
+import copy
+import pickle
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+from mi_rewards.calendar import NEVER, UTC, Zone
+from mi_rewards.earning import (
+    CapScope,
+    EarnRate,
+    OrderCap,
+    Recipe,
+    Retrospective,
+    Welcome,
+)
+from mi_rewards.errors import Misuse
+from mi_rewards.money import Money, Rounding
+from mi_rewards.programme import HoldLimits, Programme
+from mi_rewards.wallet import CappedBy, ClawBackPolicy, EndOfYear, NoExpiry, RollingDays
+from tests.shop import REWARD_MI, SMALL, ist, rules
+from tests.wallets import day
+
+
+def test_a_programme_says_little_unless_it_is_told_more() -> None:
+    """Debts are carried, holds are not limited, and nothing is given for joining."""
+    assert Programme(
+        "small",
+        "Small",
+        Zone("Asia/Kolkata"),
+        "INR",
+        "tokens",
+        SMALL.earning,
+        EndOfYear(1),
+        ClawBackPolicy.OWED,
+        HoldLimits(None, None),
+        None,
+        None,
+        None,
+    ) == SMALL
+
+
+@pytest.mark.parametrize("name", ["name", "title", "kind"])
+@pytest.mark.parametrize("text", ["", None, 5])
+def test_a_programme_has_names(name: str, text: Any) -> None:
+    """Each of them a text."""
+    with pytest.raises(Misuse) as caught:
+        rules(**{name: text})
+    assert str(caught.value) == f"a programme's {name} is a text, not {text!r}"
+
+
+def test_a_programme_has_a_zone() -> None:
+    """Its name alone is none."""
+    with pytest.raises(Misuse, match="a programme's zone is a Zone, not 'Asia/Kolkata'"):
+        rules(zone="Asia/Kolkata")
+
+
+def test_a_programme_has_a_claw_back_policy() -> None:
+    """Its name alone is none."""
+    with pytest.raises(Misuse, match="a claw-back policy is one of ClawBackPolicy's, not 'owed'"):
+        rules(claw_back="owed")
+
+
+def test_a_sunset_is_a_day() -> None:
+    """An instant is none."""
+    with pytest.raises(Misuse, match="sunset_on must be a date without a time"):
+        rules(sunset_on=datetime(2018, 1, 1, tzinfo=UTC))
+
+
+def test_the_rate_is_in_the_programme_s_currency() -> None:
+    """The message names both."""
+    with pytest.raises(Misuse, match=r"the rate is per INR 100.00, not in JPY"):
+        rules(currency="JPY")
+
+
+# holds
+
+
+@pytest.mark.parametrize("name", ["hours_max", "open_max"])
+@pytest.mark.parametrize("value", [-1, True, 1.5, "24"])
+def test_limits_on_holds_are_whole_numbers(name: str, value: Any) -> None:
+    """Or none at all."""
+    with pytest.raises(Misuse) as caught:
+        HoldLimits(**{name: value})
+    assert str(caught.value) == f"{name} must be a whole number, not {value!r}"
+
+
+def test_a_limit_of_nothing_is_a_limit() -> None:
+    """`None` is unlimited, 0 is none."""
+    assert HoldLimits(0, 0) != HoldLimits()
+    assert (HoldLimits().hours_max, HoldLimits().open_max) == (None, None)
+
+
+# last days
+
+
+@pytest.mark.parametrize(
+    ("at", "last_day"),
+    [
+        ("2017-12-31 23:59:59", "2018-12-31"),
+        ("2018-01-01 00:00", "2019-12-31"),
+        ("2018-12-31 23:59:59", "2019-12-31"),
+    ],
+)
+def test_the_last_valid_day_is_reckoned_from_the_day_in_the_programme_s_zone(
+    at: str, last_day: str
+) -> None:
+    """The year ends at midnight in Kolkata, not in London."""
+    assert SMALL.last_day(ist(at)) == day(last_day)
+    assert rules(zone=Zone("UTC")).last_day(ist("2018-01-01 05:29")) == day("2018-12-31")
+
+
+def test_a_sunset_caps_every_last_day() -> None:
+    """What lapses before it still does."""
+    capped = rules(sunset_on=day("2019-06-30"))
+    assert capped.validity == CappedBy(EndOfYear(1), day("2019-06-30"))
+    assert capped.last_day(ist("2017-07-01")) == day("2018-12-31")
+    assert capped.last_day(ist("2018-07-01")) == day("2019-06-30")
+    assert SMALL.validity == EndOfYear(1)
+    assert rules(expiry=NoExpiry()).last_day(ist("2017-07-01")) == NEVER
+
+
+def test_last_days_are_right_however_many_are_asked_for() -> None:
+    """Beyond what is remembered, and again from the beginning."""
+    rolling = rules(expiry=RollingDays(10))
+    first = ist("2001-01-01")
+    for days in (*range(4_200), 0, 1, 4_199):
+        expected = date(2001, 1, 11) + timedelta(days=days)
+        assert rolling.last_day(first + timedelta(days=days)) == expected
+
+
+def test_an_instant_needs_an_offset() -> None:
+    """A naive one is on no day."""
+    with pytest.raises(Misuse, match="an instant needs an offset"):
+        SMALL.last_day(datetime(2017, 7, 1))
+
+
+# digest and recipe
+
+CHANGES: list[dict[str, Any]] = [
+    {"name": "other"},
+    {"title": "Other"},
+    {"zone": Zone("UTC")},
+    {"currency": "JPY", "rate": EarnRate(10, Money(10_000, "JPY"))},
+    {"kind": "points"},
+    {"rate": EarnRate(11, Money(10_000, "INR"))},
+    {"rate": EarnRate(10, Money(10_001, "INR"))},
+    {"rate": EarnRate(10, Money(10_000, "INR"), Rounding.UP)},
+    {"channels": ("web",)},
+    {"default_channel": "web"},
+    {"excluded_categories": ("shipping",)},
+    {"kept_after_days": 1},
+    {"order_cap": OrderCap(5, CapScope.LIFETIME)},
+    {"order_cap": OrderCap(6, CapScope.LIFETIME)},
+    {"order_cap": OrderCap(5, CapScope.CALENDAR_YEAR)},
+    {"expiry": EndOfYear(2)},
+    {"expiry": RollingDays(1)},
+    {"claw_back": ClawBackPolicy.FORGIVEN},
+    {"holds": HoldLimits(1)},
+    {"holds": HoldLimits(None, 1)},
+    {"welcome": Welcome(50)},
+    {"welcome": Welcome(51)},
+    {"welcome": Welcome(50, day("2017-06-15"))},
+    {"welcome": Welcome(50, None, day("2017-06-15"))},
+    {"retrospective": Retrospective(day("2017-05-01"))},
+    {"retrospective": Retrospective(day("2017-05-02"))},
+    {"retrospective": Retrospective(day("2017-05-01"), day("2017-06-15"))},
+    {"sunset_on": day("2018-12-31")},
+]
+
+
+def test_every_field_counts_in_the_digest() -> None:
+    """Whatever is changed, the rule book is another one."""
+    changed = [rules(**changes) for changes in CHANGES]
+    assert len({programme.digest for programme in (SMALL, *changed)}) == len(CHANGES) + 1
+    named = {name for changes in CHANGES for name in changes}
+    fields = {it.name for it in attrs.fields(Programme) if it.init}
+    assert fields - named == {"earning"}
+    assert {it.name for it in attrs.fields(type(SMALL.earning))} <= named
+
+
+def test_equal_rules_have_equal_digests() -> None:
+    """Made again, copied or pickled; and a digest stays the same from one version to the next."""
+    again = rules(zone=Zone("Asia/Kolkata"), expiry=EndOfYear(1))
+    assert again == SMALL
+    assert {
+        it.digest for it in (again, copy.deepcopy(SMALL), pickle.loads(pickle.dumps(SMALL)))
+    } == {SMALL.digest}
+    assert SMALL.digest == "3c681555e70e9d39"
+    assert REWARD_MI.digest == "98a4b79bea1f8a85"
+
+
+def test_the_recipe_is_that_of_the_terms_and_names_the_rule_book() -> None:
+    """Every award records it."""
+    programme = rules(excluded_categories=("shipping",))
+    assert programme.recipe == Recipe(
+        "shopping",
+        10,
+        Money(10_000, "INR"),
+        Rounding.DOWN,
+        ("shipping",),
+        programme.digest,
+    )
