@@ -6,12 +6,16 @@ It takes from the purchase's own bucket, then from the earliest. What is missing
 import enum
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
-import attrs
-
+from mi_rewards._tuples import new
 from mi_rewards.wallet.buckets import Bucket
 from mi_rewards.wallet.entries import Account, Posting
 from mi_rewards.wallet.refusals import ClawBackRefused
+
+_AVAILABLE = Account.AVAILABLE
+_OWED = Account.OWED
+_CLAWED_BACK = Account.CLAWED_BACK
 
 
 class ClawBackPolicy(enum.StrEnum):
@@ -22,8 +26,7 @@ class ClawBackPolicy(enum.StrEnum):
     REFUSED = "refused"
 
 
-@attrs.frozen(order=False)
-class ClawBack:
+class ClawBack(NamedTuple):
     """What a claw-back came to.
 
     Attributes:
@@ -60,20 +63,24 @@ def claw_back_postings(
     Raises:
         ClawBackRefused: The policy is `REFUSED` and fewer than *tokens* are available.
     """
-    own = [bucket for bucket in buckets if bucket.last_day == own_day]
+    own: list[Bucket] = []
+    others: list[Bucket] = []
+    for bucket in buckets:
+        (own if bucket.last_day == own_day else others).append(bucket)
     postings: list[Posting] = []
     missing = tokens
-    for bucket in (*own, *(bucket for bucket in buckets if bucket.last_day != own_day)):
-        part = min(bucket.tokens, missing)
-        if part:
-            missing -= part
-            postings.append(Posting(Account.AVAILABLE, -part, bucket.last_day))
+    for bucket in own + others:
+        part = bucket.tokens if bucket.tokens < missing else missing
+        missing -= part
+        postings.append(new(Posting, (_AVAILABLE, -part, bucket.last_day, None)))
+        if not missing:
+            break
     taken = tokens - missing
     if missing and policy is ClawBackPolicy.REFUSED:
         raise ClawBackRefused(required=tokens, available=taken)
     owed = missing if policy is ClawBackPolicy.OWED else 0
     if owed:
-        postings.append(Posting(Account.OWED, -owed))
+        postings.append(Posting(_OWED, -owed))
     if taken + owed:
-        postings.append(Posting(Account.CLAWED_BACK, taken + owed, None, source))
+        postings.append(new(Posting, (_CLAWED_BACK, taken + owed, None, source)))
     return postings, ClawBack(taken, owed, missing - owed)
