@@ -1,6 +1,7 @@
 """`python -m mi_rewards`."""
 
 import gc
+import io
 import os
 import sys
 
@@ -13,7 +14,18 @@ def _leave(status: int) -> None:
     os._exit(status)
 
 
+def _prepare(name: str) -> None:
+    """Let a stream take whatever is written: what its encoding lacks, and all where it is closed."""
+    stream = getattr(sys, name)
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    else:
+        setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+
+
 if __name__ == "__main__":
+    _prepare("stdout")
+    _prepare("stderr")
     # A replay makes many values and no cycles: looking for cycles would only take time.
     gc.disable()
     sys.exit(main(leave=_leave))

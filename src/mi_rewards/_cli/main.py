@@ -126,7 +126,7 @@ def _day(text: str) -> date:
 
 def _replay(options: argparse.Namespace) -> int:
     """Replay an event log."""
-    replay = _replayed(options)
+    replay = _replayed(options, books_due=bool(options.journal))
     if options.journal:
         _write_journal(replay, Path(options.journal))
     totals = replay.totals()
@@ -161,7 +161,9 @@ def _story(options: argparse.Namespace) -> int:
     return 0
 
 
-def _replayed(options: argparse.Namespace, *, member_id: str | None = None) -> Replay:
+def _replayed(
+    options: argparse.Namespace, *, member_id: str | None = None, books_due: bool = True
+) -> Replay:
     """Replay what the options name."""
     replay = options.replay = Replay(
         _load_programme(options.programme),
@@ -169,6 +171,7 @@ def _replayed(options: argparse.Namespace, *, member_id: str | None = None) -> R
         as_of=options.as_of,
         member_id=member_id,
         progress=_show_progress if sys.stderr.isatty() else None,
+        books_due=books_due,
     )
     with open_log(options.file) as source:
         replay.run(read_rows(source))

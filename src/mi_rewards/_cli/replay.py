@@ -46,6 +46,7 @@ class Replay:
         as_of: date | None = None,
         member_id: str | None = None,
         progress: Callable[[int], None] | None = None,
+        books_due: bool = True,
     ) -> None:
         self.store = MemoryStore()
         self.rewards = Rewards(self.store, programme)
@@ -59,10 +60,11 @@ class Replay:
         self._end = None if as_of is None else programme.zone.after(as_of)
         self._member_id = member_id
         self._progress = progress
+        self._books_due = books_due
         self._latest: datetime | None = None
 
     def run(self, rows: Iterable[tuple[int, Row] | Unread]) -> None:
-        """Replay rows, and book what the calendar has made due by the end of the day named.
+        """Replay rows; then book what is due by the end of the day named, where that is wanted.
 
         Args:
             rows: From an event log.
@@ -74,7 +76,7 @@ class Replay:
                 self._carry_out(lines)
                 lines = []
         self._carry_out(lines)
-        if self._latest is not None or self._as_of is not None:
+        if self._books_due and (self._latest is not None or self._as_of is not None):
             self.rewards.lapse_due(self.end - _MOMENT)
 
     @property
@@ -99,18 +101,18 @@ class Replay:
         """
         at = self.end - _MOMENT
         calendar: Counter[date] = Counter()
-        figures: Counter[str] = Counter()
+        issued = promised = held = redeemed = lapsed = clawed_back = owed = 0
         for stored in self.store.all_of(Wallet):
             wallet = stored.at(at)
             for bucket in wallet.buckets:
                 calendar[bucket.last_day] += bucket.tokens
-            figures["issued"] += wallet.issued
-            figures["promised"] += wallet.promised
-            figures["held"] += wallet.held
-            figures["redeemed"] += wallet.redeemed
-            figures["lapsed"] += wallet.lapsed
-            figures["clawed_back"] += wallet.clawed_back
-            figures["owed"] += wallet.owed
+            issued += wallet.issued
+            promised += wallet.promised
+            held += wallet.held
+            redeemed += wallet.redeemed
+            lapsed += wallet.lapsed
+            clawed_back += wallet.clawed_back
+            owed += wallet.owed
         members = sum(member.joined_at is not None for member in self.store.all_of(Member))
         return Totals(
             self._programme.name,
@@ -119,14 +121,14 @@ class Replay:
             self.repeated,
             self.unread,
             members,
-            figures["issued"],
-            figures["promised"],
+            issued,
+            promised,
             sum(calendar.values()),
-            figures["held"],
-            figures["redeemed"],
-            figures["lapsed"],
-            figures["clawed_back"],
-            figures["owed"],
+            held,
+            redeemed,
+            lapsed,
+            clawed_back,
+            owed,
             dict(sorted(self.refused.items())),
             {write_day(day): calendar[day] for day in sorted(calendar)},
         )
