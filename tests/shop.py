@@ -346,7 +346,7 @@ def _copied(value: object) -> object:
     return set(value) if isinstance(value, set) else value
 
 
-def shown(outcome: object) -> tuple[object, ...]:
-    """Tell an outcome with its class: two of different classes may have equal fields."""
-    assert isinstance(outcome, tuple), outcome
-    return (type(outcome).__name__, *outcome)
+def check_outcomes(found: Sequence[object], *expected: object) -> None:
+    """See that outcomes are those expected; two of different classes may have equal fields."""
+    assert list(found) == list(expected)
+    assert [type(it) for it in found] == [type(it) for it in expected]

@@ -15,7 +15,7 @@ def _leave(status: int) -> None:
 
 
 def _prepare(name: str) -> None:
-    """Let a stream take whatever is written: what its encoding lacks, and all where it is closed."""
+    """Let a stream take what its encoding lacks, too, and anything where it is closed."""
     stream = getattr(sys, name)
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")

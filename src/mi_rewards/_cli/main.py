@@ -20,7 +20,7 @@ from mi_rewards import bundled
 from mi_rewards._cli.lines import Unread, open_log, read_rows
 from mi_rewards._cli.replay import Replay
 from mi_rewards.calendar import NEVER, read_day
-from mi_rewards.errors import MiRewardsError
+from mi_rewards.errors import MiRewardsError, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.rule_book import from_toml
 
@@ -126,6 +126,8 @@ def _day(text: str) -> date:
 
 def _replay(options: argparse.Namespace) -> int:
     """Replay an event log."""
+    if options.journal and _is_one_file(options.journal, options.file):
+        raise Misuse(f"the journal would be written over the event log {options.file}")
     replay = _replayed(options, books_due=bool(options.journal))
     if options.journal:
         _write_journal(replay, Path(options.journal))
@@ -189,6 +191,11 @@ def _load_programme(name: str) -> Programme:
     except UnicodeDecodeError:
         raise OSError(0, "the rule book is not UTF-8", name) from None
     return from_toml(text)
+
+
+def _is_one_file(one: str, other: str) -> bool:
+    """Tell whether two names stand for one file."""
+    return Path(one).exists() and Path(other).exists() and Path(one).samefile(other)
 
 
 def _write_journal(replay: Replay, path: Path) -> None:

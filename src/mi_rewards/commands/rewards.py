@@ -64,6 +64,25 @@ class Rewards:
         self._decide(batch)
         return answered(batch.outcomes[0]), batch.changes
 
+    def reasons_against(self, command: Command[R]) -> tuple[Refused, ...]:
+        """Tell, without trying, what `do` would refuse a command with.
+
+        Args:
+            command: The command.
+
+        Returns:
+            The refusal as a value, nothing where it would be carried out.
+
+        Raises:
+            Misuse: An argument is wrong, or the request id came again with other content.
+        """
+        batch = Batch([command], self.programme)
+        self._decide(batch)
+        outcome = batch.outcomes[0]
+        if isinstance(outcome, Misuse):
+            raise outcome
+        return (outcome,) if isinstance(outcome, Refused) else ()
+
     def do_all(self, commands: Sequence[Command[R]]) -> list[R | Refused | Misuse]:
         """Carry out commands in order: one load, each decided on what the last left, one save.
 

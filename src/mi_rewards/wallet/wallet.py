@@ -19,7 +19,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from mi_rewards._tuples import new
 from mi_rewards.calendar import utc, write_instant
-from mi_rewards.errors import Misuse
+from mi_rewards.errors import Misuse, Refused
 from mi_rewards.wallet.booking import advanced, booked, held_postings, inflow
 from mi_rewards.wallet.buckets import Draw, split_draws, whole_tokens
 from mi_rewards.wallet.claw_back import ClawBack, ClawBackPolicy, claw_back_postings
@@ -167,6 +167,25 @@ class Wallet(WalletState):
             wallet, Event.BURNED, postings, at=at, request_id=request_id, reason=reason
         )
         return Change(wallet, (*entries, entry), Burn(self.owner, request_id, draws))
+
+    def reasons_against(self, tokens: int, *, at: datetime) -> tuple[Refused, ...]:
+        """Tell, without trying, what `burn` or `hold` would refuse *tokens* with.
+
+        Args:
+            tokens: Whole tokens.
+            at: The instant.
+
+        Returns:
+            The refusal as a value, nothing where they can be spent.
+
+        Raises:
+            Misuse: *at* is no instant, or *tokens* is not a number of tokens.
+        """
+        try:
+            advanced(self, utc(at), "")[0].spendable(tokens)
+        except Refused as refusal:
+            return (refusal.with_traceback(None),)
+        return ()
 
     def hold(
         self, tokens: int, *, until: datetime, at: datetime, request_id: str, reason: Reason

@@ -372,6 +372,21 @@ def test_a_journal_that_cannot_be_written_is_one_message(
     assert done == (2, "", f"mi_rewards: {tmp_path}: Is a directory\n")
 
 
+def test_a_journal_is_not_written_over_its_log(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """By whatever name; an older journal may be replaced."""
+    path, other, journal = tmp_path / "log.csv", tmp_path / "link.csv", tmp_path / "journal"
+    path.write_text(log(joined()))
+    other.symlink_to(path)
+    journal.write_text("old")
+    message = f"mi_rewards: the journal would be written over the event log {path}\n"
+    assert ran(capsys, "replay", path, "--journal", other) == (2, "", message)
+    assert path.read_text() == log(joined())
+    assert ran(capsys, "replay", path, "--journal", journal).status == 0
+    assert journal.read_text() == ""
+
+
 # --------------------------------------------------------------------------- what is answered
 
 
@@ -483,7 +498,7 @@ def test_progress_is_shown_on_a_terminal_and_wiped_out(
 def process(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run `python -m mi_rewards`."""
     command = [sys.executable, "-m", "mi_rewards", *map(str, arguments)]
-    return subprocess.run(command, text=True, check=False, stderr=subprocess.PIPE, **options)
+    return subprocess.run(command, check=False, encoding="utf-8", stderr=subprocess.PIPE, **options)
 
 
 def test_the_main_job_reads_standard_input_in_a_process_of_its_own() -> None:
@@ -514,19 +529,39 @@ def test_output_that_cannot_be_written_is_one_message(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("closing", "command", "status", "message"),
+    ("closing", "command", "expected"),
     [
-        (">&-", "programme reward-mi", 0, ""),
-        ("<&-", "replay -", 2, "mi_rewards: standard input: Bad file descriptor\n"),
+        (">&-", "programme reward-mi", (0, "", "")),
+        ("2>&-", "programme reward-mi", (0, bundled.programme_text("reward-mi"), "")),
+        ("2>&-", "programme mi-points", (2, "", "")),
+        ("<&-", "replay -", (2, "", "mi_rewards: standard input: Bad file descriptor\n")),
     ],
 )
 def test_a_closed_channel_is_no_traceback(
-    closing: str, command: str, status: int, message: str
+    closing: str, command: str, expected: tuple[int, str, str]
 ) -> None:
-    """No standard output to write to, no standard input to read."""
+    """No output to write to, no message to give, no input to read: nothing goes astray."""
     shell = ["/bin/sh", "-c", f'exec "$0" -m mi_rewards {command} {closing}', sys.executable]
     done = subprocess.run(shell, capture_output=True, check=False, text=True)
-    assert (done.returncode, done.stderr) == (status, message)
+    assert (done.returncode, done.stdout, done.stderr) == expected
+
+
+def test_what_a_terminal_cannot_show_is_escaped() -> None:
+    """A member's name in letters that the encoding of the output has not."""
+    text = log(joined("é"), delivered("会", "100.00", "é"), line("party", "é"))
+    done = process(
+        "statement",
+        "-",
+        "--member",
+        "é",
+        input=text,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "1"},
+    )
+    assert done.returncode == 1
+    assert "statement of \\xe9" in done.stdout
+    assert "\\u4f1a" in done.stdout
+    assert done.stderr.startswith("line 4: ")
 
 
 def test_an_interrupt_ends_it_with_a_message(tmp_path: Path) -> None:

@@ -47,7 +47,9 @@ def printed_by(command: str, folder: Path) -> str:
 
 
 WITH_CONSOLE = [
-    path for path in PAGES if any(it.language == "console" for it in blocks(path.read_text("utf-8")))
+    path
+    for path in PAGES
+    if any(it.language == "console" for it in blocks(path.read_text("utf-8")))
 ]
 
 
@@ -93,5 +95,6 @@ def test_three_dots_stand_for_any_lines(tmp_path: Path) -> None:
 
 def test_blocks_are_found_with_their_caption() -> None:
     """Indented ones too, and the caption is no part of the file."""
-    text = "1. See\n\n   ```{code-block} csv\n   :caption: log.csv\n\n   a,b\n   ```\n\n```console\n$ x\n```\n"
+    file = "   ```{code-block} csv\n   :caption: log.csv\n\n   a,b\n   ```\n"
+    text = f"1. See\n\n{file}\n```console\n$ x\n```\n"
     assert blocks(text) == [("csv", "log.csv", "a,b\n"), ("console", "", "$ x\n")]
