@@ -9,7 +9,7 @@ from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.command import Command, wallet_of
 from mi_rewards.commands.lapsing import Lapse
 from mi_rewards.commands.reads import PAGE, Balance, Statement, check_page
-from mi_rewards.errors import Misuse, Refused
+from mi_rewards.errors import Corrupt, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Needs
 from mi_rewards.repositories.keys import wallet_key
@@ -159,6 +159,7 @@ class AsyncRewards:
 
         Raises:
             Misuse: *at* has no offset.
+            Corrupt: The journal ends before the wallet's last entry.
         """
         at = utc(at)
         key = wallet_key(member_id, self.programme.kind)
@@ -174,7 +175,7 @@ class AsyncRewards:
                 if entry.booked_at > at:
                     return Balance.of(past, at)
                 past = applied(past, entry)
-        return Balance.of(past, at)
+        raise Corrupt(f"the journal of {member_id!r} ends before the wallet's last entry")
 
     async def statement(self, member_id: str, *, after: int = 0, limit: int = PAGE) -> Statement:
         """Read a page of a member's journal.

@@ -56,12 +56,10 @@ class Command(Protocol[R_co]):
     @property
     def request_id(self) -> str:
         """The caller's name for this request."""
-        ...
 
     @property
     def scope(self) -> str:
         """What the request id is unique within: the member."""
-        ...
 
     def content(self) -> Content:
         """Answer with what makes this request the same as another.
@@ -69,7 +67,6 @@ class Command(Protocol[R_co]):
         Returns:
             The command and its arguments without the instant.
         """
-        ...
 
     def needs(self, programme: Programme, /) -> Needs:
         """Name what the decision needs to see.
@@ -80,7 +77,6 @@ class Command(Protocol[R_co]):
         Returns:
             Keys; a decision that finds it needs more raises `NotLoaded`.
         """
-        ...
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[R_co]:
         """Decide, purely.
@@ -97,7 +93,6 @@ class Command(Protocol[R_co]):
             Refused: No, by the rules.
             Misuse: An argument is wrong.
         """
-        ...
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

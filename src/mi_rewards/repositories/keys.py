@@ -18,16 +18,13 @@ class Aggregate(Protocol):
     @property
     def version(self) -> int:
         """How many times it was stored; 0 for never. Operations leave it alone."""
-        ...
 
     @property
     def due_at(self) -> datetime | None:
         """The next instant (UTC) at which the calendar changes it, if any."""
-        ...
 
     def stored(self) -> Self:
         """The same aggregate with its version raised by one."""
-        ...
 
 
 class Key(NamedTuple, Generic[A]):

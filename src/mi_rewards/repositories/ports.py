@@ -40,7 +40,6 @@ class Store(Protocol):
         Raises:
             Corrupt: What is stored cannot be read.
         """
-        ...
 
     def save(self, changes: Changes, /) -> None:
         """Carry out changes: all of them, or nothing.
@@ -52,7 +51,6 @@ class Store(Protocol):
             Conflict: A version or a record was there already; nothing is left behind.
             LimitReached: A counter would pass its limit; nothing is left behind.
         """
-        ...
 
 
 class AsyncStore(Protocol):
@@ -67,7 +65,6 @@ class AsyncStore(Protocol):
         Returns:
             Everything asked for.
         """
-        ...
 
     async def save(self, changes: Changes, /) -> None:
         """Carry out changes; see `Store.save`.
@@ -75,7 +72,6 @@ class AsyncStore(Protocol):
         Args:
             changes: What to change.
         """
-        ...
 
 
 class Repository(Protocol[A]):
@@ -90,7 +86,6 @@ class Repository(Protocol[A]):
         Returns:
             Those there are, in any order; unknown keys are left out.
         """
-        ...
 
     def put_many(self, puts: Sequence[Put[A]], /) -> None:
         """Store aggregates, each over exactly the version that it carries, with that raised by one.
@@ -101,7 +96,6 @@ class Repository(Protocol[A]):
         Raises:
             Conflict: Another version is there.
         """
-        ...
 
     def due(self, before: datetime, *, after: Key[A] | None, limit: int) -> Sequence[Key[A]]:
         """Find what the calendar changes by an instant.
@@ -114,7 +108,6 @@ class Repository(Protocol[A]):
         Returns:
             Keys in their order.
         """
-        ...
 
 
 WalletRepository = Repository[Wallet]
@@ -139,7 +132,6 @@ class Log(Protocol[X]):
         Raises:
             Conflict: A record of the same key is there, or a sequence would have a gap.
         """
-        ...
 
     def find_many(self, keys: Sequence[Any], /) -> Iterable[X]:
         """Find records by their keys.
@@ -150,7 +142,6 @@ class Log(Protocol[X]):
         Returns:
             Those there are, in any order.
         """
-        ...
 
     def read(self, owner: tuple[str, str], *, after: int, limit: int) -> Sequence[X]:
         """Read a part of an owner's records.
@@ -163,7 +154,6 @@ class Log(Protocol[X]):
         Returns:
             Records in order.
         """
-        ...
 
 
 class Counters(Protocol):
@@ -178,7 +168,6 @@ class Counters(Protocol):
         Returns:
             Those that something was taken from.
         """
-        ...
 
     def take_many(self, takes: Sequence[Take], /) -> None:
         """Take steps, each checked where it is stored.
@@ -189,7 +178,6 @@ class Counters(Protocol):
         Raises:
             LimitReached: A counter would pass its limit.
         """
-        ...
 
 
 class Atomic(Protocol):
@@ -201,4 +189,3 @@ class Atomic(Protocol):
         Returns:
             A context manager: commit at its end, roll back when an error leaves it.
         """
-        ...

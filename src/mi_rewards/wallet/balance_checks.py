@@ -5,7 +5,7 @@ Each sees an entry and the wallet before or after it, and says what is wrong; `c
 
 from collections.abc import Iterator, Mapping
 
-from mi_rewards.calendar import write_day
+from mi_rewards.calendar import NEVER, write_day
 from mi_rewards.errors import Figure
 from mi_rewards.money import TOKENS_MAX, Rounding, divide
 from mi_rewards.wallet.entries import Account, Entry, Event, Reason
@@ -125,10 +125,10 @@ def what_has_lapsed_is_left_alone(watched: Watched, entry: Entry) -> Iterator[st
     """
     if entry.event is Event.LAPSED:
         return
-    for account in (lost(entry, Account.AVAILABLE), gained(entry, Account.AVAILABLE)):
-        for it, (day, _) in zip(account, parts_of(account), strict=True):
-            if watched.has_passed(day, entry.booked_at):
-                yield f"available {it.amount:+} of {write_day(day)}, which is past"
+    for it in entry.postings:
+        day = it.last_day or NEVER
+        if it.account is Account.AVAILABLE and watched.has_passed(day, entry.booked_at):
+            yield f"available {it.amount:+} of {write_day(day)}, which is past"
 
 
 def nothing_is_negative(watched: Watched, entry: Entry) -> Iterator[str]:

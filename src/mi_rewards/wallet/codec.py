@@ -143,7 +143,7 @@ def wallet_to_dict(wallet: Wallet) -> dict[str, Any]:
             for promise in wallet.promises
         ],
         "owed": wallet.owed,
-        "totals": dict(zip(_TOTALS, wallet.totals, strict=True)),
+        "totals": {name: getattr(wallet, name) for name in _TOTALS},
     }
 
 
@@ -379,6 +379,6 @@ def _check_wallet(wallet: Wallet) -> None:
     ]
     if holds != sorted(holds) or promises != sorted(promises):
         raise Corrupt("holds and promises must stand in the order in which they are due")
-    for names in ([it[-1] for it in holds], [it[-1] for it in promises]):
+    for names in ([it.hold_id for it in wallet.holds], [it.promise_id for it in wallet.promises]):
         if len(set(names)) < len(names):
             raise Corrupt(f"a name stands twice among {names}")

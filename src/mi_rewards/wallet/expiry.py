@@ -176,11 +176,7 @@ class FixedDay:
 
     def _in(self, year: int) -> date:
         """Find the day in one year."""
-        last = (
-            end_of_month(add_months(date(year, 1, 1), self.month - 1))
-            if year <= 9999
-            else end_of_year(year)
-        )
+        last = end_of_month(date(year, self.month, 28)) if year <= 9999 else end_of_year(year)
         return min(last, last - timedelta(days=last.day - self.day))
 
 

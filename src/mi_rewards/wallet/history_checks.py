@@ -87,7 +87,7 @@ def draws_take_the_earliest_first(watched: Watched, entry: Entry) -> Iterator[st
     buckets = dict(watched.buckets)
     if entry.event is Event.CLAWED_BACK:
         own_day, own = drawn[0]
-        if len(drawn) > 1 and own < buckets.get(own_day, 0):
+        if len(drawn) > 1 and own < buckets.get(own_day, own):
             yield f"{write_day(own_day)} is not emptied before others are drawn"
         buckets.pop(own_day, None)
         drawn = drawn[1:]
@@ -111,16 +111,8 @@ def what_was_due_is_booked(watched: Watched, entry: Entry) -> Iterator[str]:
     Yields:
         What is wrong.
     """
-    own = {(Account.HELD, name) for name in by_ref(lost(entry, Account.HELD))}
-    kept = watched.kept_by_calendar(entry)
-    if kept:
-        own.add((Account.PROMISED, kept[0]))
-    if entry.event is Event.LAPSED:
-        own |= {
-            (Account.AVAILABLE, day.isoformat())
-            for day, _ in parts_of(lost(entry, Account.AVAILABLE))
-        }
-    by_calendar = kept or entry.event in {Event.LAPSED, Event.RAN_OUT}
+    own = set(_subjects(watched, entry))
+    by_calendar = entry.event in {Event.LAPSED, Event.RAN_OUT} or watched.kept_by_calendar(entry)
     open_facts = sorted(watched.due())
     own_at = [due.at for due in open_facts if (due.account, due.name) in own]
     for due in open_facts:
@@ -130,6 +122,18 @@ def what_was_due_is_booked(watched: Watched, entry: Entry) -> Iterator[str]:
         if is_late and due not in watched.overdue:
             watched.overdue.add(due)
             yield f"{due} at {write_instant(due.at)} is not booked before it"
+
+
+def _subjects(watched: Watched, entry: Entry) -> Iterator[tuple[Account, str]]:
+    """Name the facts of the calendar that an entry itself books, or forestalls."""
+    for name in by_ref(lost(entry, Account.HELD)):
+        yield Account.HELD, name
+    kept = watched.kept_by_calendar(entry)
+    if kept:
+        yield Account.PROMISED, kept[0]
+    if entry.event is Event.LAPSED:
+        for day, _ in parts_of(lost(entry, Account.AVAILABLE)):
+            yield Account.AVAILABLE, day.isoformat()
 
 
 def lapses_and_keeping_come_when_due(watched: Watched, entry: Entry) -> Iterator[str]:

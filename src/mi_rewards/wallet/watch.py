@@ -129,15 +129,15 @@ def split(parts: Iterable[Part], tokens: int) -> tuple[tuple[Part, ...], tuple[P
         tokens: How many tokens the first parts have.
 
     Returns:
-        Both, in the order given.
+        Both, in the order given, each with a part of every day, which may be of no tokens.
     """
     first: list[Part] = []
     rest: list[Part] = []
     for day, whole in parts:
         taken = max(0, min(whole, tokens))
         tokens -= taken
-        first += [(day, taken)] * (taken > 0)
-        rest += [(day, whole - taken)] * (taken < whole)
+        first.append((day, taken))
+        rest.append((day, whole - taken))
     return tuple(first), tuple(rest)
 
 

@@ -380,8 +380,8 @@ def test_an_order_of_several_lines_is_delivered_line_by_line() -> None:
     assert (totals["issued"], totals["promised"]) == (30, 900)
 
 
-def test_what_is_owed_after_a_return_is_stated() -> None:
-    """Tokens brought along lapse, a purchase's own are taken back; nothing is owed of its own."""
+def test_returns_take_back_what_the_order_earned_and_no_more() -> None:
+    """In parts, to the last paisa; one paisa beyond what was delivered is refused."""
     text = log(
         joined(),
         delivered("o1", "100.00"),

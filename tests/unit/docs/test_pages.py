@@ -1,0 +1,209 @@
+"""The manual's reference says what the code says: terms, rules, keys, columns, accounts."""
+
+import importlib.util
+import inspect
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from mi_rewards import bundled, from_toml, to_toml
+from mi_rewards._cli import events, lines
+from mi_rewards._cli.replay import Totals
+from mi_rewards._cli.statement import _TOLD
+from mi_rewards.wallet import Account, Event
+from tests.event_logs import sample_rows
+from tests.unit.docs.pages import PAGES, ROOT, page, sections
+
+_CODE = re.compile(r"`(mi_rewards(?:\.\w+)+)`")
+
+
+def first_column(table: str) -> list[str]:
+    """Read what stands in code type in the first column of a section's tables."""
+    cells = re.findall(r"^\| ((?:`[^`]+`(?:, )?)+) +\|", table, re.MULTILINE)
+    return [name.strip('"') for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+
+
+def is_there(dotted: str) -> bool:
+    """Say whether a dotted name is a module, something in one, or a field of a class."""
+    package, *names = dotted.split(".")
+    found: Any = importlib.import_module(package)
+    for name in names:
+        if hasattr(found, "__path__") and importlib.util.find_spec(f"{found.__name__}.{name}"):
+            found = importlib.import_module(f"{found.__name__}.{name}")
+        elif hasattr(found, name):
+            found = getattr(found, name)
+        else:
+            owners = getattr(found, "__mro__", ())
+            return any(name in inspect.get_annotations(owner) for owner in owners)
+    return True
+
+
+def terms(text: str) -> dict[str, str]:
+    """Read a page's definitions: what stands below each term."""
+    found = re.findall(r"^(\w[^\n]*)\n: (.*?)(?=\n\n|\Z)", text, re.MULTILINE | re.DOTALL)
+    return dict(found)
+
+
+GLOSSARY = terms(page("glossary.md"))
+
+
+@pytest.mark.parametrize("term", GLOSSARY)
+def test_every_term_says_where_it_is_in_the_code(term: str) -> None:
+    """And it is there."""
+    names = _CODE.findall(GLOSSARY[term].partition("Code:")[2])
+    assert names
+    assert [name for name in names if not is_there(name)] == []
+
+
+def test_no_word_is_defined_twice() -> None:
+    """One meaning per word."""
+    words = [word for term in GLOSSARY for word in term.split(", ")]
+    assert sorted(set(words)) == sorted(words)
+    assert len(GLOSSARY) == page("glossary.md").count("\n: ")
+
+
+def test_a_planted_term_without_code_is_seen() -> None:
+    """A name that is not there, at any depth."""
+    assert is_there("mi_rewards.wallet.Bucket.tokens")
+    assert not is_there("mi_rewards.wallet.Bucket.points")
+    assert not is_there("mi_rewards.wallet.Purse")
+    assert not is_there("mi_rewards.purse.Purse")
+
+
+def test_the_promises_have_their_numbers() -> None:
+    """1 to 12 and 18 to 20; the others are of parts that are not there yet."""
+    numbers = re.findall(r"^\| (\d+) \| \*\*", page("reference/rules.md"), re.MULTILINE)
+    assert [int(number) for number in numbers] == [*range(1, 13), 18, 19, 20]
+
+
+def test_every_rule_has_a_number_of_its_own() -> None:
+    """And every rule that another page or paragraph names is there."""
+    text = page("reference/rules.md")
+    rules = re.findall(r"^\| ([A-Z]\d+) \| .* \| .* \|$", text, re.MULTILINE)
+    assert len(set(rules)) == len(rules)
+    assert set(re.findall(r"\b([DVONJPCHTZ]\d+)\b", text)) == set(rules)
+
+
+def test_what_docstrings_cite_is_a_heading() -> None:
+    """A docstring's source in the manual is there under its name."""
+    cited = {
+        (name, heading)
+        for source in ROOT.joinpath("src").rglob("*.py")
+        for name, heading in re.findall(
+            r'docs/(reference/\w+\.md), "([^"]+)"', source.read_text(encoding="utf-8")
+        )
+    }
+    assert ("reference/rules.md", "Validity") in cited
+    assert [it for it in cited if it[1] not in sections(page(it[0]), 2)] == []
+
+
+def test_the_settings_of_the_bundled_rule_book_are_there() -> None:
+    """Each key that the rules name for Reward Mi stands in its rule book."""
+    section = sections(page("reference/rules.md"), 2)["Reward Mi"]
+    rows = re.findall(r"^\| .* \| .*`(\w+)`.* \|", section, re.MULTILINE)
+    rows += re.findall(r"\| `(\w+)` \|$", section, re.MULTILINE)
+    assert len(rows) > 10
+    text = bundled.programme_text("reward-mi")
+    assert [key for key in rows if not re.search(rf"^(?:# |\[)?{key}\b", text, re.MULTILINE)] == []
+
+
+def test_the_sources_of_the_bundled_rule_book_are_there() -> None:
+    """Address by address."""
+    text = page("reference/rules.md")
+    addresses = re.findall(r"^#\s+\[S\d\] (\S+)", bundled.programme_text("reward-mi"), re.MULTILINE)
+    assert len(addresses) == 4
+    assert [address for address in addresses if f"<{address}>" not in text] == []
+
+
+FULL = """
+format = 1
+name = "full"
+title = "Full"
+zone = "Asia/Kolkata"
+currency = "INR"
+kind = "tokens"
+claw_back = "owed"
+sunset_on = 2030-12-31
+[earning]
+rate = { tokens = 1, per = "INR 10.00", rounding = "down" }
+channels = ["a"]
+default_channel = "a"
+excluded_categories = ["b"]
+kept_after_days = 14
+order_cap = { orders = 5, scope = "lifetime" }
+[expiry]
+policy = "rolling_months"
+months = 12
+to_month_end = true
+[holds]
+hours_max = 24
+open_max = 3
+[welcome]
+tokens = 5
+from_on = 2020-01-01
+through_on = 2020-12-31
+[retrospective]
+delivered_from = 2019-01-01
+delivered_through = 2019-12-31
+"""
+
+
+def keys(text: str) -> set[str]:
+    """Name the keys of a rule book, tables included."""
+    return set(re.findall(r"^\[?(\w+)", text, re.MULTILINE))
+
+
+def test_every_key_of_a_rule_book_is_told() -> None:
+    """Those of a book that states all there is, and the expiry policies with theirs."""
+    text = page("how_to/write_your_rule_book.md")
+    assert keys(to_toml(from_toml(FULL))) == keys(FULL)
+    told = set(first_column(text)) | set(re.findall(r"^### `\[(\w+)\]`", text, re.MULTILINE))
+    policies = {"end_of_year", "rolling_days", "rolling_months", "fixed_day", "never"}
+    assert keys(FULL) - {"policy", "months", "to_month_end", "expiry"} <= told
+    assert policies <= told
+    assert told - keys(FULL) - policies == {"rate.rounding"}
+
+
+def test_every_column_and_kind_of_an_event_log_is_told() -> None:
+    """As the command line reads them."""
+    parts = sections(page("reference/event_log.md"), 2)
+    assert sorted(first_column(parts["Columns"])) == sorted(lines.COLUMNS)
+    assert sorted(first_column(parts["Kinds"])) == sorted(events._MAKERS)
+
+
+def test_every_key_of_the_totals_is_told() -> None:
+    """As `--json` prints them."""
+    section = sections(page("reference/command_line.md"), 2)["replay"]
+    assert first_column(section) == [field.name for field in attrs.fields(Totals)]
+
+
+def test_every_account_event_and_reason_is_told() -> None:
+    """The codes that the library gives itself are those that a statement has words for."""
+    parts = sections(page("reference/journal.md"), 2)
+    assert first_column(parts["Accounts"]) == [account.value for account in Account]
+    assert sorted(first_column(parts["Events and their postings"])) == sorted(
+        it.value for it in Event
+    )
+    codes = first_column(parts["Reasons"])
+    assert set(codes) == {*_TOLD, "redemption", "transfer", "transfer_declined"}
+
+
+def test_the_figures_of_the_sample_are_counted() -> None:
+    """What is written beside the bundled purchases is what is in them."""
+    text = ROOT.joinpath("src/mi_rewards/samples/README.md").read_text(encoding="utf-8")
+    kinds = Counter(row[0] for row in sample_rows()[1:])
+    of_no_order = sum(row[0] == "returned" and not row[3] for row in sample_rows())
+    said = [int(it.replace(",", "")) for it in re.findall(r"[\d,]*\d", text.split("Origin:")[0])]
+    assert said == [kinds["joined"], kinds["delivered"], kinds["returned"], of_no_order]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(path: Path) -> None:
+    """Also as they are read in a file browser, from the README on."""
+    text = path.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
+    assert [name for name in targets if not path.parent.joinpath(name).exists()] == []
