@@ -192,7 +192,7 @@ class Strange(Refused):
 @pytest.mark.parametrize("outcome", [None, 5, "done", (1, 2), Strange(), Misuse("no"), Burned])
 def test_an_outcome_of_somebody_else_s_is_not_written(outcome: object) -> None:
     """The message shows it."""
-    with pytest.raises(Misuse, match="no receipt can state the (outcome|refusal) "):
+    with pytest.raises(Misuse, match=r"no receipt can state the (outcome|refusal) "):
         receipt_to_dict(Receipt(KEY, DIGEST, outcome))
 
 

@@ -215,6 +215,20 @@ def test_postings_that_name_nothing_are_applied_all_the_same() -> None:
     assert str(after) == "2@never | held 1@never until 2018-01-10T10:00:00Z | promised 4"
 
 
+def test_a_promise_whose_order_is_not_named_is_of_no_order() -> None:
+    """Neither one that another entry named."""
+    after = applied(Wallet(OWNER), entry(Posting(Account.PROMISED, 4, None, "p")))
+    assert after.promises == (Promise("p", 4, "", None, None, T0 - DAY, WHY),)
+
+
+def test_a_posting_of_nothing_opens_neither_a_hold_nor_a_promise() -> None:
+    """A hold of nothing cannot be; a promise stays as it was."""
+    made = applied(Wallet(OWNER), entry(Posting(Account.PROMISED, 4, None, "p")))
+    assert applied(made, entry(Posting(Account.PROMISED, 0, None, "p"))).promises == made.promises
+    with pytest.raises(Misuse):
+        applied(made, entry(Posting(Account.HELD, 0, Y18, "h")))
+
+
 def test_resolving_one_hold_leaves_the_others() -> None:
     """They are found by name."""
     made = wallet("9@2018-12-31")

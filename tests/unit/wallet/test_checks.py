@@ -112,6 +112,15 @@ SOUND = [
         "clawed_back c 2018-02-02 | available -2@2019-12-31; owed -2; clawed_back +4 (o)",
         "reinstated u 2018-02-03 | redeemed -3 (b); available +1@2019-12-31; owed +2",
     ),
+    (
+        EARNED,
+        "burned b 2018-02-01 | available -2@2018-12-31; redeemed +2 (b)",
+        "burned d 2018-02-01 | available -2@2018-12-31; redeemed +2 (d)",
+        (
+            "reinstated u 2018-02-02 | redeemed -1 (b); redeemed -1 (d); redeemed -1 (b); "
+            "available +1@2018-12-31; available +2@2018-12-31"
+        ),
+    ),
     # claw-back: the own bucket first, then the earliest; a debt is made good by what comes in
     (
         EARNED,
@@ -202,6 +211,12 @@ SOUND = [
     ("taken k 2018-02-02 | transferred -4 (t); available +4@2018-12-31",),
     (
         EARNED,
+        "sent s 2018-02-01 | available -2@2018-12-31; transferred +2 (t)",
+        "sent r 2018-02-01 | available -2@2018-12-31; transferred +2 (t)",
+        "m-2/tokens: taken k 2018-02-02 | transferred -4 (t); available +4@2018-12-31",
+    ),
+    (
+        EARNED,
         "sent s 2018-02-01 | available -4@2018-12-31; transferred +4 (t)",
         "m-2/points: taken k 2018-02-02 | transferred -5 (t); available +5@2018-12-31",
     ),
@@ -259,11 +274,38 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
         ),
         ["1 #1: 6 of transfer 't' are taken, 4 were sent"],
     ),
+    (
+        "a transfer of one token that is taken as two",
+        (
+            EARNED,
+            "sent s 2018-02-01 | available -1@2018-12-31; transferred +1 (t)",
+            "m-2/tokens: taken k 2018-02-02 | transferred -2 (t); available +2@2018-12-31",
+        ),
+        ["1 #1: 2 of transfer 't' are taken, 1 were sent"],
+    ),
     ("an entry of nothing", (EARNED, "earned x 2018-01-11 | "), ["2 #2: no tokens are moved"]),
     (
         "a posting of zero",
         (EARNED, "earned x 2018-01-11 | issued +0 (o)"),
         ["2 #2: issued 0 is out of range"],
+    ),
+    (
+        "postings of zero, which neither hold nor resolve anything",
+        (
+            EARNED,
+            "earned x 2018-01-11 | issued -1 (o); available +1@2018-12-31; held +0@2018-12-31 (h)",
+        ),
+        ["2 #2: held 0 is out of range"],
+    ),
+    (
+        "a wallet past its limit, though something was sent and taken off",
+        (
+            f"earned x 2018-01-11 | issued -{TOKENS_MAX} (o); available +{TOKENS_MAX}@2018-12-31",
+            "sent y 2018-01-11 | available -1@2018-12-31; transferred +1 (t)",
+            "adjusted_down d 2018-01-11 | available -1@2018-12-31; adjusted +1",
+            "earned z 2018-01-11 | issued -1 (o); available +1@2018-12-31",
+        ),
+        [f"2 #4: {2**63} tokens came in, more than 2**63 - 1"],
     ),
     (
         "a posting past the limit, and a wallet that cannot count it",
@@ -342,6 +384,34 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
         ],
     ),
     (
+        "a hold that is resolved, and promises that are taken from, without a name",
+        (
+            "earned a 2018-01-10 | issued -5 (o); available +5@never",
+            "held h 2018-02-01 until 2018-02-02 | available -5@never; held +5@never",
+            "released r 2018-02-01 | held -5@never; available +5@never",
+            "promised p 2018-02-01 until 2018-03-01 | expected -4; promised +4@2018-12-31",
+            (
+                "kept x 2018-03-02 | expected +3; promised -3@2018-12-31; issued -3; "
+                "available +3@2018-12-31"
+            ),
+            "withdrawn w 2018-03-02 | expected +2; promised -2@2018-12-31",
+        ),
+        [
+            "3 #2: held 5 does not name what it concerns",
+            "3 #3: held -5 does not name what it concerns",
+            "3 #4: promised 4 does not name what it concerns",
+            "3 #5: promised -3 does not name what it concerns",
+            "6 #5: 3 of 4 promised by '' are kept",
+            (
+                "6 #5: the keeping of promise '' at 2018-03-01T12:00:00Z "
+                "is booked at 2018-03-02T12:00:00Z"
+            ),
+            "3 #6: promised -2 does not name what it concerns",
+            ("6 #6: the keeping of promise '' at 2018-03-01T12:00:00Z is not booked before it"),
+            "4 #6: -1 promised by ''",
+        ],
+    ),
+    (
         "an instant that goes back",
         (EARNED, "earned x 2018-01-09 | issued -2 (o2); available +2@2018-12-31"),
         [("3 #2: booked at 2018-01-09T12:00:00Z, after an entry booked at 2018-01-10T12:00:00Z")],
@@ -367,6 +437,26 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
         "a bucket below zero",
         (EARNED, "burned b 2018-01-11 | available -6@2018-12-31; redeemed +6 (b)"),
         ["4 #2: -1 available of 2018-12-31"],
+    ),
+    (
+        "a bucket below zero whose day is over, which is not due",
+        (
+            EARNED,
+            "burned b 2018-01-11 | available -6@2018-12-31; redeemed +6 (b)",
+            "earned x 2019-01-01 | issued -1 (o2); available +1@2019-12-31",
+        ),
+        ["4 #2: -1 available of 2018-12-31"],
+    ),
+    (
+        "a claw-back from a bucket that is not there, and then from another",
+        (
+            EARNED,
+            (
+                "clawed_back c 2018-02-01 | available -1@2019-12-31; available -1@2018-12-31; "
+                "clawed_back +2 (o)"
+            ),
+        ),
+        ["4 #2: -1 available of 2019-12-31"],
     ),
     (
         "a promise below zero",
@@ -395,6 +485,15 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
         "a burn of the later bucket",
         (EARNED, EARNED_19, "burned b 2018-01-11 | available -3@2019-12-31; redeemed +3 (b)"),
         ["5 #3: 5 of 2018-12-31 are not drawn before those of 2019-12-31"],
+    ),
+    (
+        "a burn that leaves out a bucket of a single token",
+        (
+            "earned a 2018-01-10 | issued -1 (o); available +1@2018-12-31",
+            EARNED_19,
+            "burned b 2018-01-11 | available -3@2019-12-31; redeemed +3 (b)",
+        ),
+        ["5 #3: 1 of 2018-12-31 are not drawn before those of 2019-12-31"],
     ),
     (
         "a burn that leaves a token of the earlier bucket",
@@ -480,6 +579,51 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
                 "6 #2: the lapse of bucket '2018-12-31' at 2018-12-31T18:30:00Z "
                 "is not booked before it"
             )
+        ],
+    ),
+    (
+        "a lapse of a single token, and the keeping of a single one, that are not booked",
+        (
+            "earned a 2018-01-10 | issued -1 (o); available +1@2018-12-31",
+            "promised p 2018-01-11 until 2019-01-01 | expected -1 (o4); promised +1@never (p)",
+            "earned x 2019-01-01 | issued -5 (o2); available +5@2019-12-31",
+        ),
+        [
+            (
+                "6 #3: the lapse of bucket '2018-12-31' at 2018-12-31T18:30:00Z "
+                "is not booked before it"
+            ),
+            "6 #3: the keeping of promise 'p' at 2019-01-01T12:00:00Z is not booked before it",
+        ],
+    ),
+    (
+        "a lapse that is booked before a hold that ran out",
+        (
+            EARNED,
+            "held h 2018-02-01 until 2018-02-02 | available -1@2018-12-31; held +1@2018-12-31 (h)",
+            "lapsed x 2018-12-31T18:30 | available -4@2018-12-31; lapsed +4@2018-12-31",
+        ),
+        ["6 #3: the running out of hold 'h' at 2018-02-02T12:00:00Z is not booked before it"],
+    ),
+    (
+        "a capture after its deadline, and after another's",
+        (
+            EARNED,
+            "held g 2018-02-01 until 2018-02-02 | available -1@2018-12-31; held +1@2018-12-31 (g)",
+            "held h 2018-02-01 until 2018-02-03 | available -1@2018-12-31; held +1@2018-12-31 (h)",
+            "captured c 2018-02-04 | held -1@2018-12-31 (g); redeemed +1 (g)",
+        ),
+        [
+            "6 #4: the running out of hold 'h' at 2018-02-03T12:00:00Z is not booked before it",
+            "7 #4: hold 'g' is captured after 2018-02-02T12:00:00Z",
+        ],
+    ),
+    (
+        "a lapse of a bucket that is not there",
+        ("lapsed x 2018-12-31T18:30 | available -5@2018-12-31; lapsed +5@2018-12-31",),
+        [
+            "6 #1: 5 of 0 tokens of 2018-12-31 lapse",
+            "4 #1: -5 available of 2018-12-31",
         ],
     ),
     (
@@ -922,8 +1066,8 @@ def test_a_sequence_that_is_no_whole_number_is_seen(sequence: Any) -> None:
     """The entry is left out."""
     entries = journal(EARNED, EARNED)
     entries[1] = entries[1]._replace(sequence=sequence)
-    assert [it.text for it in check_journal(entries)] == [
-        f"sequence {sequence!r} is no whole number"
+    assert [(it.promise, it.text) for it in check_journal(entries)] == [
+        (3, f"sequence {sequence!r} is no whole number")
     ]
 
 
@@ -1047,6 +1191,24 @@ def test_a_reason_that_does_not_state_its_recipe_is_let_through(name: str) -> No
     (entry,) = by_recipe((99, 10_000))
     figures = tuple(figure for figure in entry.reason.figures if figure[0] != name)
     assert found([entry._replace(reason=Reason("purchase", figures))]) == []
+
+
+def test_every_order_of_an_entry_is_counted() -> None:
+    """One that is not named does not hide the next, nor does one that cannot be computed."""
+    (entry,) = by_recipe((1, 10_000))
+    (_, available) = entry.postings
+    issues = [Posting(Account.ISSUED, -99, None, name) for name in (None, "o", "o2")]
+    several = entry._replace(postings=(*issues, available._replace(amount=297)))
+    assert found([several]) == [
+        "2 #1: order 'o' is issued 99, its recipe gives 10",
+        "2 #1: order 'o2' is issued 99, its recipe gives 10",
+    ]
+    figures = dict(entry.reason.figures) | {"rounding": "sideways"}
+    unknown = several._replace(reason=Reason("purchase", tuple(figures.items())))
+    assert [it.text.partition(" cannot")[0] for it in check_journal([unknown])] == [
+        "the recipe for order 'o'",
+        "the recipe for order 'o2'",
+    ]
 
 
 def test_a_recipe_at_its_least_figures_can_be_computed() -> None:

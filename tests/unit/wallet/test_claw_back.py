@@ -107,6 +107,15 @@ def test_what_is_missing_is_owed() -> None:
     assert story(again.entries)[0].endswith("test: owed -2; clawed_back +2 (o0)")
 
 
+def test_as_much_may_be_owed_as_is_taken() -> None:
+    """Half is there: one entry posts both halves."""
+    change = returned(wallet("2@2018-12-31"), 4)
+    assert change.result == ClawBack(2, 2, 0)
+    assert story(change.entries)[0].endswith(
+        "available -2@2018-12-31; owed -2; clawed_back +4 (o0)"
+    )
+
+
 def test_what_is_missing_is_forgiven() -> None:
     """Only what was taken counts as clawed back; where nothing was, there is no entry."""
     change = returned(wallet(THREE), 12, FORGIVEN)

@@ -117,6 +117,39 @@ def test_an_empty_wallet_is_read_as_it_was_written() -> None:
         assert wallet_from_dict(wallet_to_dict(made)) == made
 
 
+def test_promises_and_holds_are_read_in_the_order_in_which_they_are_due() -> None:
+    """By the instant of keeping, then by that of the fact, then by name."""
+    promises = (
+        Promise("p-9", 1, "o", NEVER, at("2018-03-01"), at("2018-01-10"), REASON),
+        Promise("p-5", 1, "o", NEVER, at("2018-03-02"), at("2018-01-09"), REASON),
+        Promise("p-6", 1, "o", NEVER, at("2018-03-02"), at("2018-01-01"), REASON),
+        Promise("p-8", 1, "o", None, None, at("2018-01-02"), REASON),
+        Promise("p-1", 1, "o", None, None, at("2018-01-03"), REASON),
+        Promise("p-2", 1, "o", None, None, at("2018-01-03"), REASON),
+    )
+    holds = (
+        Hold("h-9", at("2018-02-01"), draws("1@never")),
+        Hold("h-1", at("2018-02-02"), draws("1@never")),
+        Hold("h-2", at("2018-02-02"), draws("1@never")),
+    )
+    made = Wallet(
+        OWNER,
+        holds=holds,
+        promises=promises,
+        totals=(3, 0, 0, 0, 0, 0),
+        sequence=9,
+        booked_at=at("2018-01-12"),
+    )
+    assert wallet_from_dict(wallet_to_dict(made)) == made
+    for key, count in (("holds", 3), ("promises", 6)):
+        for number in range(count - 1):
+            written = wallet_to_dict(made)
+            parts = written[key]
+            parts[number], parts[number + 1] = parts[number + 1], parts[number]
+            with pytest.raises(Corrupt, match="in the order in which they are due"):
+                wallet_from_dict(written)
+
+
 def test_values_are_json_ready() -> None:
     """Plain texts and whole numbers, so that JSON gives them back as they are."""
     for written in (entry_to_dict(ENTRY), wallet_to_dict(WALLET), burn_to_dict(BURN)):

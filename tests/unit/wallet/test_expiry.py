@@ -32,6 +32,7 @@ from tests.wallets import day
         (RollingDays(1), "2020-02-28", "2020-02-29"),
         (RollingDays(365), "2018-12-31", "2019-12-31"),
         (RollingMonths(0), "2018-01-31", "2018-01-31"),
+        (RollingMonths(1), "2018-01-10", "2018-02-10"),
         (RollingMonths(1), "2018-01-28", "2018-02-28"),
         (RollingMonths(1), "2018-01-31", "2018-02-28"),
         (RollingMonths(1), "2020-01-31", "2020-02-29"),
@@ -89,7 +90,7 @@ def test_tokens_are_valid_to_the_next_such_day(
 )
 def test_there_is_no_day_past_the_year_9999(policy: ExpiryPolicy, earned_on: str) -> None:
     """Such a day is misuse, not the end of the calendar."""
-    with pytest.raises(Misuse):
+    with pytest.raises(Misuse, match="1 to 9999"):
         policy.last_day(day(earned_on))
 
 

@@ -270,6 +270,12 @@ def test_a_promise_is_withdrawn_whole_or_in_part() -> None:
     assert (part.result, str(part.wallet)) == (4, "0 | promised 6")
 
 
+def test_a_promise_of_which_a_token_is_left_stays_open() -> None:
+    """The last token counts."""
+    made = withdraw(placed(), "p", tokens=9, at=T0, request_id="w", reason=WHY).wallet
+    assert made.promises == (Promise("p", 1, "o-1", None, None, T0, WHY),)
+
+
 def test_taking_from_one_promise_leaves_the_others() -> None:
     """They are found by name."""
     made = placed()
