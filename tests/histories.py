@@ -57,32 +57,24 @@ ORDERS: dict[str, tuple[Line, ...]] = {
     "o3": (line("x", "99.99", 3), line("y", 35)),
 }
 CHANNELS = ("", "web", "forum")
-KINDS = (
-    "open",
-    "join",
-    "join",
-    "place",
-    "place",
-    "deliver",
-    "deliver",
-    "deliver",
-    "deliver",
-    "cancel",
-    "return",
-    "return",
-    "return",
-    "burn",
-    "burn",
-    "hold",
-    "hold",
-    "capture",
-    "release",
-    "reinstate",
-    "transfer",
-    "follow",
-    "adjust",
-    "lapse",
-)
+WEIGHTS = {
+    "open": 1,
+    "join": 1,
+    "place": 2,
+    "deliver": 4,
+    "cancel": 2,
+    "return": 4,
+    "burn": 3,
+    "hold": 3,
+    "capture": 3,
+    "release": 2,
+    "reinstate": 3,
+    "transfer": 2,
+    "follow": 2,
+    "adjust": 1,
+    "lapse": 1,
+}
+KINDS = tuple(kind for kind, weight in WEIGHTS.items() for _ in range(weight))
 
 
 class Step(NamedTuple):
@@ -101,17 +93,51 @@ def steps(*, backwards: bool = False) -> st.SearchStrategy[Step]:
     return st.builds(
         Step,
         st.sampled_from(KINDS),
-        st.sampled_from((0, 0, 0, 1, 1, 2)),
-        st.integers(-9 if backwards else 0, 9),
+        st.sampled_from((0, 0, 0, 0, 1, 1, 2)),
+        st.sampled_from((*((-9, -1) if backwards else ()), 0, 0, 0, 1, 2, 5, 9)),
         st.integers(0, 5),
         st.integers(1, 8),
         st.integers(0, 9),
     )
 
 
-def histories(*, backwards: bool = False, size: int = 24) -> st.SearchStrategy[tuple[Step, ...]]:
+PRELUDES: tuple[tuple[Step, ...], ...] = (
+    (),
+    tuple(Step("join", who, 0, 0, 1, 0) for who in range(3)),
+    (
+        *(Step("join", who, 0, 0, 1, 0) for who in (0, 1)),
+        *(Step("open", 0, 0, which, 7, 0) for which in range(4)),
+        Step("place", 0, 1, 1, 1, 0),
+        Step("deliver", 0, 1, 0, 1, 8),
+        Step("place", 1, 0, 2, 1, 0),
+        Step("deliver", 1, 3, 1, 1, 8),
+        Step("burn", 0, 3, 0, 6, 0),
+        Step("hold", 0, 0, 0, 5, 5),
+    ),
+    (
+        Step("deliver", 0, 0, 2, 1, 8),
+        Step("deliver", 0, 13, 1, 1, 8),
+        Step("open", 0, 0, 2, 8, 0),
+        Step("open", 1, 0, 3, 8, 0),
+        Step("join", 0, 1, 0, 1, 0),
+        Step("join", 1, 0, 0, 1, 0),
+        Step("burn", 0, 0, 0, 8, 0),
+        Step("hold", 0, 0, 0, 7, 4),
+        Step("burn", 0, 0, 0, 8, 0),
+        Step("burn", 0, 0, 0, 7, 0),
+        Step("transfer", 1, 0, 1, 5, 0),
+    ),
+)
+"""How histories begin: with nothing, or with something to spend, to return and to undo."""
+
+
+def histories(*, backwards: bool = False, size: int = 20) -> st.SearchStrategy[tuple[Step, ...]]:
     """Draw histories."""
-    return st.lists(steps(backwards=backwards), min_size=1, max_size=size).map(tuple)
+    return st.builds(
+        lambda prelude, rest: (*prelude, *rest),
+        st.sampled_from((*PRELUDES, *PRELUDES[2:])),
+        st.lists(steps(backwards=backwards), min_size=3, max_size=size),
+    )
 
 
 STARVED = rules(
@@ -163,10 +189,10 @@ def commands(history: Iterable[Step]) -> list[Command[Any] | None]:
         names: dict[str, Any] = {"member_id": by, "request_id": request_id, "at": at}
         if step.kind in {"capture", "release"}:
             held = holds[by]
-            names["hold_id"] = held[-1 - step.which % min(2, len(held))]
+            names["hold_id"] = held[-1 - (step.which == 5) % len(held)]
         elif step.kind == "reinstate":
             burned = burns[by]
-            names["burn_id"] = burned[-1 - step.which % min(3, len(burned))]
+            names["burn_id"] = burned[-1 - step.which % 3 % len(burned)]
         made.append(_command(step, names))
         if step.kind == "burn":
             burns[by].append(request_id)

@@ -181,7 +181,7 @@ def test_what_was_granted_can_be_repeated_at_any_time(
             assert contents(shop.store) == kept
 
 
-@given(programmes(), histories(), st.lists(st.integers(1, 6), min_size=24, max_size=24))
+@given(programmes(), histories(), st.lists(st.integers(1, 6), min_size=40, max_size=40))
 def test_a_batch_is_the_same_as_one_by_one(
     programme: Programme, history: History, sizes: list[int]
 ) -> None:
@@ -256,7 +256,7 @@ def test_simulating_is_doing_without_saving(programme: Programme, history: Histo
 # the calendar
 
 
-@given(programmes(), histories(), st.lists(st.booleans(), min_size=24, max_size=24))
+@given(programmes(), histories(), st.lists(st.booleans(), min_size=40, max_size=40))
 def test_sweeping_changes_no_answer(
     programme: Programme, history: History, sweeps: list[bool]
 ) -> None:

@@ -101,6 +101,15 @@ def test_what_docstrings_cite_is_a_heading() -> None:
     assert [it for it in cited if it[1] not in sections(page(it[0]), 2)] == []
 
 
+def test_the_rules_that_a_delivery_names_are_told() -> None:
+    """Each code that says yes or no to an order, by the words of the commands' own source."""
+    told = first_column(sections(page("reference/rules.md"), 2)["Orders"])
+    folder = ROOT.joinpath("src/mi_rewards")
+    source = "".join(path.read_text("utf-8") for path in folder.glob("commands/*.py"))
+    said_no = re.findall(r'(?:saying_no|_unawarded)\((?:\w+, )?"(\w+)"', source)
+    assert set(told) == {bundled.programme("reward-mi").recipe.rule, *said_no} - {"not_awarded"}
+
+
 def test_the_settings_of_the_bundled_rule_book_are_there() -> None:
     """Each key that the rules name for Reward Mi stands in its rule book."""
     section = sections(page("reference/rules.md"), 2)["Reward Mi"]
