@@ -47,8 +47,8 @@ class RequestReused(Misuse):
 
     def __init__(self, *, scope: str, request_id: str) -> None:
         super().__init__(f"request {request_id!r} of {scope!r} was seen before with other content")
-        self.scope = scope
-        self.request_id = request_id
+        self.scope: str = scope
+        self.request_id: str = request_id
 
     def __reduce__(self) -> tuple[Callable[..., Self], tuple[type[Self], dict[str, Figure]]]:
         """Pickle by the figures."""

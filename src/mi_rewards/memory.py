@@ -243,7 +243,7 @@ class AsyncMemoryStore:
     """The same store, awaited."""
 
     def __init__(self, store: MemoryStore | None = None) -> None:
-        self.store = MemoryStore() if store is None else store
+        self.store: MemoryStore = MemoryStore() if store is None else store
 
     async def load(self, needs: Needs, /) -> Loaded:
         """Read what is needed.

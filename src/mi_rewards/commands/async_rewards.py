@@ -27,8 +27,8 @@ class AsyncRewards:
     """
 
     def __init__(self, store: AsyncStore, programme: Programme) -> None:
-        self.store = store
-        self.programme = programme
+        self.store: AsyncStore = store
+        self.programme: Programme = programme
 
     async def do(self, command: Command[R]) -> R:
         """Carry out a command: one load, one decision, one save.

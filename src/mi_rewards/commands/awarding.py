@@ -21,7 +21,7 @@ class Booking:
     __slots__ = ("entries", "wallet")
 
     def __init__(self, wallet: Wallet) -> None:
-        self.wallet = wallet
+        self.wallet: Wallet = wallet
         self.entries: list[Entry] = []
 
     def take(self, change: Change[R_co]) -> R_co:

@@ -46,7 +46,7 @@ class Batch(Generic[R]):
         keeps_refusals: bool = False,
     ) -> None:
         self.outcomes: list[R | Refused | Misuse] = []
-        self.repeated = 0
+        self.repeated: int = 0
         self._commands = tuple(commands)
         self._keys = [new(ReceiptKey, (it.scope, it.request_id)) for it in self._commands]
         self._programme = programme

@@ -27,8 +27,8 @@ class Rewards:
     """
 
     def __init__(self, store: Store, programme: Programme) -> None:
-        self.store = store
-        self.programme = programme
+        self.store: Store = store
+        self.programme: Programme = programme
 
     def do(self, command: Command[R]) -> R:
         """Carry out a command: one load, one decision, one save.

@@ -47,7 +47,7 @@ class NotLoaded(MiRewardsError):
 
     def __init__(self, needs: Needs) -> None:
         super().__init__(f"not loaded: {needs}")
-        self.needs = needs
+        self.needs: Needs = needs
 
 
 class Loaded:
@@ -71,11 +71,11 @@ class Loaded:
         pages: dict[Page, Sequence[Any]] | None = None,
         due: Sequence[Key[Wallet]] = (),
     ) -> None:
-        self.aggregates = aggregates
-        self.receipts = receipts
-        self.counters = {} if counters is None else counters
-        self.pages = {} if pages is None else pages
-        self.due = due
+        self.aggregates: dict[Key[Any], Any] = aggregates
+        self.receipts: dict[ReceiptKey, Receipt | None] = receipts
+        self.counters: dict[CounterKey, Counter | None] = {} if counters is None else counters
+        self.pages: dict[Page, Sequence[Any]] = {} if pages is None else pages
+        self.due: Sequence[Key[Wallet]] = due
 
     def get(self, key: Key[A]) -> A | None:
         """Look an aggregate up.

@@ -162,10 +162,10 @@ class Watched:
     """
 
     def __init__(self, owner: Owner) -> None:
-        self.owner = owner
-        self.sequence = 0
+        self.owner: Owner = owner
+        self.sequence: int = 0
         self.booked_at: datetime | None = None
-        self.totals = dict.fromkeys(Account, 0)
+        self.totals: dict[Account, int] = dict.fromkeys(Account, 0)
         self.buckets: dict[date, int] = {}
         self.holds: dict[str, WatchedHold] = {}
         self.promises: dict[str, WatchedPromise] = {}

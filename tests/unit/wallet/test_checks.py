@@ -894,6 +894,15 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
         ["7 #4: hold 'h' does not give back what is left of it"],
     ),
     (
+        "a hold of one token that comes back in another bucket",
+        (
+            EARNED,
+            "held h 2018-02-01 until 2018-02-02 | available -1@2018-12-31; held +1@2018-12-31 (h)",
+            "released r 2018-02-01 | held -1@2018-12-31 (h); available +1@2019-12-31",
+        ),
+        ["7 #3: hold 'h' does not give back what is left of it"],
+    ),
+    (
         "a capture that takes the latest draws",
         (
             EARNED,
