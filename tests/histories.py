@@ -4,11 +4,11 @@
    of the earlier ones, so that one history can be carried out under several circumstances.
 2. Three members, three orders each, amounts that earn 0 to 13 tokens, and two days and a half
    around the end of a year: limits and last days are met all the time.
-3. A step `follow` stands for no command: `play` follows up each member's events then.
+3. A step `follow` makes no command: `play` follows up every member's events at its instant.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -40,7 +40,6 @@ from mi_rewards.earning import (
     Retrospective,
     Welcome,
 )
-from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import Money, Rounding
 from mi_rewards.programme import HoldLimits, Programme
 from mi_rewards.wallet import ClawBackPolicy, EndOfYear, Entry, RollingDays
@@ -177,9 +176,15 @@ def programmes() -> st.SearchStrategy[Programme]:
     )
 
 
-def commands(history: Iterable[Step]) -> list[Command[Any] | None]:
-    """Make the commands of a history, `None` for a step that follows up; requests are numbered."""
-    made: list[Command[Any] | None] = []
+class Follow(NamedTuple):
+    """That events are followed up at an instant."""
+
+    at: datetime
+
+
+def commands(history: Iterable[Step]) -> list[Command[Any] | Follow]:
+    """Make the commands of a history, and what follows events up; requests are numbered."""
+    made: list[Command[Any] | Follow] = []
     at = START
     burns: dict[str, list[str]] = {name: ["none"] for name in MEMBERS}
     holds: dict[str, list[str]] = {name: ["none"] for name in MEMBERS}
@@ -202,7 +207,7 @@ def commands(history: Iterable[Step]) -> list[Command[Any] | None]:
     return made
 
 
-def _command(step: Step, names: dict[str, Any]) -> Command[Any] | None:
+def _command(step: Step, names: dict[str, Any]) -> Command[Any] | Follow:
     """Make the command of one step."""
     if step.kind in {"place", "deliver", "cancel", "return"}:
         return _order_command(step, names)
@@ -230,7 +235,7 @@ def _command(step: Step, names: dict[str, Any]) -> Command[Any] | None:
         if step.variant < 5:
             return Adjust(**names, tokens=-some, reason="mistake", note="seen twice")
         return Adjust(**names, tokens=some, reason="goodwill", last_day=last_day)
-    return Lapse(**names) if step.kind == "lapse" else None
+    return Lapse(**names) if step.kind == "lapse" else Follow(names["at"])
 
 
 def _order_command(step: Step, names: dict[str, Any]) -> Command[Any]:
@@ -256,24 +261,24 @@ def _order_command(step: Step, names: dict[str, Any]) -> Command[Any]:
     return Return(**names, quantities=(unit,))
 
 
-def play(shop: Shop, history: Iterable[Command[Any] | None]) -> list[str]:
+def play(shop: Shop, history: Iterable[Command[Any] | Follow]) -> list[str]:
     """Carry commands out one by one, and answer with what each came to, as text."""
     told: list[str] = []
     for command in history:
-        made: Sequence[Command[Any]] = [command] if command is not None else follow_ups(shop)
+        made = follow_ups(shop, command.at) if isinstance(command, Follow) else [command]
         told += [repr(outcome) for each in made for outcome in shop.rewards.do_all([each])]
     return told
 
 
-def follow_ups(shop: Shop) -> list[Command[Any]]:
+def follow_ups(shop: Shop, at: datetime) -> list[Command[Any]]:
     """Make the commands that the events so far ask for."""
-    made = [follow_up(event) for name in MEMBERS for event in shop.events(name)]
+    made = [follow_up(event, at=at) for name in MEMBERS for event in shop.events(name)]
     return [command for command in made if command is not None]
 
 
-def granted(shop: Shop, command: Command[Any]) -> bool:
-    """Carry a command out, and say whether it was granted."""
-    return not isinstance(shop.rewards.do_all([command])[0], Refused | Misuse)
+def known(made: Iterable[Command[Any] | Follow]) -> list[Command[Any]]:
+    """Leave out what follows events up."""
+    return [command for command in made if not isinstance(command, Follow)]
 
 
 def journals(shop: Shop) -> dict[str, tuple[Entry, ...]]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import given, note
@@ -21,11 +21,13 @@ from tests.histories import (
     END,
     MEMBERS,
     START,
+    Follow,
     Step,
     commands,
     follow_ups,
     histories,
     journals,
+    known,
     play,
     programmes,
 )
@@ -51,17 +53,18 @@ def everything(shop: Shop) -> dict[str, object]:
     return {name: [shop.balance(by=name, at=at) for at in instants] for name in MEMBERS}
 
 
+def when(command: Command[Any] | Follow) -> datetime:
+    """Say when something happens."""
+    at: datetime = command.at  # type: ignore[union-attr]
+    return at
+
+
 def told(shop: Shop) -> dict[str, list[tuple[Any, ...]]]:
     """Read every journal but for who booked what had become due."""
     return {
         name: [tuple(it for it in entry if it != entry.request_id) for entry in entries]
         for name, entries in journals(shop).items()
     }
-
-
-def known(made: Sequence[Command[Any] | None]) -> list[Command[Any]]:
-    """Leave out what stands for no command."""
-    return [command for command in made if command is not None]
 
 
 # what always holds
@@ -87,7 +90,7 @@ def test_every_purchase_is_awarded_what_it_earns(programme: Programme, history: 
     shop = Shop(programme)
     returned: Counter[tuple[str, str]] = Counter()
     for command in commands(history):
-        for made in [command] if command is not None else follow_ups(shop):
+        for made in follow_ups(shop, command.at) if isinstance(command, Follow) else [command]:
             outcome = shop.rewards.do_all([made])[0]
             if type(outcome) is Returned:
                 parts = (outcome.withdrawn, outcome.taken, outcome.owed, outcome.forgiven)
@@ -272,7 +275,7 @@ def test_sweeping_changes_no_answer(
         answer: list[str] = []
         at = START
         for command, is_swept in zip(made, wanted, strict=False):
-            at = max(at, getattr(command, "at", at))
+            at = when(command)
             if is_swept:
                 shop.rewards.lapse_due(at, limit=2)
             if type(command).__name__ != "Lapse":
@@ -295,7 +298,7 @@ def test_a_balance_in_the_past_is_what_it_was_then(
     at = START + timedelta(hours=hours)
     shop = Shop(programme)
     made = known(commands(history))
-    earlier = [command for command in made if getattr(command, "at", at) <= at]
+    earlier = [command for command in made if when(command) <= at]
     play(shop, earlier)
     then = {name: shop.balance(by=name, at=at) for name in MEMBERS}
     play(shop, made[len(earlier) :])

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from mi_rewards.calendar import NEVER
 from tests.machines._coins import LOCAL, Counted, No, Purse
 
 PAISE_PER_TOKEN = 1_000
@@ -120,16 +119,18 @@ class Books:
 
     # Orders
 
-    def place(self, by: str, at: datetime, name: str, units: list[dict[str, Any]], web: bool) -> Answer:
+    def place(
+        self, by: str, at: datetime, name: str, units: list[dict[str, Any]], web: bool
+    ) -> Answer:
         """Place an order."""
         if (by, name) in self.orders:
             raise No("already_placed", order_id=name)
         order = self._ordered(by, name, units, web=web)
         tokens = 0
-        if by in self.joined and at >= self.joined[by]:
-            if self._rule(by, order, at, early=False) == "shopping":
-                tokens = sum(unit["paise"] for unit in order["units"] if not unit["shipping"])
-                tokens //= PAISE_PER_TOKEN
+        is_member = by in self.joined and at >= self.joined[by]
+        if is_member and self._rule(by, order, at, early=False) == "shopping":
+            tokens = sum(unit["paise"] for unit in order["units"] if not unit["shipping"])
+            tokens //= PAISE_PER_TOKEN
         if tokens:
             self.purses[by].promise(tokens, at, f"{name}#0", None, None)
         return name, tokens
@@ -137,7 +138,7 @@ class Books:
     def _ordered(
         self, by: str, name: str, units: list[dict[str, Any]], *, web: bool
     ) -> dict[str, Any]:
-        order = {
+        order: dict[str, Any] = {
             "units": [dict(unit) for unit in units],
             "web": web,
             "rule": None,
@@ -182,7 +183,7 @@ class Books:
                 if name not in self.waiting[by]:
                     self.waiting[by].append(name)
                 return name, 0, None, None, "waiting_for_joining"
-        tokens = self._award(by, name, at, at, early=joined is None or last < joined)
+        tokens = self._award(by, name, at, at, early=last < joined)
         award = order["awards"][-1]
         return name, tokens, award["day"], award["keeps_at"], order["rule"]
 
@@ -200,12 +201,14 @@ class Books:
             return "early" if early else ""
         return str(local_day(at).year) if self.settings.cap_by == "calendar_year" else "ever"
 
-    def _award(self, by: str, name: str, delivered_at: datetime, at: datetime, *, early: bool) -> int:
+    def _award(
+        self, by: str, name: str, delivered_at: datetime, at: datetime, *, early: bool
+    ) -> int:
         order, purse = self.orders[by, name], self.purses[by]
         if order["rule"] is None:
-            order["rule"] = self._rule(by, order, delivered_at, early=early)
+            applies = order["rule"] = self._rule(by, order, delivered_at, early=early)
             scope = self._scope(delivered_at, early=early)
-            if order["rule"] == "shopping" and scope:
+            if applies == "shopping" and scope:
                 self.places[by, scope] = self.places.get((by, scope), 0) + 1
         tokens = worth(order) - standing(order)
         day = self.settings.last_day(delivered_at)
@@ -253,7 +256,12 @@ class Books:
         return name, self.purses[by].withdraw(f"{name}#0", None, at)
 
     def give_back(
-        self, by: str, at: datetime, name: str, value: int | None, quantities: tuple[tuple[str, int], ...]
+        self,
+        by: str,
+        at: datetime,
+        name: str,
+        value: int | None,
+        quantities: tuple[tuple[str, int], ...],
     ) -> Answer:
         """Return an order: by value, by line and quantity, or whole."""
         order = self.orders.get((by, name))
@@ -394,7 +402,8 @@ def local_day(at: datetime) -> date:
 
 def newest(order: dict[str, Any]) -> datetime:
     """When something of an order was last delivered."""
-    return max(unit["at"] for unit in order["units"] if unit["at"])
+    last: datetime = max(unit["at"] for unit in order["units"] if unit["at"])
+    return last
 
 
 def kept(order: dict[str, Any], *, shipping: bool) -> int:
@@ -413,7 +422,8 @@ def worth(order: dict[str, Any]) -> int:
     """What an order earns as it stands."""
     if order["rule"] != "shopping":
         return 0
-    return max(0, kept(order, shipping=False) - order["value_back"]) // PAISE_PER_TOKEN
+    base: int = max(0, kept(order, shipping=False) - order["value_back"])
+    return base // PAISE_PER_TOKEN
 
 
 def standing(order: dict[str, Any]) -> int:
@@ -430,6 +440,3 @@ def beyond(name: str, asked: int, left: int, unit: str) -> No:
 def settings_hours(lasts: timedelta) -> int:
     """How many hours begin within a time."""
     return -(-lasts // timedelta(hours=1))
-
-
-__all__ = ["NEVER", "Books", "Settings"]

@@ -6,7 +6,7 @@
 2. An adjustment has a reason code in the journal; a note is a row of its own.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 import attrs
 
@@ -246,11 +246,15 @@ class ReturnTransfer(_TakingCommand):
         return self._taken(loaded, programme, TOKENS_RETURNED)
 
 
-def follow_up(event: OutboxEvent) -> TakeTransfer | ReturnTransfer | None:
+def follow_up(
+    event: OutboxEvent, *, at: datetime | None = None
+) -> TakeTransfer | ReturnTransfer | None:
     """Make the command that an event asks for.
 
     Args:
         event: From the outbox.
+        at: The instant at which it is followed; the event's own where it is not given. A host that
+            follows events late gives its own, so that no instant goes back behind a sweep.
 
     Returns:
         The command for the member whom it concerns, or `None` where nothing follows. Its request
@@ -264,7 +268,7 @@ def follow_up(event: OutboxEvent) -> TakeTransfer | ReturnTransfer | None:
         return TakeTransfer(
             member_id=_figure(event, "to_member_id"),
             request_id=f"take:{transfer_id}",
-            at=event.occurred_at,
+            at=at or event.occurred_at,
             transfer_id=transfer_id,
             draws=_figure(event, "draws"),
             from_member_id=_figure(event, "from_member_id"),
@@ -274,7 +278,7 @@ def follow_up(event: OutboxEvent) -> TakeTransfer | ReturnTransfer | None:
         return ReturnTransfer(
             member_id=_figure(event, "from_member_id"),
             request_id=f"return:{transfer_id}",
-            at=event.occurred_at,
+            at=at or event.occurred_at,
             transfer_id=transfer_id,
             draws=_figure(event, "draws"),
         )

@@ -26,7 +26,6 @@ class ExpiryPolicy(Protocol):
         Returns:
             The last day on which they can be spent; `NEVER` for no end.
         """
-        ...
 
 
 def _at_least(minimum: int, value: int, name: str) -> None:

@@ -117,6 +117,24 @@ def test_an_event_is_followed_any_number_of_times() -> None:
     assert len(shop.events("bela")) == 1
 
 
+def test_an_event_is_followed_at_an_instant_of_its_own() -> None:
+    """Where one is given; what comes late comes late, and is the same request all the same."""
+    shop = two_members()
+    shop.do(send(6))
+    late = follow_up(SENT, at=ist("2018-01-01 00:00"))
+    assert late is not None
+    assert late == attrs.evolve(late, at=ist("2018-01-01 00:00"))
+    shop.do(late)
+    assert shop.story("bela")[0].split(": ")[1] == (
+        "transferred -6 (asha/send); lapsed +5@2017-12-31; available +1@2018-12-31"
+    )
+    check_outcomes(shop.follow(), Transferred("asha/send", 6, ""))
+    declined = attrs.evolve(SENT, topic="transfer_declined")
+    back = follow_up(declined, at=T + HOUR)
+    assert back is not None
+    assert (back.at, type(back)) == (T + HOUR, ReturnTransfer)
+
+
 def test_who_has_not_joined_declines_once_and_for_all() -> None:
     """The event of that takes the tokens back to the giver; joining later changes nothing."""
     shop = Shop()
