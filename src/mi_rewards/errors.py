@@ -29,6 +29,7 @@ Figure = str | int
 
 
 _E = TypeVar("_E", bound="MiRewardsError")
+_R = TypeVar("_R", bound="Refused")
 
 
 class MiRewardsError(Exception):
@@ -84,9 +85,9 @@ class Refused(MiRewardsError):
         """Hash by code and figures."""
         return hash((self.code, tuple(sorted(self.figures.items()))))
 
-    def __reduce__(self) -> tuple[Callable[..., Self], tuple[type[Self], dict[str, Figure]]]:
-        """Pickle by the figures."""
-        return _rebuilt, (type(self), dict(self.figures))
+    def __reduce__(self) -> tuple[Callable[..., Self], tuple[type[Self], str, dict[str, Figure]]]:
+        """Pickle by the message and the figures."""
+        return _refused, (type(self), str(self), dict(self.figures))
 
 
 class LimitReached(Refused):
@@ -119,3 +120,10 @@ class Corrupt(MiRewardsError):
 def _rebuilt(error: Callable[..., _E], figures: dict[str, Figure]) -> _E:
     """Make the error again from its figures."""
     return error(**figures)
+
+
+def _refused(kind: type[_R], message: str, figures: dict[str, Figure]) -> _R:
+    """Make a refusal again, whatever its class asks for when it is made anew."""
+    refusal = kind.__new__(kind, message)
+    Refused.__init__(refusal, message, **figures)
+    return refusal

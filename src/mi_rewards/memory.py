@@ -202,6 +202,8 @@ class MemoryStore:
         """Take steps of counters, each within its limit."""
         used: dict[CounterKey, Counter] = {}
         for key, n, limit in takes:
+            if type(n) is not int or type(limit) is not int:
+                raise Misuse(f"a counter takes whole numbers, not {n!r} of {limit!r}")
             found = used.get(key) or self._used.get(key)
             before = 0 if found is None else found.used
             if n > 0 and before + n > limit:

@@ -24,6 +24,9 @@ __all__ = [
 
 _LAST_DAYS_MAX = 4096
 
+_LIMIT_END = 2**63
+"""The first figure that a limit cannot be: stores and other languages have no larger ones."""
+
 
 @attrs.frozen(order=False)
 class HoldLimits:
@@ -41,6 +44,8 @@ class HoldLimits:
     def __attrs_post_init__(self) -> None:
         """Check the figures."""
         for name, value in (("hours_max", self.hours_max), ("open_max", self.open_max)):
+            if type(value) is int and abs(value) >= _LIMIT_END:
+                raise Misuse(f"{name} must be 0 to 2**63 - 1")
             if value is not None and (type(value) is not int or value < 0):
                 raise Misuse(f"{name} must be a whole number, not {value!r}")
 

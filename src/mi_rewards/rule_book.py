@@ -1,7 +1,7 @@
 """Rule books as TOML: reading and writing.
 
 1. Reading is strict: an unknown key, a missing one or a value of the wrong kind is one `Misuse`
-   that names it.
+   that names it. So is a rule book that could never work.
 2. What is written reads back equal.
 """
 
@@ -41,6 +41,15 @@ __all__ = [
 FORMAT = 1
 """The format of rule books that this version reads and writes."""
 
+_WHOLE_END = 2**63
+"""The first whole number that no rule book states; longer ones cannot even be printed."""
+
+_KEPT_AFTER_DAYS_MAX = 3650
+"""The longest wait until an award is kept: ten years."""
+
+_EARNED_THROUGH = date(2100, 12, 31)
+"""Through this day at least, what is earned must have a last valid day."""
+
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
 
@@ -50,12 +59,12 @@ class _Table:
 
     def __init__(self, name: str, rows: object) -> None:
         if not isinstance(rows, dict):
-            raise Misuse(f"{name} must be a table, not {rows!r}")
+            raise Misuse(f"{name} must be a table, not {_shown(rows)}")
         self._name = name
         self._rows = dict(rows)
 
     def _fault(self, key: str, expected: str, value: object) -> Misuse:
-        return Misuse(f"{self._named(key)} must be {expected}, not {value!r}")
+        return Misuse(f"{self._named(key)} must be {expected}, not {_shown(value)}")
 
     def _taken(self, key: str) -> object:
         if key not in self._rows:
@@ -75,6 +84,8 @@ class _Table:
         value = self._taken(key)
         if type(value) is not int:
             raise self._fault(key, "a whole number", value)
+        if abs(value) >= _WHOLE_END:
+            raise Misuse(f"{self._named(key)} must be from -(2**63 - 1) to 2**63 - 1")
         return value
 
     def flag(self, key: str) -> bool:
@@ -141,9 +152,11 @@ def from_toml(text: str) -> Programme:
         The programme.
 
     Raises:
-        Misuse: It is no TOML, or not a rule book of this format; the message names the key, or
-            the table.
+        Misuse: It is no text, no TOML, not a rule book of this format, or one that could never
+            work; the message names the key, or the table.
     """
+    if not isinstance(text, str):
+        raise Misuse(f"a rule book is read from a text, not from {type(text).__name__}")
     try:
         rows = tomllib.loads(text)
     except (ValueError, RecursionError) as fault:
@@ -151,7 +164,7 @@ def from_toml(text: str) -> Programme:
     book = _Table("", rows)
     if (found := book.whole("format")) != FORMAT:
         raise Misuse(f"the rule book is of format {found}; this version reads {FORMAT}")
-    return book.value(
+    programme = book.value(
         Programme,
         book.text("name"),
         book.text("title"),
@@ -166,6 +179,36 @@ def from_toml(text: str) -> Programme:
         _read_retrospective(book.table("retrospective")) if book.has("retrospective") else None,
         book.day("sunset_on") if book.has("sunset_on") else None,
     )
+    _check(programme)
+    return programme
+
+
+def _check(programme: Programme) -> None:
+    """Refuse a programme that could never work, whatever each figure is by itself."""
+    terms = programme.earning
+    channels = terms.channels
+    for channel in channels:
+        if channels.count(channel) > 1:
+            raise Misuse(f"earning.channels names {channel!r} twice")
+    if channels and terms.default_channel and terms.default_channel not in channels:
+        raise Misuse(
+            f"earning.default_channel must be one of earning.channels, not"
+            f" {terms.default_channel!r}"
+        )
+    if terms.kept_after_days > _KEPT_AFTER_DAYS_MAX:
+        raise Misuse(
+            f"earning.kept_after_days must be at most {_KEPT_AFTER_DAYS_MAX},"
+            f" not {terms.kept_after_days}"
+        )
+    policy = programme.expiry
+    try:
+        policy.last_day(_EARNED_THROUGH)
+    except Misuse:
+        key = {RollingDays: "days", RollingMonths: "months"}.get(type(policy), "years")
+        raise Misuse(
+            f"expiry.{key} must be fewer: tokens earned on {_EARNED_THROUGH} would be valid past"
+            " the year 9999"
+        ) from None
 
 
 def _read_earning(table: _Table) -> EarnTerms:
@@ -249,7 +292,13 @@ def to_toml(programme: Programme) -> str:
 
     Returns:
         TOML that reads back equal; the same text for equal programmes.
+
+    Raises:
+        Misuse: A rule book cannot state it: its expiry policy is none of those here, or it could
+            never work.
     """
+    expiry_rows = _expiry_rows(programme.expiry)
+    _check(programme)
     terms = programme.earning
     rate = terms.rate
     rate_text = (
@@ -277,7 +326,7 @@ def to_toml(programme: Programme) -> str:
     if terms.order_cap is not None:
         cap = terms.order_cap
         parts.append(f'order_cap = {{ orders = {cap.orders}, scope = "{cap.scope.value}" }}\n')
-    parts += ["\n[expiry]\n", _expiry_rows(programme.expiry)]
+    parts += ["\n[expiry]\n", expiry_rows]
     holds = programme.holds
     if holds != HoldLimits():
         parts += ["\n[holds]\n", _rows(hours_max=holds.hours_max, open_max=holds.open_max)]
@@ -324,6 +373,14 @@ def _value(value: _Value) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(map(_quoted, value)) + "]"
     return str(value)
+
+
+def _shown(value: object) -> str:
+    """Write a value for a message."""
+    try:
+        return repr(value)
+    except ValueError:
+        return "a whole number of thousands of digits"
 
 
 def _quoted(text: str) -> str:

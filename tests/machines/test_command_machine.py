@@ -312,6 +312,20 @@ class CommandMachine(RuleBasedStateMachine):
         for _ in range(3):
             self.one(("PlaceHold", who, 0, 1, variant))
 
+    @rule(which=st.integers(0, 1), times=st.integers(1, 2))
+    def send_there_and_back(self, which: int, times: int) -> None:
+        """Send a token, and follow it until it has arrived somewhere."""
+        self.one(("Transfer", 0, which, 1, 0))
+        for _ in range(2):
+            self.follow([5, 4, 3, 2, 1, 0], times)
+
+    @rule(step=drawn, which=st.integers(0, 2))
+    def place_and_cancel(self, step: Drawn, which: int) -> None:
+        """Cancel an order, some time after it was placed."""
+        self.one(("Place", step[1], which, 1, 0))
+        self.one(step)
+        self.one(("Cancel", step[1], which, 1, 0))
+
     @rule(hours=st.sampled_from((1, 2, 5, 9, 13)))
     def wait(self, hours: int) -> None:
         """Let time pass."""

@@ -418,6 +418,129 @@ def test_a_value_out_of_range_is_said_with_its_place(
     assert objection(edited(FULL, path, value)) == message
 
 
+HUGE = "0x" + "F" * 20_000
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("format", HUGE),
+        ("earning.rate.tokens", HUGE),
+        ("earning.kept_after_days", HUGE),
+        ("expiry.months", str(2**63)),
+        ("holds.hours_max", HUGE),
+        ("holds.open_max", str(-(2**63))),
+    ],
+    ids=lambda it: it if len(it) < 50 else "huge",
+)
+def test_a_number_that_is_too_long_is_not_quoted(path: str, value: str) -> None:
+    """TOML has hexadecimal numbers of any length, and Python does not print all of them."""
+    text = edited(FULL, path, "@").replace('"@"', value)
+    assert objection(text) == f"{path} must be from -(2**63 - 1) to 2**63 - 1"
+
+
+@pytest.mark.parametrize(
+    "path", [it for it, (_, expected) in KINDS.items() if expected != "a whole number"]
+)
+@pytest.mark.parametrize("form", ["{}", "[{}]"])
+def test_a_long_number_of_the_wrong_kind_is_not_quoted_either(path: str, form: str) -> None:
+    """Also in a list."""
+    text = edited(FULL, path, "@").replace('"@"', form.format(HUGE))
+    expected = KINDS[path][1]
+    assert objection(text) == (
+        f"{path} must be {expected}, not a whole number of thousands of digits"
+    )
+
+
+def test_the_longest_number_is_read() -> None:
+    """A limit on holds may be as high as that."""
+    assert from_toml(edited(FULL, "holds.open_max", 2**63 - 1)).holds.open_max == 2**63 - 1
+
+
+@pytest.mark.parametrize("value", [2**63, 10**5_000, -(10**5_000)], ids=["one", "huge", "low"])
+@pytest.mark.parametrize("name", ["hours_max", "open_max"])
+def test_a_limit_beyond_sixty_four_bits_is_refused(name: str, value: int) -> None:
+    """Without quoting it, and where it is set in Python, too."""
+    with pytest.raises(Misuse) as caught:
+        HoldLimits(**{name: value})
+    assert str(caught.value) == f"{name} must be 0 to 2**63 - 1"
+
+
+@pytest.mark.parametrize(("text", "kind"), [(b"format = 1", "bytes"), (None, "NoneType")])
+def test_a_rule_book_is_read_from_a_text(text: Any, kind: str) -> None:
+    """From nothing else."""
+    assert objection(text) == f"a rule book is read from a text, not from {kind}"
+
+
+LATE = "tokens earned on 2100-12-31 would be valid past the year 9999"
+
+
+@pytest.mark.parametrize(
+    ("rows", "most", "key"),
+    [
+        ('policy = "end_of_year"\nyears = {}', 7_899, "years"),
+        (
+            'policy = "rolling_days"\ndays = {}',
+            (date.max - date(2100, 12, 31)).days,
+            "days",
+        ),
+        ('policy = "rolling_months"\nmonths = {}', 7_899 * 12, "months"),
+        ('policy = "fixed_day"\nmonth = 3\nday = 31\nyears = {}', 7_898, "years"),
+    ],
+)
+def test_a_validity_past_the_last_year_is_refused(rows: str, most: int, key: str) -> None:
+    """Where it would be for tokens of this century; the longest before that is read."""
+    text = LEAST.replace('policy = "never"', rows)
+    programme = from_toml(text.replace("{}", str(most)))
+    assert from_toml(to_toml(programme)) == programme
+    for value in (most + 1, 2**63 - 1):
+        assert objection(text.replace("{}", str(value))) == f"expiry.{key} must be fewer: {LATE}"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (
+            "earning.kept_after_days",
+            3651,
+            "earning.kept_after_days must be at most 3650, not 3651",
+        ),
+        ("earning.channels", ["mi.com", "app", "app"], "earning.channels names 'app' twice"),
+        (
+            "earning.default_channel",
+            "web",
+            "earning.default_channel must be one of earning.channels, not 'web'",
+        ),
+    ],
+)
+def test_a_rule_book_that_could_never_work_is_refused(
+    path: str, value: object, message: str
+) -> None:
+    """With the key."""
+    assert objection(edited(FULL, path, value)) == message
+
+
+def test_what_just_works_is_read() -> None:
+    """Ten years of waiting; a default channel where all of them earn."""
+    assert from_toml(edited(FULL, "earning.kept_after_days", 3650)).earning.kept_after_days == 3650
+    assert from_toml(edited(FULL, "earning.channels", ...)).earning.default_channel == "mi.com"
+
+
+@pytest.mark.parametrize(
+    "programme",
+    [
+        rules(kept_after_days=3651),
+        rules(channels=("a", "a")),
+        rules(channels=("a",), default_channel="b"),
+        rules(expiry=EndOfYear(7_900)),
+    ],
+)
+def test_what_could_not_be_read_back_is_not_written(programme: Programme) -> None:
+    """A programme made in Python is told so."""
+    with pytest.raises(Misuse, match=r"^(earning|expiry)\."):
+        to_toml(programme)
+
+
 def test_a_policy_has_no_figures_of_another() -> None:
     """They would have no effect."""
     said = objection(edited(FULL, "expiry.policy", "never"))

@@ -1,13 +1,18 @@
 """Rows of an event log as commands.
 
-An empty request id means `kind:order_id`; `joined:member_id` for joining, `opening:last_day` for a
-balance brought along without an order id.
+1. An empty request id means `kind:order_id`, with the lines that are named behind it;
+   `joined:member_id` for joining, `opening:last_day` for a balance brought along without an order
+   id.
+2. In the parts of such an id `:` and `%` are written `%3A` and `%25`, so that no two orders or
+   lines share one.
+3. A return without an order id is named for all that its row states: it is no other's repetition.
 """
 
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from mi_rewards._canonical import digest
 from mi_rewards._cli.lines import Row
 from mi_rewards.calendar import read_day, read_instant
 from mi_rewards.commands import Cancel, Command, Deliver, Join, Open, Place, Return
@@ -54,7 +59,7 @@ def _opening(row: Row, at: datetime) -> Event:
     if not row[10]:
         raise Misuse("last_day is missing")
     last_day: date = read_day(row[10])
-    request_id = row[6] or f"opening:{row[3] or row[10]}"
+    request_id = row[6] or _named("opening", row[3] or row[10])
     return Open(
         member_id=row[1],
         request_id=request_id,
@@ -74,7 +79,7 @@ def _placed(row: Row, at: datetime) -> Event:
     _, member_id, _, order_id, amount, currency, request_id, category, channel = row[:9]
     return Place(
         member_id=member_id,
-        request_id=request_id or f"placed:{order_id}",
+        request_id=request_id or _named("placed", order_id),
         at=at,
         order_id=order_id,
         channel=channel,
@@ -89,7 +94,7 @@ def _delivered(row: Row, at: datetime) -> Event:
     if amount and not (line_id or row[12] or row[13]):
         return Deliver(
             member_id=member_id,
-            request_id=request_id or f"delivered:{order_id}",
+            request_id=request_id or _named("delivered", order_id),
             at=at,
             order_id=order_id,
             amount=_money(amount, currency),
@@ -99,7 +104,7 @@ def _delivered(row: Row, at: datetime) -> Event:
     line_ids = (line_id,) if line_id and not amount else ()
     return Deliver(
         member_id=member_id,
-        request_id=request_id or ":".join(("delivered", order_id, *line_ids)),
+        request_id=request_id or _named("delivered", order_id, *line_ids),
         at=at,
         order_id=order_id,
         channel=channel,
@@ -110,17 +115,19 @@ def _delivered(row: Row, at: datetime) -> Event:
 
 def _cancelled(row: Row, at: datetime) -> Event:
     """Make the command of an order cancelled."""
-    request_id = row[6] or f"cancelled:{row[3]}"
+    request_id = row[6] or _named("cancelled", row[3])
     return Cancel(member_id=row[1], request_id=request_id, at=at, order_id=row[3])
 
 
 def _returned(row: Row, at: datetime) -> Event:
     """Make the command of something returned: by value, by line and quantity, or all of it."""
-    order_id, amount, line_id = row[3], row[4], row[11]
-    quantities = ((line_id, _whole("quantity", row[12] or "1")),) if line_id else ()
+    order_id, amount = row[3], row[4]
+    quantities = _returned_quantities(row)
+    if amount and quantities:
+        raise Misuse("a return is stated by an amount or by lines, not both")
     return Return(
         member_id=row[1],
-        request_id=row[6] or f"returned:{order_id}",
+        request_id=row[6] or _return_named(row, order_id, quantities),
         at=at,
         order_id=order_id,
         value=_money(amount, row[5]) if amount else None,
@@ -136,6 +143,43 @@ _MAKERS: dict[str, Callable[[Row, datetime], Event]] = {
     "delivered": _delivered,
     "returned": _returned,
 }
+
+
+def _returned_quantities(row: Row) -> tuple[tuple[str, int], ...]:
+    """Read which lines come back, and how many units of each; none where no line is named."""
+    line_id, quantity, lines = row[11:14]
+    if lines:
+        if line_id or quantity:
+            raise Misuse("a return names one line by line_id, or several in lines, not both")
+        return tuple(map(_returned_line, lines))
+    if line_id:
+        return ((line_id, _whole("quantity", quantity or "1")),)
+    if quantity:
+        raise Misuse("a return by quantity needs the line_id whose units come back")
+    return ()
+
+
+def _returned_line(line: dict[str, str]) -> tuple[str, int]:
+    """Read one of the lines that come back."""
+    for name, text in line.items():
+        if text and name not in {"line_id", "quantity"}:
+            raise Misuse(f"a line that is returned has a line_id and a quantity, no {name}")
+    if not line.get("line_id"):
+        raise Misuse("a line that is returned needs its line_id")
+    return line["line_id"], _whole("quantity", line.get("quantity") or "1")
+
+
+def _return_named(row: Row, order_id: str, quantities: tuple[tuple[str, int], ...]) -> str:
+    """Name the request of a return that names none."""
+    if order_id:
+        return _named("returned", order_id, *[line_id for line_id, _ in quantities])
+    lines = tuple(tuple(sorted(line.items())) for line in row[13])
+    return f"returned::{digest((*row[:13], lines, *row[14:]), size=16)}"
+
+
+def _named(kind: str, *parts: str) -> str:
+    """Name a request for what it is about; the parts are told apart by the colons between them."""
+    return ":".join((kind, *[it.replace("%", "%25").replace(":", "%3A") for it in parts]))
 
 
 def _stated_lines(amount: str, currency: str, category: str, row: Row) -> tuple[Line, ...]:

@@ -193,6 +193,8 @@ def _json_row(text: str) -> Row:
     for name in event:
         if name not in COLUMNS:
             raise Misuse(f"unknown column {name!r:.60}")
+    if event.get("lines") == [] and event.get("kind") == "returned":
+        raise Misuse("lines names no line to return")
     return tuple(
         _json_lines(event.get(name)) if name == "lines" else _json_text(name, event.get(name))
         for name in COLUMNS

@@ -128,6 +128,8 @@ def _replay(options: argparse.Namespace) -> int:
     """Replay an event log."""
     if options.journal and _is_one_file(options.journal, options.file):
         raise Misuse(f"the journal would be written over the event log {options.file}")
+    if options.journal and _is_one_file(options.journal, _rule_book_file(options.programme)):
+        raise Misuse(f"the journal would be written over the rule book {options.programme}")
     replay = _replayed(options, books_due=bool(options.journal))
     if options.journal:
         _write_journal(replay, Path(options.journal))
@@ -184,7 +186,7 @@ def _replayed(
 
 def _load_programme(name: str) -> Programme:
     """Load a bundled rule book, or one of a file."""
-    if not name.endswith(".toml"):
+    if not _rule_book_file(name):
         return bundled.programme(name)
     try:
         text = Path(name).read_text(encoding="utf-8-sig")
@@ -193,9 +195,14 @@ def _load_programme(name: str) -> Programme:
     return from_toml(text)
 
 
+def _rule_book_file(name: str) -> str:
+    """Name the file of a rule book, empty for a bundled one."""
+    return name if name.endswith(".toml") else ""
+
+
 def _is_one_file(one: str, other: str) -> bool:
     """Tell whether two names stand for one file."""
-    return Path(one).exists() and Path(other).exists() and Path(one).samefile(other)
+    return bool(other) and Path(one).exists() and Path(other).exists() and Path(one).samefile(other)
 
 
 def _write_journal(replay: Replay, path: Path) -> None:

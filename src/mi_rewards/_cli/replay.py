@@ -81,7 +81,7 @@ class Replay:
 
     @property
     def as_of(self) -> date:
-        """The day whose balances are stated: the one asked for, or that of the latest line."""
+        """The day whose balances are stated: the one asked for, or the latest line's."""
         if self._as_of is not None:
             return self._as_of
         if self._latest is None:
@@ -137,7 +137,6 @@ class Replay:
         self, rows: Iterable[tuple[int, Row] | Unread]
     ) -> Iterator[tuple[int, Event] | Unread]:
         """Make the commands of rows; what cannot be read stays as it is."""
-        latest = self._latest
         member_id = self._member_id
         end = self._end
         for item in rows:
@@ -152,10 +151,15 @@ class Replay:
                 continue
             if command is None:
                 continue
-            if latest is None or command.at > latest:
-                self._latest = latest = command.at
             if member_id is None or row[1] == member_id:
                 yield number, command
+            else:
+                self._see(command.at)
+
+    def _see(self, at: datetime) -> None:
+        """Keep the latest of the instants of lines."""
+        if self._latest is None or at > self._latest:
+            self._latest = at
 
     def _carry_out(self, lines: list[tuple[int, Event] | Unread]) -> None:
         """Carry out a batch of lines; a refusal is its line's receipt."""
@@ -166,10 +170,11 @@ class Replay:
         )
         self.rewards.carry_out(batch)
         self.repeated += batch.repeated
-        for (number, _), outcome in zip(read, batch.outcomes, strict=True):
+        for (number, command), outcome in zip(read, batch.outcomes, strict=True):
             if isinstance(outcome, Misuse):
                 unread.append(Unread(number, str(outcome)))
                 continue
+            self._see(command.at)
             self.events += 1
             if isinstance(outcome, Refused):
                 self.refused[outcome.code] += 1

@@ -111,9 +111,14 @@ def local_time(at: datetime, zone: ZoneInfo) -> str:
         zone: The zone.
 
     Returns:
-        Such as `2017-06-15 10:00`.
+        Such as `2017-06-15 10:00`; in UTC, such as `9999-12-31 23:59Z`, where the local time is
+        outside the years 1 to 9999.
     """
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    try:
+        local, mark = at.astimezone(zone), ""
+    except OverflowError:
+        local, mark = at, "Z"
+    return local.replace(tzinfo=None).isoformat(" ", "minutes") + mark
 
 
 def shown(text: object) -> str:

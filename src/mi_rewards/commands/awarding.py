@@ -8,7 +8,8 @@ from mi_rewards.calendar import add_days
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Award, Purchase, PurchaseState
 from mi_rewards.earning.terms import CapScope, Recipe
-from mi_rewards.errors import Figure
+from mi_rewards.errors import Figure, Misuse
+from mi_rewards.money import TOKENS_MAX
 from mi_rewards.programme import Programme
 from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.promises import keep, promise, withdraw
@@ -64,6 +65,7 @@ def award(
     at: datetime,
     request_id: str,
     is_retrospective: bool,
+    through: datetime | None = None,
 ) -> Awarded:
     """Award what a purchase has earned by its deliveries and was not awarded yet.
 
@@ -76,6 +78,7 @@ def award(
         at: The instant (UTC) at which the award is booked.
         request_id: The request that delivers or joins.
         is_retrospective: Whether it was delivered before the member joined.
+        through: Count lines delivered by this instant alone; all of them where it is not given.
 
     Returns:
         What it came to.
@@ -91,12 +94,11 @@ def award(
         recipe, member = _capped(
             purchase, member, programme, delivered_at, is_retrospective=is_retrospective
         )
-    base_minor = purchase.base_minor(recipe.excluded_categories)
+    base_minor = purchase.base_minor(recipe.excluded_categories, through)
     tokens = recipe.award(base_minor) - purchase.awarded
     keeps_at = promise_id = None
-    if days := terms.kept_after_days:
-        zone = programme.zone
-        keeps_at = zone.start_of(add_days(zone.day_of(delivered_at), days))
+    if terms.kept_after_days:
+        keeps_at = _kept_at(programme, delivered_at)
         promise_id = promise_name(purchase.order_id, len(purchase.awards) + 1)
     last_day = programme.last_day(delivered_at)
     awarded = new(Award, (tokens, last_day, delivered_at, promise_id, 0))
@@ -105,6 +107,33 @@ def award(
         reason = purchase_reason("purchase", purchase.order_id, base_minor, recipe, given_back)
         _credit(booking, purchase, awarded, keeps_at, reason, at, request_id)
     return new(Awarded, (purchase.awarding(recipe, awarded), member, awarded, keeps_at))
+
+
+def _kept_at(programme: Programme, delivered_at: datetime) -> datetime:
+    """Reckon when an award that is not credited at once is kept: at the start of that day."""
+    zone = programme.zone
+    day = add_days(zone.day_of(delivered_at), programme.earning.kept_after_days)
+    return zone.start_of(day)
+
+
+def check_can_be_awarded(
+    purchase: Purchase, programme: Programme, *, delivered_at: datetime
+) -> None:
+    """Check that a delivery which has to wait can be awarded when its time comes.
+
+    Args:
+        purchase: The purchase.
+        programme: The rules.
+        delivered_at: The instant (UTC) of the delivery.
+
+    Raises:
+        Misuse: The award would pass 2**63 - 1 tokens, or its days the year 9999.
+    """
+    programme.last_day(delivered_at)
+    _kept_at(programme, delivered_at)
+    tokens = programme.recipe.award(purchase.expected_minor(()))
+    if tokens > TOKENS_MAX:
+        raise Misuse(f"order {purchase.order_id!r} would earn more than 2**63 - 1 tokens")
 
 
 def promise_name(order_id: str, number: int) -> str:

@@ -88,7 +88,9 @@ class Batch(Generic[R]):
             Corrupt: The store did not answer for everything that it was asked for.
         """
         if self._loaded is None:
-            self._loaded = loaded
+            # What a store hands out stays its own.
+            self._loaded = Loaded({}, {})
+            self._loaded.update(loaded)
         else:
             self._loaded.update(loaded)
         loaded = self._loaded
@@ -101,10 +103,14 @@ class Batch(Generic[R]):
                 receipt = receipts[receipt_key]
             except KeyError:
                 raise Corrupt(f"the store did not answer for {receipt_key}") from None
-            if receipt is not None:
-                outcomes.append(self._repeated(receipt, content))
-                continue
             outcome: R | Refused | Misuse
+            if receipt is not None:
+                try:
+                    outcome = self._repeated(receipt, content)
+                except Misuse as fault:
+                    outcome = fault.with_traceback(None)
+                outcomes.append(outcome)
+                continue
             try:
                 decision = command.decide(loaded, programme)
             except NotLoaded as missing:

@@ -105,28 +105,30 @@ class Join(MemberCommand):
         key = wallet_key(self.member_id, programme.kind)
         booking = Booking(wallet_of(loaded.get(key), self.member_id, programme))
         orders = [purchase_key(self.member_id, order_id) for order_id in member.waiting]
-        found = [(it.delivered_at or self.at, it) for it in loaded.get_all(orders) if it]
-        waiting = sorted(found, key=lambda row: (row[0], row[1].order_id))
+        found = [(it.deliveries, it) for it in loaded.get_all(orders) if it]
+        waiting = sorted(found, key=lambda row: (row[0][-1:], row[1].order_id))
         member = member.joining(self.at)
         puts: list[Put[Any]] = []
         retrospective = 0
-        for delivered_at, purchase in waiting:
-            is_early = delivered_at < self.at
-            if is_early and not counts_early(programme, delivered_at):
+        for deliveries, purchase in waiting:
+            is_early = deliveries[-1] < self.at
+            if is_early and not counts_early(programme, deliveries[-1]):
                 continue
-            awarded = award(
-                purchase,
-                member,
-                booking,
-                programme,
-                delivered_at=delivered_at,
-                at=self.at,
-                request_id=self.request_id,
-                is_retrospective=is_early,
-            )
-            member = awarded.member
-            retrospective += awarded.award.tokens
-            puts.append(Put(purchase_key(self.member_id, purchase.order_id), awarded.purchase))
+            for delivered_at in deliveries:
+                awarded = award(
+                    purchase,
+                    member,
+                    booking,
+                    programme,
+                    delivered_at=delivered_at,
+                    at=self.at,
+                    request_id=self.request_id,
+                    is_retrospective=is_early,
+                    through=delivered_at,
+                )
+                purchase, member = awarded.purchase, awarded.member  # noqa: PLW2901
+                retrospective += awarded.award.tokens
+            puts.append(Put(purchase_key(self.member_id, purchase.order_id), purchase))
         welcome = self._welcome(booking, programme)
         puts.append(Put(member_key(self.member_id), member))
         if booking.entries:

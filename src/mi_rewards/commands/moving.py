@@ -170,6 +170,11 @@ class TakeTransfer(_TakingCommand):
 
     from_member_id: str
 
+    def __attrs_post_init__(self) -> None:
+        """Check the names: a transfer is taken under one request id, whoever carries it."""
+        super().__attrs_post_init__()
+        check_derived(self.request_id, f"take:{self.transfer_id}")
+
     def needs(self, programme: Programme, /) -> Needs:
         """Name the wallet and the member.
 
@@ -229,6 +234,11 @@ class ReturnTransfer(_TakingCommand):
 
     reason: str = "transfer_declined"
 
+    def __attrs_post_init__(self) -> None:
+        """Check the names: a transfer is returned under one request id, whoever carries it."""
+        super().__attrs_post_init__()
+        check_derived(self.request_id, f"return:{self.transfer_id}")
+
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Transferred]:
         """Decide.
 
@@ -244,6 +254,20 @@ class ReturnTransfer(_TakingCommand):
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         return self._taken(loaded, programme, TOKENS_RETURNED)
+
+
+def check_derived(request_id: str, derived: str) -> None:
+    """Check that a request which follows from an event has the id that follows from it too.
+
+    Args:
+        request_id: The id given.
+        derived: The one that follows.
+
+    Raises:
+        Misuse: They differ: under another id the same tokens would move twice.
+    """
+    if request_id != derived:
+        raise Misuse(f"this request is named {derived!r}, not {request_id!r}: use follow_up")
 
 
 def follow_up(

@@ -8,7 +8,7 @@ from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.refusals import UnknownOrder
 from mi_rewards.errors import Misuse
-from mi_rewards.money import CurrencyMismatch, Money
+from mi_rewards.money import TOKENS_MAX, CurrencyMismatch, Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
@@ -112,6 +112,8 @@ class StatedOrder(OrderCommand):
                 raise not_in(programme, line.amount)
         if len(lines) > 1 and len({line.line_id for line in lines}) < len(lines):
             raise Misuse(f"order {self.order_id!r} names a line twice")
+        if sum([line.amount.minor for line in lines]) > TOKENS_MAX:
+            raise Misuse(f"order {self.order_id!r} comes to more than 2**63 - 1 minor units")
         return Purchase(self.member_id, self.order_id, lines, self.channel)
 
     def _agreed(self, found: Purchase, stated: Purchase | None) -> None:

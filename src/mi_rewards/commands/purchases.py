@@ -15,6 +15,7 @@ from mi_rewards.commands.awarding import (
     Booking,
     award,
     cap_scope,
+    check_can_be_awarded,
     chosen_recipe,
     counts_early,
     promise_name,
@@ -30,9 +31,10 @@ from mi_rewards.earning.refusals import AlreadyPlaced, UnknownOrder
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
-from mi_rewards.repositories.keys import member_key, wallet_key
+from mi_rewards.repositories.keys import Key, member_key, wallet_key
 from mi_rewards.wallet.entries import Reason
 from mi_rewards.wallet.promises import promise, withdraw
+from mi_rewards.wallet.wallet import Wallet
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -129,17 +131,16 @@ class Deliver(StatedOrder):
             self._agreed(found, self._stated(programme))
             purchase = found.delivering(at, self.line_ids)
         member = self._member(loaded)
-        is_early = member.joined_at is None or at < member.joined_at
-        if is_early:
-            newest = purchase.delivered_at or at
-            is_early = member.joined_at is None or newest < member.joined_at
-            if is_early and not counts_early(programme, newest):
-                return self._unawarded(purchase, "delivered_before_joining")
         if member.joined_at is None:
-            waiting = Put(member_key(self.member_id), member.with_waiting(self.order_id))
-            return self._unawarded(purchase, "waiting_for_joining", waiting)
+            return self._waiting(purchase, member, programme)
         the_wallet = wallet_key(self.member_id, programme.kind)
         booking = Booking(self._wallet(loaded, the_wallet, programme))
+        is_early = at < member.joined_at
+        if is_early:
+            newest = purchase.delivered_at or at
+            is_early = newest < member.joined_at
+            if is_early and purchase.recipe is None and not counts_early(programme, newest):
+                return self._too_early(purchase, booking, the_wallet)
         purchase, after, awarded, keeps_at = award(
             purchase,
             member,
@@ -174,10 +175,36 @@ class Deliver(StatedOrder):
             self.member_id, self.order_id, (line,), self.channel, PurchaseState.DELIVERED
         )
 
-    def _unawarded(self, purchase: Purchase, rule: str, *puts: Put[Member]) -> Decision[Delivered]:
-        """Record a delivery that earns nothing, or nothing yet."""
-        outcome = Delivered(self.order_id, 0, None, None, rule)
-        return Decision(outcome, (Put(self._purchase_key(), purchase), *puts))
+    def _waiting(
+        self, purchase: Purchase, member: Member, programme: Programme
+    ) -> Decision[Delivered]:
+        """Record a delivery that may earn something once the member joins."""
+        check_can_be_awarded(purchase, programme, delivered_at=self.at)
+        outcome = Delivered(self.order_id, 0, None, None, "waiting_for_joining")
+        waiting = Put(member_key(self.member_id), member.with_waiting(self.order_id))
+        return Decision(outcome, (Put(self._purchase_key(), purchase), waiting))
+
+    def _too_early(
+        self, purchase: Purchase, booking: Booking, key: Key[Wallet]
+    ) -> Decision[Delivered]:
+        """Record a delivery that earns nothing; a promise made for it by mistake is withdrawn."""
+        outcome = Delivered(self.order_id, 0, None, None, "delivered_before_joining")
+        promise_id = promise_name(self.order_id, 0)
+        is_promised = any(it.promise_id == promise_id for it in booking.wallet.promises)
+        puts: tuple[Put[Any], ...] = (Put(self._purchase_key(), purchase),)
+        if is_promised and purchase.state is PurchaseState.DELIVERED:
+            reason = Reason(outcome.rule, (("order_id", self.order_id),))
+            booking.take(
+                withdraw(
+                    booking.wallet,
+                    promise_id,
+                    at=self.at,
+                    request_id=self.request_id,
+                    reason=reason,
+                )
+            )
+            puts = (*puts, Put(key, booking.wallet))
+        return Decision(outcome, puts, tuple(booking.entries))
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

@@ -65,7 +65,7 @@ class Return(OrderCommand):
         recipe = purchase.recipe or programme.recipe.saying_no("not_awarded")
         base_minor = purchase.base_minor(recipe.excluded_categories)
         back = purchase.awarded - recipe.award(base_minor)
-        if not back:
+        if back <= 0:
             outcome = Returned(self.order_id, 0, 0, 0, 0, 0, 0)
             return Decision(outcome, (Put(self._purchase_key(), purchase),))
         purchase, parts = purchase.giving_back(back)

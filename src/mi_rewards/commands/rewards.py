@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from mi_rewards.calendar import utc, write_instant
+from mi_rewards.calendar import utc
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.command import Command, wallet_of
-from mi_rewards.commands.lapsing import Lapse
+from mi_rewards.commands.lapsing import Lapse, lapse_of
 from mi_rewards.commands.reads import PAGE, Balance, Statement, check_page
-from mi_rewards.errors import Corrupt, Misuse, Refused
+from mi_rewards.errors import Conflict, Corrupt, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Needs
 from mi_rewards.repositories.keys import wallet_key
@@ -127,24 +127,30 @@ class Rewards:
 
         Raises:
             Misuse: *at* has no offset, or *limit* is below 1.
-            Conflict: Somebody else was faster on one of the wallets; those before are booked. Call
-                again.
         """
         at = utc(at)
         check_page(limit=limit)
-        request_id = f"lapse:{write_instant(at)}"
         count = 0
         due = Due(at, None, limit)
-        while keys := self.store.load(Needs(due=due)).due:
-            commands = [
-                Lapse(member_id=key.member_id, request_id=request_id, at=at)
-                for key in keys
-                if key.name == self.programme.kind
-            ]
-            self.do_all(commands)
+        while found := self.store.load(Needs(due=due)).due:
+            keys = [key for key in found if key.name == self.programme.kind]
+            wallets = self.store.load(Needs(tuple(keys))).get_all(keys)
+            commands = [lapse_of(wallet, at=at) for wallet in wallets if wallet is not None]
+            try:
+                self.do_all(commands)
+            except Conflict:
+                for command in commands:
+                    self._try(command)
             count += len(commands)
-            due = Due(at, keys[-1], limit)
+            due = Due(at, found[-1], limit)
         return count
+
+    def _try(self, command: Lapse) -> None:
+        """Book what is due in one wallet, unless somebody else is at it, and so books it."""
+        try:
+            self.do(command)
+        except Conflict:
+            return
 
     def balance(self, member_id: str, *, at: datetime) -> Balance:
         """State a member's balance as of any instant, past or future.
@@ -192,10 +198,10 @@ class Rewards:
             Misuse: *after* is below 0, or *limit* below 1.
         """
         check_page(after=after, limit=limit)
-        page = Page("journal", member_id, self.programme.kind, after, limit)
+        page = Page("journal", member_id, self.programme.kind, after, limit + 1)
         entries = tuple(self.store.load(Needs(pages=(page,))).entries(page))
-        next_after = entries[-1].sequence if len(entries) == limit else None
-        return Statement(entries, next_after)
+        next_after = entries[limit - 1].sequence if len(entries) > limit else None
+        return Statement(entries[:limit], next_after)
 
     def _decide(self, batch: Batch[R]) -> None:
         """Load what a batch needs until every command is decided."""

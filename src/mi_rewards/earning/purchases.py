@@ -134,16 +134,24 @@ class Purchase(NamedTuple):
         """The instant (UTC) of the newest delivery, `None` before the first."""
         return max((line.delivered_at for line in self.lines if line.delivered_at), default=None)
 
-    def base_minor(self, excluded_categories: tuple[str, ...]) -> int:
+    @property
+    def deliveries(self) -> tuple[datetime, ...]:
+        """The instants (UTC) at which lines were delivered, in order."""
+        return tuple(sorted({line.delivered_at for line in self.lines if line.delivered_at}))
+
+    def base_minor(
+        self, excluded_categories: tuple[str, ...], through: datetime | None = None
+    ) -> int:
         """Add up what earns: delivered and kept, less what came back by value.
 
         Args:
             excluded_categories: Categories of lines that do not count.
+            through: Count lines delivered by this instant (UTC) alone; all where it is not given.
 
         Returns:
             Minor units, at least 0.
         """
-        base = self._kept_minor(excluded_categories) - self.returned_minor
+        base = self._kept_minor(excluded_categories, through) - self.returned_minor
         return base if base > 0 else 0
 
     def expected_minor(self, excluded_categories: tuple[str, ...]) -> int:
@@ -157,11 +165,16 @@ class Purchase(NamedTuple):
         """
         return sum([it.amount.minor for it in self.lines if it.category not in excluded_categories])
 
-    def _kept_minor(self, excluded_categories: tuple[str, ...]) -> int:
+    def _kept_minor(
+        self, excluded_categories: tuple[str, ...], through: datetime | None = None
+    ) -> int:
         """Add up the delivered lines' kept value."""
         kept = 0
         for line in self.lines:
-            if line.delivered_at is not None and line.category not in excluded_categories:
+            delivered_at = line.delivered_at
+            if delivered_at is None or (through is not None and delivered_at > through):
+                continue
+            if line.category not in excluded_categories:
                 kept += line.kept_minor
         return kept
 

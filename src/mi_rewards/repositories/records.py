@@ -55,7 +55,10 @@ class Content(NamedTuple):
         Returns:
             Whether it is the same.
         """
-        return self.digest() == stored if isinstance(stored, str) else self == stored
+        if isinstance(stored, str):
+            return self.digest() == stored
+        kinds = [type(it) for it in self.arguments]
+        return self == stored and kinds == [type(it) for it in stored.arguments]
 
 
 class Receipt(NamedTuple):

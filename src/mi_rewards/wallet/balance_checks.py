@@ -8,11 +8,34 @@ from collections.abc import Iterator, Mapping
 from mi_rewards.calendar import NEVER, write_day
 from mi_rewards.errors import Figure
 from mi_rewards.money import TOKENS_MAX, Rounding, divide
-from mi_rewards.wallet.entries import Account, Entry, Event, Reason
+from mi_rewards.wallet.entries import Account, Entry, Event, Posting, Reason
 from mi_rewards.wallet.watch import Watched, by_day, by_ref, gained, lost, parts_of
 
 _ROUNDINGS: Mapping[Figure | None, Rounding] = {it.value: it for it in Rounding}
 _RECIPE = ("base_minor", "rate_tokens", "rate_per_minor", "rounding")
+
+_IN: Mapping[Account, int] = {Account.AVAILABLE: 1, Account.LAPSED: 1, Account.OWED: 1}
+_RESOLVED: Mapping[Account, int] = {Account.HELD: -1, **_IN}
+_SIGNS: Mapping[Event, Mapping[Account, int]] = {
+    Event.OPENED: {Account.ISSUED: -1, **_IN},
+    Event.EARNED: {Account.ISSUED: -1, **_IN},
+    Event.PROMISED: {Account.EXPECTED: -1, Account.PROMISED: 1},
+    Event.KEPT: {Account.EXPECTED: 1, Account.PROMISED: -1, Account.ISSUED: -1, **_IN},
+    Event.WITHDRAWN: {Account.EXPECTED: 1, Account.PROMISED: -1},
+    Event.HELD: {Account.AVAILABLE: -1, Account.HELD: 1},
+    Event.CAPTURED: {Account.REDEEMED: 1, **_RESOLVED},
+    Event.RELEASED: _RESOLVED,
+    Event.RAN_OUT: _RESOLVED,
+    Event.BURNED: {Account.AVAILABLE: -1, Account.REDEEMED: 1},
+    Event.REINSTATED: {Account.REDEEMED: -1, **_IN},
+    Event.CLAWED_BACK: {Account.AVAILABLE: -1, Account.OWED: -1, Account.CLAWED_BACK: 1},
+    Event.SENT: {Account.AVAILABLE: -1, Account.TRANSFERRED: 1},
+    Event.TAKEN: {Account.TRANSFERRED: -1, **_IN},
+    Event.ADJUSTED_UP: {Account.ADJUSTED: -1, **_IN},
+    Event.ADJUSTED_DOWN: {Account.AVAILABLE: -1, Account.ADJUSTED: 1},
+    Event.LAPSED: {Account.AVAILABLE: -1, Account.LAPSED: 1},
+}
+"""What each event moves, and which way."""
 
 
 def postings_sum_to_zero(watched: Watched, entry: Entry) -> Iterator[str]:
@@ -34,6 +57,47 @@ def postings_sum_to_zero(watched: Watched, entry: Entry) -> Iterator[str]:
         yield f"postings sum to {total}, not to 0"
     elif promised:
         yield f"promised and expected differ by {promised}"
+
+
+def an_event_moves_what_is_its_own(watched: Watched, entry: Entry) -> Iterator[str]:
+    """Check that an entry moves what its event does, its way, and issues what it keeps.
+
+    Args:
+        watched: The wallet before.
+        entry: The entry.
+
+    Yields:
+        What is wrong.
+    """
+    del watched
+    for it in _strangers(entry):
+        if it.account is not Account.ISSUED:
+            yield f"{entry.event} does not move {it.account} {it.amount:+}"
+    kept, issued = -entry.amount(Account.PROMISED), -entry.amount(Account.ISSUED)
+    if entry.event is Event.KEPT and kept != issued:
+        yield f"{kept} of what was promised are kept, and {issued} are issued"
+
+
+def only_awards_are_issued(watched: Watched, entry: Entry) -> Iterator[str]:
+    """Check that tokens are issued where they are opened, earned or kept, and are not taken back.
+
+    Args:
+        watched: The wallet before.
+        entry: The entry.
+
+    Yields:
+        What is wrong.
+    """
+    del watched
+    for it in _strangers(entry):
+        if it.account is Account.ISSUED:
+            yield f"{entry.event} does not move {it.account} {it.amount:+}"
+
+
+def _strangers(entry: Entry) -> list[Posting]:
+    """Find what an entry moves that its event does not, or moves the other way."""
+    signs = _SIGNS[entry.event]
+    return [it for it in entry.postings if it.amount * signs.get(it.account, 0) <= 0 != it.amount]
 
 
 def amounts_are_whole_and_bounded(watched: Watched, entry: Entry) -> Iterator[str]:

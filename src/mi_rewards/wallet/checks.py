@@ -11,15 +11,19 @@ from datetime import date, datetime
 
 import attrs
 
+from mi_rewards.calendar import Zone, utc
+from mi_rewards.errors import Misuse
 from mi_rewards.wallet import balance_checks, history_checks
-from mi_rewards.wallet.entries import Account, Entry
-from mi_rewards.wallet.watch import Watched, by_ref, gained, lost
+from mi_rewards.wallet.entries import Account, Entry, Event, Owner, Posting, Reason
+from mi_rewards.wallet.watch import Watched, by_ref, gained, is_whole, lost
 
 Check = Callable[[Watched, Entry], Iterator[str]]
 """Sees a wallet and an entry, and says what is wrong."""
 
 _BEFORE: tuple[tuple[int, Check], ...] = (
     (1, balance_checks.postings_sum_to_zero),
+    (1, balance_checks.an_event_moves_what_is_its_own),
+    (2, balance_checks.only_awards_are_issued),
     (2, balance_checks.amounts_are_whole_and_bounded),
     (2, balance_checks.an_order_is_issued_what_its_recipe_gives),
     (3, history_checks.sequences_are_dense_and_time_goes_on),
@@ -46,9 +50,9 @@ class Violation:
 
     Attributes:
         promise: The promise's number, 1 to 10.
-        member_id: Whose wallet.
-        kind: The kind of token.
-        sequence: The entry that breaks it.
+        member_id: Whose wallet; empty where the entry does not say.
+        kind: The kind of token; empty where the entry does not say.
+        sequence: The entry that breaks it; 0 where its number cannot be read.
         text: What is wrong.
     """
 
@@ -80,10 +84,17 @@ def check_journal(entries: Iterable[Entry]) -> tuple[Violation, ...]:
     transfers: dict[tuple[str, str], _Transfer] = {}
     found: list[Violation] = []
     for entry in entries:
+        unreadable = tuple(_unreadable(entry))
+        found += [_unread(promise, entry, text) for promise, text in unreadable]
+        if not _is_named(entry, Entry) or not _is_owner(entry.owner):
+            continue
         key = (entry.member_id, entry.kind)
         if key not in wallets:
             wallets[key] = Watched(entry.owner)
-        found += _violations(wallets[key], transfers, entry)
+        if unreadable:
+            wallets[key].skip(entry)
+        else:
+            found += _violations(wallets[key], transfers, entry)
     for (_, name), transfer in transfers.items():
         found += transfer.violations(name)
     return tuple(found)
@@ -93,12 +104,6 @@ def _violations(
     watched: Watched, transfers: "dict[tuple[str, str], _Transfer]", entry: Entry
 ) -> Iterator[Violation]:
     """Check one entry, and take it in."""
-    unreadable = tuple(_unreadable(entry))
-    for promise, text in unreadable:
-        yield _violation(promise, entry, text)
-    if unreadable:
-        watched.skip(entry)
-        return
     for promise, check in _BEFORE:
         for text in check(watched, entry):
             yield _violation(promise, entry, text)
@@ -117,25 +122,112 @@ def _violation(promise: int, entry: Entry, text: str) -> Violation:
     return Violation(promise, entry.member_id, entry.kind, entry.sequence, text)
 
 
+def _unread(promise: int, entry: Entry, text: str) -> Violation:
+    """Say as far as it can be read which entry it is that cannot be."""
+    named = _is_named(entry, Entry)
+    owned = named and _is_owner(entry.owner)
+    return Violation(
+        promise,
+        entry.member_id if owned else "",
+        entry.kind if owned else "",
+        entry.sequence if named and is_whole(entry.sequence) else 0,
+        text,
+    )
+
+
 def _unreadable(entry: Entry) -> Iterator[tuple[int, str]]:
-    """Name what keeps an entry from being checked: an amount, a day or an instant that is none."""
-    for it in entry.postings:
-        if type(it.amount) is not int:
-            yield 2, f"{it.account} {it.amount!r} is no whole number of tokens"
-        if type(it.last_day) not in {date, type(None)}:
-            yield 3, f"{it.account} {it.amount!r} is of {it.last_day!r}, which is no day"
+    """Name what keeps an entry from being checked: whatever is not what it should be."""
+    if not _is_named(entry, Entry):
+        yield 3, f"{_shown(entry)} is no entry"
+        return
+    if not _is_owner(entry.owner):
+        yield 3, f"{_shown(entry.owner)} is no owner"
+    if not isinstance(entry.event, Event):
+        yield 3, f"{_shown(entry.event)} is no event"
+    if not _is_text(entry.request_id):
+        yield 3, f"request {_shown(entry.request_id)} is no text"
+    if not _is_reason(entry.reason):
+        yield 3, f"{_shown(entry.reason)} is no reason"
+    yield from _unreadable_postings(entry.postings)
     for name, at in (("occurred", entry.occurred_at), ("booked", entry.booked_at)):
         if not _is_instant(at):
-            yield 3, f"{name} at {at!r}, which is no instant"
+            yield 3, f"{name} at {_shown(at)}, which is no instant"
     if entry.until is not None and not _is_instant(entry.until):
-        yield 3, f"until {entry.until!r}, which is no instant"
-    if type(entry.sequence) is not int:
-        yield 3, f"sequence {entry.sequence!r} is no whole number"
+        yield 3, f"until {_shown(entry.until)}, which is no instant"
+    if not is_whole(entry.sequence):
+        yield 3, f"sequence {_shown(entry.sequence)} is no whole number"
+
+
+def _unreadable_postings(postings: object) -> Iterator[tuple[int, str]]:
+    """Name what keeps postings from being checked."""
+    if not isinstance(postings, tuple):
+        yield 3, f"{_shown(postings)} are no postings"
+        return
+    for it in postings:
+        if not _is_named(it, Posting):
+            yield 3, f"{_shown(it)} is no posting"
+            continue
+        what = it.account
+        if not isinstance(what, Account):
+            what = _shown(what)
+            yield 3, f"{what} is no account"
+        if not is_whole(it.amount):
+            yield 2, f"{what} {_shown(it.amount)} is no whole number of tokens"
+        if type(it.last_day) not in {date, type(None)}:
+            yield 3, f"{what} {_shown(it.amount)} is of {_shown(it.last_day)}, which is no day"
+        if it.ref is not None and not _is_text(it.ref):
+            yield 3, f"{what} {_shown(it.amount)} concerns {_shown(it.ref)}, which is no text"
+
+
+def _is_named(it: object, named: type[Entry] | type[Posting] | type[Reason]) -> bool:
+    """Tell whether something is a named tuple of a type, with all of its parts."""
+    return isinstance(it, named) and len(it) == len(named._fields)
+
+
+def _is_text(it: object) -> bool:
+    """Tell whether something is a text."""
+    return isinstance(it, str)
+
+
+def _is_owner(it: object) -> bool:
+    """Tell whether something says whose wallet it is, of which kind and in which zone."""
+    if not isinstance(it, Owner):
+        return False
+    return _is_text(it.member_id) and _is_text(it.kind) and isinstance(it.zone, Zone)
+
+
+def _is_reason(it: object) -> bool:
+    """Tell whether something is a reason: a code, and pairs of a name and a text or number."""
+    if not isinstance(it, Reason) or not _is_named(it, Reason):
+        return False
+    return _is_text(it.code) and isinstance(it.figures, tuple) and all(map(_is_figure, it.figures))
+
+
+def _is_figure(it: object) -> bool:
+    """Tell whether something is a name with a text or a whole number."""
+    if not isinstance(it, tuple) or len(it) != 2:
+        return False
+    name, value = it
+    return _is_text(name) and (_is_text(value) or is_whole(value))
 
 
 def _is_instant(at: object) -> bool:
-    """Tell whether something is an aware instant."""
-    return isinstance(at, datetime) and at.utcoffset() is not None
+    """Tell whether something is an aware instant, of the years 1 to 9999 in UTC."""
+    if not isinstance(at, datetime):
+        return False
+    try:
+        utc(at)
+    except (Misuse, TypeError, ValueError):
+        return False
+    return True
+
+
+def _shown(it: object) -> str:
+    """Write what cannot be read, or of what type it is where it cannot be written either."""
+    try:
+        return f"{it!r:.200}"
+    except ValueError:
+        return f"a {type(it).__name__}"
 
 
 class _Transfer:

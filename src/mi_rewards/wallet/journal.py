@@ -1,12 +1,12 @@
 """Folding a journal: what a wallet is, from its entries alone."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from mi_rewards.calendar import utc
+from mi_rewards.calendar import NEVER, utc
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.wallet.booking import applied
-from mi_rewards.wallet.entries import Entry
+from mi_rewards.wallet.entries import Account, Entry
 from mi_rewards.wallet.refusals import WalletFull
 from mi_rewards.wallet.wallet import Wallet
 
@@ -23,8 +23,8 @@ def fold(entries: Iterable[Entry]) -> Wallet:
 
     Raises:
         Misuse: There is no entry.
-        Corrupt: An entry is of another wallet, the sequence has a gap, or an entry takes what is
-            not there.
+        Corrupt: An entry is of another wallet, the sequence has a gap, an entry takes what is not
+            there or a part of a hold, or its postings do not add up.
     """
     wallet: Wallet | None = None
     for entry in entries:
@@ -36,12 +36,71 @@ def fold(entries: Iterable[Entry]) -> Wallet:
                 f"entry {wallet.sequence} of {wallet.owner}"
             )
         try:
-            wallet = applied(wallet, entry)
+            after = applied(wallet, entry)
         except (Misuse, WalletFull) as error:
             raise Corrupt(f"entry {entry.sequence} of {entry.owner} cannot be: {error}") from error
+        wrong = _objection(wallet, entry, after)
+        if wrong is not None:
+            raise Corrupt(f"entry {entry.sequence} of {entry.owner} cannot be: {wrong}")
+        wallet = after
     if wallet is None:
         raise Misuse("there is no wallet without an entry")
     return wallet
+
+
+def _objection(before: Wallet, entry: Entry, after: Wallet) -> str | None:
+    """Say why an entry cannot be, though a wallet can be computed; `None` where it can."""
+    total = 0
+    resolved: dict[str, dict[date, int]] = {}
+    wanted: dict[str, int] = {}
+    for it in entry.postings:
+        total += it.amount
+        name = it.ref or ""
+        if it.account is Account.HELD and it.amount < 0:
+            days = resolved.setdefault(name, {})
+            day = it.last_day or NEVER
+            days[day] = days.get(day, 0) - it.amount
+        elif it.account is Account.PROMISED:
+            if it.amount < 0:
+                wanted[name] = wanted.get(name, 0) - it.amount
+            elif any(promise.promise_id == name for promise in before.promises):
+                return f"promise {name!r} is open already"
+    if total:
+        return f"its postings sum to {total}, not to 0"
+    for name, days in resolved.items():
+        if days != _held(before, name):
+            return f"hold {name!r} is not open with what is resolved of it"
+    for name, tokens in wanted.items():
+        there = sum(it.tokens for it in before.promises if it.promise_id == name)
+        if tokens > there:
+            return f"{tokens} are taken from promise {name!r}, which has {there}"
+    return _imbalance(after)
+
+
+def _held(wallet: Wallet, hold_id: str) -> dict[date, int]:
+    """Find what a hold set aside, by last valid day; nothing where there is no such hold."""
+    days: dict[date, int] = {}
+    for hold in wallet.holds:
+        if hold.hold_id == hold_id:
+            for draw in hold.draws:
+                days[draw.last_day] = days.get(draw.last_day, 0) + draw.tokens
+    return days
+
+
+def _imbalance(wallet: Wallet) -> str | None:
+    """Say which part of a wallet is below zero, or that they do not add up; `None` where they do."""
+    for name, tokens in (
+        ("owed", wallet.owed),
+        ("issued", wallet.issued),
+        ("redeemed", wallet.redeemed),
+        ("lapsed", wallet.lapsed),
+        ("clawed back", wallet.clawed_back),
+    ):
+        if tokens < 0:
+            return f"{tokens} would be {name}"
+    came = wallet.issued + wallet.owed
+    there = wallet.available + wallet.held + sum(wallet.totals[1:])
+    return None if came == there else f"{came} came in, and {there} are accounted for"
 
 
 def until(entries: Iterable[Entry], at: datetime) -> tuple[Entry, ...]:

@@ -45,11 +45,26 @@ class Due(NamedTuple):
         return f"{_DUE[self.account]} {self.name!r}"
 
 
+_BITS_MAX = 1024
+"""The longest number that is read: far past any that can be, and short enough to be written."""
+
 _DUE = {
     Account.AVAILABLE: "the lapse of bucket",
     Account.HELD: "the running out of hold",
     Account.PROMISED: "the keeping of promise",
 }
+
+
+def is_whole(number: object) -> bool:
+    """Tell whether something is a whole number that can be counted with.
+
+    Args:
+        number: Anything.
+
+    Returns:
+        Whether it is an int, and of no more than 1024 bits.
+    """
+    return type(number) is int and number.bit_length() <= _BITS_MAX
 
 
 def gained(entry: Entry, account: Account) -> list[Posting]:
@@ -211,7 +226,7 @@ class Watched:
         Args:
             entry: The entry.
         """
-        if type(entry.sequence) is int:
+        if is_whole(entry.sequence):
             self.sequence = max(self.sequence, entry.sequence)
 
     def apply(self, entry: Entry) -> None:

@@ -1,5 +1,6 @@
 """Rows of an event log as commands."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -110,18 +111,76 @@ PAID = {"order_id": "o", "amount": "99.50", "currency": "INR"}
         ),
         (
             row("returned", order_id="o", line_id="p"),
-            Return(**basics("returned:o"), order_id="o", quantities=(("p", 1),)),
+            Return(**basics("returned:o:p"), order_id="o", quantities=(("p", 1),)),
         ),
         (
             row("returned", order_id="o", line_id="p", quantity="2"),
-            Return(**basics("returned:o"), order_id="o", quantities=(("p", 2),)),
+            Return(**basics("returned:o:p"), order_id="o", quantities=(("p", 2),)),
         ),
-        (row("returned"), Return(**basics("returned:"), order_id="")),
+        (
+            row("returned", order_id="o", lines=({"line_id": "p"},)),
+            Return(**basics("returned:o:p"), order_id="o", quantities=(("p", 1),)),
+        ),
+        (
+            row(
+                "returned",
+                order_id="o",
+                lines=({"line_id": "q", "quantity": "2", "amount": ""}, {"line_id": "p"}),
+            ),
+            Return(**basics("returned:o:q:p"), order_id="o", quantities=(("q", 2), ("p", 1))),
+        ),
+        (
+            row("returned", order_id="50%:a", line_id="x:%3A"),
+            Return(
+                **basics("returned:50%25%3Aa:x%3A%253A"),
+                order_id="50%:a",
+                quantities=(("x:%3A", 1),),
+            ),
+        ),
+        (
+            row("delivered", order_id="a:b", line_id="c:d"),
+            Deliver(**basics("delivered:a%3Ab:c%3Ad"), order_id="a:b", line_ids=("c:d",)),
+        ),
     ],
 )
 def test_a_row_is_a_command(given: Row, command: object) -> None:
     """Each kind with what it may state; without a request id it is named for what it is about."""
     assert to_command(given, None) == command
+
+
+@pytest.mark.parametrize("kind", ["delivered", "returned"])
+def test_no_two_orders_and_lines_share_a_request(kind: str) -> None:
+    """Whatever colons and escapes are in their names."""
+    names = ["", "a", "a:b", "b", ":", "%", "%3A", "a%3Ab", "a:b:c", "b:c", "c"]
+    given = [(order_id, line_id) for order_id in names[1:] for line_id in names]
+    made = {
+        to_command(row(kind, order_id=order_id, line_id=line_id), None).request_id  # type: ignore[union-attr]
+        for order_id, line_id in given
+    }
+    assert len(made) == len(given)
+
+
+def test_a_return_without_an_order_is_named_for_all_that_it_states() -> None:
+    """The same for equal rows, another for any other row."""
+    rows = [
+        row("returned"),
+        row("returned", amount="10", currency="INR"),
+        row("returned", amount="11", currency="INR"),
+        row("returned", line_id="p"),
+        row("returned", lines=({"line_id": "p"},)),
+        row("returned", lines=({"line_id": "p", "quantity": "2"},)),
+        row("returned", reward_id="p"),
+        row("returned", at="2018-03-01T12:00:01+05:30"),
+    ]
+    made = [to_command(given, None) for given in rows]
+    ids = [command.request_id for command in made if command is not None]
+    assert len(set(ids)) == len(rows)
+    assert all(re.fullmatch("returned::[0-9a-f]{32}", it) for it in ids)
+    assert [to_command(given, None) for given in rows] == made
+    turned = row("returned", lines=({"quantity": "2", "line_id": "p"},))
+    again = to_command(turned, None)
+    assert again is not None
+    assert again.request_id == ids[5]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +193,8 @@ def test_a_row_is_a_command(given: Row, command: object) -> None:
         row("delivered", order_id="o", line_id="p", request_id="r"),
         row("cancelled", order_id="o", request_id="r"),
         row("returned", **PAID, request_id="r"),
+        row("returned", order_id="o", line_id="p", request_id="r"),
+        row("returned", request_id="r"),
     ],
 )
 def test_a_row_may_name_its_request(given: Row) -> None:
@@ -179,6 +240,46 @@ def test_a_row_is_taken_before_the_end(end: str | None, is_taken: bool) -> None:
         (
             row("placed", order_id="o", currency="INR", lines=({"line_id": "p"},)),
             "the amount '' is no plain decimal number such as 100 or 99.50",
+        ),
+        (
+            row("returned", order_id="o", quantity="1"),
+            "a return by quantity needs the line_id whose units come back",
+        ),
+        (
+            row("returned", **PAID, quantity="1"),
+            "a return by quantity needs the line_id whose units come back",
+        ),
+        (
+            row("returned", **PAID, line_id="p"),
+            "a return is stated by an amount or by lines, not both",
+        ),
+        (
+            row("returned", **PAID, lines=({"line_id": "p"},)),
+            "a return is stated by an amount or by lines, not both",
+        ),
+        (
+            row("returned", order_id="o", line_id="p", lines=({"line_id": "p"},)),
+            "a return names one line by line_id, or several in lines, not both",
+        ),
+        (
+            row("returned", order_id="o", quantity="2", lines=({"line_id": "p"},)),
+            "a return names one line by line_id, or several in lines, not both",
+        ),
+        (
+            row("returned", order_id="o", lines=({"line_id": "p", "amount": "1"},)),
+            "a line that is returned has a line_id and a quantity, no amount",
+        ),
+        (
+            row("returned", order_id="o", lines=({"line_id": "p", "category": "c"},)),
+            "a line that is returned has a line_id and a quantity, no category",
+        ),
+        (
+            row("returned", order_id="o", lines=({"line_id": "p"}, {"quantity": "1"})),
+            "a line that is returned needs its line_id",
+        ),
+        (
+            row("returned", order_id="o", lines=({"line_id": "p", "quantity": "two"},)),
+            "quantity must be a whole number of at most 19 digits, not 'two'",
         ),
     ],
 )

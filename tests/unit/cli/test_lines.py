@@ -222,6 +222,7 @@ def test_an_order_has_lines() -> None:
             '{"amount": ' + "[" * 500_000, "the line is nested too deeply", id="a deep list"
         ),
         pytest.param('{"amount": ' * 50_000, "the line is nested too deeply", id="deep objects"),
+        ('{"kind": "returned", "lines": []}', "lines names no line to return"),
         ('{"lines": {}}', "lines must be a list of objects"),
         ('{"lines": "one"}', "lines must be a list of objects"),
         ('{"lines": [[]]}', "lines must be a list of objects"),

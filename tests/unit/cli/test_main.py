@@ -387,6 +387,26 @@ def test_a_journal_is_not_written_over_its_log(
     assert journal.read_text() == ""
 
 
+def test_a_journal_is_not_written_over_its_rule_book(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By whatever name; a file called as a bundled rule book is none that was read."""
+    path, book, other = tmp_path / "log.csv", tmp_path / "mine.toml", tmp_path / "link"
+    text = bundled.programme_text("reward-mi")
+    path.write_text(log(joined()))
+    book.write_text(text)
+    other.symlink_to(book)
+    message = f"mi_rewards: the journal would be written over the rule book {book}\n"
+    done = ran(capsys, "replay", path, "--programme", book, "--journal", other)
+    assert done == (2, "", message)
+    assert book.read_text() == text
+    monkeypatch.chdir(tmp_path)
+    named = tmp_path / "reward-mi"
+    named.write_text("old")
+    assert ran(capsys, "replay", path, "--journal", "reward-mi").status == 0
+    assert named.read_text() == ""
+
+
 # --------------------------------------------------------------------------- what is answered
 
 

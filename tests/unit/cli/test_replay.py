@@ -252,6 +252,20 @@ def test_the_default_day_is_that_of_the_latest_line() -> None:
     assert totals["available"] == 30
 
 
+def test_a_line_that_was_not_taken_does_not_say_the_day() -> None:
+    """Where deciding found it wrong, too; a refused one was taken."""
+    late = line(
+        "delivered", "1", "2099-06-21T00:00:00Z", order_id="o2", amount="10", currency="USD"
+    )
+    totals, reports = replayed(log(joined(), delivered("o1", "100.00"), late))
+    assert reports == ["line 4: the order is in USD, not in INR"]
+    assert (totals["as_of"], totals["available"]) == ("2018-03-01", 10)
+    assert replayed(log(late))[0] == NOTHING | {"as_of": None, "unread": 1}
+    refused = line("returned", "1", "2018-03-05T12:00:00Z", order_id="o9")
+    totals, _ = replayed(log(joined(), refused, line("joined", "2")))
+    assert totals["as_of"] == "2018-03-05"
+
+
 def test_the_sample_without_a_day_is_stated_as_of_its_last() -> None:
     """9 December 2018; nothing has lapsed by then."""
     totals, _ = replayed(sample_text())
@@ -392,6 +406,77 @@ def test_returns_take_back_what_the_order_earned_and_no_more() -> None:
     totals, _ = replayed(text)
     assert (totals["issued"], totals["available"], totals["clawed_back"]) == (10, 0, 10)
     assert totals["refused"] == {"beyond_delivered": 1}
+
+
+def _shop(*events: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Replay events of a member with an order of two lines, as JSON Lines."""
+    lines = [{"line_id": "x", "amount": "1000"}, {"line_id": "y", "amount": 4500, "quantity": 2}]
+    order = {"kind": "delivered", "order_id": "o1", "currency": "INR", "lines": lines}
+    stated: list[dict[str, Any]] = [{"kind": "joined"}, order, *events]
+    basics = {"member_id": "1", "at": NOON}
+    return replayed("".join(json.dumps(basics | event) + "\n" for event in stated))
+
+
+def test_lines_returned_are_no_more_than_those_named() -> None:
+    """In JSON Lines an object each; another return of the order is another request."""
+    totals, reports = _shop(
+        {"kind": "returned", "order_id": "o1", "lines": [{"line_id": "x"}]},
+        {"kind": "returned", "order_id": "o1", "line_id": "y"},
+    )
+    assert reports == []
+    assert (totals["issued"], totals["clawed_back"], totals["repeated"]) == (550, 325, 0)
+    totals, reports = _shop(
+        {"kind": "returned", "order_id": "o1", "lines": [{"line_id": "x"}, {"line_id": "y"}]}
+    )
+    assert (totals["clawed_back"], reports) == (325, [])
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"lines": [{"line_id": "x", "quantity": 1, "amount": 1000}]},
+        {"lines": [{}]},
+        {"lines": []},
+        {"lines": [{"line_id": "x"}], "amount": 1000, "currency": "INR"},
+        {"line_id": "x", "amount": 1000, "currency": "INR"},
+        {"quantity": 1},
+    ],
+)
+def test_a_return_that_is_not_understood_takes_nothing_back(stated: dict[str, Any]) -> None:
+    """It is one message, and never a return of the whole order."""
+    totals, reports = _shop({"kind": "returned", "order_id": "o1"} | stated)
+    assert (totals["issued"], totals["clawed_back"], totals["unread"]) == (550, 0, 1)
+    assert len(reports) == 1
+
+
+def test_orders_with_colons_are_told_apart_from_lines() -> None:
+    """Neither delivery nor return of one is taken for the other's."""
+    text = log(
+        joined(),
+        delivered("o1:2", "1000.00"),
+        line("placed", "1", order_id="o1", amount="1000.00", currency="INR", line_id="2"),
+        line("delivered", "1", order_id="o1", line_id="2"),
+        line("returned", "1", order_id="o1:2"),
+        line("returned", "1", order_id="o1", line_id="2"),
+    )
+    totals, reports = replayed(text)
+    assert (reports, totals["repeated"]) == ([], 0)
+    assert (totals["issued"], totals["clawed_back"]) == (200, 200)
+
+
+def test_every_return_without_an_order_is_of_an_unknown_one() -> None:
+    """None is a reused request; an equal line repeats the refusal."""
+    lines = [line("returned", "1", amount=it, currency="INR") for it in ("10", "11", "10")]
+    totals, reports = replayed(log(joined(), *lines, line("returned", "1", line_id="x")))
+    assert (reports, totals["repeated"]) == ([], 1)
+    assert totals["refused"] == {"unknown_order": 4}
+
+
+def test_equal_returns_by_value_without_request_ids_are_one() -> None:
+    """So the page says; with ids of their own they are two."""
+    back = line("returned", "1", order_id="o1", amount="40.00", currency="INR")
+    totals, _ = replayed(log(joined(), delivered("o1", "100.00"), back, back))
+    assert (totals["clawed_back"], totals["repeated"]) == (4, 1)
 
 
 # --------------------------------------------------------------------------------- one member

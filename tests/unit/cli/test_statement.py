@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -29,10 +30,10 @@ from mi_rewards import (
     from_toml,
 )
 from mi_rewards._cli.replay import Replay
-from mi_rewards._cli.statement import statement_text
+from mi_rewards._cli.statement import local_time, statement_text
 from mi_rewards.calendar import read_day, read_instant
 from mi_rewards.commands.command import MemberCommand
-from tests.event_logs import HEADER, csv_text, ran, sample_rows
+from tests.event_logs import HEADER, csv_text, line, log, ran, sample_rows
 
 
 class Told:
@@ -209,6 +210,31 @@ def test_what_is_told_twice_is_told_as_it_came() -> None:
     told.do(Open, "2018-01-10", tokens=30, last_day=NEVER)
     told.do(BurnTokens, "2018-01-05", tokens=10)
     assert told.lines("2018-01-10")[2].endswith("redemption; happened 2018-01-05 12:00")
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "local"),
+    [
+        ("Asia/Kolkata", "9999-12-31T23:59:59Z", "9999-12-31 23:59Z"),
+        ("Asia/Kolkata", "9999-12-31T18:29:59Z", "9999-12-31 23:59"),
+        ("America/New_York", "0001-01-01T00:00:00Z", "0001-01-01 00:00Z"),
+        ("Asia/Kolkata", "0001-01-01T00:00:00Z", "0001-01-01 05:53"),
+    ],
+)
+def test_a_time_that_is_none_in_the_zone_is_told_in_utc(zone: str, at: str, local: str) -> None:
+    """Before the year 1 and past the year 9999; all years have four digits."""
+    assert local_time(read_instant(at), ZoneInfo(zone)) == local
+
+
+def test_the_last_instant_there_is_can_be_stated(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Where it is already the year 10000 in the programme's zone."""
+    path = tmp_path / "log.csv"
+    path.write_text(log(line("opening", "M", "9999-12-31T23:59:59Z", tokens="5", last_day="never")))
+    told = ran(capsys, "statement", path, "--member", "M")
+    assert (told.status, told.err) == (0, "")
+    assert "1  9999-12-31 23:59Z  opened" in told.out
 
 
 def test_names_cannot_act_on_a_terminal() -> None:

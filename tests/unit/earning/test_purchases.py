@@ -239,6 +239,24 @@ def test_what_earns_is_what_was_delivered_less_what_came_back() -> None:
     assert whole.returning(value=rupees(5_099)).base_minor(("shipping",)) == 100
 
 
+def test_what_earns_by_an_instant_is_what_was_delivered_by_then() -> None:
+    """At that instant or before it; what came back counts whenever it came."""
+    part = order().delivering(NOON, ("phone",)).delivering(LATER, ("ship",))
+    moment = timedelta(microseconds=1)
+    assert part.base_minor((), NOON - moment) == 0
+    assert part.base_minor((), NOON) == part.base_minor((), LATER - moment) == 500_000
+    assert part.base_minor((), LATER) == 505_000
+    assert part.base_minor(("shipping",), LATER) == 500_000
+    assert part.returning(value=rupees(40)).base_minor((), NOON) == 496_000
+
+
+def test_deliveries_stand_in_order_each_instant_once() -> None:
+    """Whatever the order of the lines."""
+    part = order().delivering(LATER, ("phone",))
+    assert (order().deliveries, part.deliveries) == ((), (LATER,))
+    assert part.delivering(NOON).deliveries == (NOON, LATER)
+
+
 def test_what_is_expected_to_earn_is_what_was_ordered() -> None:
     """Delivered or not, less excluded categories."""
     assert order().expected_minor(()) == 535_000
