@@ -42,6 +42,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._rows: dict[Key[Any], Any] = {}
+        self._wallets: dict[Key[Wallet], None] = {}
         self._journal: dict[tuple[str, str], list[Entry]] = {}
         self._receipts: dict[ReceiptKey, Receipt] = {}
         self._events: dict[str, list[OutboxEvent]] = {}
@@ -91,6 +92,7 @@ class MemoryStore:
             # Nothing may fail from here on.
             self._receipts.update(receipts)
             self._rows.update(rows)
+            self._wallets.update((key, None) for key in rows if key.kind is Wallet)
             for owner, entries in journals.items():
                 self._journal.setdefault(owner, []).extend(entries)
             for event in changes.events:
@@ -230,14 +232,13 @@ class MemoryStore:
     def _due(self, before: datetime, after: Key[Wallet] | None, limit: int) -> list[Key[Wallet]]:
         """Find wallets that the calendar changes by an instant."""
         beyond = None if after is None else (after.member_id, after.name)
-        due = [
-            key
-            for key, row in self._rows.items()
-            if key.kind is Wallet
-            and (beyond is None or (key.member_id, key.name) > beyond)
-            and row.due_at is not None
-            and row.due_at <= before
-        ]
+        due = []
+        for key in self._wallets:
+            if beyond is not None and (key.member_id, key.name) <= beyond:
+                continue
+            due_at = self._rows[key].due_at
+            if due_at is not None and due_at <= before:
+                due.append(key)
         return heapq.nsmallest(limit, due, key=lambda key: (key.member_id, key.name))
 
 

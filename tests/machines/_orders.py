@@ -111,7 +111,9 @@ class Books:
         for delivered_at, name in told:
             early = delivered_at < at
             if not early or self.settings.counts_early(delivered_at):
-                awarded += self._award(by, name, delivered_at, at, early=early)
+                units = self.orders[by, name]["units"]
+                for each in sorted({unit["at"] for unit in units if unit["at"]}):
+                    awarded += self._award(by, name, each, at, early=early, through=each)
         welcome = self.settings.welcome if local_day(at).year == 2017 else 0
         if welcome:
             self.purses[by].come(welcome, self.settings.last_day(at), at, "issued", "")
@@ -176,13 +178,16 @@ class Books:
             if unit["line"] in wanted:
                 unit["at"] = at
         last, joined = newest(order), self.joined.get(by)
-        if joined is None or last < joined:
-            if not self.settings.counts_early(last):
-                return name, 0, None, None, "delivered_before_joining"
-            if joined is None:
-                if name not in self.waiting[by]:
-                    self.waiting[by].append(name)
-                return name, 0, None, None, "waiting_for_joining"
+        if joined is None:
+            if name not in self.waiting[by]:
+                self.waiting[by].append(name)
+            return name, 0, None, None, "waiting_for_joining"
+        if last < joined and order["rule"] is None and not self.settings.counts_early(last):
+            if self.purses[by].count("promised", f"{name}#0") and all(
+                unit["at"] for unit in order["units"]
+            ):
+                self.purses[by].withdraw(f"{name}#0", None, at)
+            return name, 0, None, None, "delivered_before_joining"
         tokens = self._award(by, name, at, at, early=last < joined)
         award = order["awards"][-1]
         return name, tokens, award["day"], award["keeps_at"], order["rule"]
@@ -202,7 +207,14 @@ class Books:
         return str(local_day(at).year) if self.settings.cap_by == "calendar_year" else "ever"
 
     def _award(
-        self, by: str, name: str, delivered_at: datetime, at: datetime, *, early: bool
+        self,
+        by: str,
+        name: str,
+        delivered_at: datetime,
+        at: datetime,
+        *,
+        early: bool,
+        through: datetime | None = None,
     ) -> int:
         order, purse = self.orders[by, name], self.purses[by]
         if order["rule"] is None:
@@ -210,7 +222,7 @@ class Books:
             scope = self._scope(delivered_at, early=early)
             if applies == "shopping" and scope:
                 self.places[by, scope] = self.places.get((by, scope), 0) + 1
-        tokens = worth(order) - standing(order)
+        tokens = worth(order, through) - standing(order)
         day = self.settings.last_day(delivered_at)
         promised = purse.count("promised", f"{name}#0")
         whole = all(unit["at"] for unit in order["units"])
@@ -279,7 +291,7 @@ class Books:
                 raise beyond(name, asked, left, "minor units")
             order["value_back"] += asked
         back = standing(order) - worth(order)
-        if not back:
+        if back <= 0:
             return name, 0, 0, 0, 0, 0, 0
         return name, back, *self._take_back(by, at, name, back)
 
@@ -406,11 +418,12 @@ def newest(order: dict[str, Any]) -> datetime:
     return last
 
 
-def kept(order: dict[str, Any], *, shipping: bool) -> int:
+def kept(order: dict[str, Any], *, shipping: bool, through: datetime | None = None) -> int:
     """What was paid for what is kept of what was delivered, in paise, line by line."""
     total = 0
-    for line in {unit["line"] for unit in order["units"]}:
-        units = [unit for unit in order["units"] if unit["line"] == line and unit["at"]]
+    there = [it for it in order["units"] if it["at"] and it["at"] <= (through or it["at"])]
+    for line in {unit["line"] for unit in there}:
+        units = [unit for unit in there if unit["line"] == line]
         if units and (shipping or not units[0]["shipping"]):
             paid = sum(unit["paise"] for unit in units)
             still = sum(not unit["back"] for unit in units)
@@ -418,11 +431,11 @@ def kept(order: dict[str, Any], *, shipping: bool) -> int:
     return total
 
 
-def worth(order: dict[str, Any]) -> int:
-    """What an order earns as it stands."""
+def worth(order: dict[str, Any], through: datetime | None = None) -> int:
+    """What an order earns as it stands, or by what was delivered by an instant."""
     if order["rule"] != "shopping":
         return 0
-    base: int = max(0, kept(order, shipping=False) - order["value_back"])
+    base: int = max(0, kept(order, shipping=False, through=through) - order["value_back"])
     return base // PAISE_PER_TOKEN
 
 

@@ -1092,8 +1092,8 @@ def test_G9_a_sweep_takes_a_load_and_a_save_a_page() -> None:
     store.loads = 0
     store.saved.clear()
     assert rewards.lapse_due(PAST_2018, limit=30) == 60
-    # Two pages are found and decided, and a third that is empty is found.
-    assert (store.loads, len(store.saved)) == (5, 2)
+    # Two pages are found, read and decided, and a third that is empty is found.
+    assert (store.loads, len(store.saved)) == (7, 2)
 
 
 def test_G10_no_read_writes_or_knows_another_member_s_balance() -> None:

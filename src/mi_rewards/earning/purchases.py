@@ -376,7 +376,6 @@ class Purchase(NamedTuple):
         *,
         lines: tuple[Line, ...] | None = None,
         state: PurchaseState | None = None,
-        recipe: Recipe | None = None,
         awards: tuple[Award, ...] | None = None,
         returned_minor: int | None = None,
     ) -> "Purchase":
@@ -387,7 +386,7 @@ class Purchase(NamedTuple):
             self.lines if lines is None else lines,
             self.channel,
             self.state if state is None else state,
-            self.recipe if recipe is None else recipe,
+            self.recipe,
             self.awards if awards is None else awards,
             self.returned_minor if returned_minor is None else returned_minor,
             self.version,

@@ -44,6 +44,8 @@ class Store(Protocol):
     def save(self, changes: Changes, /) -> None:
         """Carry out changes: all of them, or nothing.
 
+        Each aggregate put is kept as `aggregate.stored()`, its version raised by one.
+
         Args:
             changes: What to change.
 

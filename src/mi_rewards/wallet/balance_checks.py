@@ -97,7 +97,8 @@ def only_awards_are_issued(watched: Watched, entry: Entry) -> Iterator[str]:
 def _strangers(entry: Entry) -> list[Posting]:
     """Find what an entry moves that its event does not, or moves the other way."""
     signs = _SIGNS[entry.event]
-    return [it for it in entry.postings if it.amount * signs.get(it.account, 0) <= 0 != it.amount]
+    moved = [it for it in entry.postings if it.amount]
+    return [it for it in moved if it.amount * signs.get(it.account, 0) <= 0]
 
 
 def amounts_are_whole_and_bounded(watched: Watched, entry: Entry) -> Iterator[str]:

@@ -12,7 +12,6 @@ from datetime import date, datetime
 import attrs
 
 from mi_rewards.calendar import Zone, utc
-from mi_rewards.errors import Misuse
 from mi_rewards.wallet import balance_checks, history_checks
 from mi_rewards.wallet.entries import Account, Entry, Event, Owner, Posting, Reason
 from mi_rewards.wallet.watch import Watched, by_ref, gained, is_whole, lost
@@ -142,9 +141,9 @@ def _unreadable(entry: Entry) -> Iterator[tuple[int, str]]:
         return
     if not _is_owner(entry.owner):
         yield 3, f"{_shown(entry.owner)} is no owner"
-    if not isinstance(entry.event, Event):
+    if not _is(entry.event, Event):
         yield 3, f"{_shown(entry.event)} is no event"
-    if not _is_text(entry.request_id):
+    if not _is(entry.request_id, str):
         yield 3, f"request {_shown(entry.request_id)} is no text"
     if not _is_reason(entry.reason):
         yield 3, f"{_shown(entry.reason)} is no reason"
@@ -167,15 +166,14 @@ def _unreadable_postings(postings: object) -> Iterator[tuple[int, str]]:
         if not _is_named(it, Posting):
             yield 3, f"{_shown(it)} is no posting"
             continue
-        what = it.account
-        if not isinstance(what, Account):
-            what = _shown(what)
+        what = str(it.account) if _is(it.account, Account) else _shown(it.account)
+        if not _is(it.account, Account):
             yield 3, f"{what} is no account"
         if not is_whole(it.amount):
             yield 2, f"{what} {_shown(it.amount)} is no whole number of tokens"
         if type(it.last_day) not in {date, type(None)}:
             yield 3, f"{what} {_shown(it.amount)} is of {_shown(it.last_day)}, which is no day"
-        if it.ref is not None and not _is_text(it.ref):
+        if it.ref is not None and not _is(it.ref, str):
             yield 3, f"{what} {_shown(it.amount)} concerns {_shown(it.ref)}, which is no text"
 
 
@@ -184,23 +182,23 @@ def _is_named(it: object, named: type[Entry] | type[Posting] | type[Reason]) -> 
     return isinstance(it, named) and len(it) == len(named._fields)
 
 
-def _is_text(it: object) -> bool:
-    """Tell whether something is a text."""
-    return isinstance(it, str)
+def _is(it: object, kind: type) -> bool:
+    """Tell whether something is of a type, whatever it is declared to be."""
+    return isinstance(it, kind)
 
 
 def _is_owner(it: object) -> bool:
     """Tell whether something says whose wallet it is, of which kind and in which zone."""
     if not isinstance(it, Owner):
         return False
-    return _is_text(it.member_id) and _is_text(it.kind) and isinstance(it.zone, Zone)
+    return _is(it.member_id, str) and _is(it.kind, str) and _is(it.zone, Zone)
 
 
 def _is_reason(it: object) -> bool:
     """Tell whether something is a reason: a code, and pairs of a name and a text or number."""
     if not isinstance(it, Reason) or not _is_named(it, Reason):
         return False
-    return _is_text(it.code) and isinstance(it.figures, tuple) and all(map(_is_figure, it.figures))
+    return _is(it.code, str) and _is(it.figures, tuple) and all(map(_is_figure, it.figures))
 
 
 def _is_figure(it: object) -> bool:
@@ -208,7 +206,7 @@ def _is_figure(it: object) -> bool:
     if not isinstance(it, tuple) or len(it) != 2:
         return False
     name, value = it
-    return _is_text(name) and (_is_text(value) or is_whole(value))
+    return _is(name, str) and (_is(value, str) or is_whole(value))
 
 
 def _is_instant(at: object) -> bool:
@@ -217,7 +215,7 @@ def _is_instant(at: object) -> bool:
         return False
     try:
         utc(at)
-    except (Misuse, TypeError, ValueError):
+    except Exception:
         return False
     return True
 
@@ -226,8 +224,8 @@ def _shown(it: object) -> str:
     """Write what cannot be read, or of what type it is where it cannot be written either."""
     try:
         return f"{it!r:.200}"
-    except ValueError:
-        return f"a {type(it).__name__}"
+    except Exception:
+        return f"<{type(it).__name__}>"
 
 
 class _Transfer:

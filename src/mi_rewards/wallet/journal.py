@@ -88,7 +88,7 @@ def _held(wallet: Wallet, hold_id: str) -> dict[date, int]:
 
 
 def _imbalance(wallet: Wallet) -> str | None:
-    """Say which part of a wallet is below zero, or that they do not add up; `None` where they do."""
+    """Say what is below zero, or that a wallet does not add up; `None` where it does."""
     for name, tokens in (
         ("owed", wallet.owed),
         ("issued", wallet.issued),

@@ -20,7 +20,7 @@ from mi_rewards.earning import (
 from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX, Money
 from mi_rewards.repositories import Loaded, Needs, NotLoaded, member_key, purchase_key, wallet_key
-from mi_rewards.wallet import WalletFull
+from mi_rewards.wallet import EndOfYear, WalletFull
 from tests.shop import (
     SMALL,
     Shop,
@@ -128,6 +128,31 @@ def test_what_waited_is_awarded() -> None:
     assert purchase.recipe == shop.programme.recipe
 
 
+def test_what_waited_in_parts_is_awarded_in_parts() -> None:
+    """Each part from its own day, rounded once for the order, in one place under a cap."""
+    shop = Shop(
+        rules(
+            retrospective=Retrospective(day("2016-01-01")),
+            order_cap=OrderCap(1, CapScope.LIFETIME),
+            expiry=EndOfYear(1),
+        )
+    )
+    lines = (line("a", "15.50"), line("b", "15.50"), line("c", "15.50"))
+    shop.do(deliver("o1", lines=lines, line_ids=("a", "c"), at=T - DAY))
+    shop.do(deliver("o1", at=ist("2016-12-31")))
+    check_outcomes([shop.do(join())], Joined(0, 4))
+    purchase = shop.purchase()
+    assert purchase is not None
+    assert purchase.awards == (
+        Award(1, day("2017-12-31"), ist("2016-12-31")),
+        Award(3, Y18, T - DAY),
+    )
+    member = shop.member()
+    assert member is not None
+    assert member.counted == (("lifetime", 1),)
+    assert shop.do(give_back("o1")).taken == 4
+
+
 def test_the_rules_of_the_day_of_joining_hold_for_what_waited() -> None:
     """And the recipe says so."""
     shop = Shop(rules(retrospective=SINCE_MAY))
@@ -144,8 +169,7 @@ def test_what_no_longer_counts_when_its_member_joins_earns_nothing() -> None:
     shop = Shop(rules(retrospective=SINCE_MAY))
     lines = (line("a", 1_000), line("b", 500))
     shop.do(deliver("o1", lines=lines, line_ids=("a",), at=ist("2017-06-30 23:59")))
-    late = shop.do(deliver("o1", at=ist("2017-07-01 00:00")))
-    assert late.rule == "delivered_before_joining"
+    shop.do(deliver("o1", at=ist("2017-07-01 00:00")))
     shop.do(deliver("o2", 700, at=ist("2017-06-30 23:59")))
     member = shop.member()
     assert member is not None

@@ -24,7 +24,7 @@ from mi_rewards.earning import (
 )
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import TOKENS_MAX, CurrencyMismatch, Money
-from mi_rewards.wallet import WalletFull
+from mi_rewards.wallet import EndOfYear, WalletFull
 from tests.shop import (
     SMALL,
     Shop,
@@ -190,6 +190,10 @@ def test_orders_of_two_members_may_be_called_alike() -> None:
         (
             place("o1", lines=(line("a", 1, 0),)),
             "a quantity is a whole number of at least 1, not 0",
+        ),
+        (
+            deliver("o1", lines=(Line("a", Money(TOKENS_MAX, "INR")), line("b", "0.01"))),
+            "order 'o1' comes to more than 2**63 - 1 minor units",
         ),
         (
             deliver("o1", lines=(line("a", 1).delivered(T),)),
@@ -477,12 +481,12 @@ def test_orders_that_are_called_like_promises_do_not_meet() -> None:
 # before joining
 
 
-def test_a_delivery_before_joining_earns_nothing() -> None:
-    """It is recorded, without an award; whoever never joins is no member."""
+def test_a_delivery_before_joining_waits_for_it() -> None:
+    """It is recorded, without an award; whoever never joins never gets one."""
     shop = Shop()
     outcome = shop.do(deliver("o1", 1_000))
-    check_outcomes([outcome], Delivered("o1", 0, None, None, "delivered_before_joining"))
-    assert shop.member() is None
+    check_outcomes([outcome], Delivered("o1", 0, None, None, "waiting_for_joining"))
+    assert shop.member() == Member("asha", None, ("o1",), (), 1)
     assert (shop.story(), shop.wallet()) == ([], None)
     purchase = shop.purchase()
     assert purchase is not None
@@ -491,6 +495,22 @@ def test_a_delivery_before_joining_earns_nothing() -> None:
         None,
         (),
     )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        deliver("o1", lines=(Line("1", Money(TOKENS_MAX, "INR")),)),
+        deliver("o1", 1_000, at=ist("9999-12-31 12:00")),
+        deliver("o1", 1_000, at=ist("9999-12-20 12:00")),
+    ],
+)
+def test_what_waits_can_be_awarded_when_its_time_comes(command: Deliver) -> None:
+    """Else joining would be impossible for ever: more tokens than there are, or no such day."""
+    many = EarnRate(TOKENS_MAX, Money(1, "INR"))
+    shop = Shop(rules(rate=many, kept_after_days=14, expiry=EndOfYear(0)))
+    fault = shop.refusal(command)
+    assert type(fault) is Misuse
 
 
 def test_a_delivery_that_is_told_late_is_still_from_before_joining() -> None:
@@ -502,22 +522,42 @@ def test_a_delivery_that_is_told_late_is_still_from_before_joining() -> None:
     assert shop.do(deliver("o2", 1_000, at=T)).tokens == 100
 
 
+def test_a_promise_that_was_made_for_it_by_mistake_is_withdrawn() -> None:
+    """With its last delivery, and not before; what was never promised makes no entry."""
+    shop = Shop()
+    shop.do(join())
+    shop.all(place("o1", lines=LINES), place("o2", 1_000))
+    early = T - timedelta(microseconds=1)
+    shop.do(deliver("o1", line_ids=("phone",), at=early))
+    assert shop.balance().promised == 635
+    outcome = shop.do(deliver("o1", at=early))
+    check_outcomes([outcome], Delivered("o1", 0, None, None, "delivered_before_joining"))
+    assert shop.story()[2:] == [
+        ("3 withdrawn by deliver:o1 on 2017-07-01T06:30:00Z for 2017-07-01T06:29:59.999999Z, "
+        "delivered_before_joining order_id=o1: expected +535 (o1); promised -535 (o1#0)")
+    ]
+    assert shop.balance().promised == 100
+
+
 @pytest.mark.parametrize(
-    ("at", "rule"),
+    ("at", "tokens"),
     [
-        ("2017-04-30 23:59:59", "delivered_before_joining"),
-        ("2017-05-01 00:00", "waiting_for_joining"),
-        ("2017-06-15 23:59:59", "waiting_for_joining"),
-        ("2017-06-16 00:00", "delivered_before_joining"),
+        ("2017-04-30 23:59:59", 0),
+        ("2017-05-01 00:00", 100),
+        ("2017-06-15 23:59:59", 100),
+        ("2017-06-16 00:00", 0),
     ],
 )
-def test_what_counts_retrospectively_waits_for_joining(at: str, rule: str) -> None:
-    """From the first day to the last one, in the programme's zone."""
-    shop = Shop(rules(retrospective=Retrospective(day("2017-05-01"), day("2017-06-15"))))
-    outcome = shop.do(deliver("o1", 1_000, at=ist(at)))
-    check_outcomes([outcome], Delivered("o1", 0, None, None, rule))
-    waits = rule == "waiting_for_joining"
-    assert shop.member() == (Member("asha", None, ("o1",), (), 1) if waits else None)
+def test_what_waited_counts_on_its_days(at: str, tokens: int) -> None:
+    """From the first day to the last one, in the programme's zone; told before joining or after."""
+    programme = rules(retrospective=Retrospective(day("2017-05-01"), day("2017-06-15")))
+    before, after = Shop(programme), Shop(programme)
+    before.do(deliver("o1", 1_000, at=ist(at)))
+    assert before.do(join()).retrospective == tokens
+    after.do(join())
+    outcome = after.do(deliver("o1", 1_000, at=ist(at)))
+    assert outcome.tokens == tokens
+    assert outcome.rule == ("shopping" if tokens else "delivered_before_joining")
 
 
 def test_an_order_delivered_in_parts_waits_once() -> None:

@@ -24,6 +24,7 @@ def test_orders_wait_in_the_order_in_which_they_were_told() -> None:
     waiting = member.with_waiting("o2").with_waiting("o1").with_waiting("o2")
     assert waiting == Member("asha", None, ("o2", "o1"), (("lifetime", 1),), 4)
     assert waiting.with_waiting("o1") is waiting
+    assert Member("asha", NOON).with_waiting("o1") == Member("asha", NOON, ("o1",))
 
 
 def test_joining_leaves_nothing_waiting() -> None:

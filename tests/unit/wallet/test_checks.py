@@ -4,14 +4,23 @@ Journals are written by hand, a line for each entry: a sound one first, then wha
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from mi_rewards.calendar import Zone
 from mi_rewards.money import TOKENS_MAX
-from mi_rewards.wallet import Account, Entry, Owner, Posting, Reason, Violation, check_journal
+from mi_rewards.wallet import (
+    Account,
+    Entry,
+    Event,
+    Owner,
+    Posting,
+    Reason,
+    Violation,
+    check_journal,
+)
 from tests.wallets import at, journal
 
 EARNED = "earned a 2018-01-10 | issued -5 (o); available +5@2018-12-31"
@@ -248,12 +257,88 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
     (
         "tokens that come out of what is expected",
         (EARNED, "earned x 2018-01-11 | expected -2 (o); available +2@2018-12-31"),
-        ["1 #2: promised and expected differ by -2"],
+        [
+            "1 #2: promised and expected differ by -2",
+            "1 #2: earned does not move expected -2",
+        ],
     ),
     (
         "a promise that is made of tokens",
         (EARNED, "promised x 2018-01-11 | available -2@2018-12-31; promised +2 (p)"),
-        ["1 #2: promised and expected differ by 2"],
+        [
+            "1 #2: promised and expected differ by 2",
+            "1 #2: promised does not move available -2",
+        ],
+    ),
+    (
+        "a claw-back that gives back",
+        (
+            EARNED,
+            "clawed_back c 2018-02-01 | available -2@2018-12-31; clawed_back +2 (o)",
+            "clawed_back d 2018-02-01 | available +2@2018-12-31; clawed_back -2 (o)",
+        ),
+        [
+            "1 #3: clawed_back does not move available +2",
+            "1 #3: clawed_back does not move clawed_back -2",
+        ],
+    ),
+    (
+        "a lapse that is undone",
+        (
+            EARNED,
+            "lapsed x 2018-12-31T18:30 | available -5@2018-12-31; lapsed +5@2018-12-31",
+            "lapsed y 2019-01-01 | lapsed -5@2018-12-31; available +5@2019-12-31",
+        ),
+        [
+            "1 #3: lapsed does not move lapsed -5",
+            "1 #3: lapsed does not move available +5",
+        ],
+    ),
+    (
+        "a burn that issues",
+        (EARNED, "burned b 2018-02-01 | issued -9; available +9@2018-12-31"),
+        [
+            "1 #2: burned does not move available +9",
+            "2 #2: burned does not move issued -9",
+        ],
+    ),
+    (
+        "a promise whose keeping issues less",
+        (
+            PROMISED,
+            (
+                "kept x 2018-03-01 | expected +4 (o4); promised -4@2018-12-31 (p); issued -1 (o4); "
+                "available +1@2018-12-31"
+            ),
+        ),
+        ["1 #2: 4 of what was promised are kept, and 1 are issued"],
+    ),
+    (
+        "a promise whose keeping issues more",
+        (
+            WAITING,
+            (
+                "kept k 2018-02-28 | expected +4 (o4); promised -4 (p); issued -5 (o4); "
+                "available +5@2019-12-31"
+            ),
+        ),
+        ["1 #2: 4 of what was promised are kept, and 5 are issued"],
+    ),
+    (
+        "transfers that are issued and adjusted",
+        (
+            EARNED,
+            "sent s 2018-02-01 | available -1@2018-12-31; adjusted +1",
+            "sent s 2018-02-01 | available -1@2018-12-31; issued +1",
+            "taken s 2018-02-01 | issued -1; available +1@2018-12-31",
+            "taken s 2018-02-01 | adjusted -1; available +1@2018-12-31",
+        ),
+        [
+            "1 #2: sent does not move adjusted +1",
+            "2 #3: sent does not move issued +1",
+            "2 #4: taken does not move issued -1",
+            "1 #5: taken does not move adjusted -1",
+        ],
     ),
     (
         "more taken than sent",
@@ -565,7 +650,10 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
                 "clawed_back +9 (o8); adjusted +1"
             ),
         ),
-        ["5 #4: 5 of 2018-12-31 are not drawn before those of 2019-12-31"],
+        [
+            "1 #4: clawed_back does not move adjusted +1",
+            "5 #4: 5 of 2018-12-31 are not drawn before those of 2019-12-31",
+        ],
     ),
     (
         "a lapse that was due and is not booked, reported once",
@@ -706,7 +794,10 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
                 "adjusted +1"
             ),
         ),
-        ["6 #2: 5 of 5 tokens of 2018-12-31 lapse"],
+        [
+            "1 #2: lapsed does not move adjusted +1",
+            "6 #2: 5 of 5 tokens of 2018-12-31 lapse",
+        ],
     ),
     (
         "an award that lapses at once while it is valid",
@@ -865,7 +956,10 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
                 "redeemed +6 (h)"
             ),
         ),
-        ["7 #4: hold 'h' is released, and 6 of it are redeemed"],
+        [
+            "1 #4: released does not move redeemed +6",
+            "7 #4: hold 'h' is released, and 6 of it are redeemed",
+        ],
     ),
     (
         "a capture that redeems nothing",
@@ -926,7 +1020,10 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
                 "available +5@2018-12-31; adjusted +1"
             ),
         ),
-        ["7 #4: hold 'h' does not give back what is left of it"],
+        [
+            "1 #4: released does not move adjusted +1",
+            "7 #4: hold 'h' does not give back what is left of it",
+        ],
     ),
     (
         "a request that comes again after another",
@@ -989,7 +1086,10 @@ PLANTED: list[tuple[str, tuple[str, ...], list[str]]] = [
             BURNED,
             "reinstated u 2018-02-02 | redeemed -1 (b); adjusted +1",
         ),
-        ["9 #4: what is given back is not what was drawn last"],
+        [
+            "1 #4: reinstated does not move adjusted +1",
+            "9 #4: what is given back is not what was drawn last",
+        ],
     ),
     (
         "more taken back than was issued, in all",
@@ -1078,6 +1178,147 @@ def test_a_sequence_that_is_no_whole_number_is_seen(sequence: Any) -> None:
     assert [(it.promise, it.text) for it in check_journal(entries)] == [
         (3, f"sequence {sequence!r} is no whole number")
     ]
+
+
+HUGE = 10**5000
+"""A number that Python does not write."""
+
+KOLKATA = Zone("Asia/Kolkata")
+ANY_OWNER: Any = Owner
+ANY_REASON: Any = Reason
+ANY_POSTING: Any = Posting
+"""The same, of anything."""
+
+EARLY = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+"""An instant before UTC's year 1."""
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"owner": None}, "None is no owner"),
+        ({"owner": ANY_OWNER([], "tokens", KOLKATA)}, "Owner(member_id=[], kind='tokens'"),
+        ({"owner": ANY_OWNER("m-1", 1, KOLKATA)}, "Owner(member_id='m-1', kind=1"),
+        ({"owner": ANY_OWNER("m-1", "tokens", "UTC")}, "Owner(member_id='m-1', kind='tokens'"),
+        ({"event": "earned"}, "'earned' is no event"),
+        ({"event": []}, "[] is no event"),
+        ({"request_id": {}}, "request {} is no text"),
+        ({"reason": None}, "None is no reason"),
+        ({"reason": ANY_REASON(1)}, "Reason(code=1, figures=()) is no reason"),
+        ({"reason": ANY_REASON("x", 1)}, "Reason(code='x', figures=1) is no reason"),
+        ({"reason": ANY_REASON("x", (1,))}, "Reason(code='x', figures=(1,)) is no reason"),
+        ({"reason": ANY_REASON("x", ((),))}, "Reason(code='x', figures=((),)) is no reason"),
+        (
+            {"reason": ANY_REASON("x", ((1, 1),))},
+            "Reason(code='x', figures=((1, 1),)) is no reason",
+        ),
+        ({"reason": ANY_REASON("x", (("a", []),))}, "Reason(code='x', figures=(('a', []),))"),
+        ({"reason": ANY_REASON("x", (("a", HUGE),))}, "<Reason> is no reason"),
+        ({"reason": tuple.__new__(Reason, ("x",))}, "<Reason> is no reason"),
+        ({"postings": None}, "None are no postings"),
+        ({"postings": (None,)}, "None is no posting"),
+        ({"postings": (tuple.__new__(Posting, ()),)}, "<Posting> is no posting"),
+        ({"postings": (ANY_POSTING("issued", -1),)}, "'issued' is no account"),
+        ({"postings": (ANY_POSTING([], -1),)}, "[] is no account"),
+        ({"postings": (ANY_POSTING(Account.OWED, 1, None, []),)}, "owed 1 concerns [], which is"),
+        ({"postings": (Posting(Account.OWED, HUGE),)}, "owed <int> is no whole number of tokens"),
+        ({"booked_at": EARLY}, "booked at datetime.datetime(1, 1, 1"),
+        ({"until": EARLY}, "until datetime.datetime(1, 1, 1"),
+        ({"sequence": HUGE}, "sequence <int> is no whole number"),
+    ],
+)
+def test_what_the_codec_never_makes_is_seen(changed: dict[str, Any], expected: str) -> None:
+    """It is left out; nothing is raised, though it can be neither counted nor written."""
+    entries = journal(EARNED, EARNED)
+    entries[1] = entries[1]._replace(**changed)
+    (violation,) = check_journal(entries)
+    assert violation.text.startswith(expected)
+    assert violation.promise == (2 if "tokens" in expected and "owed" in expected else 3)
+    assert violation.member_id == ("" if "owner" in changed else "m-1")
+    assert violation.kind == ("" if "owner" in changed else "tokens")
+    assert violation.sequence == (0 if "sequence" in changed else 2)
+    assert violation.text in str(violation)
+
+
+def test_an_unreadable_entry_is_left_out_whole() -> None:
+    """What follows it is checked as if it were there, where it says whose it is."""
+    entries = journal(EARNED, EARNED, EARNED)
+    entries[1] = entries[1]._replace(event="earned")  # type: ignore[arg-type]
+    assert [it.sequence for it in check_journal(entries)] == [2]
+
+
+@pytest.mark.parametrize("entry", [None, 1, (), "entry", tuple.__new__(Entry, ())])
+def test_what_is_no_entry_is_seen(entry: Any) -> None:
+    """Whose it is cannot be told."""
+    (violation,) = check_journal([*journal(EARNED), entry])
+    assert (violation.promise, violation.member_id, violation.sequence) == (3, "", 0)
+    assert violation.text.endswith(" is no entry")
+
+
+def test_a_number_of_1024_bits_is_counted() -> None:
+    """And one more is not."""
+    entries = journal(EARNED)
+    for sequence, text in ((2**1024 - 1, "follows entry 0"), (2**1024, "is no whole number")):
+        (violation,) = check_journal([entries[0]._replace(sequence=sequence)])
+        assert violation.text.endswith(text)
+
+
+def test_a_deadline_that_was_moved_is_seen() -> None:
+    """A hold runs out exactly at its deadline, and is resolved before it."""
+    ran_out = (
+        "ran_out x 2018-02-02 | held -5@2018-12-31 (h); held -1@2019-12-31 (h); "
+        "available +5@2018-12-31; available +1@2019-12-31"
+    )
+    for row, moved, text in (
+        (ran_out, "2018-02-03", "until 2018-02-03T12:00:00Z runs out at 2018-02-02T12:00:00Z"),
+        (ran_out, "2018-02-01 18:00", "until 2018-02-01T18:00:00Z runs out at"),
+        (
+            ran_out.replace("ran_out x 2018-02-02", "released r 2018-02-02T11:00"),
+            "2018-02-02 11:00",
+            "is released after 2018-02-02T11:00:00Z",
+        ),
+    ):
+        entries = journal(EARNED, EARNED_19, HELD, row)
+        entries[2] = entries[2]._replace(until=at(moved))
+        (seen,) = found(entries)
+        assert seen.startswith(f"7 #4: hold 'h' {text}")
+
+
+@pytest.mark.parametrize("event", Event)
+def test_an_entry_moves_what_its_event_moves_and_nothing_else(event: Event) -> None:
+    """Every event, every account, and both ways."""
+    (entry,) = journal(f"{event} x 2018-01-11 | ")
+    moved = set()
+    for account in Account:
+        for amount in (-1, 1):
+            posting = Posting(account, amount, date(2018, 12, 31), "o")
+            texts = [it.text for it in check_journal([entry._replace(postings=(posting,))])]
+            if f"{event} does not move {account} {amount:+}" not in texts:
+                moved.add(f"{'-' if amount < 0 else '+'}{account}")
+    assert moved == set(MOVED[event].split())
+
+
+COMES_IN = "+available +lapsed +owed"
+MOVED = {
+    Event.OPENED: f"-issued {COMES_IN}",
+    Event.EARNED: f"-issued {COMES_IN}",
+    Event.PROMISED: "-expected +promised",
+    Event.KEPT: f"+expected -promised -issued {COMES_IN}",
+    Event.WITHDRAWN: "+expected -promised",
+    Event.HELD: "-available +held",
+    Event.CAPTURED: f"-held +redeemed {COMES_IN}",
+    Event.RELEASED: f"-held {COMES_IN}",
+    Event.RAN_OUT: f"-held {COMES_IN}",
+    Event.BURNED: "-available +redeemed",
+    Event.REINSTATED: f"-redeemed {COMES_IN}",
+    Event.CLAWED_BACK: "-available -owed +clawed_back",
+    Event.SENT: "-available +transferred",
+    Event.TAKEN: f"-transferred {COMES_IN}",
+    Event.ADJUSTED_UP: f"-adjusted {COMES_IN}",
+    Event.ADJUSTED_DOWN: "-available +adjusted",
+    Event.LAPSED: "-available +lapsed",
+}
+"""What an event moves, and which way."""
 
 
 def numbered(*sequences: int) -> list[Entry]:

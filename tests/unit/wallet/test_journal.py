@@ -15,6 +15,7 @@ from tests.wallets import (
     WHY,
     day,
     history,
+    journal,
     wallet,
 )
 
@@ -83,6 +84,135 @@ def test_an_entry_that_passes_the_limit_is_corrupt() -> None:
     assert str(caught.value) == (
         f"entry 2 of {OWNER} cannot be: a wallet takes at most 2**63 - 1 tokens"
     )
+
+
+EARNED = "earned a 2018-01-10 | issued -5 (o); available +5@2018-12-31"
+HELD = "held h 2018-02-01 until 2018-02-02 | available -5@2018-12-31; held +5@2018-12-31 (h)"
+PROMISED = "promised p 2018-01-11 | expected -4 (o4); promised +4 (p)"
+
+CANNOT_BE: list[tuple[str, tuple[str, ...], str]] = [
+    (
+        "a release of an unknown hold",
+        (EARNED, "released r 2018-02-01 | held -5@2018-12-31 (h); available +5@2018-12-31"),
+        "hold 'h' is not open with what is resolved of it",
+    ),
+    (
+        "a release of a part of a hold",
+        (EARNED, HELD, "released r 2018-02-01 | held -4@2018-12-31 (h); available +4@2018-12-31"),
+        "hold 'h' is not open with what is resolved of it",
+    ),
+    (
+        "a capture of more than a hold",
+        (EARNED, HELD, "captured c 2018-02-01 | held -6@2018-12-31 (h); redeemed +6 (h)"),
+        "hold 'h' is not open with what is resolved of it",
+    ),
+    (
+        "a running out of a hold of other days",
+        (EARNED, HELD, "ran_out x 2018-02-02 | held -5@2019-12-31 (h); available +5@2019-12-31"),
+        "hold 'h' is not open with what is resolved of it",
+    ),
+    (
+        "a withdrawal of an unknown promise",
+        (PROMISED, "withdrawn w 2018-01-11 | expected +1 (o4); promised -1 (q)"),
+        "1 are taken from promise 'q', which has 0",
+    ),
+    (
+        "a keeping of more than a promise has",
+        (
+            PROMISED,
+            (
+                "kept k 2018-01-12 | expected +5 (o4); promised -5 (p); issued -5 (o4); "
+                "available +5@2018-12-31"
+            ),
+        ),
+        "5 are taken from promise 'p', which has 4",
+    ),
+    (
+        "a withdrawal in two parts of more than a promise has",
+        (PROMISED, "withdrawn w 2018-01-11 | expected +5 (o4); promised -2 (p); promised -3 (p)"),
+        "5 are taken from promise 'p', which has 4",
+    ),
+    (
+        "a promise that is made again, so that one withdrawal would take both",
+        (PROMISED, PROMISED),
+        "promise 'p' is open already",
+    ),
+    (
+        "something made good where nothing is owed",
+        (EARNED, "earned e 2018-01-11 | issued -1 (o); owed +1"),
+        "-1 would be owed",
+    ),
+    (
+        "more taken from issued than was issued",
+        (EARNED, "earned e 2018-01-11 | issued +6 (o); adjusted -6"),
+        "-1 would be issued",
+    ),
+    (
+        "more given back than was redeemed",
+        (EARNED, "reinstated r 2018-01-11 | redeemed -1 (b); available +1@2018-12-31"),
+        "-1 would be redeemed",
+    ),
+    (
+        "more that comes back than lapsed",
+        (EARNED, "lapsed l 2018-01-11 | lapsed -1@2018-12-31; available +1@2018-12-31"),
+        "-1 would be lapsed",
+    ),
+    (
+        "more given back than was clawed back",
+        (EARNED, "clawed_back c 2018-01-11 | clawed_back -1 (o); available +1@2018-12-31"),
+        "-1 would be clawed back",
+    ),
+    (
+        "postings that do not sum to zero",
+        (EARNED, "earned e 2018-01-11 | issued -5 (o); available +4@2018-12-31"),
+        "its postings sum to -1, not to 0",
+    ),
+    (
+        "tokens that come out of what is expected",
+        (EARNED, "earned e 2018-01-11 | expected -1 (o); available +1@2018-12-31"),
+        "5 came in, and 6 are accounted for",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"), [row[1:] for row in CANNOT_BE], ids=[row[0] for row in CANNOT_BE]
+)
+def test_an_entry_that_does_not_add_up_is_corrupt(rows: tuple[str, ...], why: str) -> None:
+    """Though a wallet could be computed from it; what came before it folds."""
+    entries = journal(*rows)
+    fold(entries[:-1])
+    with pytest.raises(Corrupt) as caught:
+        fold(entries)
+    assert str(caught.value) == f"entry {len(rows)} of {OWNER} cannot be: {why}"
+
+
+def test_what_is_there_can_be_taken_to_the_last_token() -> None:
+    """All of a hold of several days, of a promise, of a debt, of a burn."""
+    made = fold(
+        journal(
+            EARNED,
+            "earned b 2018-01-10 | issued -2 (o); available +2@never",
+            PROMISED,
+            "withdrawn w 2018-01-11 | expected +1 (o4); promised -1 (p)",
+            (
+                "held h 2018-02-01 until 2018-02-02 | available -5@2018-12-31; available -1@never; "
+                "held +5@2018-12-31 (h); held +1@never (h)"
+            ),
+            (
+                "captured c 2018-02-01 | held -1@never (h); held -5@2018-12-31 (h); "
+                "redeemed +2 (h); available +3@2018-12-31; available +1@never"
+            ),
+            "reinstated r 2018-02-01 | redeemed -2 (h); available +2@2018-12-31",
+            (
+                "clawed_back x 2018-02-01 | available -5@2018-12-31; available -2@never; owed -3; "
+                "clawed_back +10 (o)"
+            ),
+            "kept k 2018-02-01 | expected +3 (o4); promised -3 (p); issued -3 (o4); owed +3",
+        )
+    )
+    assert str(made) == "0"
+    assert made.totals == (10, 0, 0, 10, 0, 0)
 
 
 def test_a_journal_is_cut_at_an_instant() -> None:
