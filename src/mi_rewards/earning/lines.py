@@ -36,8 +36,10 @@ class Line(NamedTuple):
             Misuse: The quantity is no whole number of at least 1, the amount is no money, the line
                 has no name, its category is no text, or it is delivered or returned already.
         """
-        if type(self.quantity) is not int or not 1 <= self.quantity <= TOKENS_MAX:
-            raise Misuse("a quantity is a whole number from 1 to 2**63 - 1")
+        if type(self.quantity) is not int or self.quantity < 1:
+            raise Misuse(f"a quantity is a whole number of at least 1, not {self.quantity!r}")
+        if self.quantity > TOKENS_MAX:
+            raise Misuse("a quantity is at most 2**63 - 1")
         if not isinstance(self.amount, Money):
             raise Misuse(f"an amount is money, not {self.amount!r}")
         if type(self.line_id) is not str or not self.line_id:

@@ -136,7 +136,7 @@ BAD: list[tuple[str, str, str]] = [
     (
         "no units",
         order(quantity="0"),
-        "a quantity is a whole number from 1 to 2**63 - 1",
+        "a quantity is a whole number of at least 1, not 0",
     ),
     (
         "no units returned",
