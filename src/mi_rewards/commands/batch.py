@@ -89,8 +89,12 @@ class Batch(Generic[R]):
         """
         if self._loaded is None:
             # What a store hands out stays its own.
-            self._loaded = Loaded({}, {})
-            self._loaded.update(loaded)
+            self._loaded = Loaded(
+                dict(loaded.aggregates),
+                dict(loaded.receipts),
+                dict(loaded.counters),
+                dict(loaded.pages),
+            )
         else:
             self._loaded.update(loaded)
         loaded = self._loaded
