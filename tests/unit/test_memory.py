@@ -322,6 +322,17 @@ def test_a_limit_that_was_lowered_lets_what_is_used_be_given_back() -> None:
         store.save(Changes(takes=(Take(STOCK, 1, 2),)))
 
 
+@pytest.mark.parametrize(("n", "limit"), [(1.5, 5), (True, 5), (1, 5.5), (1, None), ("1", 5)])
+def test_a_step_is_of_whole_numbers(n: Any, limit: Any) -> None:
+    """And so is its limit; what has no limit takes no counter."""
+    store = stocked()
+    before = contents(store)
+    with pytest.raises(Misuse) as caught:
+        store.save(Changes(takes=(Take(STOCK, n, limit),)))
+    assert str(caught.value) == f"a counter takes whole numbers, not {n!r} of {limit!r}"
+    assert contents(store) == before
+
+
 def test_no_more_is_given_back_than_was_taken() -> None:
     """It is the caller's error, and nothing changes."""
     store = stocked()

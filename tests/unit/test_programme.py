@@ -27,20 +27,23 @@ from tests.wallets import day
 
 def test_a_programme_says_little_unless_it_is_told_more() -> None:
     """Debts are carried, holds are not limited, and nothing is given for joining."""
-    assert Programme(
-        "small",
-        "Small",
-        Zone("Asia/Kolkata"),
-        "INR",
-        "tokens",
-        SMALL.earning,
-        EndOfYear(1),
-        ClawBackPolicy.OWED,
-        HoldLimits(None, None),
-        None,
-        None,
-        None,
-    ) == SMALL
+    assert (
+        Programme(
+            "small",
+            "Small",
+            Zone("Asia/Kolkata"),
+            "INR",
+            "tokens",
+            SMALL.earning,
+            EndOfYear(1),
+            ClawBackPolicy.OWED,
+            HoldLimits(None, None),
+            None,
+            None,
+            None,
+        )
+        == SMALL
+    )
 
 
 @pytest.mark.parametrize("name", ["name", "title", "kind"])

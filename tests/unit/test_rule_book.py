@@ -349,20 +349,26 @@ def test_an_instant_is_no_day() -> None:
         (
             "earning.rate.rounding",
             "floor",
-            ("earning.rate.rounding must be one of down, up, half_down, half_up, half_even, "
-            "not 'floor'"),
+            (
+                "earning.rate.rounding must be one of down, up, half_down, half_up, half_even, "
+                "not 'floor'"
+            ),
         ),
         (
             "earning.order_cap.scope",
             "week",
-            ("earning.order_cap.scope must be one of retrospective, lifetime, calendar_year, "
-            "not 'week'"),
+            (
+                "earning.order_cap.scope must be one of retrospective, lifetime, calendar_year, "
+                "not 'week'"
+            ),
         ),
         (
             "expiry.policy",
             "soon",
-            ("expiry.policy must be one of end_of_year, rolling_days, rolling_months, fixed_day, "
-            "never, not 'soon'"),
+            (
+                "expiry.policy must be one of end_of_year, rolling_days, rolling_months, fixed_day, "
+                "never, not 'soon'"
+            ),
         ),
         (
             "earning.channels",
@@ -564,27 +570,30 @@ def test_reward_mi_stands_as_it_was_announced() -> None:
     Source:
         src/mi_rewards/rule_books/reward_mi.toml
     """
-    assert Programme(
-        "reward-mi",
-        "Reward Mi",
-        Zone("Asia/Kolkata"),
-        "INR",
-        "tokens",
-        EarnTerms(
-            EarnRate(10, Money(10_000, "INR"), Rounding.DOWN),
-            ("mi.com", "mi-store-app"),
-            "mi.com",
-            ("shipping",),
-            0,
+    assert (
+        Programme(
+            "reward-mi",
+            "Reward Mi",
+            Zone("Asia/Kolkata"),
+            "INR",
+            "tokens",
+            EarnTerms(
+                EarnRate(10, Money(10_000, "INR"), Rounding.DOWN),
+                ("mi.com", "mi-store-app"),
+                "mi.com",
+                ("shipping",),
+                0,
+                None,
+            ),
+            EndOfYear(1),
+            ClawBackPolicy.OWED,
+            HoldLimits(),
+            Welcome(50, date(2017, 6, 15), date(2017, 6, 21)),
+            Retrospective(date(2017, 5, 1)),
             None,
-        ),
-        EndOfYear(1),
-        ClawBackPolicy.OWED,
-        HoldLimits(),
-        Welcome(50, date(2017, 6, 15), date(2017, 6, 21)),
-        Retrospective(date(2017, 5, 1)),
-        None,
-    ) == REWARD_MI
+        )
+        == REWARD_MI
+    )
 
 
 def test_what_reward_mi_leaves_open_can_be_set() -> None:

@@ -161,8 +161,8 @@ class Loaded:
 class Put(NamedTuple, Generic[A]):
     """An aggregate to be stored over exactly the version that it carries.
 
-    Version 0 means that no row may be there yet. What is kept is `aggregate.stored()`, whose version
-    is one higher: a store that keeps the aggregate as it came lets the second of two writers win.
+    Version 0 means that no row may be there yet. What is kept is `aggregate.stored()`, whose
+    version is one higher: a store that keeps the aggregate as it came lets a second writer win.
     """
 
     key: Key[A]

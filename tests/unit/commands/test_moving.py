@@ -286,6 +286,17 @@ def test_what_is_on_its_way_is_checked_where_it_is_made(
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize("topic", ["tokens_sent", "transfer_declined"])
+def test_what_follows_from_an_event_is_requested_under_one_name(topic: str) -> None:
+    """Under another, the same tokens would move twice."""
+    command = follow_up(attrs.evolve(SENT, topic=topic))
+    assert command is not None
+    with pytest.raises(Misuse) as caught:
+        attrs.evolve(command, request_id="r1")
+    derived = command.request_id
+    assert str(caught.value) == f"this request is named {derived!r}, not 'r1': use follow_up"
+
+
 def test_nothing_on_its_way_is_misuse() -> None:
     """A transfer has at least one token."""
     command = follow_up(SENT)

@@ -1,5 +1,6 @@
 """The shell: receipts, batches, simulation, sweeps, balances and statements."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from mi_rewards.calendar import NEVER
 from mi_rewards.commands import (
+    AsyncRewards,
     Balance,
     Batch,
     Burned,
@@ -24,7 +26,7 @@ from mi_rewards.commands import (
 )
 from mi_rewards.earning import AlreadyDelivered, Retrospective, UnknownOrder, Welcome
 from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, Refused, RequestReused
-from mi_rewards.memory import MemoryStore
+from mi_rewards.memory import AsyncMemoryStore, MemoryStore
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import (
     Changes,
@@ -101,6 +103,23 @@ class Forgetful(MemoryStore):
         else:
             loaded.aggregates = {k: it for k, it in loaded.aggregates.items() if it is not None}
         return loaded
+
+
+class Busy(MemoryStore):
+    """A store in which somebody else is always faster on some members."""
+
+    def __init__(self, *members: str) -> None:
+        super().__init__()
+        self.members: tuple[str, ...] = ()
+        self.busy = members
+        self.saves = 0
+
+    def save(self, changes: Changes, /) -> None:
+        """Lose every race on a busy member, once it is busy."""
+        self.saves += 1
+        if any(put.key.member_id in self.members for put in changes.puts):
+            raise Conflict("somebody else was faster")
+        super().save(changes)
 
 
 class Watched(MemoryStore):
@@ -241,6 +260,19 @@ def test_a_host_may_store_digests_of_contents() -> None:
     assert shop.story() == []
     fault = shop.refusal(bring(11, request=command.request_id))
     assert type(fault) is RequestReused
+
+
+def test_a_content_that_cannot_be_digested_is_misuse() -> None:
+    """It cannot be what was stored; the others go on."""
+    shop = Shop()
+    wrong: Any = 1.5
+    odd = TakeOne(member_id="asha", request_id="odd", at=T, limit=wrong)
+    shop.store.save(Changes(receipts=(Receipt(ReceiptKey("asha", "odd"), "0" * 32, 5),)))
+    commands: list[Command[Any]] = [odd, bring(5)]
+    outcomes = shop.rewards.do_all(commands)
+    assert str(outcomes[0]) == "1.5 has no canonical form"
+    assert type(outcomes[0]) is Misuse
+    check_outcomes(outcomes[1:], Opened(5, day("2018-12-31")))
 
 
 def test_requests_repeated_within_a_batch_have_one_effect() -> None:
@@ -551,6 +583,41 @@ def test_a_sweep_takes_the_wallets_of_its_own_kind_of_token() -> None:
     assert len(points.story("m-0")) == 2
     assert len(shop.story("m-0")) == 2
     assert shop.rewards.lapse_due(ist("2019-01-01 00:00")) == 2
+
+
+@pytest.mark.parametrize("is_awaited", [False, True])
+def test_a_sweep_goes_on_where_somebody_else_is_faster(is_awaited: bool) -> None:
+    """The others of its page are booked one by one; whoever was faster books what is due."""
+    store = Busy("m-1")
+    shop = Shop(store=store)
+    for number in range(3):
+        shop.all(bring(5, by=f"m-{number}"), bring(7, "2019-12-31", by=f"m-{number}"))
+    store.members, store.saves = store.busy, 0
+    at = ist("2019-01-01 00:00")
+    if is_awaited:
+        awaited = AsyncRewards(AsyncMemoryStore(store), SMALL)
+        assert asyncio.run(awaited.lapse_due(at)) == 3
+    else:
+        assert shop.rewards.lapse_due(at) == 3
+    assert store.saves == 4
+    assert [len(shop.story(f"m-{number}")) for number in range(3)] == [3, 2, 3]
+    store.members = ()
+    assert shop.rewards.lapse_due(at) == 1
+    assert len(shop.story("m-1")) == 3
+
+
+def test_what_comes_due_after_a_sweep_is_booked_by_the_next_one_at_the_same_instant() -> None:
+    """Such as a balance that is told late."""
+    shop = wallets(1)
+    at = ist("2019-06-01")
+    assert shop.rewards.lapse_due(at) == 1
+    shop.do(bring(3, "2019-03-31", by="m-0", at=ist("2019-01-02")))
+    assert shop.rewards.lapse_due(at) == 1
+    assert [entry.event.value for entry in shop.entries("m-0")][2:] == [
+        "lapsed",
+        "opened",
+        "lapsed",
+    ]
 
 
 @pytest.mark.parametrize("limit", [0, -1, True, 1.5, None])
