@@ -626,8 +626,13 @@ def test_commands_and_books_agree() -> None:
     FIRED.clear()
     REFUSED.clear()
     tried = max(200, settings().max_examples)
+    # By day the same stories each time, so that the floors are met or not for a reason.
+    by_day = settings().max_examples <= tried
     run_state_machine_as_test(
-        CommandMachine, settings=settings(max_examples=tried, stateful_step_count=50)
+        CommandMachine,
+        settings=settings(
+            max_examples=tried, stateful_step_count=50, derandomize=by_day, database=None
+        ),
     )
     assert REFUSED.keys() <= REFUSAL_FLOORS.keys()
     rare = {name: FIRED[name] for name, floor in FLOORS.items() if FIRED[name] < floor}

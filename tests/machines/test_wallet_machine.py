@@ -511,7 +511,14 @@ def test_the_wallet_agrees_with_single_coins_whatever_happens() -> None:
     """I1 to I10: over a run in which every rule fires and every refusal is met often enough."""
     FIRED.clear()
     REFUSED.clear()
-    tries = settings(max_examples=6 * settings().max_examples, stateful_step_count=40)
+    # By day the same stories each time, so that the floors are met or not for a reason.
+    by_day = settings().max_examples <= 200
+    tries = settings(
+        max_examples=6 * settings().max_examples,
+        stateful_step_count=40,
+        derandomize=by_day,
+        database=None,
+    )
     run_state_machine_as_test(WalletMachine, settings=tries)
     assert {name: FIRED[name] for name, least in FIRED_MIN.items() if FIRED[name] < least} == {}
     assert {code: REFUSED[code] for code, n in REFUSED_MIN.items() if REFUSED[code] < n} == {}

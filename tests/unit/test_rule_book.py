@@ -366,8 +366,8 @@ def test_an_instant_is_no_day() -> None:
             "expiry.policy",
             "soon",
             (
-                "expiry.policy must be one of end_of_year, rolling_days, rolling_months, fixed_day, "
-                "never, not 'soon'"
+                "expiry.policy must be one of end_of_year, rolling_days, rolling_months, "
+                "fixed_day, never, not 'soon'"
             ),
         ),
         (
