@@ -54,6 +54,8 @@ def _objection(before: Wallet, entry: Entry, after: Wallet) -> str | None:
     resolved: dict[str, dict[date, int]] = {}
     wanted: dict[str, int] = {}
     for it in entry.postings:
+        if not it.amount:
+            return f"it posts nothing to {it.account.value}"
         total += it.amount
         name = it.ref or ""
         if it.account is Account.HELD and it.amount < 0:

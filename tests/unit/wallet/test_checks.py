@@ -1540,3 +1540,19 @@ def test_days_end_in_the_wallets_zone() -> None:
     assert found(it._replace(owner=berlin) for it in entries) == []
     assert {it.promise for it in check_journal(entries)} == {4, 6}
     assert entries[1].booked_at == at("2018-12-31 22:59")
+
+
+def test_what_cannot_be_read_is_shown_and_hides_nothing_behind_it() -> None:
+    """The thing itself is in the message, and what comes after it is still checked."""
+    entries = journal(EARNED)
+    odd: Any = "no entry at all"
+    gap = entries[0]._replace(sequence=3)
+    texts = [it.text for it in check_journal([odd, *entries, gap])]
+    assert texts[0] == "'no entry at all' is no entry"
+    assert any("follows entry 1" in text for text in texts[1:])
+    postings: Any = 7
+    shown = check_journal([entries[0]._replace(postings=postings)])
+    assert [it.text for it in shown] == ["7 are no postings"]
+    several: Any = (None, *entries[0].postings, 8)
+    both = [it.text for it in check_journal([entries[0]._replace(postings=several)])]
+    assert both == ["None is no posting", "8 is no posting"]

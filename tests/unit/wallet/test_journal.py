@@ -249,3 +249,46 @@ def test_a_balance_in_the_past_is_the_fold_of_a_prefix_asked_at_that_instant() -
     made.take(made.wallet.burn(1, at=T0 + 500 * DAY, request_id="b", reason=WHY))
     assert str(fold(until(made.entries, cut)).at(cut)) == "3@never"
     assert str(fold(until(made.entries, T0)).at(T0)) == str(wallet("5@2018-12-31 + 3@never"))
+
+
+def test_what_one_hold_takes_from_a_day_may_stand_in_several_postings() -> None:
+    """When it is placed, and when it is resolved: what counts is the sum by day."""
+    made = history("5@2018-12-31")
+    made.take(made.wallet.hold(5, until=T0 + DAY, at=T0 + HOUR, request_id="h", reason=WHY))
+    made.take(made.wallet.release("h", at=T0 + 2 * HOUR, request_id="r", reason=WHY))
+    earned, held, released = made.entries
+    placed = tuple(Posting(Account.HELD, n, Y18, "h") for n in (3, 2))
+    back = tuple(Posting(Account.HELD, -n, Y18, "h") for n in (4, 1))
+    taken = (Posting(Account.AVAILABLE, -5, Y18),)
+    given = (Posting(Account.AVAILABLE, 5, Y18),)
+    split = [
+        earned,
+        held._replace(postings=(*taken, *placed)),
+        released._replace(postings=(*back, *given)),
+    ]
+    assert fold(split) == made.wallet
+    short = split[2]._replace(postings=(back[0], Posting(Account.AVAILABLE, 4, Y18)))
+    with pytest.raises(Corrupt, match="hold 'h' is not open with what is resolved of it"):
+        fold([*split[:2], short])
+
+
+def test_a_hold_without_a_name_is_one_hold() -> None:
+    """The library names every hold; a journal of somebody else's may not."""
+    made = history("5@2018-12-31")
+    made.take(made.wallet.hold(5, until=T0 + DAY, at=T0 + HOUR, request_id="h", reason=WHY))
+    made.take(made.wallet.release("h", at=T0 + 2 * HOUR, request_id="r", reason=WHY))
+    nameless = [
+        entry._replace(postings=tuple(it._replace(ref=None) for it in entry.postings))
+        for entry in made.entries
+    ]
+    assert str(fold(nameless)) == "5@2018-12-31"
+
+
+@pytest.mark.parametrize("account", [Account.PROMISED, Account.OWED])
+def test_a_posting_of_nothing_is_corrupt(account: Account) -> None:
+    """An amount is never zero."""
+    made = history("5@2018-12-31")
+    (earned,) = made.entries
+    nothing = earned._replace(postings=(*earned.postings, Posting(account, 0, Y18, "x")))
+    with pytest.raises(Corrupt, match="it posts nothing to"):
+        fold([nothing])
