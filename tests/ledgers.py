@@ -16,6 +16,7 @@ from mi_rewards.errors import Conflict, LimitReached
 from mi_rewards.repositories import (
     Counter,
     CounterKey,
+    DueKey,
     Key,
     Note,
     OutboxEvent,
@@ -83,17 +84,23 @@ class Rows(Generic[A]):
                 raise Conflict(f"{key} has moved on")
             rows[key] = aggregate.stored()
 
-    def due(self, before: datetime, *, after: Key[A] | None, limit: int) -> Sequence[Key[A]]:
-        """Find what is due, by key."""
+    def due(self, before: datetime, *, after: DueKey[A] | None, limit: int) -> Sequence[DueKey[A]]:
+        """Find what is due, what fell due first before the rest."""
         self._desk.note(self._name, "due", ())
         found = sorted(
-            (key.member_id, key.name)
-            for key, row in self._desk.table(self._name).items()
-            if row.due_at is not None and row.due_at <= before
+            [
+                DueKey(row.due_at, key)
+                for key, row in self._desk.table(self._name).items()
+                if row.due_at is not None and row.due_at <= before
+            ],
+            key=_due_order,
         )
-        kinds = {key.kind for key in self._desk.table(self._name)}
-        beyond = [it for it in found if after is None or it > (after.member_id, after.name)]
-        return [Key(kind, *it) for kind in kinds for it in beyond[:limit]]
+        return [it for it in found if after is None or _due_order(it) > _due_order(after)][:limit]
+
+
+def _due_order(it: DueKey[Any]) -> tuple[datetime, str, str]:
+    """Order what is due."""
+    return it.due_at, it.key.member_id, it.key.name
 
 
 class Records(Generic[X]):

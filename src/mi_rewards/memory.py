@@ -9,6 +9,7 @@
 import heapq
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from mi_rewards.repositories.keys import Aggregate, Key
 from mi_rewards.repositories.records import (
     Counter,
     CounterKey,
+    DueKey,
     Note,
     OutboxEvent,
     Page,
@@ -101,6 +103,16 @@ class MemoryStore:
             for note in changes.notes:
                 self._notes[note.member_id, note.request_id] = note
             self._used.update(used)
+
+    @contextmanager
+    def exclusive(self) -> Iterator["MemoryStore"]:
+        """Hold this store for oneself, for the time that a request takes.
+
+        Yields:
+            The same store.
+        """
+        with self._lock:
+            yield self
 
     def all_of(self, kind: type[A]) -> Iterator[A]:
         """Go through all aggregates of a kind, in the order in which they were first stored.
@@ -229,17 +241,25 @@ class MemoryStore:
             raise Misuse(f"no log is named {page.log!r}")
         return records[page.after : page.after + page.limit]
 
-    def _due(self, before: datetime, after: Key[Wallet] | None, limit: int) -> list[Key[Wallet]]:
+    def _due(
+        self, before: datetime, after: DueKey[Wallet] | None, limit: int
+    ) -> list[DueKey[Wallet]]:
         """Find wallets that the calendar changes by an instant."""
-        beyond = None if after is None else (after.member_id, after.name)
+        beyond = None if after is None else _due_order(after)
         due = []
         for key in self._wallets:
-            if beyond is not None and (key.member_id, key.name) <= beyond:
-                continue
             due_at = self._rows[key].due_at
-            if due_at is not None and due_at <= before:
-                due.append(key)
-        return heapq.nsmallest(limit, due, key=lambda key: (key.member_id, key.name))
+            if due_at is None or due_at > before:
+                continue
+            found = DueKey(due_at, key)
+            if beyond is None or _due_order(found) > beyond:
+                due.append(found)
+        return heapq.nsmallest(limit, due, key=_due_order)
+
+
+def _due_order(it: DueKey[Wallet]) -> tuple[datetime, str, str]:
+    """Order what is due."""
+    return it.due_at, it.key.member_id, it.key.name
 
 
 class AsyncMemoryStore:

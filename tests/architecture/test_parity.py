@@ -17,8 +17,14 @@ SYNC = _rules.PACKAGE / "commands" / "rewards.py"
 ASYNC = _rules.PACKAGE / "commands" / "async_rewards.py"
 
 PAIRS = {
-    _rules.PACKAGE / "repositories" / "ports.py": ("Store", "AsyncStore"),
-    _rules.PACKAGE / "commands" / "retries.py": ("with_retries", "with_retries_async"),
+    _rules.PACKAGE / "repositories" / "ports.py": [
+        ("Store", "AsyncStore"),
+        ("ExclusiveStore", "AsyncExclusiveStore"),
+    ],
+    _rules.PACKAGE / "commands" / "retries.py": [
+        ("with_retries", "with_retries_async"),
+        ("_attempt", "_attempt_async"),
+    ],
 }
 
 _MARKS = re.compile(r"^(_*)(?:Async|async_)(?=\w)|(?<=\w)_async$")
@@ -152,8 +158,9 @@ def test_the_two_shells_are_equal_but_for_await() -> None:
 def test_pairs_within_a_module_are_equal_but_for_await() -> None:
     """The store and the retries have two faces in one module."""
     found = {
-        path.name: pair_violations(path.read_text(encoding="utf-8"), *pair)
-        for path, pair in PAIRS.items()
+        pair[0]: pair_violations(path.read_text(encoding="utf-8"), *pair)
+        for path, pairs in PAIRS.items()
+        for pair in pairs
     }
     assert {name: what for name, what in found.items() if what} == {}
 

@@ -692,7 +692,7 @@ def test_C8_two_tills_that_send_one_request_at_once_have_one_effect() -> None:
     save(shop, one)
     with pytest.raises(Conflict):
         save(shop, other)
-    answer = with_retries(lambda: shop.do(deliver("o1", 1_000)), attempts=2)
+    answer = with_retries(shop.rewards, lambda it: it.do(deliver("o1", 1_000)), attempts=2)
     check_outcomes([answer], *one.outcomes)
     refusal = shop.refusal(deliver("o1", 1_000, request="the other till"))
     assert refusal == AlreadyDelivered(order_id="o1")

@@ -3,20 +3,26 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from mi_rewards.commands.async_rewards import AsyncRewards
+from mi_rewards.commands.rewards import Rewards
 from mi_rewards.errors import Conflict, Misuse
+from mi_rewards.repositories.ports import AsyncExclusiveStore, ExclusiveStore
 
 R = TypeVar("R")
 
 
-def with_retries(work: Callable[[], R], *, attempts: int) -> R:
+def with_retries(rewards: Rewards, work: Callable[[Rewards], R], *, attempts: int) -> R:
     """Do something, and again when somebody else was faster.
 
     Each attempt loads and decides anew, so that a request carried out by the winner is answered
-    from its receipt. Not to be used inside a transaction of the host's: that has to be begun again
-    as a whole.
+    from its receipt. The first takes no lock. Where it loses, the others hold the store's own lock
+    on what they load, if it has one (`ExclusiveStore`), and so wait instead of losing again.
+
+    Not to be used inside a transaction of the host's: that has to be begun again as a whole.
 
     Args:
-        work: What to do, such as `lambda: rewards.do(command)`.
+        rewards: The programme on its store.
+        work: What to do with it, such as `lambda rewards: rewards.do(command)`.
         attempts: How often at most, at least 1.
 
     Returns:
@@ -27,19 +33,22 @@ def with_retries(work: Callable[[], R], *, attempts: int) -> R:
         Conflict: The last attempt lost the race too.
     """
     _check(attempts)
-    for _ in range(attempts - 1):
+    for attempt in range(1, attempts):
         try:
-            return work()
+            return _attempt(rewards, work, exclusive=attempt > 1)
         except Conflict:
             continue
-    return work()
+    return _attempt(rewards, work, exclusive=attempts > 1)
 
 
-async def with_retries_async(work: Callable[[], Awaitable[R]], *, attempts: int) -> R:
+async def with_retries_async(
+    rewards: AsyncRewards, work: Callable[[AsyncRewards], Awaitable[R]], *, attempts: int
+) -> R:
     """`with_retries`, awaited.
 
     Args:
-        work: What to do, such as `lambda: rewards.do(command)`.
+        rewards: The programme on its store.
+        work: What to do with it, such as `lambda rewards: rewards.do(command)`.
         attempts: How often at most, at least 1.
 
     Returns:
@@ -50,12 +59,30 @@ async def with_retries_async(work: Callable[[], Awaitable[R]], *, attempts: int)
         Conflict: The last attempt lost the race too.
     """
     _check(attempts)
-    for _ in range(attempts - 1):
+    for attempt in range(1, attempts):
         try:
-            return await work()
+            return await _attempt_async(rewards, work, exclusive=attempt > 1)
         except Conflict:
             continue
-    return await work()
+    return await _attempt_async(rewards, work, exclusive=attempts > 1)
+
+
+def _attempt(rewards: Rewards, work: Callable[[Rewards], R], *, exclusive: bool) -> R:
+    """Try once."""
+    if exclusive and isinstance(rewards.store, ExclusiveStore):
+        with rewards.store.exclusive() as store:
+            return work(Rewards(store, rewards.programme))
+    return work(rewards)
+
+
+async def _attempt_async(
+    rewards: AsyncRewards, work: Callable[[AsyncRewards], Awaitable[R]], *, exclusive: bool
+) -> R:
+    """Try once."""
+    if exclusive and isinstance(rewards.store, AsyncExclusiveStore):
+        async with rewards.store.exclusive() as store:
+            return await work(AsyncRewards(store, rewards.programme))
+    return await work(rewards)
 
 
 def _check(attempts: int) -> None:

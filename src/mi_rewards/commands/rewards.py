@@ -133,7 +133,7 @@ class Rewards:
         count = 0
         due = Due(at, None, limit)
         while found := self.store.load(Needs(due=due)).due:
-            keys = [key for key in found if key.name == self.programme.kind]
+            keys = [it.key for it in found if it.key.name == self.programme.kind]
             wallets = self.store.load(Needs(tuple(keys))).get_all(keys)
             commands = [lapse_of(wallet, at=at) for wallet in wallets if wallet is not None]
             try:

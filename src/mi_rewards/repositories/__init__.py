@@ -4,6 +4,7 @@ from mi_rewards._lazy import lazily
 
 _HOMES = {
     "Aggregate": "mi_rewards.repositories.keys",
+    "AsyncExclusiveStore": "mi_rewards.repositories.ports",
     "AsyncStore": "mi_rewards.repositories.ports",
     "Atomic": "mi_rewards.repositories.ports",
     "BurnRepository": "mi_rewards.repositories.ports",
@@ -13,6 +14,8 @@ _HOMES = {
     "CounterKey": "mi_rewards.repositories.records",
     "Counters": "mi_rewards.repositories.ports",
     "Due": "mi_rewards.repositories.records",
+    "DueKey": "mi_rewards.repositories.records",
+    "ExclusiveStore": "mi_rewards.repositories.ports",
     "Key": "mi_rewards.repositories.keys",
     "Loaded": "mi_rewards.repositories.exchange",
     "Log": "mi_rewards.repositories.ports",
@@ -40,6 +43,7 @@ _HOMES = {
 
 __all__ = [
     "Aggregate",
+    "AsyncExclusiveStore",
     "AsyncStore",
     "Atomic",
     "BurnRepository",
@@ -49,6 +53,8 @@ __all__ = [
     "CounterKey",
     "Counters",
     "Due",
+    "DueKey",
+    "ExclusiveStore",
     "Key",
     "Loaded",
     "Log",

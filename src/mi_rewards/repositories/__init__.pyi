@@ -10,10 +10,12 @@ from mi_rewards.repositories.keys import (
     wallet_key,
 )
 from mi_rewards.repositories.ports import (
+    AsyncExclusiveStore,
     AsyncStore,
     Atomic,
     BurnRepository,
     Counters,
+    ExclusiveStore,
     Log,
     MemberRepository,
     PurchaseRepository,
@@ -26,6 +28,7 @@ from mi_rewards.repositories.records import (
     Counter,
     CounterKey,
     Due,
+    DueKey,
     Note,
     OutboxEvent,
     Page,
@@ -36,6 +39,7 @@ from mi_rewards.repositories.records import (
 
 __all__ = [
     "Aggregate",
+    "AsyncExclusiveStore",
     "AsyncStore",
     "Atomic",
     "BurnRepository",
@@ -45,6 +49,8 @@ __all__ = [
     "CounterKey",
     "Counters",
     "Due",
+    "DueKey",
+    "ExclusiveStore",
     "Key",
     "Loaded",
     "Log",

@@ -11,6 +11,7 @@ from mi_rewards.repositories.records import (
     Counter,
     CounterKey,
     Due,
+    DueKey,
     Note,
     OutboxEvent,
     Page,
@@ -58,7 +59,7 @@ class Loaded:
         receipts: By key.
         counters: By key.
         pages: Records by page.
-        due: Keys of what is due, in the order of the keys.
+        due: Keys of what is due, what fell due first before the rest.
     """
 
     __slots__ = ("aggregates", "counters", "due", "pages", "receipts")
@@ -69,13 +70,13 @@ class Loaded:
         receipts: dict[ReceiptKey, Receipt | None],
         counters: dict[CounterKey, Counter | None] | None = None,
         pages: dict[Page, Sequence[Any]] | None = None,
-        due: Sequence[Key[Wallet]] = (),
+        due: Sequence[DueKey[Wallet]] = (),
     ) -> None:
         self.aggregates: dict[Key[Any], Any] = aggregates
         self.receipts: dict[ReceiptKey, Receipt | None] = receipts
         self.counters: dict[CounterKey, Counter | None] = {} if counters is None else counters
         self.pages: dict[Page, Sequence[Any]] = {} if pages is None else pages
-        self.due: Sequence[Key[Wallet]] = due
+        self.due: Sequence[DueKey[Wallet]] = due
 
     def get(self, key: Key[A]) -> A | None:
         """Look an aggregate up.

@@ -9,15 +9,15 @@
 """
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key
-from mi_rewards.repositories.records import Counter, CounterKey, Take
+from mi_rewards.repositories.records import Counter, CounterKey, DueKey, Take
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
@@ -76,6 +76,37 @@ class AsyncStore(Protocol):
         """
 
 
+@runtime_checkable
+class ExclusiveStore(Protocol):
+    """What a store may have besides: a lock on what it loads, for those who lost a race.
+
+    It is never needed for tokens to be right, only for a crowd on one member to get on.
+    """
+
+    def exclusive(self) -> AbstractContextManager[Store]:
+        """Begin to hold locks.
+
+        The store inside looks receipts up first and takes no lock for them; it then locks the
+        aggregates that it loads, in the order of their keys, and never counters. What it holds is
+        let go when it saves, or at the end. Each save stands by itself, as outside.
+
+        Returns:
+            A context manager whose value is such a store.
+        """
+
+
+@runtime_checkable
+class AsyncExclusiveStore(Protocol):
+    """`ExclusiveStore`, awaited."""
+
+    def exclusive(self) -> AbstractAsyncContextManager[AsyncStore]:
+        """Begin to hold locks; see `ExclusiveStore.exclusive`.
+
+        Returns:
+            A context manager whose value is such a store.
+        """
+
+
 class Repository(Protocol[A]):
     """The rows of one kind of aggregate."""
 
@@ -99,16 +130,18 @@ class Repository(Protocol[A]):
             Conflict: Another version is there.
         """
 
-    def due(self, before: datetime, *, after: Key[A] | None, limit: int) -> Sequence[Key[A]]:
+    def due(self, before: datetime, *, after: DueKey[A] | None, limit: int) -> Sequence[DueKey[A]]:
         """Find what the calendar changes by an instant.
+
+        An index on `due_at`, then the key, finds each page without looking at any other row.
 
         Args:
             before: Aggregates whose `due_at` is at or before it (UTC).
-            after: The last key of the page before, `None` at the beginning.
-            limit: How many keys at most.
+            after: The last of the page before, `None` at the beginning.
+            limit: How many at most.
 
         Returns:
-            Keys in their order.
+            Keys with their `due_at`, what fell due first before the rest, then by the key.
         """
 
 

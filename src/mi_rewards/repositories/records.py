@@ -1,7 +1,7 @@
 """Records: what is appended and never changed, and the counters of what is limited."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import attrs
 
@@ -9,6 +9,8 @@ from mi_rewards._canonical import canonical, digest
 from mi_rewards.errors import Figure
 from mi_rewards.repositories.keys import Key
 from mi_rewards.wallet.wallet import Wallet
+
+A = TypeVar("A")
 
 
 class ReceiptKey(NamedTuple):
@@ -162,15 +164,25 @@ class Page(NamedTuple):
     limit: int
 
 
+class DueKey(NamedTuple, Generic[A]):
+    """A key with the instant (UTC) at which the calendar changes what it names.
+
+    Pages of them are in this order: what fell due first, then by the key.
+    """
+
+    due_at: datetime
+    key: Key[A]
+
+
 class Due(NamedTuple):
     """Keys of wallets that the calendar changes by an instant.
 
     Attributes:
         before: Wallets whose `due_at` is at or before this instant (UTC).
-        after: Where to go on: the last key of the page before, `None` at the beginning.
-        limit: How many keys at most.
+        after: Where to go on: the last of the page before, `None` at the beginning.
+        limit: How many at most.
     """
 
     before: datetime
-    after: Key[Wallet] | None
+    after: DueKey[Wallet] | None
     limit: int

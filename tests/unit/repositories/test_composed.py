@@ -13,6 +13,7 @@ from mi_rewards.repositories import (
     Counter,
     CounterKey,
     Due,
+    DueKey,
     Key,
     Needs,
     Note,
@@ -151,10 +152,10 @@ def test_what_is_due_is_asked_of_the_wallets() -> None:
     for member_id in ("bela", "asha", "chand"):
         rewards.do(bring(5, by=member_id))
     end = ist("2019-01-01 00:00")
-    first = Key(type(wallet()), "asha", "tokens")
-    second = first._replace(member_id="bela")
+    first = DueKey(end, Key(type(wallet()), "asha", "tokens"))
+    second = DueKey(end, first.key._replace(member_id="bela"))
     assert list(rewards.store.load(Needs(due=Due(end, None, 2))).due) == [first, second]
-    third = first._replace(member_id="chand")
+    third = DueKey(end, first.key._replace(member_id="chand"))
     assert list(rewards.store.load(Needs(due=Due(end, second, 2))).due) == [third]
     assert list(rewards.store.load(Needs(due=Due(end - timedelta(seconds=1), None, 2))).due) == []
     assert rewards.lapse_due(end, limit=1) == 3

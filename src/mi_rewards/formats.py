@@ -1,0 +1,175 @@
+"""What a host stores, as texts: one for each aggregate and each record.
+
+1. A text is compact JSON of the versioned dictionary that the library writes; equal values have
+   equal texts. A format stays readable for ever.
+2. Reading is strict: whatever was not written here is `Corrupt`.
+3. Nothing in a text need be understood by the store. What a store looks up or sorts by it has from
+   the key, the version and `due_at`, and keeps in columns of its own.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from mi_rewards.calendar import write_instant
+from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
+from mi_rewards.earning.codec import (
+    member_from_dict,
+    member_to_dict,
+    purchase_from_dict,
+    purchase_to_dict,
+)
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.purchases import Purchase
+from mi_rewards.errors import Corrupt, Figure, Misuse
+from mi_rewards.repositories.records import OutboxEvent, Receipt
+from mi_rewards.wallet.codec import (
+    burn_from_dict,
+    burn_to_dict,
+    entry_from_dict,
+    entry_to_dict,
+    wallet_from_dict,
+    wallet_to_dict,
+)
+from mi_rewards.wallet.entries import Entry
+from mi_rewards.wallet.reading import (
+    FORMAT,
+    fields_in,
+    figure_in,
+    instant_in,
+    list_in,
+    text_in,
+)
+from mi_rewards.wallet.reservations import Burn
+from mi_rewards.wallet.wallet import Wallet
+
+__all__ = [
+    "AGGREGATES",
+    "event_from_dict",
+    "event_to_dict",
+    "from_text",
+    "to_text",
+]
+
+A = TypeVar("A")
+
+AGGREGATES: Mapping[str, type[Any]] = {
+    "member": Member,
+    "wallet": Wallet,
+    "purchase": Purchase,
+    "burn": Burn,
+}
+"""The kinds of aggregate that a store keeps, by name, in the order in which stores write them."""
+
+_EVENT = frozenset({"format", "member_id", "event_id", "topic", "occurred_at", "figures"})
+
+
+def event_to_dict(event: OutboxEvent) -> dict[str, Any]:
+    """Write an event of the outbox.
+
+    Args:
+        event: The event.
+
+    Returns:
+        A JSON-ready dictionary.
+    """
+    return {
+        "format": FORMAT,
+        "member_id": event.member_id,
+        "event_id": event.event_id,
+        "topic": event.topic,
+        "occurred_at": write_instant(event.occurred_at),
+        "figures": [list(figure) for figure in event.figures],
+    }
+
+
+def event_from_dict(written: dict[str, Any]) -> OutboxEvent:
+    """Read an event of the outbox.
+
+    Args:
+        written: What `event_to_dict` answered.
+
+    Returns:
+        The event.
+
+    Raises:
+        Corrupt: It is something else.
+    """
+    fields = fields_in(written, _EVENT, "event")
+    return OutboxEvent(
+        text_in(fields["member_id"], "member_id"),
+        text_in(fields["event_id"], "event_id"),
+        text_in(fields["topic"], "topic"),
+        instant_in(fields["occurred_at"], "occurred_at"),
+        tuple([_figure(it) for it in list_in(fields["figures"], "figures")]),
+    )
+
+
+def _figure(written: object) -> tuple[str, Figure]:
+    """Read a figure with its name."""
+    pair = list_in(written, "figure")
+    if len(pair) != 2:
+        raise Corrupt(f"a figure must have a name and a value, not {pair!r:.60}")
+    return text_in(pair[0], "figure"), figure_in(pair[1], "figure")
+
+
+class _Format(NamedTuple):
+    """How values of one kind are written and read."""
+
+    write: Callable[[Any], dict[str, Any]]
+    read: Callable[[dict[str, Any]], Any]
+
+
+_FORMATS: Mapping[type[Any], _Format] = {
+    Member: _Format(member_to_dict, member_from_dict),
+    Wallet: _Format(wallet_to_dict, wallet_from_dict),
+    Purchase: _Format(purchase_to_dict, purchase_from_dict),
+    Burn: _Format(burn_to_dict, burn_from_dict),
+    Entry: _Format(entry_to_dict, entry_from_dict),
+    Receipt: _Format(receipt_to_dict, receipt_from_dict),
+    OutboxEvent: _Format(event_to_dict, event_from_dict),
+}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def to_text(value: object) -> str:
+    """Write an aggregate or a record as text.
+
+    Args:
+        value: A member, a wallet, a purchase, a burn, an entry, a receipt or an event.
+
+    Returns:
+        Compact JSON.
+
+    Raises:
+        Misuse: It is none of them.
+    """
+    found = _FORMATS.get(type(value))
+    if found is None:
+        raise Misuse(f"no format is known of {value!r:.80}")
+    return _encode(found.write(value))
+
+
+def from_text(kind: type[A], text: str) -> A:
+    """Read an aggregate or a record from text.
+
+    Args:
+        kind: Its class.
+        text: What `to_text` answered.
+
+    Returns:
+        The value.
+
+    Raises:
+        Corrupt: The text is something else.
+        Misuse: No format is known of the kind.
+    """
+    found = _FORMATS.get(kind)
+    if found is None:
+        raise Misuse(f"no format is known of {kind!r}")
+    try:
+        written = json.loads(text)
+    except ValueError:
+        raise Corrupt(f"a {kind.__name__} is not written in JSON: {text[:40]!r}") from None
+    value: A = found.read(written)
+    return value
