@@ -33,6 +33,7 @@ _SPECIAL = {
     "__aexit__": "__exit__",
     "__aiter__": "__iter__",
     "__anext__": "__next__",
+    "AbstractAsyncContextManager": "AbstractContextManager",
     "aclose": "close",
     "asynccontextmanager": "contextmanager",
     "StopAsyncIteration": "StopIteration",
