@@ -59,7 +59,7 @@ UNTIL = "2018-01-01T00:00:00Z"
 def test_a_refusal_says_why_in_words_and_figures(
     kind: Any, figures: dict[str, Figure], message: str
 ) -> None:
-    """Both, so that a person and a program can read it. Made here, not while tests are collected."""
+    """Both, for a person and for a program; made here, not while tests are collected."""
     refusal = kind(**figures)
     assert str(refusal) == message
     assert dict(refusal.figures) == figures
