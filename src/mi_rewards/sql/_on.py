@@ -1,0 +1,259 @@
+"""Working on one connection of SQLAlchemy's or of a driver's: cursors, errors, transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, make_url
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from mi_rewards.errors import MiRewardsError, Misuse
+from mi_rewards.repositories import Changes, Loaded, Needs, Store
+from mi_rewards.sql._postgresql import PostgreSQL
+from mi_rewards.sql._sqlite import SQLite
+from mi_rewards.sql._statements import BARE, SAVEPOINT, Statements
+from mi_rewards.sql.tables import Tables
+
+_KINDS: dict[str, type[Statements]] = {"postgresql": PostgreSQL, "sqlite": SQLite}
+
+
+class DriverConnection(Protocol):
+    """A connection of a driver's (PEP 249)."""
+
+    def cursor(self) -> DBAPICursor:
+        """Open a cursor.
+
+        Returns:
+            The cursor.
+        """
+
+
+def statements_of(tables: Tables, dialect: Dialect) -> Statements:
+    """Choose what is said to a kind of database.
+
+    Args:
+        tables: The tables.
+        dialect: The database's dialect.
+
+    Returns:
+        The statements.
+
+    Raises:
+        Misuse: The database is another than SQLite and PostgreSQL, or its driver is unknown.
+    """
+    if dialect.name not in _KINDS:
+        raise Misuse(f"the database is SQLite or PostgreSQL, not {dialect.name!r}")
+    return _KINDS[dialect.name](tables, dialect)
+
+
+@contextmanager
+def cursor_on(connection: Connection) -> Iterator[DBAPICursor]:
+    """Open the driver's cursor on a connection; have its errors come out as SQLAlchemy's.
+
+    Args:
+        connection: The connection.
+
+    Yields:
+        The cursor.
+
+    Raises:
+        Misuse: A text cannot be stored.
+        DBAPIError: The database cannot go on; a lost connection is taken out of the pool.
+    """
+    fairy = connection.connection
+    cursor = fairy.cursor()
+    try:
+        yield cursor
+    except MiRewardsError:
+        raise
+    except Exception as error:
+        refuse_text(error)
+        dialect = connection.dialect
+        if not isinstance(error, dialect.loaded_dbapi.Error):
+            raise
+        driver: Any = fairy.dbapi_connection
+        is_gone = dialect.is_disconnect(error, driver, cursor)
+        if is_gone:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            "a statement of mi_rewards.sql",
+            None,
+            error,
+            dialect.loaded_dbapi.Error,
+            hide_parameters=True,
+            connection_invalidated=is_gone,
+            dialect=dialect,
+        ) from error
+    finally:
+        cursor.close()
+
+
+def refuse_text(error: Exception) -> None:
+    """Say that a text cannot be stored, where that is what went wrong.
+
+    Args:
+        error: What the driver said.
+
+    Raises:
+        Misuse: A text has a NUL, or half of a surrogate pair.
+    """
+    state = getattr(error, "sqlstate", None)
+    if isinstance(error, UnicodeEncodeError) or state in {"22021", "22P05"} or "NUL" in str(error):
+        raise Misuse("a name or a text has a character that the database cannot store") from error
+
+
+class Joined:
+    """A store within a transaction of the host's, which it neither begins nor ends.
+
+    Each save is a savepoint, so that a `Conflict` leaves nothing of it half done. The transaction
+    is then to be rolled back and begun again as a whole: what it read is stale.
+    """
+
+    def __init__(self, connection: Connection, statements: Statements) -> None:
+        self._connection = connection
+        self._statements = statements
+
+    def load(self, needs: Needs, /) -> Loaded:
+        """Read what is needed; see `Store.load`.
+
+        Args:
+            needs: What is asked for.
+
+        Returns:
+            Everything asked for, `None` where there is nothing.
+        """
+        with cursor_on(self._connection) as cursor:
+            return self._statements.load(cursor, needs)
+
+    def save(self, changes: Changes, /) -> None:
+        """Carry out changes in a savepoint; see `Store.save`.
+
+        Args:
+            changes: What to change.
+
+        Raises:
+            Conflict: A version or a record was there already.
+            LimitReached: A counter would pass its limit.
+            Misuse: No transaction is open.
+        """
+        connection = self._connection
+        driver: Any = connection.connection.driver_connection
+        with cursor_on(connection) as cursor:
+            self._statements.check_open(driver, cursor)
+            self._statements.save(cursor, changes, SAVEPOINT)
+
+
+class JoinedDriver:
+    """`Joined` on a driver's own connection, for hosts that do not use SQLAlchemy themselves."""
+
+    def __init__(self, connection: DriverConnection, statements: Statements) -> None:
+        self._connection = connection
+        self._statements = statements
+
+    def load(self, needs: Needs, /) -> Loaded:
+        """Read what is needed; see `Store.load`.
+
+        Args:
+            needs: What is asked for.
+
+        Returns:
+            Everything asked for, `None` where there is nothing.
+        """
+        with self._cursor() as cursor:
+            return self._statements.load(cursor, needs)
+
+    def save(self, changes: Changes, /) -> None:
+        """Carry out changes in a savepoint; see `Store.save`.
+
+        Args:
+            changes: What to change.
+
+        Raises:
+            Conflict: A version or a record was there already.
+            LimitReached: A counter would pass its limit.
+            Misuse: No transaction is open.
+        """
+        with self._cursor() as cursor:
+            self._statements.check_open(self._connection, cursor)
+            self._statements.save(cursor, changes, SAVEPOINT)
+
+    @contextmanager
+    def _cursor(self) -> Iterator[DBAPICursor]:
+        """Open a cursor."""
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        except MiRewardsError:
+            raise
+        except Exception as error:
+            refuse_text(error)
+            raise
+        finally:
+            cursor.close()
+
+
+def joined_driver(connection: DriverConnection, *, driver: str, tables: Tables) -> Store:
+    """Work within a transaction on a driver's own connection, which this never commits.
+
+    Args:
+        connection: The driver's connection, such as Django's `connection.connection`.
+        driver: SQLAlchemy's name of database and driver: `sqlite`, `postgresql+psycopg`.
+        tables: The tables.
+
+    Returns:
+        A store for as long as the transaction lasts. After a `Conflict` begin the transaction
+        again.
+
+    Raises:
+        Misuse: No such driver is known.
+    """
+    try:
+        dialect = make_url(f"{driver}://").get_dialect()()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise Misuse(f"no driver is known as {driver!r}") from error
+    return JoinedDriver(connection, statements_of(tables, dialect))
+
+
+class Exclusive:
+    """A store that locks what it loads, until it saves."""
+
+    def __init__(self, connection: Connection, statements: Statements) -> None:
+        self._connection = connection
+        self._statements = statements
+
+    def load(self, needs: Needs, /) -> Loaded:
+        """Read what is needed and lock it; receipts come first, and counters are never locked.
+
+        Args:
+            needs: What is asked for.
+
+        Returns:
+            Everything asked for, `None` where there is nothing.
+        """
+        begun = self._connection.in_transaction()
+        if not begun:
+            self._connection.begin()
+        with cursor_on(self._connection) as cursor:
+            if not begun:
+                self._statements.begin(cursor)
+            return self._statements.load_locked(cursor, needs)
+
+    def save(self, changes: Changes, /) -> None:
+        """Carry out changes, commit them, and let go of what is locked.
+
+        Args:
+            changes: What to change.
+
+        Raises:
+            Conflict: A version or a record was there already.
+            LimitReached: A counter would pass its limit.
+        """
+        try:
+            with cursor_on(self._connection) as cursor:
+                self._statements.save(cursor, changes, BARE)
+            self._connection.commit()
+        except BaseException:
+            self._connection.rollback()
+            raise

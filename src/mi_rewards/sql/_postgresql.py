@@ -1,0 +1,144 @@
+"""PostgreSQL: a save is one statement, which fails as a whole where a race is lost.
+
+1. Each table that is written is a part of its own in one `WITH`. The statement at its end counts
+   how many rows each of them wrote, and fails where it is fewer than were given.
+2. Without a transaction around it, that one statement is the transaction: one round trip.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
+
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPICursor
+
+from mi_rewards.repositories import Loaded, Needs
+from mi_rewards.sql._rows import Row
+from mi_rewards.sql._statements import (
+    BARE,
+    Shape,
+    Statements,
+    lockable,
+    parameters,
+    take_in,
+)
+from mi_rewards.sql._writes import COLUMNS, WRITES
+from mi_rewards.sql.tables import Tables
+
+_LOST: Final = "22012"
+"""The state of the error by which a save says that it lost a race: a division by zero."""
+
+_LIMITED: Final = "22P02"
+"""The state of the error by which a save says that a limit is reached: a text that is no number."""
+
+_RACES: Final = frozenset({_LOST, "23505", "40001", "40P01", "55P03"})
+"""Also: unique violation, serialization failure, deadlock, lock not available."""
+
+
+class PostgreSQL(Statements):
+    """What is said to PostgreSQL."""
+
+    element = "(e.value ->> {index})"
+    elements = "json_array_elements(CAST(? AS json)) AS e"
+    body = "CAST(x.body AS text)"
+    counter = "CAST(json_build_array(x.scope, x.name, x.used, x.most) AS text)"
+
+    options: ClassVar[Mapping[str, Any]] = {"isolation_level": "AUTOCOMMIT"}
+    alone = BARE
+
+    def __init__(self, tables: Tables, dialect: Dialect) -> None:
+        super().__init__(tables, dialect)
+        self._saves: dict[Shape, str] = {}
+        self._locks: dict[tuple[str, bool], str] = {}
+
+    def instant(self, at: datetime | None) -> object:
+        """Give an instant to the driver."""
+        return at
+
+    def instant_from(self, given: Any) -> datetime:
+        """Take an instant (UTC) from the driver."""
+        at: datetime = given.astimezone(UTC)
+        return at
+
+    def begin(self, cursor: DBAPICursor) -> None:
+        """Lock nothing yet: rows are locked when they are loaded."""
+
+    def load_locked(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
+        """Read receipts first, without a lock; then lock aggregates in the order of their keys.
+
+        Where all receipts are there, nothing will be written, and nothing is locked.
+        """
+        loaded = self.load(cursor, needs._replace(aggregates=()))
+        if needs.receipts and None not in loaded.receipts.values():
+            return self.load(cursor, needs)
+        loaded.aggregates.update(dict.fromkeys(needs.aggregates))
+        for table, keys in lockable(needs).items():
+            text = self._lock(table, many=len(keys) > 1)
+            take_in(loaded, self.rows(cursor, text, parameters(keys)))
+        return loaded
+
+    def is_lost(self, error: Exception) -> bool:
+        """Tell by the state that comes with it."""
+        return _state_of(error) in _RACES
+
+    def is_limited(self, error: Exception) -> bool:
+        """Tell by the state that comes with it."""
+        return _state_of(error) == _LIMITED
+
+    def check_open(self, connection: Any, cursor: DBAPICursor) -> None:
+        """Nothing: a savepoint says it itself."""
+
+    def write(self, cursor: DBAPICursor, rows: Mapping[str, list[Row]]) -> None:
+        """Write rows with one statement."""
+        shape = tuple([(name, len(of_table) > 1) for name, of_table in rows.items()])
+        text = self._saves.get(shape)
+        if text is None:
+            text = self._saves[shape] = self._save_text(shape)
+        values = [part for of_table in rows.values() for part in parameters(of_table)]
+        counts = {name: len(of_table) for name, of_table in rows.items()}
+        limited = [counts.pop("counters")] if "counters" in counts else []
+        self.tell(cursor, text, [*values, *counts.values(), *limited])
+
+    def _lock(self, name: str, *, many: bool) -> str:
+        """Write the statement that locks aggregates in the order of their keys, and reads them."""
+        text = self._locks.get((name, many))
+        if text is None:
+            select = self.select(name, many=many)
+            text = self.marked(f"{select} ORDER BY x.member_id, x.name FOR UPDATE OF x")
+            self._locks[name, many] = text
+        return text
+
+    def _save_text(self, shape: Shape) -> str:
+        """Write the statement that writes rows of several tables."""
+        sources = [f"k_{name} AS ({_source(name, many=many)})" for name, many in shape]
+        writes = {
+            name: WRITES[name].format(table=self.names[name], k=f"k_{name}") for name, _ in shape
+        }
+        parts = sources + [f"w_{name} AS ({it} RETURNING 1)" for name, it in writes.items()]
+        counted = {name: f"(SELECT count(*) FROM w_{name}) = CAST(? AS bigint)" for name in writes}
+        limit = counted.pop("counters", None)
+        all_there = " AND ".join(counted.values()) or "true"
+        end = f"SELECT 1 / CASE WHEN {all_there} THEN 1 ELSE 0 END"
+        if limit is not None:
+            reached = "'limit ' || (SELECT count(*) FROM w_counters)"
+            end += f", CAST(CASE WHEN {limit} THEN '0' ELSE {reached} END AS integer)"
+        return self.marked(f"WITH {', '.join(parts)} {end}")
+
+
+def _source(name: str, *, many: bool) -> str:
+    """Write what rows are taken from: parameters, or a JSON list of lists."""
+    columns = COLUMNS[name].items()
+    if not many:
+        parts = [f"CAST(? AS {kind}) AS {column}" for column, kind in columns]
+        return f"SELECT {', '.join(parts)}"
+    parts = [
+        f"CAST({PostgreSQL.element.format(index=n)} AS {kind}) AS {column}"
+        for n, (column, kind) in enumerate(columns)
+    ]
+    return f"SELECT {', '.join(parts)} FROM {PostgreSQL.elements}"
+
+
+def _state_of(error: Exception) -> str | None:
+    """Read the five letters by which PostgreSQL says what went wrong, whatever the driver."""
+    state: str | None = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
+    return state

@@ -1,0 +1,142 @@
+"""Changes as rows: what is written, in the order in which every save writes it.
+
+Kinds are written in one order, and rows within a kind in the order of their keys, so that two saves
+do not wait for each other in a circle.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from mi_rewards.errors import Conflict, LimitReached, Misuse
+from mi_rewards.formats import AGGREGATES, to_text
+from mi_rewards.money import TOKENS_MAX
+from mi_rewards.repositories import Changes, CounterKey, OutboxEvent, Put, Take
+from mi_rewards.wallet.entries import Entry
+
+Row = tuple[Any, ...]
+"""Texts, whole numbers, instants and `None`, in the order of a part's columns."""
+
+KINDS: Final = {kind: f"{name}s" for name, kind in AGGREGATES.items()}
+"""The tables of aggregates by class."""
+
+
+Instant = Callable[[datetime | None], object]
+"""How an instant is given to the driver."""
+
+
+def rows_of(changes: Changes, instant: Instant) -> dict[str, list[Row]]:
+    """Write changes as rows.
+
+    Args:
+        changes: What to change.
+        instant: How an instant is given to the driver.
+
+    Returns:
+        Rows by the name of their table, in the order in which they are written: receipts, then
+        aggregates as `(member_id, name, version, due_at, body)`, then the rest. Where there is
+        nothing for a table it is absent.
+
+    Raises:
+        Conflict: Entries leave a gap among themselves.
+        Misuse: No table keeps such an aggregate, or a take is not whole.
+    """
+    rows: dict[str, list[Row]] = {}
+    if changes.receipts:
+        rows["receipts"] = sorted([(*it.key, to_text(it)) for it in changes.receipts])
+    if changes.puts:
+        _put(changes.puts, rows, instant)
+    if changes.entries:
+        rows["journal"] = _entries(changes.entries, instant)
+    if changes.events:
+        rows["outbox"] = _events(changes.events)
+    if changes.notes:
+        rows["notes"] = sorted([(it.member_id, it.request_id, it.text) for it in changes.notes])
+    if changes.takes:
+        rows["counters"] = _takes(changes.takes)
+    return rows
+
+
+def _put(puts: Sequence[Put[Any]], rows: dict[str, list[Row]], instant: Instant) -> None:
+    """Write aggregates, by their table; the version is the one that is kept from now on."""
+    if len(puts) > 1:
+        order = list(KINDS)
+        for put in puts:
+            _check_kind(put.key.kind)
+        puts = sorted(puts, key=lambda it: (order.index(it.key.kind), *it.key[1:]))
+    for key, aggregate in puts:
+        _check_kind(key.kind)
+        kept = aggregate.stored()
+        row = (key.member_id, key.name, kept.version, instant(kept.due_at), to_text(kept))
+        rows.setdefault(KINDS[key.kind], []).append(row)
+
+
+def _check_kind(kind: type[Any]) -> None:
+    """Refuse an aggregate that no table keeps."""
+    if kind not in KINDS:
+        raise Misuse(f"no table keeps {kind.__name__}")
+
+
+def _entries(entries: Iterable[Entry], instant: Instant) -> list[Row]:
+    """Write entries; the first of each wallet states which one must be there before it."""
+    rows: list[Row] = []
+    last: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        owner = (entry.owner.member_id, entry.owner.kind)
+        before = last.get(owner)
+        if before is not None and entry.sequence != before + 1:
+            raise Conflict(f"entry {entry.sequence} of {owner} cannot follow entry {before}")
+        prior = entry.sequence - 1 if before is None else 0
+        last[owner] = entry.sequence
+        rows.append((*owner, entry.sequence, prior, instant(entry.booked_at), to_text(entry)))
+    return rows
+
+
+def _events(events: Iterable[OutboxEvent]) -> list[Row]:
+    """Write events, each with how many of its member come before it here."""
+    counts: dict[str, int] = {}
+    rows = []
+    for event in events:
+        nth = counts[event.member_id] = counts.get(event.member_id, 0) + 1
+        rows.append((event.member_id, nth, event.event_id, to_text(event)))
+    return rows
+
+
+def _takes(takes: Iterable[Take]) -> list[Row]:
+    """Add up the steps of each counter.
+
+    A row is `(scope, name, n, limit, lowest, highest)`: all steps together take *n*, and each of
+    them is within its limit exactly where as much as *lowest* to *highest* is used before them.
+    """
+    sums: dict[CounterKey, list[int]] = {}
+    for key, n, limit in takes:
+        if type(n) is not int or type(limit) is not int:
+            raise Misuse(f"a counter takes whole numbers, not {n!r} of {limit!r}")
+        found = sums.setdefault(key, [0, limit, 0, TOKENS_MAX])
+        found[0] += n
+        found[1] = limit
+        found[2] = max(found[2], -found[0])
+        if n > 0:
+            found[3] = min(found[3], limit - found[0])
+    return sorted([(*key, *found) for key, found in sums.items()])
+
+
+def refuse_steps(takes: Iterable[Take], used: dict[CounterKey, int]) -> None:
+    """Raise what stands against steps, where something does.
+
+    Args:
+        takes: The steps.
+        used: How much of each counter is used.
+
+    Raises:
+        LimitReached: A counter would pass its limit.
+        Misuse: More would be given back than was taken.
+    """
+    for key, n, limit in takes:
+        before = used.get(key, 0)
+        if n > 0 and before + n > limit:
+            name = f"{key.scope}/{key.name}"
+            raise LimitReached(counter=name, asked=n, used=before, limit=limit)
+        if before + n < 0:
+            raise Misuse(f"counter {key.scope}/{key.name} has {before}, and {-n} are given back")
+        used[key] = before + n

@@ -1,0 +1,323 @@
+"""What is said to a database on one cursor: statements that are made once for each shape.
+
+1. A text has a `?` for each parameter until it is known how the driver marks them. It is the same
+   for all loads or saves of one shape, so that the driver prepares it.
+2. One row is given as parameters, many as one JSON list of lists: a statement for each kind of
+   thing, whatever the number of items.
+3. What is loaded comes in one statement, and so from one snapshot; pages of logs and what is due in
+   one more each.
+4. Whoever calls has begun a transaction, or wants none.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, ClassVar, Final, NamedTuple
+
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPICursor
+
+from mi_rewards.errors import Conflict, MiRewardsError, Misuse
+from mi_rewards.formats import from_text
+from mi_rewards.repositories import (
+    Changes,
+    Counter,
+    CounterKey,
+    Due,
+    DueKey,
+    Key,
+    Loaded,
+    Needs,
+    OutboxEvent,
+    Page,
+    Receipt,
+    key_of,
+    wallet_key,
+)
+from mi_rewards.sql._log import LOG
+from mi_rewards.sql._rows import KINDS, Row, refuse_steps, rows_of
+from mi_rewards.sql.tables import Tables
+from mi_rewards.wallet.entries import Entry
+from mi_rewards.wallet.wallet import Wallet
+
+Shape = tuple[tuple[str, bool], ...]
+"""The tables that a statement is about, and for each whether it is about many rows."""
+
+_MARKS: Final[dict[str, Callable[[int], str]]] = {
+    "qmark": lambda _: "?",
+    "format": lambda _: "%s",
+    "pyformat": lambda _: "%s",
+    "numeric_dollar": lambda n: f"${n}",
+}
+_BY_TABLE: Final = {table: kind for kind, table in KINDS.items()}
+_KEYS: Final = {
+    **dict.fromkeys(_BY_TABLE, ("member_id", "name")),
+    "receipts": ("scope", "request_id"),
+    "counters": ("scope", "name"),
+}
+"""The columns by which rows are looked up."""
+
+
+class Frame(NamedTuple):
+    """What is said before a save, after it, and where it fails."""
+
+    begin: tuple[str, ...] = ()
+    end: tuple[str, ...] = ()
+    undo: tuple[str, ...] = ()
+
+
+BARE: Final = Frame()
+"""Nothing: somebody else begins, commits and rolls back."""
+
+SAVEPOINT: Final = Frame(
+    ("SAVEPOINT mi_rewards",),
+    ("RELEASE SAVEPOINT mi_rewards",),
+    ("ROLLBACK TO SAVEPOINT mi_rewards", "RELEASE SAVEPOINT mi_rewards"),
+)
+"""Within a transaction of the host's: what fails leaves nothing half done in it."""
+
+
+class Statements(ABC):
+    """What is said to one kind of database.
+
+    Attributes:
+        tables: The tables.
+        names: Their full names, quoted, by their names without the prefix.
+    """
+
+    element: ClassVar[str]
+    """How a part of a row is taken from a JSON list."""
+
+    elements: ClassVar[str]
+    """How rows are taken from a JSON list of lists."""
+
+    body: ClassVar[str]
+    """How a body is read as a text."""
+
+    options: ClassVar[Mapping[str, Any]]
+    """How an engine is used for what stands by itself."""
+
+    alone: ClassVar[Frame]
+    """What makes a save a transaction of its own, where none is open."""
+
+    counter: ClassVar[str]
+    """How a counter is read as a text."""
+
+    def __init__(self, tables: Tables, dialect: Dialect) -> None:
+        if dialect.paramstyle not in _MARKS:
+            raise Misuse(f"a driver that marks parameters as {dialect.paramstyle!r} is not known")
+        self.tables = tables
+        self._mark = _MARKS[dialect.paramstyle]
+        prepare = dialect.identifier_preparer
+        self.names = {name: prepare.format_table(it) for name, it in tables.by_name.items()}
+        self._loads: dict[Shape, str] = {}
+        page = f"SELECT {self.body} FROM {{table}} AS x WHERE x.member_id = ?{{kind}}"
+        page += " AND x.sequence > ? ORDER BY x.sequence LIMIT ?"
+        self._journal_page = self.marked(
+            page.format(table=self.names["journal"], kind=" AND x.kind = ?")
+        )
+        self._outbox_page = self.marked(page.format(table=self.names["outbox"], kind=""))
+        due = f"SELECT due_at, member_id, name FROM {self.names['wallets']} WHERE due_at <= ?"
+        order = " ORDER BY due_at, member_id, name LIMIT ?"
+        self._due = self.marked(due + order)
+        self._due_after = self.marked(due + " AND (due_at, member_id, name) > (?, ?, ?)" + order)
+
+    @abstractmethod
+    def instant(self, at: datetime | None) -> object:
+        """Give an instant to the driver."""
+
+    @abstractmethod
+    def instant_from(self, given: Any) -> datetime:
+        """Take an instant (UTC) from the driver."""
+
+    @abstractmethod
+    def write(self, cursor: DBAPICursor, rows: Mapping[str, list[Row]]) -> None:
+        """Write rows; fail in some way where a race is lost or a limit is reached."""
+
+    @abstractmethod
+    def begin(self, cursor: DBAPICursor) -> None:
+        """Have a transaction lock what it needs from its beginning on."""
+
+    @abstractmethod
+    def load_locked(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
+        """Read what is needed, in a transaction; lock aggregates where that is not yet done."""
+
+    @abstractmethod
+    def is_lost(self, error: Exception) -> bool:
+        """Tell whether an error of the driver's says that somebody else was faster."""
+
+    @abstractmethod
+    def is_limited(self, error: Exception) -> bool:
+        """Tell whether an error says that a limit is reached."""
+
+    @abstractmethod
+    def check_open(self, connection: Any, cursor: DBAPICursor) -> None:
+        """See that a host's transaction is open on its connection, as savepoints need it."""
+
+    def save(self, cursor: DBAPICursor, changes: Changes, frame: Frame) -> None:
+        """Carry out changes: all of them, or nothing."""
+        rows = rows_of(changes, self.instant)
+        if not rows:
+            return
+        for text in frame.begin:
+            self.tell(cursor, text)
+        try:
+            self.write(cursor, rows)
+            for text in frame.end:
+                self.tell(cursor, text)
+        except Exception as error:
+            self._undo(cursor, frame)
+            if isinstance(error, MiRewardsError):
+                raise
+            if self.is_lost(error):
+                raise Conflict("somebody else was faster") from error
+            if self.is_limited(error):
+                self._refuse(cursor, changes)
+            raise
+
+    def _undo(self, cursor: DBAPICursor, frame: Frame) -> None:
+        """Roll back, unless the connection is gone, which has done so."""
+        with suppress(Exception):
+            for text in frame.undo:
+                self.tell(cursor, text)
+
+    def marked(self, text: str) -> str:
+        """Mark parameters as the driver wants it."""
+        first, *others = text.split("?")
+        return first + "".join([self._mark(n) + part for n, part in enumerate(others, start=1)])
+
+    def load(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
+        """Read what is needed."""
+        loaded = _nothing(needs)
+        groups = _grouped(needs)
+        if groups:
+            shape = tuple([(table, len(keys) > 1) for table, keys in groups.items()])
+            text = self._loads.get(shape)
+            if text is None:
+                text = " UNION ALL ".join([self.select(name, many=many) for name, many in shape])
+                text = self._loads[shape] = self.marked(text)
+            values = [part for keys in groups.values() for part in parameters(keys)]
+            take_in(loaded, self.rows(cursor, text, values))
+        self.load_pages(cursor, needs, loaded)
+        return loaded
+
+    def load_pages(self, cursor: DBAPICursor, needs: Needs, loaded: Loaded) -> None:
+        """Read the parts of logs, and what is due, that are needed."""
+        for page in needs.pages:
+            loaded.pages[page] = self._page(cursor, page)
+        if needs.due is not None:
+            loaded.due = self._due_keys(cursor, needs.due)
+
+    def select(self, name: str, *, many: bool) -> str:
+        """Write the statement that reads rows of one table by their keys."""
+        body = self.counter if name == "counters" else self.body
+        one, other = _KEYS[name]
+        select = f"SELECT '{name}' AS t, {body} AS b FROM"
+        if not many:
+            return f"{select} {self.names[name]} AS x WHERE x.{one} = ? AND x.{other} = ?"
+        keys = ", ".join([f"{self.element.format(index=n)} AS k{n}" for n in (0, 1)])
+        return (
+            f"{select} (SELECT {keys} FROM {self.elements}) AS k"
+            f" JOIN {self.names[name]} AS x ON x.{one} = k.k0 AND x.{other} = k.k1"
+        )
+
+    def rows(
+        self, cursor: DBAPICursor, text: str, values: Sequence[object]
+    ) -> Sequence[Sequence[Any]]:
+        """Carry out a statement that reads."""
+        self.tell(cursor, text, values)
+        return cursor.fetchall()
+
+    def tell(self, cursor: DBAPICursor, text: str, values: Sequence[object] = ()) -> None:
+        """Carry out a statement."""
+        LOG.debug("%s", text)
+        cursor.execute(text, tuple(values))
+
+    def _refuse(self, cursor: DBAPICursor, changes: Changes) -> None:
+        """Raise why a counter does not grant its steps, as it stands now."""
+        keys = tuple(dict.fromkeys([take.key for take in changes.takes]))
+        counters = self.load(cursor, Needs(counters=keys)).counters
+        used = {key: 0 if found is None else found.used for key, found in counters.items()}
+        refuse_steps(changes.takes, used)
+        raise Conflict("a counter was taken from and given back to at once")
+
+    def _page(self, cursor: DBAPICursor, page: Page) -> Sequence[Any]:
+        """Read a part of a log."""
+        log, member_id, name, after, limit = page
+        if log == "journal":
+            found = self.rows(cursor, self._journal_page, (member_id, name, after, limit))
+            return [from_text(Entry, text) for (text,) in found]
+        if log == "outbox":
+            found = self.rows(cursor, self._outbox_page, (member_id, after, limit))
+            return [from_text(OutboxEvent, text) for (text,) in found]
+        raise Misuse(f"no log is named {log!r}")
+
+    def _due_keys(self, cursor: DBAPICursor, due: Due) -> list[DueKey[Wallet]]:
+        """Find wallets that the calendar changes by an instant."""
+        text, values = self._due, [self.instant(due.before), due.limit]
+        if due.after is not None:
+            key = due.after.key
+            text = self._due_after
+            values[1:1] = [self.instant(due.after.due_at), key.member_id, key.name]
+        return [
+            DueKey(self.instant_from(due_at), wallet_key(member_id, name))
+            for due_at, member_id, name in self.rows(cursor, text, values)
+        ]
+
+
+def parameters(rows: Sequence[Row]) -> Sequence[object]:
+    """Give rows to a statement: the one row itself, or many as one JSON list of lists."""
+    return rows[0] if len(rows) == 1 else (json.dumps(rows, default=datetime.isoformat),)
+
+
+def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]]) -> None:
+    """Take in rows of a table's name and a text."""
+    for table, text in rows:
+        kind = _BY_TABLE.get(table)
+        if kind is not None:
+            aggregate = from_text(kind, text)
+            loaded.aggregates[key_of(aggregate)] = aggregate
+        elif table == "receipts":
+            receipt = from_text(Receipt, text)
+            loaded.receipts[receipt.key] = receipt
+        else:
+            scope, name, used, limit = json.loads(text)
+            key = CounterKey(scope, name)
+            loaded.counters[key] = Counter(key, used, limit)
+
+
+def lockable(needs: Needs) -> dict[str, list[tuple[str, str]]]:
+    """Group the keys of aggregates by their table, in the order in which tables are written."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for key in dict.fromkeys(needs.aggregates):
+        groups.setdefault(_table_of(key), []).append((key.member_id, key.name))
+    return {table: groups[table] for table in _BY_TABLE if table in groups}
+
+
+def _grouped(needs: Needs) -> dict[str, Sequence[tuple[str, str]]]:
+    """Group keys by their table."""
+    groups: dict[str, Sequence[tuple[str, str]]] = {}
+    if needs.receipts:
+        groups["receipts"] = list(dict.fromkeys(needs.receipts))
+    groups.update(lockable(needs))
+    if needs.counters:
+        groups["counters"] = list(dict.fromkeys(needs.counters))
+    return groups
+
+
+def _table_of(key: Key[Any]) -> str:
+    """Find the table of a kind of aggregate."""
+    if key.kind not in KINDS:
+        raise Misuse(f"no table keeps {key.kind.__name__}")
+    return KINDS[key.kind]
+
+
+def _nothing(needs: Needs) -> Loaded:
+    """Answer that nothing was found."""
+    return Loaded(
+        dict.fromkeys(needs.aggregates),
+        dict.fromkeys(needs.receipts),
+        dict.fromkeys(needs.counters),
+    )

@@ -1,0 +1,81 @@
+"""What writes the rows of each table; the same on every database.
+
+Rows come from `k`, one or many at once. Where a race is lost or a limit is reached, fewer rows are
+written than were given, or the database says that a row is there already.
+"""
+
+from typing import Final
+
+from mi_rewards.sql._rows import KINDS
+
+_AGGREGATE: Final = {
+    "member_id": "text",
+    "name": "text",
+    "version": "bigint",
+    "due_at": "timestamptz",
+    "body": "json",
+}
+COLUMNS: Final[dict[str, dict[str, str]]] = {
+    "receipts": {"scope": "text", "request_id": "text", "body": "json"},
+    **dict.fromkeys(KINDS.values(), _AGGREGATE),
+    "journal": {
+        "member_id": "text",
+        "kind": "text",
+        "sequence": "bigint",
+        "prior": "bigint",
+        "booked_at": "timestamptz",
+        "body": "json",
+    },
+    "outbox": {"member_id": "text", "nth": "bigint", "event_id": "text", "body": "json"},
+    "notes": {"member_id": "text", "request_id": "text", "text": "text"},
+    "counters": {
+        "scope": "text",
+        "name": "text",
+        "n": "bigint",
+        "most": "bigint",
+        "lowest": "bigint",
+        "highest": "bigint",
+    },
+}
+"""What the rows given for each table have, and of which type it is."""
+
+_PUT: Final = (
+    "INSERT INTO {table} AS x (member_id, name, version, due_at, body)"
+    " SELECT member_id, name, version, due_at, body FROM {k} AS k WHERE k.version = 1 OR EXISTS"
+    " (SELECT 1 FROM {table} AS y WHERE y.member_id = k.member_id AND y.name = k.name)"
+    " ON CONFLICT (member_id, name) DO UPDATE"
+    " SET version = excluded.version, due_at = excluded.due_at, body = excluded.body"
+    " WHERE x.version = excluded.version - 1"
+)
+WRITES: Final = {
+    "receipts": (
+        "INSERT INTO {table} (scope, request_id, body) SELECT scope, request_id, body FROM {k} AS k"
+    ),
+    **dict.fromkeys(KINDS.values(), _PUT),
+    "journal": (
+        "INSERT INTO {table} (member_id, kind, sequence, booked_at, body)"
+        " SELECT member_id, kind, sequence, booked_at, body FROM {k} AS k"
+        " WHERE k.prior = 0 OR EXISTS (SELECT 1 FROM {table} AS x WHERE x.member_id = k.member_id"
+        " AND x.kind = k.kind AND x.sequence = k.prior)"
+    ),
+    "outbox": (
+        "INSERT INTO {table} (member_id, sequence, event_id, body)"
+        " SELECT k.member_id, k.nth + coalesce((SELECT max(x.sequence) FROM {table} AS x"
+        " WHERE x.member_id = k.member_id), 0), k.event_id, k.body FROM {k} AS k"
+    ),
+    "notes": (
+        "INSERT INTO {table} (member_id, request_id, text)"
+        " SELECT member_id, request_id, text FROM {k} AS k"
+    ),
+    "counters": (
+        "INSERT INTO {table} AS x (scope, name, used, most)"
+        " SELECT scope, name, n, most FROM {k} AS k WHERE (k.lowest = 0 AND k.highest >= 0)"
+        " OR EXISTS (SELECT 1 FROM {table} AS y WHERE y.scope = k.scope AND y.name = k.name)"
+        " ON CONFLICT (scope, name) DO UPDATE"
+        " SET used = x.used + excluded.used, most = excluded.most"
+        " WHERE x.used BETWEEN"
+        " (SELECT k.lowest FROM {k} AS k WHERE k.scope = x.scope AND k.name = x.name) AND"
+        " (SELECT k.highest FROM {k} AS k WHERE k.scope = x.scope AND k.name = x.name)"
+    ),
+}
+"""What writes rows of each table, in the order in which tables are written."""
