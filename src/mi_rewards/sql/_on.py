@@ -141,8 +141,7 @@ class Joined:
         connection = self._connection
         driver: Any = connection.connection.driver_connection
         with cursor_on(connection) as cursor:
-            self._statements.check_open(driver, cursor)
-            self._statements.save(cursor, changes, SAVEPOINT)
+            self._statements.save(cursor, changes, SAVEPOINT, driver)
 
 
 class JoinedDriver:
@@ -176,8 +175,7 @@ class JoinedDriver:
             Misuse: No transaction is open.
         """
         with self._cursor() as cursor:
-            self._statements.check_open(self._connection, cursor)
-            self._statements.save(cursor, changes, SAVEPOINT)
+            self._statements.save(cursor, changes, SAVEPOINT, self._connection)
 
     @contextmanager
     def _cursor(self) -> Iterator[DBAPICursor]:

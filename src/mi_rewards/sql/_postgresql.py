@@ -31,6 +31,9 @@ _LOST: Final = "22012"
 _LIMITED: Final = "22P02"
 """The state of the error by which a save says that a limit is reached: a text that is no number."""
 
+_CLOSED: Final = "25P01"
+"""The state of the error by which a savepoint says that no transaction is open."""
+
 _RACES: Final = frozenset({_LOST, "23505", "40001", "40P01", "55P03"})
 """Also: unique violation, serialization failure, deadlock, lock not available."""
 
@@ -84,6 +87,10 @@ class PostgreSQL(Statements):
     def is_limited(self, error: Exception) -> bool:
         """Tell by the state that comes with it."""
         return _state_of(error) == _LIMITED
+
+    def is_closed(self, error: Exception) -> bool:
+        """Tell by the state that comes with it."""
+        return _state_of(error) == _CLOSED
 
     def check_open(self, connection: Any, cursor: DBAPICursor) -> None:
         """Nothing: a savepoint says it itself."""

@@ -118,6 +118,9 @@ def _takes(takes: Iterable[Take]) -> list[Row]:
         found[2] = max(found[2], -found[0])
         if n > 0:
             found[3] = min(found[3], limit - found[0])
+    for found in sums.values():
+        if found[3] < found[2]:
+            found[0] = 0  # nothing will be taken, and the sum may be beyond what can be stored
     return sorted([(*key, *found) for key, found in sums.items()])
 
 

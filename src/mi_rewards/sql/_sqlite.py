@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 
-from mi_rewards.errors import Conflict, Misuse
+from mi_rewards.errors import Conflict
 from mi_rewards.repositories import Loaded, Needs
 from mi_rewards.sql._rows import Row
 from mi_rewards.sql._statements import Frame, Statements, parameters
@@ -30,8 +30,12 @@ _RACES: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNIQUE: Final = frozenset({sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE})
 
 
-class _LimitShort(Exception):
+class _Limited(Exception):
     """A counter did not grant its steps."""
+
+
+class _Closed(Exception):
+    """No transaction is open."""
 
 
 class SQLite(Statements):
@@ -73,7 +77,11 @@ class SQLite(Statements):
 
     def is_limited(self, error: Exception) -> bool:
         """Tell by its class."""
-        return isinstance(error, _LimitShort)
+        return isinstance(error, _Limited)
+
+    def is_closed(self, error: Exception) -> bool:
+        """Tell by its class."""
+        return isinstance(error, _Closed)
 
     def check_open(self, connection: Any, cursor: DBAPICursor) -> None:
         """Begin the transaction where the driver has only announced it.
@@ -84,7 +92,7 @@ class SQLite(Statements):
         if connection.in_transaction:
             return
         if connection.isolation_level is None:
-            raise Misuse("a joined store needs an open transaction")
+            raise _Closed
         self.tell(cursor, _BEGIN)
 
     def write(self, cursor: DBAPICursor, rows: Mapping[str, list[Row]]) -> None:
@@ -94,7 +102,7 @@ class SQLite(Statements):
             self.tell(cursor, text, [*parameters(of_table)] * times)
             if cursor.rowcount != len(of_table):
                 if name == "counters":
-                    raise _LimitShort
+                    raise _Limited
                 raise Conflict(f"somebody else was faster on {name}")
 
     def _save(self, name: str, *, many: bool) -> tuple[str, int]:

