@@ -9,7 +9,7 @@ import pytest
 from mi_rewards.commands import Rewards, with_retries
 from mi_rewards.commands.outcomes import Burned
 from mi_rewards.errors import Conflict, LimitReached, Refused
-from mi_rewards.repositories import Changes, CounterKey, Needs, Store, Take
+from mi_rewards.repositories import Changes, CounterKey, Needs, Store, Take, wallet_key
 from mi_rewards.sql import SqlStore
 from mi_rewards.wallet import check_journal, fold
 from mi_rewards.wallet.refusals import InsufficientTokens
@@ -150,6 +150,21 @@ def test_each_save_under_the_lock_stands_by_itself(shared_store: SqlStore) -> No
     with pytest.raises(Refused), shared_store.exclusive() as store:
         burn_three_times(store)
     assert rewards.balance("asha", at=T).available == 2
+
+
+def test_who_is_slower_under_the_lock_leaves_nothing(shared_store: SqlStore) -> None:
+    """I11: What was decided on before the lock was held is stale, and the lock is let go."""
+    rewards = Rewards(shared_store, SMALL)
+    rewards.do(bring(10))
+    _, stale = rewards.simulate(burn(1, request="stale"))
+    rewards.do(burn(2))
+    assert stale is not None
+    with shared_store.exclusive() as store:
+        store.load(Needs((wallet_key("asha", "tokens"),)))
+        with pytest.raises(Conflict):
+            store.save(stale)
+        assert Rewards(shared_store, SMALL).do(burn(3, request="other")).tokens == 3
+    assert rewards.balance("asha", at=T).available == 5
 
 
 def test_a_receipt_is_found_before_a_lock_is_waited_for(postgresql: SqlStore) -> None:

@@ -6,6 +6,7 @@ from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import mysql
@@ -30,6 +31,7 @@ from mi_rewards.sql import AsyncSqlStore, SqlStore, Tables, open_engine, open_st
 from mi_rewards.sql._on import statements_of
 from mi_rewards.wallet import Burn, Wallet, check_journal
 from tests.hosts import _databases
+from tests.hosts.test_statements import told
 from tests.shop import SMALL, T, adjust, bring, burn, deliver, ist, join, send
 
 STOCK = CounterKey("reward", "phone")
@@ -129,6 +131,60 @@ def test_steps_of_one_counter_are_each_within_its_limit(
     assert (answers[0] == "done") == (used is not None) or before
     found, expected = (it.load(Needs(counters=(STOCK,))).counters for it in (sql_store, model))
     assert found == expected
+
+
+def test_a_limit_that_is_gone_when_it_is_asked_for_is_a_conflict(
+    sql_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody gave back between the save and the question why it failed: to be tried again."""
+    sql_store.save(Changes(takes=(Take(STOCK, 5, 5),)))
+    statements: Any = sql_store._statements
+    refuse = statements._refuse
+
+    def give_back_first(cursor: Any, changes: Changes) -> None:
+        statements.save(cursor, Changes(takes=(Take(STOCK, -1, 5),)), statements.alone)
+        refuse(cursor, changes)
+
+    monkeypatch.setattr(statements, "_refuse", give_back_first)
+    with pytest.raises(Conflict, match="a counter was taken from and given back to at once"):
+        sql_store.save(Changes(takes=(Take(STOCK, 1, 5),)))
+
+
+# saves
+
+
+def test_i3_entries_follow_each_other(sql_store: SqlStore) -> None:
+    """A gap is a conflict, among those of one save too; nothing is left."""
+    rewards = Rewards(sql_store, SMALL)
+    _, changes = rewards.simulate(bring(1))
+    assert changes is not None
+    (first,) = changes.entries
+    for sequences in ((2,), (1, 3), (1, 1), (0,)):
+        entries = tuple(first._replace(sequence=number) for number in sequences)
+        with pytest.raises(Conflict):
+            sql_store.save(attrs.evolve(changes, entries=entries))
+    assert rewards.statement("asha").entries == ()
+    sql_store.save(changes)
+    with pytest.raises(Conflict):
+        sql_store.save(Changes(entries=(first._replace(sequence=3),)))
+    sql_store.save(Changes(entries=(first._replace(sequence=2),)))
+    assert len(rewards.statement("asha").entries) == 2
+
+
+def test_a_save_of_nothing_says_nothing(sql_store: SqlStore) -> None:
+    """It is no transaction."""
+    with told() as statements:
+        sql_store.save(Changes())
+    assert statements == []
+
+
+def test_an_error_that_is_not_the_drivers_comes_out_as_it_is(sql_store: SqlStore) -> None:
+    """A value that is not of this library."""
+    broken: Any = Put(member_key("asha"), None)
+    with pytest.raises(AttributeError):
+        sql_store.save(Changes((broken,)))
+    with sql_store.engine.begin() as outer, pytest.raises(AttributeError):
+        sql_store.joined(outer).save(Changes((broken,)))
 
 
 # connections that are lost
