@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -141,3 +141,13 @@ def fresh_engine(store: SqlStore) -> Engine:
 def model() -> MemoryStore:
     """Make an empty store in memory, to compare with."""
     return MemoryStore()
+
+
+def new_database(driver: str) -> str:
+    """Create a database of its own on the shared server; say where it is."""
+    name = f"shop_{os.getpid()}_{next(_numbers)}"
+    engine = postgresql_engine().execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(postgresql_url(driver)).set(database=name)
+    return url.render_as_string(hide_password=False)

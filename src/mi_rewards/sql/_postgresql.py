@@ -41,6 +41,7 @@ _RACES: Final = frozenset({_LOST, "23505", "40001", "40P01", "55P03"})
 class PostgreSQL(Statements):
     """What is said to PostgreSQL."""
 
+    due_at = "due_at AT TIME ZONE 'UTC'"
     element = "(e.value ->> {index})"
     elements = "json_array_elements(CAST(? AS json)) AS e"
     body = "CAST(x.body AS text)"
@@ -60,7 +61,7 @@ class PostgreSQL(Statements):
 
     def instant_from(self, given: Any) -> datetime:
         """Take an instant (UTC) from the driver."""
-        at: datetime = given.astimezone(UTC)
+        at: datetime = given.replace(tzinfo=UTC)
         return at
 
     def begin(self, cursor: DBAPICursor) -> None:

@@ -41,6 +41,7 @@ class _Closed(Exception):
 class SQLite(Statements):
     """What is said to SQLite."""
 
+    due_at = "due_at"
     element = "json_extract(e.value, '$[{index}]')"
     elements = "json_each(?) AS e"
     body = "x.body"

@@ -87,6 +87,9 @@ class Statements(ABC):
         names: Their full names, quoted, by their names without the prefix.
     """
 
+    due_at: ClassVar[str]
+    """How the instant at which something is due is read."""
+
     element: ClassVar[str]
     """How a part of a row is taken from a JSON list."""
 
@@ -119,7 +122,9 @@ class Statements(ABC):
             page.format(table=self.names["journal"], kind=" AND x.kind = ?")
         )
         self._outbox_page = self.marked(page.format(table=self.names["outbox"], kind=""))
-        due = f"SELECT due_at, member_id, name FROM {self.names['wallets']} WHERE due_at <= ?"
+        due = (
+            f"SELECT {self.due_at}, member_id, name FROM {self.names['wallets']} WHERE due_at <= ?"
+        )
         order = " ORDER BY due_at, member_id, name LIMIT ?"
         self._due = self.marked(due + order)
         self._due_after = self.marked(due + " AND (due_at, member_id, name) > (?, ?, ?)" + order)

@@ -1,0 +1,245 @@
+"""The examples of the manual, on SQLite and on PostgreSQL: the host's rows and the tokens."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from docs.examples import fastapi_shop
+from docs.examples.fastapi_shop import Base, Order, make_app
+from mi_rewards import AsyncRewards, BurnTokens, Join, Open, Refused, Rewards
+from mi_rewards.calendar import NEVER
+from mi_rewards.errors import Conflict, Misuse
+from mi_rewards.repositories import Changes
+from mi_rewards.sql import AsyncSqlStore, open_engine, safe_sqlite
+from tests.hosts import _databases
+
+NOW = datetime(2017, 6, 20, 12, 0, tzinfo=UTC)
+
+
+# FastAPI
+
+
+class Client:
+    """Asks an application without a server."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    def ask(self, method: str, path: str, **parts: Any) -> httpx.Response:
+        """Send a request, on an event loop of its own."""
+
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(self._app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+                return await client.request(method, path, **parts)
+
+        return asyncio.run(send())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def async_engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncEngine:
+    """Make an engine on an empty database; no connection outlives the loop that made it."""
+    if request.param == "sqlite":
+        engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}", poolclass=NullPool)
+        safe_sqlite(engine.sync_engine)
+        return engine
+    return create_async_engine(_databases.new_database("asyncpg"), poolclass=NullPool)
+
+
+@pytest.fixture
+def client(async_engine: AsyncEngine) -> "Client":
+    """Run the shop, with one order of a member who joined."""
+
+    async def fill() -> None:
+        async with async_engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+        async with AsyncSession(async_engine) as session, session.begin():
+            session.add(Order(order_id="o1", member_id="asha"))
+        store = AsyncSqlStore(async_engine, fastapi_shop.TABLES)
+        rewards = AsyncRewards(store, fastapi_shop.PROGRAMME)
+        await rewards.do(Join(member_id="asha", at=NOW, request_id="join"))
+
+    asyncio.run(fill())
+    return Client(make_app(async_engine))
+
+
+def delivered_at(engine: AsyncEngine) -> datetime | None:
+    """Read the shop's own row."""
+
+    async def read() -> datetime | None:
+        async with AsyncSession(engine) as session:
+            return (await session.get_one(Order, "o1")).delivered_at
+
+    return asyncio.run(read())
+
+
+def deliver(client: Client, amount: str = "INR 999.00", key: str = "k1") -> Any:
+    """Tell the shop that its order was delivered."""
+    headers = {"Idempotency-Key": key}
+    return client.ask("POST", "/orders/o1/delivered", params={"amount": amount}, headers=headers)
+
+
+def test_fastapi_commits_the_order_and_its_tokens(
+    client: Client, async_engine: AsyncEngine
+) -> None:
+    """I8: Asked twice, it happens once."""
+    assert [deliver(client).json() for _ in range(2)] == [{"tokens": 99}] * 2
+    assert delivered_at(async_engine) is not None
+    assert client.ask("GET", "/members/asha/tokens").json() == {"available": 99}
+
+
+def test_fastapi_says_what_is_refused_and_what_is_misuse(
+    client: Client, async_engine: AsyncEngine
+) -> None:
+    """Whatever the shop wrote in the same transaction is rolled back with it."""
+    assert deliver(client, amount="INR 1e3").status_code == 422
+    assert delivered_at(async_engine) is None
+    deliver(client)
+    again = deliver(client, key="k2")
+    assert (again.status_code, again.json()["code"]) == (409, "already_delivered")
+    reused = deliver(client, amount="INR 1.00")
+    assert reused.status_code == 422
+    assert "was seen before with other content" in reused.json()["error"]
+
+
+def test_fastapi_begins_anew_after_a_lost_race(
+    client: Client, async_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I11: The first attempt is rolled back as a whole, the second goes through."""
+    losses = lose_once(monkeypatch)
+    assert deliver(client).json() == {"tokens": 99}
+    assert losses == ["lost"]
+    assert delivered_at(async_engine) is not None
+
+
+def lose_once(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Have the first joined save lose a race after it was written."""
+    from mi_rewards.sql import _on
+
+    losses: list[str] = []
+
+    def save(name: str) -> None:
+        kind: Any = getattr(_on, name)
+        real = kind.save
+
+        def lost_first(self: Any, changes: Changes, /) -> None:
+            real(self, changes)
+            if not losses:
+                losses.append("lost")
+                raise Conflict("somebody else was faster")
+
+        monkeypatch.setattr(kind, "save", lost_first)
+
+    save("Joined")
+    save("JoinedDriver")
+    return losses
+
+
+# Django
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """Run the shop, with one order and a member who has 100 tokens."""
+    from django.conf import settings
+    from django.db import connections, transaction
+
+    if not settings.configured:
+        settings.configure(DATABASES={"default": {}}, USE_TZ=True)
+    import django
+
+    django.setup()
+    connections.databases["default"] = connections.configure_settings(
+        {"default": database(str(request.param), tmp_path)}
+    )["default"]
+    if hasattr(connections._connections, "default"):
+        del connections["default"]
+    from docs.examples import django_shop
+
+    connection: Any = connections["default"]
+    with connection.schema_editor() as editor:
+        editor.create_model(django_shop.Order)
+    dialect = open_engine(f"{django_shop.DRIVERS[connection.vendor]}://").dialect
+    with connection.cursor() as cursor:
+        for statement in django_shop.TABLES.ddl(dialect):
+            cursor.execute(statement)
+    django_shop.Order.objects.create(order_id="o1")
+    with transaction.atomic():
+        bring = Open(member_id="asha", tokens=100, last_day=NEVER, at=NOW, request_id="bring")
+        django_shop.rewards_here().do(bring)
+    yield django_shop
+    connections.close_all()
+
+
+def database(kind: str, folder: Path) -> dict[str, Any]:
+    """Say to Django where its database is."""
+    if kind == "sqlite":
+        options = {"transaction_mode": "IMMEDIATE"}
+        name = str(folder / "x.db")
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options}
+    url = make_url(_databases.new_database("psycopg"))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": url.database,
+        "USER": url.username,
+        "HOST": url.query["host"],
+    }
+
+
+def test_django_commits_the_order_and_its_tokens(shop: Any) -> None:
+    """I8: Asked twice, it happens once."""
+    for _ in range(2):
+        assert shop.pay_with_tokens("o1", member_id="asha", tokens=60, at=NOW).tokens == 60
+    assert shop.Order.objects.get(pk="o1").paid_with_tokens == 60
+    assert shop.rewards_here().balance("asha", at=NOW).available == 40
+    assert [it.sequence for it in shop.rewards_here().statement("asha").entries] == [1, 2]
+
+
+def test_django_rolls_back_what_is_refused(shop: Any) -> None:
+    """Its own row too."""
+    with pytest.raises(Refused):
+        shop.pay_with_tokens("o1", member_id="asha", tokens=101, at=NOW)
+    assert shop.Order.objects.get(pk="o1").paid_with_tokens == 0
+
+
+def test_django_begins_anew_after_a_lost_race(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I11: The block as a whole."""
+    losses = lose_once(monkeypatch)
+    assert shop.pay_with_tokens("o1", member_id="asha", tokens=60, at=NOW).tokens == 60
+    assert losses == ["lost"]
+    assert shop.rewards_here().balance("asha", at=NOW).available == 40
+
+
+def test_django_may_nest_blocks(shop: Any) -> None:
+    """What the outer one rolls back is gone, though the inner one was done."""
+    with pytest.raises(ZeroDivisionError):
+        pay_and_fail(shop)
+    assert shop.Order.objects.get(pk="o1").paid_with_tokens == 0
+    assert shop.rewards_here().balance("asha", at=NOW).available == 100
+    assert shop.rewards_here().lapse_due(NOW) == 0
+
+
+def pay_and_fail(shop: Any) -> None:
+    """Fail after the tokens are spent."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        shop.pay_with_tokens("o1", member_id="asha", tokens=60, at=NOW)
+        raise ZeroDivisionError
+
+
+def test_django_needs_a_block(shop: Any) -> None:
+    """Tokens without a transaction around them would be committed apart from the order."""
+    rewards: Rewards = shop.rewards_here()
+    burn = BurnTokens(member_id="asha", tokens=1, at=NOW, request_id="b")
+    with pytest.raises(Misuse, match="a joined store needs an open transaction"):
+        rewards.do(burn)
