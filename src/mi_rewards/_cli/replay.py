@@ -5,7 +5,7 @@ order, whatever it is that found them wrong.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -69,12 +69,12 @@ class Replay:
         Args:
             rows: From an event log.
         """
-        lines: list[tuple[int, Event] | Unread] = []
-        for line in self._lines(rows):
-            lines.append(line)
-            if len(lines) == BATCH:
+        lines = _Lines()
+        for item in rows:
+            self._take(item, lines)
+            if lines.count == BATCH:
                 self._carry_out(lines)
-                lines = []
+                lines = _Lines()
         self._carry_out(lines)
         if self._books_due and (self._latest is not None or self._as_of is not None):
             self.rewards.lapse_due(self.end - _MOMENT)
@@ -133,56 +133,74 @@ class Replay:
             {write_day(day): calendar[day] for day in sorted(calendar)},
         )
 
-    def _lines(
-        self, rows: Iterable[tuple[int, Row] | Unread]
-    ) -> Iterator[tuple[int, Event] | Unread]:
-        """Make the commands of rows; what cannot be read stays as it is."""
-        member_id = self._member_id
-        end = self._end
-        for item in rows:
-            if isinstance(item, Unread):
-                yield item
-                continue
+    def _take(self, item: tuple[int, Row] | Unread, lines: "_Lines") -> None:
+        """Make the command of a row; what cannot be read stays as it is."""
+        if isinstance(item, Unread):
+            lines.unread.append(item)
+        else:
             number, row = item
             try:
-                command = to_command(row, end)
+                command = to_command(row, self._end)
             except Misuse as fault:
-                yield Unread(number, str(fault))
-                continue
-            if command is None:
-                continue
-            if member_id is None or row[1] == member_id:
-                yield number, command
+                lines.unread.append(Unread(number, str(fault)))
             else:
-                self._see(command.at)
+                if command is None:
+                    return
+                if self._member_id is not None and row[1] != self._member_id:
+                    self._see(command.at)
+                    return
+                lines.numbers.append(number)
+                lines.commands.append(command)
+        lines.count += 1
+        lines.last = item[0]
 
     def _see(self, at: datetime) -> None:
         """Keep the latest of the instants of lines."""
         if self._latest is None or at > self._latest:
             self._latest = at
 
-    def _carry_out(self, lines: list[tuple[int, Event] | Unread]) -> None:
+    def _carry_out(self, lines: "_Lines") -> None:
         """Carry out a batch of lines; a refusal is its line's receipt."""
-        unread = [line for line in lines if isinstance(line, Unread)]
-        read = [line for line in lines if not isinstance(line, Unread)]
-        batch: Batch[Any] = Batch(
-            [command for _, command in read], self._programme, keeps_refusals=True
-        )
+        unread = lines.unread
+        batch: Batch[Any] = Batch(lines.commands, self._programme, keeps_refusals=True)
         self.rewards.carry_out(batch)
         self.repeated += batch.repeated
-        for (number, command), outcome in zip(read, batch.outcomes, strict=True):
+        for number, command, outcome in zip(
+            lines.numbers, lines.commands, batch.outcomes, strict=True
+        ):
             if isinstance(outcome, Misuse):
                 unread.append(Unread(number, str(outcome)))
                 continue
-            self._see(command.at)
-            self.events += 1
             if isinstance(outcome, Refused):
                 self.refused[outcome.code] += 1
+            self._see(command.at)
+        self.events += lines.count - len(unread)
         for line in sorted(unread):
             self._report(line)
         self.unread += len(unread)
-        if self._progress is not None and lines:
-            self._progress(lines[-1][0])
+        if self._progress is not None and lines.count:
+            self._progress(lines.last)
+
+
+class _Lines:
+    """Lines of a batch, read and unread.
+
+    Attributes:
+        numbers: The numbers of those that were read.
+        commands: Their commands.
+        unread: The others.
+        count: How many there are.
+        last: The number of the last.
+    """
+
+    __slots__ = ("commands", "count", "last", "numbers", "unread")
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        self.commands: list[Event] = []
+        self.unread: list[Unread] = []
+        self.count: int = 0
+        self.last: int = 0
 
 
 @attrs.frozen(order=False)

@@ -63,15 +63,15 @@ class Batch(Generic[R]):
     @property
     def needs(self) -> Needs:
         """What the commands name that they need, and their receipts."""
-        aggregates: dict[Key[Any], None] = {}
+        keys: list[Key[Any]] = []
         counters: dict[CounterKey, None] = {}
         programme = self._programme
         for command in self._commands:
             needs = command.needs(programme)
-            for key in needs.aggregates:
-                aggregates[key] = None
+            keys += needs.aggregates
             if needs.counters:
                 counters.update(dict.fromkeys(needs.counters))
+        aggregates = dict.fromkeys(keys)
         receipts = tuple(dict.fromkeys(self._keys))
         return Needs(tuple(aggregates), receipts, tuple(counters))
 

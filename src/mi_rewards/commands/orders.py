@@ -1,7 +1,10 @@
 """What every command on an order has, and how an order is stated."""
 
+from typing import Any
+
 import attrs
 
+from mi_rewards._tuples import new
 from mi_rewards.commands.command import MemberCommand, not_a_text, wallet_of
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
@@ -27,7 +30,7 @@ class OrderCommand(MemberCommand):
 
     def __attrs_post_init__(self) -> None:
         """Check the names; an order without one is not known."""
-        super().__attrs_post_init__()
+        MemberCommand.__attrs_post_init__(self)
         if type(self.order_id) is not str:
             raise not_a_text("an order's id", self.order_id)
 
@@ -41,13 +44,12 @@ class OrderCommand(MemberCommand):
             Their keys.
         """
         member_id = self.member_id
-        return Needs(
-            (
-                member_key(member_id),
-                purchase_key(member_id, self.order_id),
-                wallet_key(member_id, programme.kind),
-            )
+        keys: tuple[Key[Any], ...] = (
+            member_key(member_id),
+            purchase_key(member_id, self.order_id),
+            wallet_key(member_id, programme.kind),
         )
+        return new(Needs, (keys, (), (), (), None))
 
     def _purchase_key(self) -> Key[Purchase]:
         """Name the purchase."""
@@ -87,7 +89,7 @@ class StatedOrder(OrderCommand):
 
     def __attrs_post_init__(self) -> None:
         """Check what is stated, as far as it can be without the rules."""
-        super().__attrs_post_init__()
+        OrderCommand.__attrs_post_init__(self)
         if self.amount is not None and type(self.amount) is not Money:
             raise Misuse(f"an amount is money, not {self.amount!r}")
         if type(self.category) is not str or type(self.channel) is not str:
