@@ -5,8 +5,9 @@ order, whatever it is that found them wrong.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -22,7 +23,7 @@ from mi_rewards.programme import Programme
 from mi_rewards.wallet.wallet import Wallet
 
 BATCH = 200
-"""Lines that are carried out with one load and one save."""
+"""Lines that are taken at a time, and carried out with one load and one save."""
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -69,13 +70,9 @@ class Replay:
         Args:
             rows: From an event log.
         """
-        lines = _Lines()
-        for item in rows:
-            self._take(item, lines)
-            if lines.count == BATCH:
-                self._carry_out(lines)
-                lines = _Lines()
-        self._carry_out(lines)
+        source = iter(rows)
+        while items := list(islice(source, BATCH)):
+            self._carry_out(items)
         if self._books_due and (self._latest is not None or self._as_of is not None):
             self.rewards.lapse_due(self.end - _MOMENT)
 
@@ -133,74 +130,58 @@ class Replay:
             {write_day(day): calendar[day] for day in sorted(calendar)},
         )
 
-    def _take(self, item: tuple[int, Row] | Unread, lines: "_Lines") -> None:
-        """Make the command of a row; what cannot be read stays as it is."""
-        if isinstance(item, Unread):
-            lines.unread.append(item)
-        else:
-            number, row = item
-            try:
-                command = to_command(row, self._end)
-            except Misuse as fault:
-                lines.unread.append(Unread(number, str(fault)))
-            else:
-                if command is None:
-                    return
-                if self._member_id is not None and row[1] != self._member_id:
-                    self._see(command.at)
-                    return
-                lines.numbers.append(number)
-                lines.commands.append(command)
-        lines.count += 1
-        lines.last = item[0]
-
     def _see(self, at: datetime) -> None:
         """Keep the latest of the instants of lines."""
         if self._latest is None or at > self._latest:
             self._latest = at
 
-    def _carry_out(self, lines: "_Lines") -> None:
+    def _carry_out(self, items: Sequence[tuple[int, Row] | Unread]) -> None:
         """Carry out a batch of lines; a refusal is its line's receipt."""
-        unread = lines.unread
-        batch: Batch[Any] = Batch(lines.commands, self._programme, keeps_refusals=True)
+        numbers, commands, unread = self._commands(items)
+        batch: Batch[Any] = Batch(commands, self._programme, keeps_refusals=True)
         self.rewards.carry_out(batch)
         self.repeated += batch.repeated
-        for number, command, outcome in zip(
-            lines.numbers, lines.commands, batch.outcomes, strict=True
-        ):
+        for number, command, outcome in zip(numbers, commands, batch.outcomes, strict=True):
             if isinstance(outcome, Misuse):
                 unread.append(Unread(number, str(outcome)))
                 continue
             if isinstance(outcome, Refused):
                 self.refused[outcome.code] += 1
+            self.events += 1
             self._see(command.at)
-        self.events += lines.count - len(unread)
         for line in sorted(unread):
             self._report(line)
         self.unread += len(unread)
-        if self._progress is not None and lines.count:
-            self._progress(lines.last)
+        if self._progress is not None:
+            self._progress(items[-1][0])
 
-
-class _Lines:
-    """Lines of a batch, read and unread.
-
-    Attributes:
-        numbers: The numbers of those that were read.
-        commands: Their commands.
-        unread: The others.
-        count: How many there are.
-        last: The number of the last.
-    """
-
-    __slots__ = ("commands", "count", "last", "numbers", "unread")
-
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
-        self.commands: list[Event] = []
-        self.unread: list[Unread] = []
-        self.count: int = 0
-        self.last: int = 0
+    def _commands(
+        self, items: Iterable[tuple[int, Row] | Unread]
+    ) -> tuple[list[int], list[Event], list[Unread]]:
+        """Make the commands of rows, with their numbers; what cannot be read stays as it is."""
+        numbers: list[int] = []
+        commands: list[Event] = []
+        unread: list[Unread] = []
+        member_id = self._member_id
+        end = self._end
+        for item in items:
+            if isinstance(item, Unread):
+                unread.append(item)
+                continue
+            number, row = item
+            try:
+                command = to_command(row, end)
+            except Misuse as fault:
+                unread.append(Unread(number, str(fault)))
+                continue
+            if command is None:
+                continue
+            if member_id is None or row[1] == member_id:
+                numbers.append(number)
+                commands.append(command)
+            else:
+                self._see(command.at)
+        return numbers, commands, unread
 
 
 @attrs.frozen(order=False)

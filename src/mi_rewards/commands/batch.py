@@ -125,13 +125,13 @@ class Batch(Generic[R]):
                 outcomes.append(fault.with_traceback(None))
                 continue
             else:
-                outcome = decision.outcome
-                for put in decision.puts:
+                outcome, changed, entries, events, notes, takes = decision
+                for put in changed:
                     key, aggregate = put
                     aggregates[key] = aggregate
                     puts[key] = put
-                self._entries += decision.entries
-                if decision.events or decision.notes or decision.takes:
+                self._entries += entries
+                if events or notes or takes:
                     self._take_in(decision)
             outcomes.append(outcome)
             if self._keeps_refusals or not isinstance(outcome, Refused):

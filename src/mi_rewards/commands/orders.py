@@ -1,7 +1,5 @@
 """What every command on an order has, and how an order is stated."""
 
-from typing import Any
-
 import attrs
 
 from mi_rewards._tuples import new
@@ -43,13 +41,16 @@ class OrderCommand(MemberCommand):
         Returns:
             Their keys.
         """
+        return new(Needs, (self._keys(programme), (), (), (), None))
+
+    def _keys(self, programme: Programme) -> tuple[Key[Member], Key[Purchase], Key[Wallet]]:
+        """Name the member, the purchase and the wallet."""
         member_id = self.member_id
-        keys: tuple[Key[Any], ...] = (
+        return (
             member_key(member_id),
             purchase_key(member_id, self.order_id),
             wallet_key(member_id, programme.kind),
         )
-        return new(Needs, (keys, (), (), (), None))
 
     def _purchase_key(self) -> Key[Purchase]:
         """Name the purchase."""

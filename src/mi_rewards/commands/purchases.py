@@ -123,17 +123,16 @@ class Deliver(StatedOrder):
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         at = self.at
-        key = self._purchase_key()
+        the_member, key, the_wallet = self._keys(programme)
         found = loaded.get(key)
         if found is None:
             purchase = self._delivered(programme)
         else:
             self._agreed(found, self._stated(programme))
             purchase = found.delivering(at, self.line_ids)
-        member = self._member(loaded)
-        if member.joined_at is None:
-            return self._waiting(purchase, member, programme)
-        the_wallet = wallet_key(self.member_id, programme.kind)
+        member = loaded.get(the_member)
+        if member is None or member.joined_at is None:
+            return self._waiting(purchase, member or Member(self.member_id), programme)
         booking = Booking(self._wallet(loaded, the_wallet, programme))
         is_early = at < member.joined_at
         if is_early:
@@ -155,7 +154,7 @@ class Deliver(StatedOrder):
         if booking.entries:
             puts += (new(Put, (the_wallet, booking.wallet)),)
         if after is not member:
-            puts += (Put(member_key(self.member_id), after),)
+            puts += (Put(the_member, after),)
         rule = purchase.recipe.rule if purchase.recipe else ""
         outcome = new(Delivered, (self.order_id, awarded.tokens, awarded.last_day, keeps_at, rule))
         return new(Decision, (outcome, puts, booking.entries, (), (), ()))

@@ -17,7 +17,6 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
-from mi_rewards.repositories.keys import wallet_key
 from mi_rewards.wallet.entries import Reason
 from mi_rewards.wallet.promises import withdraw
 
@@ -70,7 +69,7 @@ class Return(OrderCommand):
             outcome = new(Returned, (self.order_id, 0, 0, 0, 0, 0, 0))
             return Decision(outcome, (Put(self._purchase_key(), purchase),))
         purchase, parts = purchase.giving_back(back)
-        key = wallet_key(self.member_id, programme.kind)
+        _, the_purchase, key = self._keys(programme)
         wallet = self._wallet(loaded, key, programme)
         booking = Booking(wallet)
         booking.take(wallet.lapse(at=self.at, request_id=self.request_id))
@@ -98,7 +97,7 @@ class Return(OrderCommand):
             forgiven += result.forgiven
         lapsed = back - withdrawn - taken - owed - forgiven
         outcome = new(Returned, (self.order_id, back, withdrawn, taken, owed, forgiven, lapsed))
-        puts: tuple[Put[Any], ...] = (new(Put, (self._purchase_key(), purchase)),)
+        puts: tuple[Put[Any], ...] = (new(Put, (the_purchase, purchase)),)
         if booking.entries:
             puts += (new(Put, (key, booking.wallet)),)
         return new(Decision, (outcome, puts, booking.entries, (), (), ()))
