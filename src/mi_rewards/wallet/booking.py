@@ -100,7 +100,8 @@ def _with_tokens(
     if not buckets:
         return (Bucket(day, amount),)
     newest, tokens = buckets[-1]
-    if newest == day and 0 < (tokens := tokens + amount) <= TOKENS_MAX:
+    if newest == day and type(amount) is int and 0 < (tokens := tokens + amount) <= TOKENS_MAX:
+        # It was just seen to be a number of tokens.
         return (*buckets[:-1], new(Bucket, (day, tokens)))
     for index, (last_day, tokens) in enumerate(buckets):
         if last_day == day:
