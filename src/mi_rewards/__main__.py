@@ -5,8 +5,6 @@ import io
 import os
 import sys
 
-from mi_rewards._cli.main import main
-
 
 def _leave(status: int) -> None:
     """End the process at once: taking every value of a replay apart would only take time."""
@@ -24,8 +22,10 @@ def _prepare(name: str) -> None:
 
 
 if __name__ == "__main__":
+    # Importing and replaying make many values and no cycles: looking for some only takes time.
+    gc.disable()
+    from mi_rewards._cli.main import main
+
     _prepare("stdout")
     _prepare("stderr")
-    # A replay makes many values and no cycles: looking for cycles would only take time.
-    gc.disable()
     sys.exit(main(leave=_leave))

@@ -191,7 +191,8 @@ class Money:
                 and (decimals or not point)
                 and len(text) <= _TEXT_MAX
             ):
-                return cls(int(digits) * 10**missing, currency)
+                minor = int(digits)
+                return cls(minor * 10**missing if missing else minor, currency)
         except (AttributeError, TypeError):
             pass
         raise Misuse(_why_unreadable(text, currency))

@@ -94,7 +94,7 @@ def _delivered(row: Row, at: datetime) -> Event:
     if amount and not (line_id or row[12] or row[13]):
         return Deliver(
             member_id=member_id,
-            request_id=request_id or _named("delivered", order_id),
+            request_id=request_id or f"delivered:{_escaped(order_id)}",
             at=at,
             order_id=order_id,
             amount=_money(amount, currency),
@@ -179,7 +179,14 @@ def _return_named(row: Row, order_id: str, quantities: tuple[tuple[str, int], ..
 
 def _named(kind: str, *parts: str) -> str:
     """Name a request for what it is about; the parts are told apart by the colons between them."""
-    return ":".join((kind, *[it.replace("%", "%25").replace(":", "%3A") for it in parts]))
+    return ":".join((kind, *map(_escaped, parts)))
+
+
+def _escaped(part: str) -> str:
+    """Write a part of a request's name so that no two are named alike."""
+    if part.isalnum():
+        return part
+    return part.replace("%", "%25").replace(":", "%3A")
 
 
 def _stated_lines(amount: str, currency: str, category: str, row: Row) -> tuple[Line, ...]:

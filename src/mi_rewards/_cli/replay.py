@@ -5,8 +5,9 @@ order, whatever it is that found them wrong.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -22,7 +23,7 @@ from mi_rewards.programme import Programme
 from mi_rewards.wallet.wallet import Wallet
 
 BATCH = 200
-"""Lines that are carried out with one load and one save."""
+"""Lines that are taken at a time, and carried out with one load and one save."""
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -69,13 +70,9 @@ class Replay:
         Args:
             rows: From an event log.
         """
-        lines: list[tuple[int, Event] | Unread] = []
-        for line in self._lines(rows):
-            lines.append(line)
-            if len(lines) == BATCH:
-                self._carry_out(lines)
-                lines = []
-        self._carry_out(lines)
+        source = iter(rows)
+        while items := list(islice(source, BATCH)):
+            self._carry_out(items)
         if self._books_due and (self._latest is not None or self._as_of is not None):
             self.rewards.lapse_due(self.end - _MOMENT)
 
@@ -133,56 +130,58 @@ class Replay:
             {write_day(day): calendar[day] for day in sorted(calendar)},
         )
 
-    def _lines(
-        self, rows: Iterable[tuple[int, Row] | Unread]
-    ) -> Iterator[tuple[int, Event] | Unread]:
-        """Make the commands of rows; what cannot be read stays as it is."""
-        member_id = self._member_id
-        end = self._end
-        for item in rows:
-            if isinstance(item, Unread):
-                yield item
-                continue
-            number, row = item
-            try:
-                command = to_command(row, end)
-            except Misuse as fault:
-                yield Unread(number, str(fault))
-                continue
-            if command is None:
-                continue
-            if member_id is None or row[1] == member_id:
-                yield number, command
-            else:
-                self._see(command.at)
-
     def _see(self, at: datetime) -> None:
         """Keep the latest of the instants of lines."""
         if self._latest is None or at > self._latest:
             self._latest = at
 
-    def _carry_out(self, lines: list[tuple[int, Event] | Unread]) -> None:
+    def _carry_out(self, items: Sequence[tuple[int, Row] | Unread]) -> None:
         """Carry out a batch of lines; a refusal is its line's receipt."""
-        unread = [line for line in lines if isinstance(line, Unread)]
-        read = [line for line in lines if not isinstance(line, Unread)]
-        batch: Batch[Any] = Batch(
-            [command for _, command in read], self._programme, keeps_refusals=True
-        )
+        numbers, commands, unread = self._commands(items)
+        batch: Batch[Any] = Batch(commands, self._programme, keeps_refusals=True)
         self.rewards.carry_out(batch)
         self.repeated += batch.repeated
-        for (number, command), outcome in zip(read, batch.outcomes, strict=True):
+        for number, command, outcome in zip(numbers, commands, batch.outcomes, strict=True):
             if isinstance(outcome, Misuse):
                 unread.append(Unread(number, str(outcome)))
                 continue
-            self._see(command.at)
-            self.events += 1
             if isinstance(outcome, Refused):
                 self.refused[outcome.code] += 1
+            self.events += 1
+            self._see(command.at)
         for line in sorted(unread):
             self._report(line)
         self.unread += len(unread)
-        if self._progress is not None and lines:
-            self._progress(lines[-1][0])
+        if self._progress is not None:
+            self._progress(items[-1][0])
+
+    def _commands(
+        self, items: Iterable[tuple[int, Row] | Unread]
+    ) -> tuple[list[int], list[Event], list[Unread]]:
+        """Make the commands of rows, with their numbers; what cannot be read stays as it is."""
+        numbers: list[int] = []
+        commands: list[Event] = []
+        unread: list[Unread] = []
+        member_id = self._member_id
+        end = self._end
+        for item in items:
+            if isinstance(item, Unread):
+                unread.append(item)
+                continue
+            number, row = item
+            try:
+                command = to_command(row, end)
+            except Misuse as fault:
+                unread.append(Unread(number, str(fault)))
+                continue
+            if command is None:
+                continue
+            if member_id is None or row[1] == member_id:
+                numbers.append(number)
+                commands.append(command)
+            else:
+                self._see(command.at)
+        return numbers, commands, unread
 
 
 @attrs.frozen(order=False)

@@ -23,7 +23,7 @@ class Booking:
 
     def __init__(self, wallet: Wallet) -> None:
         self.wallet: Wallet = wallet
-        self.entries: list[Entry] = []
+        self.entries: tuple[Entry, ...] = ()
 
     def take(self, change: Change[R_co]) -> R_co:
         """Take in an operation's change.
@@ -34,9 +34,9 @@ class Booking:
         Returns:
             Its result.
         """
-        self.wallet = change.wallet
-        self.entries += change.entries
-        return change.result
+        self.wallet, entries, result = change
+        self.entries += entries
+        return result
 
 
 class Awarded(NamedTuple):
@@ -164,8 +164,10 @@ def purchase_reason(
     Returns:
         The reason.
     """
-    again: tuple[tuple[str, Figure], ...] = (("given_back", given_back),) if given_back else ()
-    figures = (("order_id", order_id), ("base_minor", base_minor), *recipe.figures, *again)
+    about: tuple[tuple[str, Figure], ...] = (("order_id", order_id), ("base_minor", base_minor))
+    figures = about + recipe.figures
+    if given_back:
+        figures += (("given_back", given_back),)
     return new(Reason, (code, figures))
 
 

@@ -63,15 +63,15 @@ class Batch(Generic[R]):
     @property
     def needs(self) -> Needs:
         """What the commands name that they need, and their receipts."""
-        aggregates: dict[Key[Any], None] = {}
+        keys: list[Key[Any]] = []
         counters: dict[CounterKey, None] = {}
         programme = self._programme
         for command in self._commands:
             needs = command.needs(programme)
-            for key in needs.aggregates:
-                aggregates[key] = None
+            keys += needs.aggregates
             if needs.counters:
                 counters.update(dict.fromkeys(needs.counters))
+        aggregates = dict.fromkeys(keys)
         receipts = tuple(dict.fromkeys(self._keys))
         return Needs(tuple(aggregates), receipts, tuple(counters))
 
@@ -125,13 +125,13 @@ class Batch(Generic[R]):
                 outcomes.append(fault.with_traceback(None))
                 continue
             else:
-                outcome = decision.outcome
-                for put in decision.puts:
+                outcome, changed, entries, events, notes, takes = decision
+                for put in changed:
                     key, aggregate = put
                     aggregates[key] = aggregate
                     puts[key] = put
-                self._entries += decision.entries
-                if decision.events or decision.notes or decision.takes:
+                self._entries += entries
+                if events or notes or takes:
                     self._take_in(decision)
             outcomes.append(outcome)
             if self._keeps_refusals or not isinstance(outcome, Refused):

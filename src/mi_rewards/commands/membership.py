@@ -1,18 +1,20 @@
 """Joining, and balances brought along."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import attrs
 
+from mi_rewards._tuples import new
 from mi_rewards.commands.awarding import Booking, award, counts_early
 from mi_rewards.commands.command import Decision, MemberCommand, wallet_of
 from mi_rewards.commands.outcomes import Joined, Opened
 from mi_rewards.earning.members import Member
+from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.refusals import AlreadyJoined
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
-from mi_rewards.repositories.keys import member_key, purchase_key, wallet_key
+from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
 from mi_rewards.wallet.entries import Event, Reason
 
 
@@ -82,7 +84,11 @@ class Join(MemberCommand):
         Returns:
             Their keys.
         """
-        return Needs((member_key(self.member_id), wallet_key(self.member_id, programme.kind)))
+        keys: tuple[Key[Any], ...] = (
+            member_key(self.member_id),
+            wallet_key(self.member_id, programme.kind),
+        )
+        return new(Needs, (keys, (), (), (), None))
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Joined]:
         """Decide.
@@ -99,14 +105,13 @@ class Join(MemberCommand):
             AlreadyJoined: The member has joined.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
-        member = loaded.get(member_key(self.member_id)) or Member(self.member_id)
+        the_member = member_key(self.member_id)
+        member = loaded.get(the_member) or Member(self.member_id)
         if member.joined_at is not None:
             raise AlreadyJoined(member_id=self.member_id)
         key = wallet_key(self.member_id, programme.kind)
         booking = Booking(wallet_of(loaded.get(key), self.member_id, programme))
-        orders = [purchase_key(self.member_id, order_id) for order_id in member.waiting]
-        found = [(it.deliveries, it) for it in loaded.get_all(orders) if it]
-        waiting = sorted(found, key=lambda row: (row[0][-1:], row[1].order_id))
+        waiting = self._waiting(member, loaded) if member.waiting else []
         member = member.joining(self.at)
         puts: list[Put[Any]] = []
         retrospective = 0
@@ -130,10 +135,19 @@ class Join(MemberCommand):
                 retrospective += awarded.award.tokens
             puts.append(Put(purchase_key(self.member_id, purchase.order_id), purchase))
         welcome = self._welcome(booking, programme)
-        puts.append(Put(member_key(self.member_id), member))
+        puts.append(new(Put, (the_member, member)))
         if booking.entries:
-            puts.append(Put(key, booking.wallet))
-        return Decision(Joined(welcome, retrospective), tuple(puts), tuple(booking.entries))
+            puts.append(new(Put, (key, booking.wallet)))
+        outcome = new(Joined, (welcome, retrospective))
+        return new(Decision, (outcome, tuple(puts), booking.entries, (), (), ()))
+
+    def _waiting(
+        self, member: Member, loaded: Loaded
+    ) -> list[tuple[tuple[datetime, ...], Purchase]]:
+        """Find the orders that wait, with the instants of their deliveries, in order."""
+        orders = [purchase_key(self.member_id, order_id) for order_id in member.waiting]
+        found = [(it.deliveries, it) for it in loaded.get_all(orders) if it]
+        return sorted(found, key=lambda row: (row[0][-1:], row[1].order_id))
 
     def _welcome(self, booking: Booking, programme: Programme) -> int:
         """Book the welcome where the day of joining has one."""

@@ -2,6 +2,7 @@
 
 import attrs
 
+from mi_rewards._tuples import new
 from mi_rewards.commands.command import MemberCommand, not_a_text, wallet_of
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
@@ -27,7 +28,7 @@ class OrderCommand(MemberCommand):
 
     def __attrs_post_init__(self) -> None:
         """Check the names; an order without one is not known."""
-        super().__attrs_post_init__()
+        MemberCommand.__attrs_post_init__(self)
         if type(self.order_id) is not str:
             raise not_a_text("an order's id", self.order_id)
 
@@ -40,13 +41,15 @@ class OrderCommand(MemberCommand):
         Returns:
             Their keys.
         """
+        return new(Needs, (self._keys(programme), (), (), (), None))
+
+    def _keys(self, programme: Programme) -> tuple[Key[Member], Key[Purchase], Key[Wallet]]:
+        """Name the member, the purchase and the wallet."""
         member_id = self.member_id
-        return Needs(
-            (
-                member_key(member_id),
-                purchase_key(member_id, self.order_id),
-                wallet_key(member_id, programme.kind),
-            )
+        return (
+            member_key(member_id),
+            purchase_key(member_id, self.order_id),
+            wallet_key(member_id, programme.kind),
         )
 
     def _purchase_key(self) -> Key[Purchase]:
@@ -87,7 +90,7 @@ class StatedOrder(OrderCommand):
 
     def __attrs_post_init__(self) -> None:
         """Check what is stated, as far as it can be without the rules."""
-        super().__attrs_post_init__()
+        OrderCommand.__attrs_post_init__(self)
         if self.amount is not None and type(self.amount) is not Money:
             raise Misuse(f"an amount is money, not {self.amount!r}")
         if type(self.category) is not str or type(self.channel) is not str:

@@ -99,7 +99,7 @@ class Deliver(StatedOrder):
 
     def __attrs_post_init__(self) -> None:
         """Check the lines' names."""
-        super().__attrs_post_init__()
+        StatedOrder.__attrs_post_init__(self)
         names = self.line_ids
         if names != () and not (type(names) is tuple and all(type(it) is str for it in names)):
             raise Misuse(f"line ids are a tuple of texts, not {names!r}")
@@ -123,17 +123,16 @@ class Deliver(StatedOrder):
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         at = self.at
-        key = self._purchase_key()
+        the_member, key, the_wallet = self._keys(programme)
         found = loaded.get(key)
         if found is None:
             purchase = self._delivered(programme)
         else:
             self._agreed(found, self._stated(programme))
             purchase = found.delivering(at, self.line_ids)
-        member = self._member(loaded)
-        if member.joined_at is None:
-            return self._waiting(purchase, member, programme)
-        the_wallet = wallet_key(self.member_id, programme.kind)
+        member = loaded.get(the_member)
+        if member is None or member.joined_at is None:
+            return self._waiting(purchase, member or Member(self.member_id), programme)
         booking = Booking(self._wallet(loaded, the_wallet, programme))
         is_early = at < member.joined_at
         if is_early:
@@ -151,14 +150,14 @@ class Deliver(StatedOrder):
             request_id=self.request_id,
             is_retrospective=is_early,
         )
-        puts: list[Put[Any]] = [new(Put, (key, purchase))]
+        puts: tuple[Put[Any], ...] = (new(Put, (key, purchase)),)
         if booking.entries:
-            puts.append(new(Put, (the_wallet, booking.wallet)))
+            puts += (new(Put, (the_wallet, booking.wallet)),)
         if after is not member:
-            puts.append(Put(member_key(self.member_id), after))
+            puts += (Put(the_member, after),)
         rule = purchase.recipe.rule if purchase.recipe else ""
         outcome = new(Delivered, (self.order_id, awarded.tokens, awarded.last_day, keeps_at, rule))
-        return Decision(outcome, tuple(puts), tuple(booking.entries))
+        return new(Decision, (outcome, puts, booking.entries, (), (), ()))
 
     def _delivered(self, programme: Programme) -> Purchase:
         """Make the purchase of an order that was never placed, as delivered."""
@@ -171,8 +170,19 @@ class Deliver(StatedOrder):
         if amount.currency != programme.currency:
             raise not_in(programme, amount)
         line = new(Line, ("1", amount, 1, self.category, self.at, 0))
-        return Purchase(
-            self.member_id, self.order_id, (line,), self.channel, PurchaseState.DELIVERED
+        return new(
+            Purchase,
+            (
+                self.member_id,
+                self.order_id,
+                (line,),
+                self.channel,
+                PurchaseState.DELIVERED,
+                None,
+                (),
+                0,
+                0,
+            ),
         )
 
     def _waiting(
@@ -204,7 +214,7 @@ class Deliver(StatedOrder):
                 )
             )
             puts = (*puts, Put(key, booking.wallet))
-        return Decision(outcome, puts, tuple(booking.entries))
+        return Decision(outcome, puts, booking.entries)
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from mi_rewards._tuples import new
 from mi_rewards.commands.awarding import Booking, purchase_reason
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.orders import OrderCommand
@@ -16,7 +17,6 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
-from mi_rewards.repositories.keys import wallet_key
 from mi_rewards.wallet.entries import Reason
 from mi_rewards.wallet.promises import withdraw
 
@@ -36,7 +36,7 @@ class Return(OrderCommand):
 
     def __attrs_post_init__(self) -> None:
         """Check what comes back, as far as it can be without the order."""
-        super().__attrs_post_init__()
+        OrderCommand.__attrs_post_init__(self)
         if self.value is not None and type(self.value) is not Money:
             raise Misuse(f"a value is money, not {self.value!r}")
         pairs = self.quantities
@@ -66,10 +66,10 @@ class Return(OrderCommand):
         base_minor = purchase.base_minor(recipe.excluded_categories)
         back = purchase.awarded - recipe.award(base_minor)
         if back <= 0:
-            outcome = Returned(self.order_id, 0, 0, 0, 0, 0, 0)
+            outcome = new(Returned, (self.order_id, 0, 0, 0, 0, 0, 0))
             return Decision(outcome, (Put(self._purchase_key(), purchase),))
         purchase, parts = purchase.giving_back(back)
-        key = wallet_key(self.member_id, programme.kind)
+        _, the_purchase, key = self._keys(programme)
         wallet = self._wallet(loaded, key, programme)
         booking = Booking(wallet)
         booking.take(wallet.lapse(at=self.at, request_id=self.request_id))
@@ -96,11 +96,11 @@ class Return(OrderCommand):
             owed += result.owed
             forgiven += result.forgiven
         lapsed = back - withdrawn - taken - owed - forgiven
-        outcome = Returned(self.order_id, back, withdrawn, taken, owed, forgiven, lapsed)
-        puts: tuple[Put[Any], ...] = (Put(self._purchase_key(), purchase),)
+        outcome = new(Returned, (self.order_id, back, withdrawn, taken, owed, forgiven, lapsed))
+        puts: tuple[Put[Any], ...] = (new(Put, (the_purchase, purchase)),)
         if booking.entries:
-            puts = (*puts, Put(key, booking.wallet))
-        return Decision(outcome, puts, tuple(booking.entries))
+            puts += (new(Put, (key, booking.wallet)),)
+        return new(Decision, (outcome, puts, booking.entries, (), (), ()))
 
     def _withdraw(self, booking: Booking, promise_id: str, tokens: int, reason: Reason) -> int:
         """Withdraw tokens that the calendar has not credited yet."""

@@ -258,10 +258,11 @@ class Purchase(NamedTuple):
         self._check_life(PurchaseEvent.RETURN)
         if quantities:
             return self._returning_lines(quantities)
-        asked = self.left_minor if value is None else value.minor
-        if asked > self.left_minor or (asked == 0 and value is None):
+        left = self.left_minor
+        asked = left if value is None else value.minor
+        if asked > left or (asked == 0 and value is None):
             raise BeyondDelivered(
-                order_id=self.order_id, asked=asked, left=self.left_minor, unit="minor units"
+                order_id=self.order_id, asked=asked, left=left, unit="minor units"
             )
         return self._with(returned_minor=self.returned_minor + asked)
 
@@ -332,15 +333,7 @@ class Purchase(NamedTuple):
             if part:
                 tokens -= part
                 parts.append((award, part))
-                awards.append(
-                    Award(
-                        award.tokens,
-                        award.last_day,
-                        award.delivered_at,
-                        award.promise_id,
-                        award.given_back + part,
-                    )
-                )
+                awards.append(new(Award, (*award[:-1], award.given_back + part)))
             else:
                 awards.append(award)
         awards.reverse()
@@ -380,14 +373,17 @@ class Purchase(NamedTuple):
         returned_minor: int | None = None,
     ) -> "Purchase":
         """Copy with changes; faster than `_replace`."""
-        return Purchase(
-            self.member_id,
-            self.order_id,
-            self.lines if lines is None else lines,
-            self.channel,
-            self.state if state is None else state,
-            self.recipe,
-            self.awards if awards is None else awards,
-            self.returned_minor if returned_minor is None else returned_minor,
-            self.version,
+        return new(
+            Purchase,
+            (
+                self.member_id,
+                self.order_id,
+                self.lines if lines is None else lines,
+                self.channel,
+                self.state if state is None else state,
+                self.recipe,
+                self.awards if awards is None else awards,
+                self.returned_minor if returned_minor is None else returned_minor,
+                self.version,
+            ),
         )

@@ -50,17 +50,13 @@ def applied(wallet: W, entry: Entry) -> W:
     Raises:
         WalletFull: The wallet would pass 2**63 - 1 tokens.
     """
-    buckets = wallet.buckets
-    holds = wallet.holds
-    promises = wallet.promises
-    owed = wallet.owed
-    issued, redeemed, lapsed, clawed_back, transferred, adjusted = wallet.totals
+    owner, buckets, holds, promises, owed, totals, _, _, version = wallet
+    issued, redeemed, lapsed, clawed_back, transferred, adjusted = totals
     source = ""
     for posting in entry.postings:
-        account = posting.account
-        amount = posting.amount
+        account, amount, last_day, _ = posting
         if account is _AVAILABLE:
-            buckets = _with_tokens(buckets, posting, wallet.owner)
+            buckets = _with_tokens(buckets, last_day or NEVER, amount, owner)
         elif account is _ISSUED:
             issued -= amount
         elif account is _LAPSED:
@@ -88,41 +84,33 @@ def applied(wallet: W, entry: Entry) -> W:
     if adjusted < 0:
         seen -= adjusted
     if seen > TOKENS_MAX:
-        raise WalletFull(member_id=wallet.owner.member_id)
+        raise WalletFull(member_id=owner.member_id)
     totals = (issued, redeemed, lapsed, clawed_back, transferred, adjusted)
+    sequence, booked_at = entry.sequence, entry.booked_at
     return new(
         type(wallet),
-        (
-            wallet.owner,
-            buckets,
-            holds,
-            promises,
-            owed,
-            totals,
-            entry.sequence,
-            entry.booked_at,
-            wallet.version,
-        ),
+        (owner, buckets, holds, promises, owed, totals, sequence, booked_at, version),
     )
 
 
-def _with_tokens(buckets: tuple[Bucket, ...], posting: Posting, owner: Owner) -> tuple[Bucket, ...]:
+def _with_tokens(
+    buckets: tuple[Bucket, ...], day: date, amount: int, owner: Owner
+) -> tuple[Bucket, ...]:
     """Add tokens, or take them where the amount is negative, keeping the buckets in order."""
-    amount = posting.amount
-    day = posting.last_day or NEVER
     if not buckets:
         return (Bucket(day, amount),)
-    newest = buckets[-1]
-    if newest.last_day == day and 0 < (tokens := newest.tokens + amount) <= TOKENS_MAX:
-        return (*buckets[:-1], Bucket(day, tokens))
-    for index, bucket in enumerate(buckets):
-        if bucket.last_day == day:
-            tokens = bucket.tokens + amount
+    newest, tokens = buckets[-1]
+    if newest == day and type(amount) is int and 0 < (tokens := tokens + amount) <= TOKENS_MAX:
+        # It was just seen to be a number of tokens.
+        return (*buckets[:-1], new(Bucket, (day, tokens)))
+    for index, (last_day, tokens) in enumerate(buckets):
+        if last_day == day:
+            tokens += amount  # noqa: PLW2901
             if tokens > TOKENS_MAX:
                 raise WalletFull(member_id=owner.member_id)
             changed = (Bucket(day, tokens),) if tokens else ()
             return buckets[:index] + changed + buckets[index + 1 :]
-        if bucket.last_day > day:
+        if last_day > day:
             return (*buckets[:index], Bucket(day, amount), *buckets[index:])
     return (*buckets, Bucket(day, amount))
 

@@ -10,9 +10,11 @@ The one-line text form writes buckets as `"500@2018-12-31 + 50@2019-12-31"`, and
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple, Self
 
 import attrs
 
+from mi_rewards._tuples import new
 from mi_rewards.calendar import read_day, write_day
 from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX
@@ -37,8 +39,14 @@ def whole_tokens(tokens: int) -> int:
     return tokens
 
 
-@attrs.frozen(order=False, slots=False)
-class Bucket:
+class _Bucket(NamedTuple):
+    """The parts of a bucket."""
+
+    last_day: date
+    tokens: int
+
+
+class Bucket(_Bucket):
     """Tokens of equal last valid day.
 
     Attributes:
@@ -47,13 +55,11 @@ class Bucket:
         tokens: How many, at least 1.
     """
 
-    last_day: date
-    tokens: int
+    __slots__ = ()
 
-    def __attrs_post_init__(self) -> None:
+    def __new__(cls, last_day: date, tokens: int) -> Self:
         """Check the number of tokens."""
-        if type(self.tokens) is not int or not 0 < self.tokens <= TOKENS_MAX:
-            whole_tokens(self.tokens)
+        return new(cls, (last_day, whole_tokens(tokens)))
 
     def __str__(self) -> str:
         """Write `tokens@last_day`."""

@@ -83,4 +83,4 @@ def claw_back_postings(
         postings.append(Posting(_OWED, -owed))
     if taken + owed:
         postings.append(new(Posting, (_CLAWED_BACK, taken + owed, None, source)))
-    return postings, ClawBack(taken, owed, missing - owed)
+    return postings, new(ClawBack, (taken, owed, missing - owed))

@@ -87,7 +87,7 @@ class Wallet(WalletState):
             due).
         """
         wallet, entries = advanced(self, utc(at), request_id)
-        return Change(wallet, entries, wallet.lapsed - self.lapsed)
+        return new(Change, (wallet, entries, wallet.lapsed - self.lapsed))
 
     def earn(
         self,
@@ -373,4 +373,4 @@ class Wallet(WalletState):
         wallet, entry = booked(
             wallet, Event.CLAWED_BACK, postings, at=at, request_id=request_id, reason=reason
         )
-        return Change(wallet, (*entries, entry), result)
+        return new(Change, (wallet, (*entries, entry), result))

@@ -1,5 +1,7 @@
 """Folding a journal, and cutting it at an instant."""
 
+from typing import Any
+
 import pytest
 
 from mi_rewards.errors import Corrupt, Misuse
@@ -292,3 +294,12 @@ def test_a_posting_of_nothing_is_corrupt(account: Account) -> None:
     nothing = earned._replace(postings=(*earned.postings, Posting(account, 0, Y18, "x")))
     with pytest.raises(Corrupt, match="it posts nothing to"):
         fold([nothing])
+
+
+def test_a_part_of_a_token_is_corrupt_though_the_bucket_is_there() -> None:
+    """What is added to a bucket is looked at as closely as what makes one."""
+    (earned,) = history("5@2018-12-31").entries
+    part: Any = 1.5
+    postings = (Posting(Account.ISSUED, -part), Posting(Account.AVAILABLE, part, Y18))
+    with pytest.raises(Corrupt, match=r"tokens must be an int, not float: 6\.5"):
+        fold([earned, earned._replace(sequence=2, postings=postings)])
