@@ -7,6 +7,7 @@
 """
 
 import heapq
+import itertools
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ class MemoryStore:
         self._receipts: dict[ReceiptKey, Receipt] = {}
         self._events: dict[str, list[OutboxEvent]] = {}
         self._event_ids: set[tuple[str, str]] = set()
+        self._pending: dict[tuple[str, str], OutboxEvent] = {}
         self._notes: dict[tuple[str, str], Note] = {}
         self._used: dict[CounterKey, Counter] = {}
 
@@ -100,6 +102,7 @@ class MemoryStore:
             for event in changes.events:
                 self._events.setdefault(event.member_id, []).append(event)
                 self._event_ids.add((event.member_id, event.event_id))
+                self._pending[event.member_id, event.event_id] = event
             for note in changes.notes:
                 self._notes[note.member_id, note.request_id] = note
             self._used.update(used)
@@ -136,6 +139,28 @@ class MemoryStore:
         with self._lock:
             journals = [tuple(entries) for entries in self._journal.values()]
         yield from journals
+
+    def pending_events(self, *, limit: int = 100) -> Sequence[OutboxEvent]:
+        """Read what others are still to learn of, of any member.
+
+        Args:
+            limit: How many events at most.
+
+        Returns:
+            Events that were not marked as handled, in the order in which they were stored.
+        """
+        with self._lock:
+            return tuple(itertools.islice(self._pending.values(), limit))
+
+    def mark_handled(self, events: Sequence[OutboxEvent]) -> None:
+        """Mark events as handled; they stay in the outbox.
+
+        Args:
+            events: The events.
+        """
+        with self._lock:
+            for event in events:
+                self._pending.pop((event.member_id, event.event_id), None)
 
     def notes_of(self, member_id: str) -> tuple[Note, ...]:
         """Read what was noted about a member.

@@ -145,6 +145,23 @@ def test_a_log_that_there_is_not_is_not_read() -> None:
         MemoryStore().load(Needs(pages=(Page("gossip", "asha", "", 0, 1),)))
 
 
+# events
+
+
+def test_events_are_pending_until_they_are_handled() -> None:
+    """Of all members; they stay in the outbox, and may be marked twice."""
+    shop = Shop()
+    for name in ("asha", "bela"):
+        shop.all(bring(9, by=name), send(2, to="chand", by=name))
+    first, second = shop.store.pending_events()
+    assert [it.member_id for it in (first, second)] == ["asha", "bela"]
+    assert shop.store.pending_events(limit=1) == (first,)
+    shop.store.mark_handled([first])
+    shop.store.mark_handled([first])
+    assert shop.store.pending_events() == (second,)
+    assert list(shop.events("asha")) == [first]
+
+
 # what is due
 
 
