@@ -82,12 +82,32 @@ def postgresql_engine() -> Engine:
     return create_engine(postgresql_url(), pool_size=20)
 
 
+_free: list[Tables] = []
+"""Tables on the shared server that are empty, and nobody's."""
+
+
+def postgresql_tables() -> Tables:
+    """Give tables on PostgreSQL that are empty."""
+    if _free:
+        return _free.pop()
+    engine = postgresql_engine()
+    tables = Tables(schema=new_schema(engine))
+    SqlStore(engine, tables).create_tables()
+    return tables
+
+
+def give_back(tables: Tables) -> None:
+    """Empty tables for whoever is next: that is faster than to create others."""
+    with postgresql_engine().begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in tables.by_name.values():
+            connection.execute(table.delete())
+    _free.append(tables)
+
+
 def postgresql_store() -> SqlStore:
     """Make an empty store on PostgreSQL."""
-    engine = postgresql_engine()
-    store = SqlStore(engine, Tables(schema=new_schema(engine)))
-    store.create_tables()
-    return store
+    return SqlStore(postgresql_engine(), postgresql_tables())
 
 
 def sqlite_store(folder: Path) -> SqlStore:
@@ -111,11 +131,8 @@ def memory_store() -> SqlStore:
 
 async def async_postgresql_store(driver: str = "asyncpg") -> AsyncSqlStore:
     """Make an empty store on PostgreSQL for asyncio."""
-    schema = new_schema(postgresql_engine())
     engine = create_async_engine(postgresql_url(driver), pool_size=5)
-    store = AsyncSqlStore(engine, Tables(schema=schema))
-    await store.create_tables()
-    return store
+    return AsyncSqlStore(engine, postgresql_tables())
 
 
 async def async_sqlite_store(folder: Path) -> AsyncSqlStore:

@@ -24,9 +24,9 @@ def shared_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sql
 
 
 @pytest.fixture
-def postgresql() -> SqlStore:
+def postgresql() -> Iterator[SqlStore]:
     """Make an empty store on PostgreSQL."""
-    return _databases.postgresql_store()
+    yield from opened("postgresql", Path())
 
 
 @pytest.fixture
@@ -38,7 +38,9 @@ def sqlite(tmp_path: Path) -> Iterator[SqlStore]:
 def opened(kind: str, folder: Path) -> Iterator[SqlStore]:
     """Make an empty store, and close it afterwards."""
     if kind == "postgresql":
-        yield _databases.postgresql_store()
+        store = _databases.postgresql_store()
+        yield store
+        _databases.give_back(store.tables)
         return
     store = _databases.sqlite_store(folder) if kind == "sqlite file" else _databases.memory_store()
     yield store

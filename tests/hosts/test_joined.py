@@ -35,6 +35,7 @@ STOCK = CounterKey("reward", "phone")
 def with_orders(store: SqlStore) -> SqlStore:
     """Give the host a table of its own."""
     with store.engine.begin() as connection:
+        connection.execute(text(f"DROP TABLE IF EXISTS {orders(store)}"))
         connection.execute(text(f"CREATE TABLE {orders(store)} (id INTEGER PRIMARY KEY)"))
     return store
 
