@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mi_rewards.sql import SqlStore
-from tests.hosts import _databases
+from tests import databases
 
 KINDS = ("sqlite file", "sqlite memory", "postgresql")
 
@@ -38,10 +38,10 @@ def sqlite(tmp_path: Path) -> Iterator[SqlStore]:
 def opened(kind: str, folder: Path) -> Iterator[SqlStore]:
     """Make an empty store, and close it afterwards."""
     if kind == "postgresql":
-        store = _databases.postgresql_store()
+        store = databases.postgresql_store()
         yield store
-        _databases.give_back(store.tables)
+        databases.give_back(store.tables)
         return
-    store = _databases.sqlite_store(folder) if kind == "sqlite file" else _databases.memory_store()
+    store = databases.sqlite_store(folder) if kind == "sqlite file" else databases.memory_store()
     yield store
     store.engine.dispose()

@@ -20,7 +20,7 @@ from mi_rewards.calendar import NEVER
 from mi_rewards.errors import Conflict, Misuse
 from mi_rewards.repositories import Changes
 from mi_rewards.sql import AsyncSqlStore, open_engine, safe_sqlite
-from tests.hosts import _databases
+from tests import databases
 
 NOW = datetime(2017, 6, 20, 12, 0, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ def async_engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncEngine:
         engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}", poolclass=NullPool)
         safe_sqlite(engine.sync_engine)
         return engine
-    return create_async_engine(_databases.new_database("asyncpg"), poolclass=NullPool)
+    return create_async_engine(databases.new_database("asyncpg"), poolclass=NullPool)
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def database(kind: str, folder: Path) -> dict[str, Any]:
         options = {"transaction_mode": "IMMEDIATE"}
         name = str(folder / "x.db")
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options}
-    url = make_url(_databases.new_database("psycopg"))
+    url = make_url(databases.new_database("psycopg"))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": url.database,

@@ -26,7 +26,7 @@ from mi_rewards.repositories import (
     wallet_key,
 )
 from mi_rewards.sql import AsyncSqlStore, SqlStore, Tables, joined_driver
-from tests.hosts import _databases
+from tests import databases
 from tests.shop import SMALL, T, bring, burn
 
 STOCK = CounterKey("reward", "phone")
@@ -217,7 +217,7 @@ def test_an_async_transaction_can_be_joined(driver: str, session: bool, tmp_path
 
     async def make() -> AsyncSqlStore:
         if driver == "aiosqlite":
-            return await _databases.async_sqlite_store(tmp_path)
-        return await _databases.async_postgresql_store(driver)
+            return await databases.async_sqlite_store(tmp_path)
+        return await databases.async_postgresql_store(driver)
 
     assert asyncio.run(_async_story(make, session)) == [0, 9]

@@ -30,7 +30,7 @@ from mi_rewards.repositories import (
 from mi_rewards.sql import AsyncSqlStore, SqlStore, Tables, open_engine, open_store, safe_sqlite
 from mi_rewards.sql._on import statements_of
 from mi_rewards.wallet import Burn, Wallet, check_journal
-from tests.hosts import _databases
+from tests import databases
 from tests.hosts.test_statements import told
 from tests.shop import SMALL, T, adjust, bring, burn, deliver, ist, join, send
 
@@ -117,7 +117,7 @@ def test_steps_of_one_counter_are_each_within_its_limit(
 ) -> None:
     """I13: In one save as in several: as the host in memory decides."""
     steps = Changes(takes=tuple(Take(STOCK, n, limit) for n, limit in takes))
-    model = _databases.model()
+    model = databases.model()
     answers = []
     for store in (sql_store, model):
         if before:
@@ -192,7 +192,7 @@ def test_an_error_that_is_not_the_drivers_comes_out_as_it_is(sql_store: SqlStore
 
 def test_a_lost_connection_is_said_and_replaced(postgresql: SqlStore) -> None:
     """Once, as SQLAlchemy says it; the next request gets another connection."""
-    engine = _databases.fresh_engine(postgresql)
+    engine = databases.fresh_engine(postgresql)
     store = SqlStore(engine, postgresql.tables)
     rewards = Rewards(store, SMALL)
     rewards.do(bring(10))
@@ -251,7 +251,7 @@ def test_everything_can_be_gone_through(sql_store: SqlStore, monkeypatch: Any) -
     assert [each[0].member_id for each in journals] == names
     assert [len(each) for each in journals] == [3] * 4
     assert check_journal([entry for each in journals for entry in each]) == ()
-    assert list(_databases.memory_store().journals()) == []
+    assert list(databases.memory_store().journals()) == []
 
 
 def test_events_are_pending_until_they_are_handled(sql_store: SqlStore) -> None:
@@ -347,9 +347,9 @@ def test_the_async_host_does_what_the_other_does(driver: str, tmp_path: Path) ->
 
     async def story() -> None:
         if driver == "aiosqlite":
-            store = await _databases.async_sqlite_store(tmp_path)
+            store = await databases.async_sqlite_store(tmp_path)
         else:
-            store = await _databases.async_postgresql_store(driver)
+            store = await databases.async_postgresql_store(driver)
         rewards = AsyncRewards(store, SMALL)
         await rewards.do(bring(1_000))
         await rewards.do(send(2))
@@ -377,7 +377,7 @@ def test_an_async_lost_connection_is_replaced(postgresql: SqlStore) -> None:
     """As for the other host."""
 
     async def story() -> None:
-        engine = create_async_engine(_databases.postgresql_url("asyncpg"), pool_size=1)
+        engine = create_async_engine(databases.postgresql_url("asyncpg"), pool_size=1)
         store = AsyncSqlStore(engine, postgresql.tables)
         rewards = AsyncRewards(store, SMALL)
         await rewards.do(bring(10))

@@ -11,7 +11,7 @@ from mi_rewards.errors import Misuse
 from mi_rewards.repositories import Due, Needs
 from mi_rewards.sql import SqlStore, Tables
 from mi_rewards.sql.tables import PREFIX
-from tests.hosts import _databases
+from tests import databases
 from tests.hosts.test_statements import told
 from tests.shop import SMALL, T, bring, burn, ist, join
 
@@ -71,8 +71,8 @@ def test_the_statements_for_another_migration_tool_make_the_same(kind: str) -> N
         tables = Tables(prefix="by_hand_")
         statements = tables.ddl(engine.dialect)
     else:
-        engine = _databases.postgresql_engine()
-        tables = Tables(schema=_databases.new_schema(engine))
+        engine = databases.postgresql_engine()
+        tables = Tables(schema=databases.new_schema(engine))
         statements = tables.ddl(engine.dialect)
     with engine.begin() as connection:
         for statement in statements:

@@ -10,15 +10,17 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import attrs
 
 from mi_rewards import bundled
 from mi_rewards._cli.lines import Unread, open_log, read_rows
-from mi_rewards._cli.replay import Replay
+from mi_rewards._cli.replay import Replay, StoreFailed
 from mi_rewards.calendar import NEVER, read_day
 from mi_rewards.errors import MiRewardsError, Misuse
 from mi_rewards.programme import Programme
@@ -46,7 +48,7 @@ def main(
         print(end="", flush=True)
         if leave is not None:
             leave(status)
-    except MiRewardsError as fault:
+    except (MiRewardsError, StoreFailed) as fault:
         return _fail(str(fault))
     except BrokenPipeError:
         # Whoever reads our output has seen enough.
@@ -57,8 +59,8 @@ def main(
             _give_up_output()
             return _fail(str(fault.strerror))
         return _fail(f"{fault.filename}: {fault.strerror}")
-    except KeyboardInterrupt:
-        return _fail("interrupted", status=130)
+    except KeyboardInterrupt as stop:
+        return _fail(str(stop) or "interrupted", status=130)
     return status
 
 
@@ -71,14 +73,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_story)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     replay = commands.add_parser("replay", help="replay an event log and state what members have")
+    replay.add_argument("file", metavar="FILE", help=_file_help())
     _add_log(replay)
     replay.add_argument("--json", action="store_true", help="print one JSON object")
     replay.add_argument("--journal", metavar="OUT.jsonl", help="write the journal as JSON Lines")
     replay.set_defaults(run=_replay)
     statement = commands.add_parser("statement", help="state one member's tokens, entry by entry")
+    optional = "; with --store it may be left out"
+    statement.add_argument("file", metavar="FILE", nargs="?", help=_file_help() + optional)
     _add_log(statement)
     statement.add_argument("--member", metavar="ID", required=True, help="the member")
-    statement.set_defaults(run=_statement)
+    statement.set_defaults(run=_statement, object=statement.error)
     programme = commands.add_parser("programme", help="print a rule book as TOML")
     programme.add_argument("name", metavar="NAME", help=f"one of {', '.join(_names())}")
     programme.set_defaults(run=_programme)
@@ -90,15 +95,17 @@ def _names() -> tuple[str, ...]:
     return bundled.programme_names()
 
 
-def _add_log(parser: argparse.ArgumentParser) -> None:
-    """Add what every command on an event log takes."""
-    parser.add_argument(
-        "file",
-        metavar="FILE",
-        help="an event log: CSV, CSV.gz or JSON Lines; - for standard input, sample:"
-        + " or sample:".join(bundled.sample_names())
-        + " for a bundled one",
+def _file_help() -> str:
+    """Say what an event log is."""
+    samples = " or sample:".join(bundled.sample_names())
+    return (
+        "an event log: CSV, CSV.gz or JSON Lines; - for standard input,"
+        f" sample:{samples} for a bundled one"
     )
+
+
+def _add_log(parser: argparse.ArgumentParser) -> None:
+    """Add what every command on an event log takes beside it."""
     parser.add_argument(
         "--programme",
         metavar="NAME|FILE.toml",
@@ -110,6 +117,12 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
         metavar="YYYY-MM-DD",
         type=_day,
         help="the day at whose end balances are stated (default: the latest line's)",
+    )
+    parser.add_argument(
+        "--store",
+        metavar="URL",
+        help="keep everything in a database: sqlite:///FILE.db or postgresql://... (needs"
+        " mi-rewards[sql]); what it has already is not done again",
     )
 
 
@@ -130,10 +143,12 @@ def _replay(options: argparse.Namespace) -> int:
         raise Misuse(f"the journal would be written over the event log {options.file}")
     if options.journal and _is_one_file(options.journal, _rule_book_file(options.programme)):
         raise Misuse(f"the journal would be written over the rule book {options.programme}")
-    replay = _replayed(options, books_due=bool(options.journal))
-    if options.journal:
-        _write_journal(replay, Path(options.journal))
-    totals = replay.totals()
+    if options.journal and options.store and _is_one_file(options.journal, _file_of(options.store)):
+        raise Misuse(f"the journal would be written over the store {options.store}")
+    with _replayed(options, books_due=bool(options.journal)) as replay:
+        if options.journal:
+            _write_journal(replay, Path(options.journal))
+        totals = replay.totals()
     if options.json:
         print(json.dumps(attrs.asdict(totals), indent=2))
     else:
@@ -145,8 +160,11 @@ def _statement(options: argparse.Namespace) -> int:
     """State one member's tokens."""
     from mi_rewards._cli.statement import statement_text
 
-    replay = _replayed(options, member_id=options.member)
-    print(statement_text(replay, options.member))
+    if options.file is None and options.store is None:
+        options.object("the following arguments are required: FILE, or --store")
+    with _replayed(options, member_id=options.member) as replay:
+        text = statement_text(replay, options.member)
+    print(text)
     return 1 if replay.unread else 0
 
 
@@ -165,23 +183,33 @@ def _story(options: argparse.Namespace) -> int:
     return 0
 
 
+@contextmanager
 def _replayed(
     options: argparse.Namespace, *, member_id: str | None = None, books_due: bool = True
-) -> Replay:
-    """Replay what the options name."""
-    replay = options.replay = Replay(
-        _load_programme(options.programme),
-        report=_report,
-        as_of=options.as_of,
-        member_id=member_id,
-        progress=_show_progress if sys.stderr.isatty() else None,
-        books_due=books_due,
-    )
-    with open_log(options.file) as source:
-        replay.run(read_rows(source))
-    if sys.stderr.isatty():
-        print(" " * 24, end="\r", file=sys.stderr)
-    return replay
+) -> Iterator[Replay]:
+    """Replay what the options name; a store is open for as long as the replay is looked at."""
+    programme = _load_programme(options.programme)
+    progress = _show_progress if sys.stderr.isatty() else None
+    with ExitStack() as opened:
+        log = None if options.file is None else opened.enter_context(open_log(options.file))
+        if options.store is None:
+            make: Callable[..., Replay] = partial(Replay, books_due=books_due)
+        else:
+            from mi_rewards._cli.stored import StoredReplay, opened_store
+
+            make = partial(StoredReplay, opened.enter_context(opened_store(options.store)))
+        replay = options.replay = make(
+            programme,
+            report=_report,
+            as_of=options.as_of,
+            member_id=member_id,
+            progress=progress,
+        )
+        if log is not None:
+            replay.run(read_rows(log))
+            if progress is not None:
+                print(" " * 24, end="\r", file=sys.stderr)
+        yield replay
 
 
 def _load_programme(name: str) -> Programme:
@@ -200,6 +228,12 @@ def _rule_book_file(name: str) -> str:
     return name if name.endswith(".toml") else ""
 
 
+def _file_of(url: str) -> str:
+    """Name the file of a database, empty for none."""
+    scheme, _, path = url.partition(":///")
+    return path.partition("?")[0] if scheme.startswith("sqlite") else ""
+
+
 def _is_one_file(one: str, other: str) -> bool:
     """Tell whether two names stand for one file."""
     return bool(other) and Path(one).exists() and Path(other).exists() and Path(one).samefile(other)
@@ -210,7 +244,7 @@ def _write_journal(replay: Replay, path: Path) -> None:
     from mi_rewards.wallet.codec import write_journal
 
     with path.open("w", encoding="utf-8") as out:
-        for entries in replay.store.journals():
+        for entries in replay.journals():
             for line in write_journal(entries):
                 out.write(line + "\n")
 

@@ -5,27 +5,45 @@ order, whatever it is that found them wrong.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import attrs
 
 from mi_rewards._cli.events import Event, to_command
 from mi_rewards._cli.lines import Row, Unread
 from mi_rewards.calendar import write_day
-from mi_rewards.commands import Batch, Rewards
+from mi_rewards.commands import Batch, Command, Rewards
 from mi_rewards.earning.members import Member
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.memory import MemoryStore
 from mi_rewards.programme import Programme
+from mi_rewards.repositories import Aggregate, Store
+from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
 
 BATCH = 200
 """Lines that are taken at a time, and carried out with one load and one save."""
 
 _MOMENT = timedelta(microseconds=1)
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class StoreFailed(Exception):
+    """The database cannot go on, or others are always faster."""
+
+
+class Books(Store, Protocol):
+    """A store that can be gone through from end to end."""
+
+    def all_of(self, kind: type[A]) -> Iterator[A]:
+        """Go through all aggregates of a kind."""
+
+    def journals(self) -> Iterator[Sequence[Entry]]:
+        """Go through all journals, the entries of one wallet at a time."""
 
 
 class Replay:
@@ -37,7 +55,12 @@ class Replay:
         repeated: Those of them that were carried out before.
         refused: How often what was refused.
         unread: How many lines could not be read.
+        batch: How many lines are carried out with one load and one save.
+        source: What a statement is made from.
     """
+
+    batch = BATCH
+    source = "log"
 
     def __init__(
         self,
@@ -48,8 +71,9 @@ class Replay:
         member_id: str | None = None,
         progress: Callable[[int], None] | None = None,
         books_due: bool = True,
+        store: Books | None = None,
     ) -> None:
-        self.store = MemoryStore()
+        self.store: Books = MemoryStore() if store is None else store
         self.rewards = Rewards(self.store, programme)
         self.events = 0
         self.repeated = 0
@@ -71,7 +95,7 @@ class Replay:
             rows: From an event log.
         """
         source = iter(rows)
-        while items := list(islice(source, BATCH)):
+        while items := list(islice(source, self.batch)):
             self._carry_out(items)
         if self._books_due and (self._latest is not None or self._as_of is not None):
             self.rewards.lapse_due(self.end - _MOMENT)
@@ -81,9 +105,13 @@ class Replay:
         """The day whose balances are stated: the one asked for, or the latest line's."""
         if self._as_of is not None:
             return self._as_of
-        if self._latest is None:
-            return date.min
-        return self._programme.zone.day_of(self._latest)
+        latest = self.latest
+        return date.min if latest is None else self._programme.zone.day_of(latest)
+
+    @property
+    def latest(self) -> datetime | None:
+        """The latest instant of a line, `None` where no line says one."""
+        return self._latest
 
     @property
     def end(self) -> datetime:
@@ -99,8 +127,7 @@ class Replay:
         at = self.end - _MOMENT
         calendar: Counter[date] = Counter()
         issued = promised = held = redeemed = lapsed = clawed_back = owed = 0
-        for stored in self.store.all_of(Wallet):
-            wallet = stored.at(at)
+        for wallet in self._wallets(at):
             for bucket in wallet.buckets:
                 calendar[bucket.last_day] += bucket.tokens
             issued += wallet.issued
@@ -110,10 +137,11 @@ class Replay:
             lapsed += wallet.lapsed
             clawed_back += wallet.clawed_back
             owed += wallet.owed
-        members = sum(member.joined_at is not None for member in self.store.all_of(Member))
+        joined = (member.joined_at for member in self.store.all_of(Member))
+        members = sum(joined_at is not None and joined_at <= at for joined_at in joined)
         return Totals(
             self._programme.name,
-            None if self._as_of is None and self._latest is None else write_day(self.as_of),
+            None if self._as_of is None and self.latest is None else write_day(self.as_of),
             self.events,
             self.repeated,
             self.unread,
@@ -130,6 +158,47 @@ class Replay:
             {write_day(day): calendar[day] for day in sorted(calendar)},
         )
 
+    def knows(self, member_id: str) -> bool:
+        """Tell whether there is anything to state of a member.
+
+        Args:
+            member_id: The one member whose lines were replayed.
+
+        Returns:
+            Whether there was a line.
+        """
+        del member_id
+        return self.events > 0
+
+    def stated(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Take of a journal what is stated at the end of the day named.
+
+        Args:
+            entries: All of the journal.
+
+        Returns:
+            All of it, since no line is later.
+        """
+        return entries
+
+    def journals(self) -> Iterator[Sequence[Entry]]:
+        """Go through all journals as they are stated at the end of the day named.
+
+        Yields:
+            The entries of one wallet.
+        """
+        return map(self.stated, self.store.journals())
+
+    def _wallets(self, at: datetime) -> Iterator[Wallet]:
+        """Go through all wallets as they are at the end of the day named."""
+        return (wallet.at(at) for wallet in self.store.all_of(Wallet))
+
+    def _decided(self, commands: Sequence[Command[Any]]) -> Batch[Any]:
+        """Carry commands out with one load and one save."""
+        batch: Batch[Any] = Batch(commands, self._programme, keeps_refusals=True)
+        self.rewards.carry_out(batch)
+        return batch
+
     def _see(self, at: datetime) -> None:
         """Keep the latest of the instants of lines."""
         if self._latest is None or at > self._latest:
@@ -138,8 +207,7 @@ class Replay:
     def _carry_out(self, items: Sequence[tuple[int, Row] | Unread]) -> None:
         """Carry out a batch of lines; a refusal is its line's receipt."""
         numbers, commands, unread = self._commands(items)
-        batch: Batch[Any] = Batch(commands, self._programme, keeps_refusals=True)
-        self.rewards.carry_out(batch)
+        batch = self._decided(commands)
         self.repeated += batch.repeated
         for number, command, outcome in zip(numbers, commands, batch.outcomes, strict=True):
             if isinstance(outcome, Misuse):

@@ -31,13 +31,13 @@ def statement_text(replay: Replay, member_id: str) -> str:
     """
     who = shown(member_id)
     as_of = write_day(replay.as_of)
-    if replay.events == 0:
+    if not replay.knows(member_id):
         through = "" if replay.as_of == date.min else f" through {as_of}"
-        return f"The log has no event of {who}{through}."
+        return f"The {replay.source} has no event of {who}{through}."
     programme = replay.rewards.programme
     zone = ZoneInfo(programme.zone.name)
     head = f"{shown(programme.title)}: statement of {who} through {as_of}, times of {zone.key}"
-    entries = entries_of(replay, member_id)
+    entries = replay.stated(entries_of(replay, member_id))
     journal = _table(entries, zone) if entries else ["No tokens were ever booked."]
     balance = replay.rewards.balance(member_id, at=replay.end - _MOMENT)
     return "\n".join([head, "", *journal, "", *_balance(balance, as_of)])

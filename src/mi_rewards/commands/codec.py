@@ -83,6 +83,11 @@ OUTCOMES: Mapping[str, type[Any]] = {
 }
 """What commands answer, by the name that receipts are written with."""
 
+_HINTS: Mapping[type[Any], Mapping[str, Any]] = {
+    kind: get_type_hints(kind) for kind in OUTCOMES.values()
+}
+"""Their fields with the types of these."""
+
 REFUSALS: Mapping[str, Callable[..., Refused]] = {
     kind.code: kind
     for kind in (
@@ -169,7 +174,7 @@ def _outcome_to_dict(outcome: object) -> dict[str, Any]:
     kind = type(outcome)
     if kind not in OUTCOMES.values():
         raise Misuse(f"no receipt can state the outcome {outcome!r}")
-    names = get_type_hints(kind)
+    names = _HINTS[kind]
     return {
         "kind": kind.__name__,
         "fields": {name: _written(getattr(outcome, name)) for name in names},
@@ -193,7 +198,7 @@ def _outcome(written: object) -> object:
         return _refusal(written)
     fields = fields_in(written, _OUTCOME, "outcome")
     kind = one_of(fields["kind"], OUTCOMES, "outcome")
-    hints = get_type_hints(kind)
+    hints = _HINTS[kind]
     values = fields_in(fields["fields"], frozenset(hints), "outcome")
     outcome: object = kind(**{name: _read(hints[name], values[name], name) for name in hints})
     return outcome

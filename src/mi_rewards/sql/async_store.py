@@ -35,9 +35,8 @@ class AsyncSqlStore:
 
     async def create_tables(self) -> None:
         """Create the tables that are not there; a host with migrations has these do it."""
-        tables = list(self.tables.by_name.values())
         async with self.engine.begin() as connection:
-            await connection.run_sync(self.tables.metadata.create_all, tables=tables)
+            await connection.run_sync(self.tables.create)
 
     async def load(self, needs: Needs, /) -> Loaded:
         """Read what is needed, with one statement but for pages of logs and what is due.

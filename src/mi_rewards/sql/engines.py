@@ -53,18 +53,26 @@ def open_engine(url: str, *, synchronous: str = "FULL") -> Engine:
         The engine. One to SQLite in memory has one connection, which all share in turn.
 
     Raises:
-        Misuse: It is no such URL, or the driver is not installed.
+        Misuse: It is no such URL, or the driver is not installed or one for asyncio. No
+            password is shown.
     """
+    scheme, colon, _ = url.partition(":")
+    shown = f"{scheme}{colon}..." if "@" in url else url
     try:
         parsed = make_url(url)
+        shown = parsed.render_as_string()
+        if parsed.get_dialect().is_async:
+            raise Misuse(f"{shown!r} names a driver for asyncio: that is for AsyncSqlStore")
         if parsed.get_backend_name() != "sqlite":
             return create_engine(parsed)
         in_memory = parsed.database in {None, "", ":memory:"}
         one: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
         arguments = {"check_same_thread": False}
         engine = create_engine(parsed, connect_args=arguments, **(one if in_memory else {}))
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise Misuse(f"no database can be opened at {url!r}: {error}") from None
+    except Misuse:
+        raise
+    except (ArgumentError, ModuleNotFoundError, NoSuchModuleError, ValueError) as error:
+        raise Misuse(f"no database can be opened at {shown!r}: {error}") from None
     return safe_sqlite(engine, synchronous=synchronous)
 
 

@@ -41,7 +41,8 @@ class SqlStore:
 
     def create_tables(self) -> None:
         """Create the tables that are not there; a host with migrations has these do it."""
-        self.tables.metadata.create_all(self.engine, tables=list(self.tables.by_name.values()))
+        with self.engine.begin() as connection:
+            self.tables.create(connection)
 
     def load(self, needs: Needs, /) -> Loaded:
         """Read what is needed, with one statement but for pages of logs and what is due.

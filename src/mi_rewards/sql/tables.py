@@ -8,7 +8,7 @@
 """
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -25,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
     false,
+    inspect,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -40,6 +41,12 @@ IMMUTABLE: Final = ("receipts", "journal")
 """Tables whose rows are never changed and never deleted."""
 
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_]*")
+
+_ALONE: Final = {
+    "postgresql": "SELECT pg_advisory_xact_lock(20170501)",
+    "sqlite": "BEGIN IMMEDIATE",
+}
+"""What lets one transaction at a time create tables."""
 
 _GUARDS: Final = {
     "postgresql": (
@@ -125,6 +132,21 @@ class Tables:
             if table.name.removeprefix(self._prefix) in IMMUTABLE:
                 statements += self._guards(table, dialect)
         return [statement.strip() for statement in statements]
+
+    def create(self, connection: Connection) -> None:
+        """Create the tables that are not there; of several who do so at once the others wait.
+
+        Args:
+            connection: A connection in a transaction.
+        """
+        tables = list(self.by_name.values())
+        there = inspect(connection).get_table_names(schema=self._schema)
+        if {table.name for table in tables} <= set(there):
+            return
+        driver: Any = connection.connection.driver_connection
+        if not getattr(driver, "in_transaction", False):
+            connection.exec_driver_sql(_ALONE[connection.dialect.name])
+        self.metadata.create_all(connection, tables=tables)
 
     def _aggregates(self, name: str) -> None:
         """Add a table of aggregates."""
