@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, PoolProxiedConnection, make_url
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -62,32 +62,68 @@ def cursor_on(connection: Connection) -> Iterator[DBAPICursor]:
         Misuse: A text cannot be stored.
         DBAPIError: The database cannot go on; a lost connection is taken out of the pool.
     """
-    fairy = connection.connection
-    cursor = fairy.cursor()
+    with cursor_of(connection.connection, connection.dialect, connection) as cursor:
+        yield cursor
+
+
+@contextmanager
+def cursor_of(
+    lent: PoolProxiedConnection, dialect: Dialect, whole: Connection | PoolProxiedConnection
+) -> Iterator[DBAPICursor]:
+    """Open the driver's cursor on what a pool lends; have its errors come out as SQLAlchemy's.
+
+    Args:
+        lent: What the pool lends.
+        dialect: The database's dialect.
+        whole: What to take out of the pool where the connection is lost.
+
+    Yields:
+        The cursor.
+
+    Raises:
+        Misuse: A text cannot be stored.
+        DBAPIError: The database cannot go on; a lost connection is taken out of the pool.
+    """
+    cursor = lent.cursor()
     try:
         yield cursor
     except MiRewardsError:
         raise
     except Exception as error:
         refuse_text(error)
-        dialect = connection.dialect
         if not isinstance(error, dialect.loaded_dbapi.Error):
             raise
-        driver: Any = fairy.dbapi_connection
+        driver: Any = lent.dbapi_connection
         is_gone = dialect.is_disconnect(error, driver, cursor)
         if is_gone:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            "a statement of mi_rewards.sql",
-            None,
-            error,
-            dialect.loaded_dbapi.Error,
-            hide_parameters=True,
-            connection_invalidated=is_gone,
-            dialect=dialect,
-        ) from error
+            whole.invalidate(error)
+        raise as_sqlalchemys(error, dialect, is_gone=is_gone) from error
     finally:
         cursor.close()
+
+
+def as_sqlalchemys(error: Exception, dialect: Dialect, *, is_gone: bool) -> DBAPIError:
+    """Have an error of the driver's come out as SQLAlchemy's.
+
+    Args:
+        error: What the driver said.
+        dialect: The database's dialect.
+        is_gone: Whether the connection is lost.
+
+    Returns:
+        What to raise; it tells no parameters, since those name members.
+    """
+    made = DBAPIError.instance(
+        "a statement of mi_rewards.sql",
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_gone,
+        dialect=dialect,
+    )
+    assert isinstance(made, DBAPIError)
+    return made
 
 
 def refuse_text(error: Exception) -> None:

@@ -7,7 +7,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -47,7 +47,7 @@ class PostgreSQL(Statements):
     body = "CAST(x.body AS text)"
     counter = "CAST(json_build_array(x.scope, x.name, x.used, x.most) AS text)"
 
-    options: ClassVar[Mapping[str, Any]] = {"isolation_level": "AUTOCOMMIT"}
+    is_one_statement = True
     alone = BARE
 
     def __init__(self, tables: Tables, dialect: Dialect) -> None:

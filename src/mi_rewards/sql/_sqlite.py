@@ -10,7 +10,7 @@ anew, which takes longer than carrying it out.
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -46,7 +46,7 @@ class SQLite(Statements):
     elements = "json_each(?) AS e"
     body = "x.body"
     counter = "json_array(x.scope, x.name, x.used, x.most)"
-    options: ClassVar[Mapping[str, Any]] = {}
+    is_one_statement = False
     alone = Frame((_BEGIN,), ("COMMIT",), ("ROLLBACK",))
 
     def __init__(self, tables: Tables, dialect: Dialect) -> None:

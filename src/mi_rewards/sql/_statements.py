@@ -99,8 +99,8 @@ class Statements(ABC):
     body: ClassVar[str]
     """How a body is read as a text."""
 
-    options: ClassVar[Mapping[str, Any]]
-    """How an engine is used for what stands by itself."""
+    is_one_statement: ClassVar[bool]
+    """Whether a load and a save are a statement each, so that no transaction need be begun."""
 
     alone: ClassVar[Frame]
     """What makes a save a transaction of its own, where none is open."""

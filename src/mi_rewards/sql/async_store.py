@@ -9,10 +9,12 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.util import greenlet_spawn
 
 from mi_rewards.repositories import AsyncStore, Changes, Loaded, Needs, Note, OutboxEvent
 from mi_rewards.sql import _browse
-from mi_rewards.sql._on import Exclusive, Joined, cursor_on, statements_of
+from mi_rewards.sql._alone import Alone
+from mi_rewards.sql._on import Exclusive, Joined, statements_of
 from mi_rewards.sql._statements import Statements
 from mi_rewards.sql.tables import Tables
 
@@ -31,7 +33,7 @@ class AsyncSqlStore:
         self.engine: AsyncEngine = engine
         self.tables: Tables = Tables() if tables is None else tables
         self._statements = statements_of(self.tables, engine.dialect)
-        self._engine = engine.execution_options(**self._statements.options)
+        self._alone = Alone(engine.sync_engine, self._statements)
 
     async def create_tables(self) -> None:
         """Create the tables that are not there; a host with migrations has these do it."""
@@ -51,8 +53,7 @@ class AsyncSqlStore:
             Corrupt: What is stored cannot be read.
             Misuse: No table keeps an aggregate that is asked for, or a log is not known.
         """
-        async with self._engine.connect() as connection:
-            return await connection.run_sync(_load, self._statements, needs)
+        return await greenlet_spawn(self._alone.load, needs)
 
     async def save(self, changes: Changes, /) -> None:
         """Carry out changes: all of them, or nothing.
@@ -65,8 +66,7 @@ class AsyncSqlStore:
             LimitReached: A counter would pass its limit.
             Misuse: A text cannot be stored, or more is given back than was taken.
         """
-        async with self._engine.connect() as connection:
-            await connection.run_sync(_save, self._statements, changes)
+        await greenlet_spawn(self._alone.save, changes)
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[AsyncStore]:
@@ -177,15 +177,3 @@ class _AsyncExclusive:
     async def save(self, changes: Changes, /) -> None:
         """Carry out changes, commit them, and let go; see `Exclusive.save`."""
         await self._connection.run_sync(lambda it: Exclusive(it, self._statements).save(changes))
-
-
-def _load(connection: Connection, statements: Statements, needs: Needs) -> Loaded:
-    """Read what is needed."""
-    with cursor_on(connection) as cursor:
-        return statements.load(cursor, needs)
-
-
-def _save(connection: Connection, statements: Statements, changes: Changes) -> None:
-    """Carry out changes as a transaction of its own."""
-    with cursor_on(connection) as cursor:
-        statements.save(cursor, changes, statements.alone)

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from mi_rewards.repositories import Aggregate, Changes, Loaded, Needs, Note, OutboxEvent, Store
 from mi_rewards.sql import _browse
-from mi_rewards.sql._on import Exclusive, Joined, cursor_on, statements_of
+from mi_rewards.sql._alone import Alone
+from mi_rewards.sql._on import Exclusive, Joined, statements_of
 from mi_rewards.sql.tables import Tables
 from mi_rewards.wallet.entries import Entry
 
@@ -37,7 +38,7 @@ class SqlStore:
         self.engine: Engine = engine
         self.tables: Tables = Tables() if tables is None else tables
         self._statements = statements_of(self.tables, engine.dialect)
-        self._engine = engine.execution_options(**self._statements.options)
+        self._alone = Alone(engine, self._statements)
 
     def create_tables(self) -> None:
         """Create the tables that are not there; a host with migrations has these do it."""
@@ -57,8 +58,7 @@ class SqlStore:
             Corrupt: What is stored cannot be read.
             Misuse: No table keeps an aggregate that is asked for, or a log is not known.
         """
-        with self._engine.connect() as connection, cursor_on(connection) as cursor:
-            return self._statements.load(cursor, needs)
+        return self._alone.load(needs)
 
     def save(self, changes: Changes, /) -> None:
         """Carry out changes: all of them, or nothing.
@@ -71,9 +71,7 @@ class SqlStore:
             LimitReached: A counter would pass its limit.
             Misuse: A text cannot be stored, or more is given back than was taken.
         """
-        statements = self._statements
-        with self._engine.connect() as connection, cursor_on(connection) as cursor:
-            statements.save(cursor, changes, statements.alone)
+        self._alone.save(changes)
 
     @contextmanager
     def exclusive(self) -> Iterator[Store]:

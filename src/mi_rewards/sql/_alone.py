@@ -1,0 +1,81 @@
+"""A store on connections that it borrows from an engine's pool, one for each load and each save.
+
+It takes them from the pool as they are, without SQLAlchemy's `Connection` around them: that took
+longer than to send a statement and to fetch what it finds.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, PoolProxiedConnection
+from sqlalchemy.engine.interfaces import DBAPICursor
+
+from mi_rewards.repositories import Changes, Loaded, Needs
+from mi_rewards.sql._on import as_sqlalchemys, cursor_of
+from mi_rewards.sql._statements import Statements
+
+
+class Alone:
+    """A store each of whose saves is a transaction of its own."""
+
+    def __init__(self, engine: Engine, statements: Statements) -> None:
+        self._engine = engine
+        self._dialect = engine.dialect
+        self._statements = statements
+
+    def load(self, needs: Needs, /) -> Loaded:
+        """Read what is needed; see `Store.load`.
+
+        Args:
+            needs: What is asked for.
+
+        Returns:
+            Everything asked for, `None` where there is nothing.
+        """
+        with self._cursor() as cursor:
+            return self._statements.load(cursor, needs)
+
+    def save(self, changes: Changes, /) -> None:
+        """Carry out changes and commit them; see `Store.save`.
+
+        Args:
+            changes: What to change.
+
+        Raises:
+            Conflict: A version or a record was there already, or the database was busy.
+            LimitReached: A counter would pass its limit.
+            Misuse: A text cannot be stored.
+        """
+        with self._cursor() as cursor:
+            self._statements.save(cursor, changes, self._statements.alone)
+
+    @contextmanager
+    def _cursor(self) -> Iterator[DBAPICursor]:
+        """Borrow a connection, and open the driver's cursor on it."""
+        lent, dialect = self._borrowed(), self._dialect
+        try:
+            with cursor_of(lent, dialect, lent) as cursor:
+                if self._statements.is_one_statement:
+                    driver: Any = lent.dbapi_connection
+                    dialect.set_isolation_level(driver, "AUTOCOMMIT")
+                yield cursor
+        finally:
+            self._give_back(lent)
+
+    def _borrowed(self) -> PoolProxiedConnection:
+        """Borrow a connection; have the driver's errors come out as SQLAlchemy's."""
+        try:
+            return self._engine.raw_connection()
+        except self._dialect.loaded_dbapi.Error as error:
+            raise as_sqlalchemys(error, self._dialect, is_gone=False) from error
+
+    def _give_back(self, lent: PoolProxiedConnection) -> None:
+        """Give a connection back as it was, or take it out of the pool."""
+        if lent.is_valid and self._statements.is_one_statement:
+            driver: Any = lent.dbapi_connection
+            try:
+                self._dialect.reset_isolation_level(driver)
+            except self._dialect.loaded_dbapi.Error as error:
+                lent.invalidate(error)
+        lent.close()
