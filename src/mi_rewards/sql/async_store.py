@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session
 from sqlalchemy.util import greenlet_spawn
 
 from mi_rewards.repositories import AsyncStore, Changes, Loaded, Needs, Note, OutboxEvent
@@ -146,19 +147,17 @@ class _AsyncJoined:
 
     async def load(self, needs: Needs, /) -> Loaded:
         """Read what is needed; see `Store.load`."""
-        connection = await self._connection()
-        return await connection.run_sync(lambda it: Joined(it, self._statements).load(needs))
+        return await self._outer.run_sync(lambda it: self._joined(it).load(needs))
 
     async def save(self, changes: Changes, /) -> None:
         """Carry out changes in a savepoint; see `Store.save`."""
-        connection = await self._connection()
-        await connection.run_sync(lambda it: Joined(it, self._statements).save(changes))
+        await self._outer.run_sync(lambda it: self._joined(it).save(changes))
 
-    async def _connection(self) -> AsyncConnection:
+    def _joined(self, connection: Connection | Session) -> Joined:
         """Find the connection of a session."""
-        if isinstance(self._outer, AsyncSession):
-            return await self._outer.connection()
-        return self._outer
+        if isinstance(connection, Session):
+            connection = connection.connection()
+        return Joined(connection, self._statements)
 
 
 class _AsyncExclusive:
