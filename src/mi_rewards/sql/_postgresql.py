@@ -43,7 +43,7 @@ class PostgreSQL(Statements):
 
     due_at = "due_at AT TIME ZONE 'UTC'"
     element = "(e.value ->> {index})"
-    elements = "json_array_elements(CAST(? AS json)) AS e"
+    elements = "json_array_elements(CAST(? AS json)) AS e WHERE json_typeof(e.value) = 'array'"
     body = "CAST(x.body AS text)"
     counter = "CAST(json_build_array(x.scope, x.name, x.used, x.most) AS text)"
 
