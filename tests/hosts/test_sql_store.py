@@ -208,6 +208,51 @@ def test_a_lost_connection_is_said_and_replaced(postgresql: SqlStore) -> None:
     engine.dispose()
 
 
+def test_a_database_that_is_not_there_is_said_as_sqlalchemy_says_it(tmp_path: Path) -> None:
+    """Not as its driver says it."""
+    store = SqlStore(create_engine(f"postgresql+psycopg://nobody@/nothing?host={tmp_path}"))
+    with pytest.raises(OperationalError, match="connection"):
+        Rewards(store, SMALL).do(bring(10))
+
+
+def test_a_connection_that_cannot_be_as_before_is_not_used_again(
+    postgresql: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host that borrows it would commit each of its statements."""
+    engine = databases.fresh_engine(postgresql)
+    rewards = Rewards(SqlStore(engine, postgresql.tables), SMALL)
+
+    def pids() -> set[int]:
+        with engine.connect() as one:
+            return {one.scalar(text("SELECT pg_backend_pid()"))}
+
+    def fail(_: object) -> None:
+        raise engine.dialect.loaded_dbapi.Error
+
+    before = pids()
+    rewards.do(bring(10))
+    assert pids() == before
+    with monkeypatch.context() as patched:
+        patched.setattr(engine.dialect, "reset_isolation_level", fail)
+        rewards.balance("asha", at=T)
+    assert not pids() & before
+    assert rewards.do(burn(1)).tokens == 1
+    engine.dispose()
+
+
+def test_a_borrowed_connection_is_given_back_as_it_was(postgresql: SqlStore) -> None:
+    """What a host does on it afterwards is a transaction, and is undone by a rollback."""
+    engine = databases.fresh_engine(postgresql)
+    rewards = Rewards(SqlStore(engine, postgresql.tables), SMALL)
+    rewards.do(bring(10))
+    with engine.connect() as one:
+        Rewards(SqlStore(engine, postgresql.tables).joined(one), SMALL).simulate(burn(1))
+        one.execute(text("CREATE TEMPORARY TABLE kept (n int)"))
+        one.rollback()
+        assert one.scalar(text("SELECT to_regclass('kept')")) is None
+    engine.dispose()
+
+
 def test_a_database_that_stays_locked_is_a_conflict(sqlite: SqlStore) -> None:
     """Somebody else holds it longer than one waits: to be tried again, and nothing is lost."""
     engine = open_engine(str(sqlite.engine.url))
@@ -228,6 +273,15 @@ def test_missing_tables_are_said_as_sqlalchemy_says_it() -> None:
     store = SqlStore(open_engine("sqlite://"))
     with pytest.raises(DBAPIError, match="no such table"):
         Rewards(store, SMALL).do(bring(10))
+
+
+def test_a_missing_table_is_said_and_nothing_is_saved(sql_store: SqlStore) -> None:
+    """The others keep nothing of the request."""
+    sql_store.tables.by_name["journal"].drop(sql_store.engine)
+    with pytest.raises(DBAPIError, match="journal"):
+        Rewards(sql_store, SMALL).do(bring(10))
+    assert not list(sql_store.all_of(Wallet))
+    sql_store.create_tables()
 
 
 # what operators read
