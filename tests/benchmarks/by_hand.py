@@ -5,9 +5,10 @@
 2. A command looks its receipt up by its key and compares the digest, reads the wallet and what else
    it needs, begins, writes the receipt, writes the wallet over the version that it read, draws the
    lot that lapses first, writes the entry, and commits.
-3. Each command yields its statements one by one, for a driver to carry out; `rowcount` or rows come
-   back. It knows no rule book: rates and days stand in the code. What lapses, runs out or is owed
-   is left alone, since no request here meets it.
+3. Each command yields its statements one by one, for a driver to carry out, so that it is written
+   once for all drivers; rows come back, or how many were written. It knows no rule book: rates and
+   days stand in the code. What lapses, runs out or is owed is left alone, since no request here
+   meets it.
 """
 
 import hashlib

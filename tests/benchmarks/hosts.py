@@ -49,7 +49,7 @@ class Contest(NamedTuple):
 CONTESTS = {
     "SQLite": (
         Contest("SqlStore / sqlite3", "store", "sqlite3", 0.7),
-        Contest("SqlStore / by hand through SQLAlchemy", "store", "through", 0.7),
+        Contest("SqlStore / SQLAlchemy by hand", "store", "through", 0.7),
         Contest("AsyncSqlStore / aiosqlite", "async", "aiosqlite", 0.7),
         Contest("AsyncSession / aiosqlite", "session", "aiosqlite", 0.5),
     ),
@@ -70,7 +70,12 @@ def rows() -> Iterator[Row]:
         yield from made.settings()
         for database, make in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgresql)):
             for durable in (True, False):
-                yield f"{database}, commits {'durable' if durable else 'not durable'}:"
+                how = (
+                    f"durable, a page synced in {made.synced():.0f} us"
+                    if durable
+                    else "not durable"
+                )
+                yield f"{database}, commits {how}:"
                 with ExitStack() as stack:
                     contestants = make(made, stack, durable=durable)
                     for kinds in (("burn",), MIX):
