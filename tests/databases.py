@@ -122,6 +122,22 @@ def store_at(path: Path) -> SqlStore:
     return store
 
 
+def open_sqlite(path: str) -> SqlStore:
+    """Open a store on SQLite in a file that is there."""
+    return SqlStore(open_engine(f"sqlite:///{path}"))
+
+
+def open_postgresql(url: str, schema: str) -> SqlStore:
+    """Open a store on PostgreSQL whose tables are there; in another process too."""
+    return SqlStore(create_engine(url), Tables(schema=schema))
+
+
+def close_store(store: SqlStore) -> None:
+    """Close what a store has open, but for what all share."""
+    if not postgresql_engine.cache_info().currsize or store.engine is not postgresql_engine():
+        store.engine.dispose()
+
+
 def memory_store() -> SqlStore:
     """Make an empty store on SQLite in memory."""
     store = SqlStore(open_engine("sqlite://"))
@@ -143,6 +159,18 @@ async def async_sqlite_store(folder: Path) -> AsyncSqlStore:
     store = AsyncSqlStore(engine)
     await store.create_tables()
     return store
+
+
+async def open_async_sqlite(path: str) -> AsyncSqlStore:
+    """Open a store on SQLite in a file that is there, for asyncio."""
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+    safe_sqlite(engine.sync_engine)
+    return AsyncSqlStore(engine)
+
+
+def open_async_postgresql(driver: str, tables: Tables) -> AsyncSqlStore:
+    """Open a store on PostgreSQL whose tables are there, for asyncio."""
+    return AsyncSqlStore(create_async_engine(postgresql_url(driver), pool_size=5), tables)
 
 
 def unpooled(url: str) -> Engine:
