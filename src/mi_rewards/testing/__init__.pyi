@@ -1,0 +1,41 @@
+from mi_rewards.testing._checks.base import CONTRACT_VERSION, Capability, Opener, check, overrides
+from mi_rewards.testing.clients import AnyStore, Client
+from mi_rewards.testing.clocks import FixedClock
+from mi_rewards.testing.contract import StoreContract
+from mi_rewards.testing.faults import (
+    AsyncFaultyStore,
+    ConnectionLost,
+    Crashed,
+    Fault,
+    FaultyStore,
+    Plan,
+)
+from mi_rewards.testing.promises import PROMISES, PromiseBroken
+from mi_rewards.testing.report import CheckOutcome, CheckResult, Report, run_contract
+from mi_rewards.wallet import Violation, check_journal
+
+__all__ = [
+    "CONTRACT_VERSION",
+    "PROMISES",
+    "AnyStore",
+    "AsyncFaultyStore",
+    "Capability",
+    "CheckOutcome",
+    "CheckResult",
+    "Client",
+    "ConnectionLost",
+    "Crashed",
+    "Fault",
+    "FaultyStore",
+    "FixedClock",
+    "Opener",
+    "Plan",
+    "PromiseBroken",
+    "Report",
+    "StoreContract",
+    "Violation",
+    "check",
+    "check_journal",
+    "overrides",
+    "run_contract",
+]
