@@ -1,12 +1,13 @@
 """The contract on the hosts in memory: sync, awaited, and made of named repositories."""
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from mi_rewards.memory import AsyncMemoryStore, MemoryStore
-from mi_rewards.repositories import Repositories
 from mi_rewards.testing import Capability, StoreContract
-from tests.ledgers import Desk, ledgers
+from tests.ledgers import Desk, Ledgers, ledgers
 
 
 def rows_of(store: MemoryStore) -> dict[str, Any]:
@@ -53,25 +54,6 @@ class TestAsyncMemoryStore(StoreContract):
         return rows_of(store.store)
 
 
-class DeskStore(Repositories):
-    """A store of named repositories, with the desk that they share.
-
-    Attributes:
-        desk: The desk.
-    """
-
-    desk: Desk
-
-
-def desk_store(desk: Desk) -> DeskStore:
-    """Make a store over a desk."""
-    store = ledgers(desk)
-    store.__class__ = DeskStore
-    assert isinstance(store, DeskStore)
-    store.desk = desk
-    return store
-
-
 class TestNamedRepositories(StoreContract):
     """A store that `Repositories` makes of one part for each kind."""
 
@@ -83,3 +65,21 @@ class TestNamedRepositories(StoreContract):
             Capability.OUTER_TRANSACTION,
         }
     )
+
+    def make_store(self) -> Ledgers:
+        """Make a store with a desk of its own."""
+        return ledgers(Desk())
+
+    def reopen(self, store: Ledgers, /) -> Ledgers:
+        """Make another store on the same desk."""
+        return ledgers(store.desk)
+
+    def raw_rows(self, store: Ledgers, /) -> dict[str, Any]:
+        """Copy all that the desk keeps; a table without a row is none."""
+        return copy.deepcopy({name: rows for name, rows in store.desk.tables.items() if rows})
+
+    @contextmanager
+    def outer_transaction(self, store: Ledgers, /) -> Iterator[Ledgers]:
+        """Begin a unit of work around those of the store."""
+        with store.desk.atomic():
+            yield ledgers(store.desk)

@@ -93,7 +93,7 @@ class HandleChecks(Checks):
     @check(3, 8, needs=[Capability.DURABLE])
     def test_a_store_opened_anew_has_everything(self) -> None:
         """I3, I8: Rows, entries, receipts, events, notes and counters outlive the handle."""
-        client, saved = self.client(), samples.everything()
+        client, saved = self.client(), samples.everything("dev")
         client.save(saved)
         life.live(client)
         journals = {by: life.entries_of(client, by) for by in MEMBERS}
