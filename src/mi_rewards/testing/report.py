@@ -6,11 +6,12 @@
 
 import enum
 import html
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from typing import Any
 
 import attrs
 
+from mi_rewards.errors import Misuse
 from mi_rewards.testing._checks.base import (
     CONTRACT_VERSION,
     Checks,
@@ -34,6 +35,10 @@ class CheckOutcome(enum.StrEnum):
     NOT_CLAIMED = "not claimed"
     """The host does not claim what it needs."""
     NEWER = "newer than the pinned version"
+    NOT_ASKED = "not asked for"
+
+
+_EXPLAINED = {CheckOutcome.OVERRIDDEN, CheckOutcome.NOT_CLAIMED, CheckOutcome.NEWER}
 
 
 @attrs.frozen(order=False)
@@ -125,27 +130,35 @@ class Report:
             if not result.promises:
                 yield f"{result.name} failed: {result.text}"
         for result in self.results:
-            if result.outcome not in {CheckOutcome.PASSED, CheckOutcome.FAILED}:
-                yield f"{result.outcome.value}: {result.name}: {result.text}"
+            if result.outcome in _EXPLAINED:
+                yield f"{result.name}, {result.outcome.value}: {result.text}"
 
 
 Subject = type[StoreContract] | StoreContract | Callable[[], AnyStore | Awaitable[AnyStore]]
 """What can be checked: a host's contract, or a function that makes a fresh, empty store."""
 
 
-def run_contract(subject: Subject) -> Report:
+def run_contract(subject: Subject, *, only: Collection[str] | None = None) -> Report:
     """Run every check on a host's stores, with no runner.
 
     Args:
         subject: A subclass of `StoreContract` or an instance of one, or a function that makes a
             fresh, empty store, awaited or not. Only a subclass can claim capabilities.
+        only: The names of the checks to run, all of them where it is not given.
 
     Returns:
         What became of each check. A check that fails raises nothing.
+
+    Raises:
+        Misuse: There is no check of a name in *only*.
     """
     contract = _contract_of(subject)
     kind = type(contract)
-    results = tuple(_result(contract, name) for name in _names(kind))
+    names = _names(kind)
+    asked = frozenset(names if only is None else only)
+    if asked - set(names):
+        raise Misuse(f"there are no checks {sorted(asked - set(names))}")
+    results = tuple(_result(contract, name, is_asked=name in asked) for name in names)
     return Report(_name_of(subject), min(kind.contract_version, CONTRACT_VERSION), results)
 
 
@@ -181,15 +194,17 @@ def _names(kind: type[Checks]) -> list[str]:
     return [*names, *(name for name in own if callable(getattr(kind, name)))]
 
 
-def _result(contract: StoreContract, name: str) -> CheckResult:
+def _result(contract: StoreContract, name: str, *, is_asked: bool) -> CheckResult:
     """Run one check."""
     kind = type(contract)
     mark = mark_of(all_checks(kind).get(name)) or Mark(())
     why = kind.set_aside.get(name)
-    if why is not None:
+    if why:
         newer = mark.since > kind.contract_version
         outcome = CheckOutcome.NEWER if newer else CheckOutcome.NOT_CLAIMED
         return CheckResult(name, mark.promises, outcome, why)
+    if not is_asked:
+        return CheckResult(name, mark.promises, CheckOutcome.NOT_ASKED)
     try:
         getattr(contract, name)()
     except Exception as error:

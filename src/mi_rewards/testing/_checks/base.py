@@ -178,11 +178,14 @@ class Checks:
         capabilities: What the host claims that its store can do.
         contract_version: The version of the contract that the host was written for; checks that
             came later are not run.
+        patience_seconds: How long threads and processes may wait for each other before that counts
+            as for ever.
         set_aside: Checks that are not run, and why.
     """
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     contract_version: ClassVar[int] = CONTRACT_VERSION
+    patience_seconds: ClassVar[int] = 60
     set_aside: ClassVar[Mapping[str, str]] = {}
 
     _taken_out: ClassVar[Mapping[str, Any]] = {}
@@ -454,9 +457,9 @@ def _check_hooks(cls: type[Checks]) -> None:
 def _why_not(cls: type[Checks], mark: Mark) -> str:
     """Say why a check is not to be run; nothing where it is."""
     if mark.since > cls.contract_version:
-        return f"newer than the pinned version {cls.contract_version}"
+        return f"since version {mark.since}, pinned to {cls.contract_version}"
     missing = sorted(mark.needs - cls.capabilities)
-    return f"not claimed: {', '.join(missing)}" if missing else ""
+    return f"needs {', '.join(missing)}" if missing else ""
 
 
 def expect_equal(found: object, expected: object, what: str) -> None:

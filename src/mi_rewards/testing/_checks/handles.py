@@ -24,17 +24,16 @@ from mi_rewards.testing.promises import PromiseBroken
 
 CROWD = 6
 EACH = 5
-PATIENCE_SECONDS = 60
 
 
-def at_once(*works: Callable[[], object]) -> None:
+def at_once(patience_seconds: int, *works: Callable[[], object]) -> None:
     """Do all of it in threads of their own, beginning together; raise what the first raised."""
     barrier = threading.Barrier(len(works))
     failures: list[BaseException] = []
 
     def run(work: Callable[[], object]) -> None:
         try:
-            barrier.wait(PATIENCE_SECONDS)
+            barrier.wait(patience_seconds)
             work()
         except BaseException as failure:
             failures.append(failure)
@@ -43,9 +42,9 @@ def at_once(*works: Callable[[], object]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(PATIENCE_SECONDS)
+        thread.join(patience_seconds)
     if any(thread.is_alive() for thread in threads):
-        raise PromiseBroken((), f"somebody still waits after {PATIENCE_SECONDS} seconds")
+        raise PromiseBroken((), f"somebody still waits after {patience_seconds} seconds")
     if failures:
         raise failures[0]
 
@@ -168,14 +167,14 @@ class HandleChecks(Checks):
     def test_a_crowd_on_one_member_loses_nothing(self) -> None:
         """I8, I11: C2: Each of its burns is there once, and no token is spent twice."""
         client = opened(self.client())
-        at_once(*[burning(client, f"b{number}") for number in range(CROWD)])
+        at_once(self.patience_seconds, *[burning(client, f"b{number}") for number in range(CROWD)])
         expect_left(client, 100 - CROWD * EACH, 1 + CROWD * EACH)
 
     @check(8, needs=[Capability.THREADS])
     def test_a_crowd_with_one_request_has_one_effect(self) -> None:
         """I8: Whoever comes first; all are answered alike."""
         client = opened(self.client())
-        at_once(*[burning(client, "same") for _ in range(CROWD)])
+        at_once(self.patience_seconds, *[burning(client, "same") for _ in range(CROWD)])
         expect_left(client, 100 - EACH, 1 + EACH)
 
     @check(13, needs=[Capability.THREADS])
@@ -192,7 +191,7 @@ class HandleChecks(Checks):
                     continue
                 taken.append(1)
 
-        at_once(*[taking] * CROWD)
+        at_once(self.patience_seconds, *[taking] * CROWD)
         expect_equal(len(taken), 17, "how many were taken")
         found = client.load(Needs(counters=(STOCK,))).counter(STOCK)
         expect_equal(found, Counter(STOCK, 17, 17), "the counter")
@@ -204,23 +203,28 @@ class HandleChecks(Checks):
         other = CounterKey("reward", "other")
         key = key_of(samples.row(Member))
         torn: list[object] = []
+        done = threading.Event()
 
         def writing() -> None:
-            for version in range(20):
-                put = samples.put(samples.row(Member, version=version))
-                client.save(Changes((put,), takes=(Take(STOCK, 1, 99), Take(other, 1, 99))))
+            try:
+                for version in range(20):
+                    put = samples.put(samples.row(Member, version=version))
+                    client.save(Changes((put,), takes=(Take(STOCK, 1, 99), Take(other, 1, 99))))
+            finally:
+                done.set()
 
         def reading() -> None:
-            for _ in range(20):
+            while not done.is_set():
                 loaded = client.load(Needs((key,), counters=(STOCK, other)))
+                counters = [loaded.counter(it) for it in (STOCK, other)]
                 member = loaded.get(key)
-                used = [loaded.counter(it) for it in (STOCK, other)]
-                seen = [0 if it is None else it.used for it in used]
-                if len({*seen}) > 1 and member is not None:
+                seen = [0 if it is None else it.used for it in counters]
+                seen.append(0 if member is None else member.version)
+                if len({*seen}) > 1:
                     torn.append(seen)
 
-        at_once(writing, reading)
-        expect_equal(torn, [], "counters read while they were changed together")
+        at_once(self.patience_seconds, writing, reading)
+        expect_equal(torn, [], "counters and a version that are changed together")
 
 
 class LockChecks(Checks):
@@ -278,7 +282,7 @@ class LockChecks(Checks):
         expect_raised(Conflict, "a lost race under the lock", lose)
         with client.exclusive() as inside:
             life.decided(inside, burn("b4"))
-        at_once(burning(client, "after", times=1))
+        at_once(self.patience_seconds, burning(client, "after", times=1))
         expect_left(client, 98, 3)
 
     @check(8, needs=[Capability.EXCLUSIVE])
@@ -309,11 +313,11 @@ class LockChecks(Checks):
             burning(client, "held again", times=1)()
 
         def coming() -> None:
-            loaded.wait(PATIENCE_SECONDS)
+            loaded.wait(self.patience_seconds)
             begun.set()
             burning(client, "other", times=1)()
 
-        at_once(holding, coming)
+        at_once(self.patience_seconds, holding, coming)
         expect_left(client, 98, 3)
 
     @check(8, 11, needs=[Capability.EXCLUSIVE, Capability.THREADS])
@@ -329,7 +333,7 @@ class LockChecks(Checks):
 
             return locked
 
-        at_once(*[work(f"b{number}") for number in range(CROWD)])
+        at_once(self.patience_seconds, *[work(f"b{number}") for number in range(CROWD)])
         expect_left(client, 100 - CROWD * EACH, 1 + CROWD * EACH)
 
 

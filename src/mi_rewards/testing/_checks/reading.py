@@ -382,6 +382,7 @@ class ReadingChecks(Checks):
         entries = samples.journal(2)[1:]
         takes = (Take(STOCK, 1, 5),)
         client.save(Changes(rows, entries, events=(samples.event("e2"),), takes=takes))
+        client.load(needs)
         expect_equal(samples.picture(loaded), before, "the answer given before")
 
     @check(12)
