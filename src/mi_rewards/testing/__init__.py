@@ -1,12 +1,14 @@
-"""A conformance kit for a host's own stores: the contract, machines, faults, strategies.
+"""A conformance kit for a host's own stores: the contract, a machine, faults, strategies.
 
-None of it imports a test runner. Only strategies and machines need Hypothesis, the extra `testing`.
+None of it imports a test runner. The machine and `mi_rewards.testing.strategies` need Hypothesis,
+which the extra `testing` brings; the contract needs nothing.
 """
 
 from mi_rewards._lazy import lazily
 
 _HOMES = {
     "CONTRACT_VERSION": "mi_rewards.testing._checks.base",
+    "PROFILES": "mi_rewards.testing.machine",
     "PROMISES": "mi_rewards.testing.promises",
     "AnyStore": "mi_rewards.testing.clients",
     "AsyncFaultyStore": "mi_rewards.testing.faults",
@@ -24,15 +26,21 @@ _HOMES = {
     "PromiseBroken": "mi_rewards.testing.promises",
     "Report": "mi_rewards.testing.report",
     "StoreContract": "mi_rewards.testing.contract",
+    "StoreMachine": "mi_rewards.testing.machine",
+    "Subject": "mi_rewards.testing.contract",
+    "Tally": "mi_rewards.testing.machine",
     "Violation": "mi_rewards.wallet",
     "check": "mi_rewards.testing._checks.base",
     "check_journal": "mi_rewards.wallet",
     "overrides": "mi_rewards.testing._checks.base",
     "run_contract": "mi_rewards.testing.report",
+    "run_store_machine": "mi_rewards.testing.machine",
+    "store_machine": "mi_rewards.testing.machine",
 }
 
 __all__ = [
     "CONTRACT_VERSION",
+    "PROFILES",
     "PROMISES",
     "AnyStore",
     "AsyncFaultyStore",
@@ -50,11 +58,16 @@ __all__ = [
     "PromiseBroken",
     "Report",
     "StoreContract",
+    "StoreMachine",
+    "Subject",
+    "Tally",
     "Violation",
     "check",
     "check_journal",
     "overrides",
     "run_contract",
+    "run_store_machine",
+    "store_machine",
 ]
 
 __getattr__, __dir__ = lazily(__name__, _HOMES)

@@ -1,7 +1,7 @@
 from mi_rewards.testing._checks.base import CONTRACT_VERSION, Capability, Opener, check, overrides
 from mi_rewards.testing.clients import AnyStore, Client
 from mi_rewards.testing.clocks import FixedClock
-from mi_rewards.testing.contract import StoreContract
+from mi_rewards.testing.contract import StoreContract, Subject
 from mi_rewards.testing.faults import (
     AsyncFaultyStore,
     ConnectionLost,
@@ -10,12 +10,20 @@ from mi_rewards.testing.faults import (
     FaultyStore,
     Plan,
 )
+from mi_rewards.testing.machine import (
+    PROFILES,
+    StoreMachine,
+    Tally,
+    run_store_machine,
+    store_machine,
+)
 from mi_rewards.testing.promises import PROMISES, PromiseBroken
 from mi_rewards.testing.report import CheckOutcome, CheckResult, Report, run_contract
 from mi_rewards.wallet import Violation, check_journal
 
 __all__ = [
     "CONTRACT_VERSION",
+    "PROFILES",
     "PROMISES",
     "AnyStore",
     "AsyncFaultyStore",
@@ -33,9 +41,14 @@ __all__ = [
     "PromiseBroken",
     "Report",
     "StoreContract",
+    "StoreMachine",
+    "Subject",
+    "Tally",
     "Violation",
     "check",
     "check_journal",
     "overrides",
     "run_contract",
+    "run_store_machine",
+    "store_machine",
 ]

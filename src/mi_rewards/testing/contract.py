@@ -5,6 +5,9 @@
 2. What else its stores can do a host claims, and gives the hooks for it.
 """
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from mi_rewards.testing._checks.counters import CounterChecks
 from mi_rewards.testing._checks.due import DueChecks
 from mi_rewards.testing._checks.handles import HandleChecks, LockChecks
@@ -15,6 +18,7 @@ from mi_rewards.testing._checks.records import RecordChecks
 from mi_rewards.testing._checks.requests import RequestChecks
 from mi_rewards.testing._checks.transactions import TransactionChecks
 from mi_rewards.testing._checks.versions import VersionChecks
+from mi_rewards.testing.clients import AnyStore
 
 
 class StoreContract(
@@ -48,3 +52,32 @@ class StoreContract(
     claimed is `None` in the class, so that no runner collects it, and reports list it. A check is
     replaced only by a method marked with `overrides`.
     """
+
+
+Subject = type[StoreContract] | StoreContract | Callable[[], AnyStore | Awaitable[AnyStore]]
+"""What can be checked: a host's contract, or a function that makes a fresh, empty store."""
+
+
+def contract_of(subject: Subject) -> StoreContract:
+    """Make a contract of what can be checked.
+
+    Args:
+        subject: A subclass of `StoreContract`, an instance of one, or a function that makes stores.
+
+    Returns:
+        The contract.
+    """
+    if isinstance(subject, StoreContract):
+        return subject
+    if isinstance(subject, type) and issubclass(subject, StoreContract):
+        return subject()
+    make_store: Any = subject
+
+    class Given(StoreContract):
+        """The contract of a function that makes stores."""
+
+        def make_store(self) -> AnyStore | Awaitable[AnyStore]:
+            made: AnyStore | Awaitable[AnyStore] = make_store()
+            return made
+
+    return Given()

@@ -6,8 +6,7 @@
 
 import enum
 import html
-from collections.abc import Awaitable, Callable, Collection, Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
 
 import attrs
 
@@ -20,8 +19,7 @@ from mi_rewards.testing._checks.base import (
     mark_of,
     told,
 )
-from mi_rewards.testing.clients import AnyStore
-from mi_rewards.testing.contract import StoreContract
+from mi_rewards.testing.contract import StoreContract, Subject, contract_of
 from mi_rewards.testing.promises import PROMISES, named
 
 
@@ -134,10 +132,6 @@ class Report:
                 yield f"{result.name}, {result.outcome.value}: {result.text}"
 
 
-Subject = type[StoreContract] | StoreContract | Callable[[], AnyStore | Awaitable[AnyStore]]
-"""What can be checked: a host's contract, or a function that makes a fresh, empty store."""
-
-
 def run_contract(subject: Subject, *, only: Collection[str] | None = None) -> Report:
     """Run every check on a host's stores, with no runner.
 
@@ -152,7 +146,7 @@ def run_contract(subject: Subject, *, only: Collection[str] | None = None) -> Re
     Raises:
         Misuse: There is no check of a name in *only*.
     """
-    contract = _contract_of(subject)
+    contract = contract_of(subject)
     kind = type(contract)
     names = _names(kind)
     asked = frozenset(names if only is None else only)
@@ -160,24 +154,6 @@ def run_contract(subject: Subject, *, only: Collection[str] | None = None) -> Re
         raise Misuse(f"there are no checks {sorted(asked - set(names))}")
     results = tuple(_result(contract, name, is_asked=name in asked) for name in names)
     return Report(_name_of(subject), min(kind.contract_version, CONTRACT_VERSION), results)
-
-
-def _contract_of(subject: Subject) -> StoreContract:
-    """Make a contract of what was given."""
-    if isinstance(subject, StoreContract):
-        return subject
-    if isinstance(subject, type) and issubclass(subject, StoreContract):
-        return subject()
-    make_store: Any = subject
-
-    class Given(StoreContract):
-        """The contract of a function that makes stores."""
-
-        def make_store(self) -> AnyStore | Awaitable[AnyStore]:
-            made: AnyStore | Awaitable[AnyStore] = make_store()
-            return made
-
-    return Given()
 
 
 def _name_of(subject: Subject) -> str:

@@ -133,7 +133,7 @@ def _marking(mark: Mark) -> Callable[[Body[C]], Body[C]]:
         @functools.wraps(body)
         def run(self: C) -> None:
             try:
-                with self._stage():
+                with self.stage():
                     body(self)
             except Exception as error:
                 raise PromiseBroken(vars(run)["mark"].promises, told(error)) from error
@@ -359,8 +359,12 @@ class Checks:
         return self._scene
 
     @contextmanager
-    def _stage(self) -> Iterator[None]:
-        """Let stores be opened, and close them at the end."""
+    def stage(self) -> Iterator[None]:
+        """Let stores be opened, and close them at the end.
+
+        Yields:
+            Nothing; `client` and the like may be called meanwhile.
+        """
         scene = self._scene = _Scene(self)
         try:
             yield
