@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import attrs
 
+from mi_rewards.calendar import write_instant
 from mi_rewards.earning import Member, Purchase
 from mi_rewards.errors import MiRewardsError, Refused
 from mi_rewards.repositories import Changes, Loaded, Needs
-from mi_rewards.testing import Capability, StoreContract
+from mi_rewards.testing import Capability, Opener, StoreContract
 from mi_rewards.testing._checks.life import COMMANDS
 from mi_rewards.wallet import Burn, Wallet
 from tests.contracts._broken import (
@@ -101,7 +102,7 @@ def contract(
     """Make the contract of a host; its raw rows can be read."""
     body = {
         "capabilities": frozenset({Capability.RAW_ROWS, *capabilities}),
-        "patience_seconds": 1,
+        "patience_seconds": 20 if Capability.SEVERAL_PROCESSES in capabilities else 1,
         "make_store": lambda self: make_store(),
         "raw_rows": lambda self, store: store.rows(),
         **hooks,
@@ -459,6 +460,12 @@ BROKEN = (
         "what_is_due_comes_in_order",
     ),
     Broken(
+        "due: by text",
+        of(FindsDue, finding(order=lambda it: (write_instant(it.due_at), it.key[1:]))),
+        6,
+        "what_is_due_comes_in_order",
+    ),
+    Broken(
         "due: by member without capitals",
         of(FindsDue, finding(order=lambda it: (it.due_at, it.key.member_id.lower(), it.key.name))),
         6,
@@ -804,6 +811,13 @@ BROKEN = (
     Broken("makes receipts early: a refusal", of(SavesOnRead), 8, "a_refusal_leaves_no_receipt"),
     Broken(
         "numbers all entries together", of(NumbersAll), 3, "journals_of_several_members_grow_apart"
+    ),
+    # several processes
+    Broken(
+        "each process by itself",
+        contract(Host, Capability.SEVERAL_PROCESSES, opener=lambda self, store: Opener(Host)),
+        8,
+        "several_processes_lose_nothing",
     ),
 )
 """Every broken host."""

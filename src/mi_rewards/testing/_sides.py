@@ -8,7 +8,17 @@ from typing import Any, ClassVar
 from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine
 
-from mi_rewards.commands import Batch, BurnTokens, Capture, Command, PlaceHold, Rewards
+from mi_rewards.commands import (
+    Batch,
+    BurnTokens,
+    Capture,
+    Command,
+    PlaceHold,
+    ReturnTransfer,
+    Rewards,
+    TakeTransfer,
+    Transfer,
+)
 from mi_rewards.errors import Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import (
@@ -81,6 +91,7 @@ class Sides(RuleBasedStateMachine):
         self.not_granted: set[ReceiptKey] = set()
         self.holds: dict[str, list[str]] = {name: [] for name in self.members}
         self.burns: dict[str, list[str]] = {name: [] for name in self.members}
+        self.told: list[ReceiptKey] = []
         self.under(STARVED)
 
     def _opened(self) -> tuple[ExitStack, tuple[Client, Client]]:
@@ -148,6 +159,8 @@ class Sides(RuleBasedStateMachine):
         self.happened[type(command).__name__] += 1
         self.receipts[request] = (command, outcome)
         self.not_granted.discard(request)
+        if isinstance(command, Transfer | TakeTransfer | ReturnTransfer):
+            self.told.append(request)
         if isinstance(command, PlaceHold):
             self.holds[command.scope].append(command.request_id)
         if isinstance(command, BurnTokens | Capture):
@@ -244,7 +257,7 @@ class Sides(RuleBasedStateMachine):
             if wallet is None:
                 expect_equal(entries, (), f"the journal of {by}, who has no wallet")
             else:
-                folded = fold(entries)._replace(version=wallet.version)
+                folded = fold(entries)._replace(version=max(wallet.version, 1))
                 expect_equal(folded, wallet, f"the journal of {by}, folded")
 
     def find_receipts(self) -> None:
@@ -254,3 +267,12 @@ class Sides(RuleBasedStateMachine):
         found = {key: None if it is None else it.outcome for key, it in there.items()}
         granted = {key: outcome for key, (_, outcome) in self.receipts.items()}
         expect_equal(found, dict.fromkeys(self.not_granted) | granted, "the receipts")
+        events = [(it.member_id, it.event_id) for it in self.events()]
+        expect_equal(sorted(events), sorted(self.told), "the events")
+
+    def find_nothing_due(self) -> None:
+        """After a sweep nothing is due by now."""
+        keys = tuple(wallet_key(by, self.programme.kind) for by in self.members)
+        wallets = self.clients[1].load(Needs(keys)).aggregates.values()
+        due = [it.owner for it in wallets if it and it.due_at and it.due_at <= self.now]
+        expect_equal(due, [], "wallets in which something is due after a sweep")

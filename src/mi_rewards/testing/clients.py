@@ -11,7 +11,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from mi_rewards.commands import Rewards
 from mi_rewards.programme import Programme
@@ -32,6 +32,12 @@ class Loop:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+
+    @overload
+    def settle(self, answer: Awaitable[T]) -> T: ...
+
+    @overload
+    def settle(self, answer: T) -> T: ...
 
     def settle(self, answer: Awaitable[T] | T) -> T:
         """Answer with what an answer comes to.

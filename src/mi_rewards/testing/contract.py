@@ -16,6 +16,7 @@ from mi_rewards.testing._checks.races import RaceChecks
 from mi_rewards.testing._checks.reading import ReadingChecks
 from mi_rewards.testing._checks.records import RecordChecks
 from mi_rewards.testing._checks.requests import RequestChecks
+from mi_rewards.testing._checks.several_processes import ProcessChecks
 from mi_rewards.testing._checks.transactions import TransactionChecks
 from mi_rewards.testing._checks.versions import VersionChecks
 from mi_rewards.testing.clients import AnyStore
@@ -33,6 +34,7 @@ class StoreContract(
     HandleChecks,
     LockChecks,
     TransactionChecks,
+    ProcessChecks,
 ):
     """What every store must do, whatever it keeps its rows in.
 

@@ -22,13 +22,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from mi_rewards.calendar import UTC
 from mi_rewards.commands import Command, follow_up
 from mi_rewards.earning import CapScope, OrderCap, Retrospective, Welcome
 from mi_rewards.errors import Conflict, LimitReached, Misuse, Refused, RequestReused
 from mi_rewards.programme import HoldLimits
 from mi_rewards.repositories import Changes, Needs, ReceiptKey, Take
 from mi_rewards.testing._books.books import Books
-from mi_rewards.testing._books.units import Settings
+from mi_rewards.testing._books.coins import midnight_after
+from mi_rewards.testing._books.units import Settings, local_day
 from mi_rewards.testing._checks.base import expect_equal, expect_raised
 from mi_rewards.testing._checks.races import meet
 from mi_rewards.testing._histories import STARVED, rules
@@ -156,8 +158,8 @@ class StoreMachine(Sides):
 
     @rule(which=st.integers(0, 1), times=st.integers(1, 2))
     def send_there_and_back(self, which: int, times: int) -> None:
-        """Send a token, and follow it until it has arrived somewhere."""
-        self.one(("Transfer", 0, which, 1, 0))
+        """Send tokens, and follow them until they have arrived somewhere."""
+        self.batch([("Transfer", 0, which, 1, 0)] * 2)
         for _ in range(2):
             self.follow([5, 4, 3, 2, 1, 0], times)
 
@@ -178,17 +180,18 @@ class StoreMachine(Sides):
         """Book what is due, in pages."""
         before = sum(purse.count("lapsed") for purse in self.books.purses.values())
         self.rewards.lapse_due(self.now, limit=limit)
+        self.find_nothing_due()
         for by in self.members:
             self.books.lapse(by, self.now)
         after = sum(purse.count("lapsed") for purse in self.books.purses.values())
         self.happened["sweep"] += after > before
 
-    @rule(which=st.integers(0, 1), limit=st.integers(1, 3))
-    def let_lapse(self, which: int, limit: int) -> None:
-        """Bring something along that soon lapses, wait for that, and sweep."""
+    @rule(which=st.integers(0, 1), limit=st.integers(1, 3), beyond=st.sampled_from((0, 0, 1)))
+    def let_lapse(self, which: int, limit: int, beyond: int) -> None:
+        """Bring something along that soon lapses, and sweep at midnight or an hour later."""
         self.one(("Open", 0, which, 2, 0))
         self.one(("Open", 1, which, 2, 0))
-        self.wait(13)
+        self.now = midnight_after(local_day(self.now)).astimezone(UTC) + beyond * HOUR
         self.sweep(limit)
 
     @rule(which=st.integers(0, 1), n=st.sampled_from((-2, -1, 1, 2, 3)), limit=st.integers(0, 4))
@@ -370,7 +373,9 @@ def store_machine(
         refused: ClassVar = Counter[str]()
 
     Machine.shares_store = shares_store
-    Machine.TestCase.settings = PROFILES[profile] if isinstance(profile, str) else profile
+    case: Any = Machine.TestCase
+    case.settings = PROFILES[profile] if isinstance(profile, str) else profile
+    case.tearDownClass = Machine.close_shared
     return Machine
 
 

@@ -64,10 +64,12 @@ class Opener(NamedTuple):
     Attributes:
         open: A function that can be imported, and answers with a store.
         arguments: What it is called with; can be pickled.
+        close: A function that can be imported, and closes such a store; `None` for none.
     """
 
     open: Callable[..., AnyStore | Awaitable[AnyStore]]
     arguments: tuple[Any, ...] = ()
+    close: Callable[[Any], Any] | None = None
 
 
 @attrs.frozen(order=False)
@@ -180,12 +182,14 @@ class Checks:
             came later are not run.
         patience_seconds: How long threads and processes may wait for each other before that counts
             as for ever.
+        lost: Errors by which other processes learn that a connection is lost.
         set_aside: Checks that are not run, and why.
     """
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     contract_version: ClassVar[int] = CONTRACT_VERSION
     patience_seconds: ClassVar[int] = 60
+    lost: ClassVar[tuple[type[Exception], ...]] = ()
     set_aside: ClassVar[Mapping[str, str]] = {}
 
     _taken_out: ClassVar[Mapping[str, Any]] = {}

@@ -23,6 +23,9 @@ from mi_rewards.wallet import Reason, Wallet
 END = ZONE.after(samples.END_OF_2018)
 """The instant at which tokens of 2018 lapse."""
 
+SECOND = T.replace(microsecond=0)
+"""A whole second, which some texts write without decimals."""
+
 LONG_AGO = T - timedelta(days=9)
 """When wallets of `holding` were filled."""
 
@@ -65,8 +68,11 @@ MIXED = (
     due(T, "Asha"),
     due(T, BELA, "points"),
     due(T + MICROSECOND, "aaron"),
+    due(SECOND + MICROSECOND, "a"),
+    due(SECOND, "b"),
+    due(SECOND + MICROSECOND * 500_000, "c"),
 )
-"""What is due, out of order: several at one instant, and others a microsecond beside it."""
+"""What is due, out of order: several at one instant, others a microsecond beside it or a second."""
 
 
 def in_order(keys: tuple[DueKey[Wallet], ...]) -> list[DueKey[Wallet]]:
@@ -86,7 +92,7 @@ class DueChecks(Checks):
         expect_equal(found_due(client, T), [due(T, ASHA)], "what is due at the instant")
         expect_equal(found_due(client, T + MICROSECOND), [due(T, ASHA)], "what is due just after")
 
-    @check(6)
+    @check(6, 19)
     def test_tokens_are_due_when_their_last_day_is_over(self) -> None:
         """I6, I19: At the midnight of the programme's zone."""
         client = self.client()

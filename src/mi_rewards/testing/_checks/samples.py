@@ -148,7 +148,7 @@ def row(
 ) -> Any:
     """Make an aggregate of a kind, whose contents tell its *mark*."""
     if kind is Member:
-        return Member(by, T, ("o9",), (("lifetime", mark),), version)
+        return Member(by, T, (), (("lifetime", mark),), version)
     if kind is Purchase:
         line = Line("l1", Money(mark, "INR"), 1, "phones")
         return Purchase(by, name, (line,), "web", version=version)
