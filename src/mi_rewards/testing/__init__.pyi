@@ -1,5 +1,5 @@
-from mi_rewards.testing._checks.base import CONTRACT_VERSION, Capability, Opener, check, overrides
-from mi_rewards.testing.clients import AnyStore, Client
+from mi_rewards.testing._checks.marks import CONTRACT_VERSION, Capability, Opener, check, overrides
+from mi_rewards.testing.clients import AnyStore, Client, Loop
 from mi_rewards.testing.clocks import FixedClock
 from mi_rewards.testing.contract import StoreContract, Subject
 from mi_rewards.testing.faults import (
@@ -10,13 +10,7 @@ from mi_rewards.testing.faults import (
     FaultyStore,
     Plan,
 )
-from mi_rewards.testing.machine import (
-    PROFILES,
-    StoreMachine,
-    Tally,
-    run_store_machine,
-    store_machine,
-)
+from mi_rewards.testing.machine import PROFILES, Tally, run_store_machine, store_machine
 from mi_rewards.testing.promises import PROMISES, PromiseBroken
 from mi_rewards.testing.report import CheckOutcome, CheckResult, Report, run_contract
 from mi_rewards.wallet import Violation, check_journal
@@ -36,12 +30,12 @@ __all__ = [
     "Fault",
     "FaultyStore",
     "FixedClock",
+    "Loop",
     "Opener",
     "Plan",
     "PromiseBroken",
     "Report",
     "StoreContract",
-    "StoreMachine",
     "Subject",
     "Tally",
     "Violation",

@@ -32,7 +32,7 @@ from mi_rewards.commands import (
 )
 from mi_rewards.errors import Conflict, Misuse, Refused
 from mi_rewards.repositories import Receipt, ReceiptKey
-from mi_rewards.testing._checks.base import Opener
+from mi_rewards.testing._checks.marks import Opener
 from mi_rewards.testing._checks.samples import PROGRAMME
 from mi_rewards.testing._work import Work, problems
 from mi_rewards.testing.clients import Client, Loop, client_of

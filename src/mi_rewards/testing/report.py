@@ -11,14 +11,8 @@ from collections.abc import Collection, Iterator
 import attrs
 
 from mi_rewards.errors import Misuse
-from mi_rewards.testing._checks.base import (
-    CONTRACT_VERSION,
-    Checks,
-    Mark,
-    all_checks,
-    mark_of,
-    told,
-)
+from mi_rewards.testing._checks.base import Checks, all_checks
+from mi_rewards.testing._checks.marks import CONTRACT_VERSION, Mark, mark_of, told
 from mi_rewards.testing.contract import StoreContract, Subject, contract_of
 from mi_rewards.testing.promises import PROMISES, named
 

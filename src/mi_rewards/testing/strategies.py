@@ -124,16 +124,18 @@ def _member(
     return member
 
 
-@st.composite
-def purchases(draw: st.DrawFn) -> Purchase:
+def purchases() -> st.SearchStrategy[Purchase]:
     """Draw purchases: placed, delivered and awarded in parts, returned.
-
-    Args:
-        draw: Given by Hypothesis.
 
     Returns:
         A strategy for purchases.
     """
+    return _purchases()
+
+
+@st.composite
+def _purchases(draw: st.DrawFn) -> Purchase:
+    """Draw lines, and which of them are delivered and returned."""
     names = ("a", "b", "c", "d")[: draw(st.integers(1, 4))]
     minors = st.integers(0, 3_000) | st.integers(0, 10**12)
     categories = st.sampled_from(("", "shipping", "phones"))

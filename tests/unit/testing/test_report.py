@@ -17,7 +17,7 @@ from mi_rewards.testing import (
     run_contract,
 )
 from tests.contracts.test_hosts_in_memory import TestMemoryStore as Memory
-from tests.unit.testing.test_contract import Overriding, Plain
+from tests.unit.testing.test_contract import Overriding, Plain, check_fails
 
 HEALTH_CHECK = """
 import sys
@@ -112,7 +112,7 @@ def test_a_host_s_own_tests_are_run_too() -> None:
             return MemoryStore()
 
         def test_of_my_own(self) -> None:
-            raise KeyError("mine")
+            check_fails(KeyError("mine"))
 
     report = run_contract(Mine, only=["test_of_my_own"])
     assert not report.passed

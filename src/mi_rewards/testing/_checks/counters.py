@@ -5,7 +5,8 @@ from typing import Any
 from mi_rewards.errors import LimitReached, Misuse
 from mi_rewards.repositories import Changes, Counter, CounterKey, Needs, Take
 from mi_rewards.testing._checks import samples
-from mi_rewards.testing._checks.base import Checks, check, expect_equal, expect_raised
+from mi_rewards.testing._checks.base import Checks
+from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.samples import PHONE, STOCK
 from mi_rewards.testing.clients import Client
 

@@ -7,7 +7,8 @@ from mi_rewards.commands import Lapse
 from mi_rewards.earning import Purchase
 from mi_rewards.repositories import Changes, Due, DueKey, Needs, wallet_key
 from mi_rewards.testing._checks import samples
-from mi_rewards.testing._checks.base import Checks, check, expect_equal
+from mi_rewards.testing._checks.base import Checks
+from mi_rewards.testing._checks.marks import check, expect_equal
 from mi_rewards.testing._checks.samples import (
     ASHA,
     BELA,

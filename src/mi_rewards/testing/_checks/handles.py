@@ -9,13 +9,8 @@ from mi_rewards.earning import Member
 from mi_rewards.errors import Conflict, LimitReached
 from mi_rewards.repositories import Changes, Counter, CounterKey, Needs, Take, key_of
 from mi_rewards.testing._checks import life, samples
-from mi_rewards.testing._checks.base import (
-    Capability,
-    Checks,
-    check,
-    expect_equal,
-    expect_raised,
-)
+from mi_rewards.testing._checks.base import Checks
+from mi_rewards.testing._checks.marks import Capability, check, expect_equal, expect_raised
 from mi_rewards.testing._checks.reading import expect_kept
 from mi_rewards.testing._checks.requests import MEMBERS
 from mi_rewards.testing._checks.samples import ASHA, KINDS, PROGRAMME, STOCK, T

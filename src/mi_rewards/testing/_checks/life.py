@@ -28,7 +28,7 @@ from mi_rewards.commands import (
 from mi_rewards.money import Money
 from mi_rewards.repositories import Needs, OutboxEvent, wallet_key
 from mi_rewards.testing._checks import samples
-from mi_rewards.testing._checks.base import expect_equal
+from mi_rewards.testing._checks.marks import expect_equal
 from mi_rewards.testing._checks.samples import BELA, PROGRAMME, TOKENS, T
 from mi_rewards.testing.clients import Client
 from mi_rewards.wallet import Entry, check_journal, fold

@@ -13,7 +13,8 @@ from mi_rewards.earning import Member, Purchase
 from mi_rewards.errors import Conflict, LimitReached, Misuse
 from mi_rewards.repositories import Changes, Take
 from mi_rewards.testing._checks import samples
-from mi_rewards.testing._checks.base import Checks, check, expect_equal, expect_raised
+from mi_rewards.testing._checks.base import Checks
+from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.reading import expect_kept
 from mi_rewards.testing._checks.samples import ASHA, BELA, CHAND, KINDS, PHONE, STOCK
 from mi_rewards.wallet import Burn, Wallet

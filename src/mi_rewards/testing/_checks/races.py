@@ -6,7 +6,8 @@ from mi_rewards.commands import Batch, BurnTokens, Command, Join
 from mi_rewards.errors import Conflict, Refused
 from mi_rewards.repositories import Changes, Needs, ReceiptKey
 from mi_rewards.testing._checks import life
-from mi_rewards.testing._checks.base import Checks, check, expect_equal, expect_raised
+from mi_rewards.testing._checks.base import Checks
+from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.samples import PROGRAMME
 from mi_rewards.testing.clients import Client
 

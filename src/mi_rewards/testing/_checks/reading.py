@@ -18,7 +18,8 @@ from mi_rewards.repositories import (
     key_of,
 )
 from mi_rewards.testing._checks import samples
-from mi_rewards.testing._checks.base import Checks, check, expect_equal
+from mi_rewards.testing._checks.base import Checks
+from mi_rewards.testing._checks.marks import check, expect_equal
 from mi_rewards.testing._checks.samples import ASHA, BELA, KINDS, MICROSECOND, MOST, STOCK, T
 from mi_rewards.testing.clients import Client
 from mi_rewards.wallet import Burn, Draw, InsufficientTokens, Owner, Wallet

@@ -7,7 +7,8 @@ import attrs
 from mi_rewards.errors import Conflict, Misuse
 from mi_rewards.repositories import Changes, Needs, Page
 from mi_rewards.testing._checks import samples
-from mi_rewards.testing._checks.base import Checks, check, expect_equal, expect_raised
+from mi_rewards.testing._checks.base import Checks
+from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.samples import BELA
 from mi_rewards.testing.clients import Client
 

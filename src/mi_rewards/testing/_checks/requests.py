@@ -8,14 +8,9 @@ from mi_rewards.commands import BurnTokens, Command, Deliver, Join, Open, Transf
 from mi_rewards.errors import Refused, RequestReused
 from mi_rewards.repositories import Needs, ReceiptKey, wallet_key
 from mi_rewards.testing._checks import life, samples
-from mi_rewards.testing._checks.base import (
-    Capability,
-    Checks,
-    check,
-    expect_equal,
-    expect_raised,
-)
+from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.due import END
+from mi_rewards.testing._checks.marks import Capability, check, expect_equal, expect_raised
 from mi_rewards.testing._checks.samples import ASHA, BELA, PROGRAMME, TOKENS, T
 from mi_rewards.testing.clients import Client
 from mi_rewards.wallet import Account

@@ -1,9 +1,9 @@
 """Several processes on the same rows."""
 
-from mi_rewards.testing._checks.base import Capability, Checks, check
+from mi_rewards.testing._checks.base import Checks
+from mi_rewards.testing._checks.marks import Capability, check, expect_equal
 from mi_rewards.testing._work import Work
 from mi_rewards.testing.processes import run_processes
-from mi_rewards.testing.promises import PromiseBroken
 
 WORK = Work(workers=2, members=2, commands=60, repeated_percent=30, kills=1)
 
@@ -20,5 +20,5 @@ class ProcessChecks(Checks):
             lost=self.lost,
             patience_seconds=self.patience_seconds,
         )
-        if not report.passed:
-            raise PromiseBroken((), str(report))
+        expect_equal(report.problems, (), "what several processes left behind")
+        expect_equal(min(report.acknowledged, 1), 1, "how many requests were answered, at least")

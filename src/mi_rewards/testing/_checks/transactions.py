@@ -6,15 +6,10 @@ from mi_rewards.commands import Rewards
 from mi_rewards.errors import Conflict, LimitReached, Refused
 from mi_rewards.repositories import Changes, Take
 from mi_rewards.testing._checks import life, samples
-from mi_rewards.testing._checks.base import (
-    Capability,
-    Checks,
-    check,
-    expect_equal,
-    expect_raised,
-)
+from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.handles import burn, expect_left, opened
 from mi_rewards.testing._checks.losers import good_parts
+from mi_rewards.testing._checks.marks import Capability, check, expect_equal, expect_raised
 from mi_rewards.testing._checks.reading import expect_kept
 from mi_rewards.testing._checks.samples import KINDS, PROGRAMME, STOCK
 from mi_rewards.testing.clients import Client

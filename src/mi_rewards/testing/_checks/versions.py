@@ -3,7 +3,8 @@
 from mi_rewards.errors import Conflict
 from mi_rewards.repositories import Changes, Needs, key_of
 from mi_rewards.testing._checks import samples
-from mi_rewards.testing._checks.base import Checks, check, expect_equal, expect_raised
+from mi_rewards.testing._checks.base import Checks
+from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.samples import ASHA, BELA, KINDS
 from mi_rewards.testing.clients import Client
 
