@@ -187,6 +187,12 @@ def of(make: Callable[..., Any], *arguments: Any, **named: Any) -> type[StoreCon
     return contract(lambda: make(*arguments, **named))
 
 
+def unseen(make: Callable[..., Any], *arguments: Any) -> type[StoreContract]:
+    """Make the contract of a host whose rows cannot be read behind its back."""
+    body = {"make_store": lambda self: make(*arguments)}
+    return type("BrokenContract", (StoreContract,), body)
+
+
 BROKEN = (
     # a lost race
     Broken(
@@ -460,6 +466,12 @@ BROKEN = (
         "what_is_due_comes_in_order",
     ),
     Broken(
+        "due: pages without an end",
+        of(FindsDue, finding(is_after=lambda it, after: True)),
+        6,
+        "what_is_due_is_found_page_by_page",
+    ),
+    Broken(
         "due: by text",
         of(FindsDue, finding(order=lambda it: (write_instant(it.due_at), it.key[1:]))),
         6,
@@ -685,6 +697,12 @@ BROKEN = (
         contract(Host, OUTER, outer_transaction=half_done),
         11,
         "a_conflict_within_leaves_the_transaction_usable",
+    ),
+    Broken(
+        "leaves notes behind, where nobody looks",
+        unseen(LosesRollback, "notes"),
+        8,
+        "a_receipt_that_is_there_leaves_nothing",
     ),
     # the same mistakes, where commands meet them
     *(

@@ -29,6 +29,25 @@ class TestMemoryStore(StoreContract):
         return rows_of(store)
 
 
+class Hopeful(MemoryStore):
+    """A store whose lock keeps nobody out: whoever has it may lose a race all the same."""
+
+    @contextmanager
+    def exclusive(self) -> Iterator[MemoryStore]:
+        """Hope for the best."""
+        yield self
+
+
+class TestHopefulStore(StoreContract):
+    """What a lock is for is speed, never that tokens are right."""
+
+    capabilities = frozenset({Capability.THREADS, Capability.EXCLUSIVE})
+
+    def make_store(self) -> Hopeful:
+        """Make a fresh store."""
+        return Hopeful()
+
+
 class TestAsyncMemoryStore(StoreContract):
     """The same, awaited; another handle is another face of one store."""
 

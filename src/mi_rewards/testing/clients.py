@@ -11,7 +11,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 from mi_rewards.commands import Rewards
 from mi_rewards.programme import Programme
@@ -33,13 +33,7 @@ class Loop:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
-    @overload
-    def settle(self, answer: Awaitable[T]) -> T: ...
-
-    @overload
-    def settle(self, answer: T) -> T: ...
-
-    def settle(self, answer: Awaitable[T] | T) -> T:
+    def settle(self, answer: Any) -> Any:
         """Answer with what an answer comes to.
 
         Args:
@@ -49,8 +43,7 @@ class Loop:
             The answer itself, or what awaiting it gives.
         """
         if isinstance(answer, Awaitable):
-            awaited: Future[T] = asyncio.run_coroutine_threadsafe(_awaited(answer), self._started())
-            return awaited.result()
+            return asyncio.run_coroutine_threadsafe(_awaited(answer), self._started()).result()
         return answer
 
     @contextmanager
@@ -97,7 +90,9 @@ class Loop:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+                self._thread = threading.Thread(
+                    target=self._loop.run_forever, name="mi_rewards.testing", daemon=True
+                )
                 self._thread.start()
             return self._loop
 
@@ -110,17 +105,19 @@ async def _awaited(answer: Awaitable[T]) -> T:
 async def _stay(
     manager: AbstractAsyncContextManager[T],
     entered: "Future[tuple[T, Callable[[BaseException | None], None]]]",
-) -> None:
-    """Enter, hand out how to leave, and leave when told."""
+) -> BaseException | None:
+    """Enter, hand out how to leave, and leave when told; answer with an error that stayed inside."""
     left: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
+    error: BaseException | None = None
     async with manager as value:
         entered.set_result((value, left.set_result))
         error = await left
         if error is not None:
             raise error
+    return error
 
 
-def _pass_on(done: "Future[None]", entered: "Future[Any]") -> None:
+def _pass_on(done: "Future[Any]", entered: "Future[Any]") -> None:
     """Tell whoever waits to enter that this failed."""
     error = done.exception()
     if error is not None and not entered.done():

@@ -102,7 +102,7 @@ def run_processes(
     """
     work = Work() if work is None else work
     with tempfile.TemporaryDirectory() as folder:
-        crew = _Crew(opener, work, Path(folder), tuple(lost))
+        crew = Crew(opener, work, Path(folder), tuple(lost))
         with _Opened(opener) as client:
             Rewards(client, PROGRAMME).do_all(work.opening())
         ended = crew.run(meanwhile, patience_seconds)
@@ -136,7 +136,7 @@ class _Opened:
             self._loop.close()
 
 
-class _Crew:
+class Crew:
     """The workers, seen from the process that starts them."""
 
     def __init__(
@@ -160,7 +160,7 @@ class _Crew:
                 done = sum(len(_lines(path)) for path in self._files)
                 if kills and done >= kills[0]:
                     kills.pop(0)
-                    self._kill_one(dice)
+                    self.kill_one(dice)
                 if meanwhile is not None and done >= total // 2:
                     meanwhile()
                     meanwhile = None
@@ -179,8 +179,12 @@ class _Crew:
         process.start()
         return process
 
-    def _kill_one(self, dice: random.Random) -> None:
-        """Kill a worker at whatever it does, and start it again."""
+    def kill_one(self, dice: random.Random) -> None:
+        """Kill a worker at whatever it does, and start it again.
+
+        Args:
+            dice: Chooses the worker, and the instant.
+        """
         alive = [number for number, it in enumerate(self._crew) if it.is_alive()]
         if alive:
             number = dice.choice(alive)
@@ -246,14 +250,14 @@ def work_on(
         while left:
             try:
                 with _Opened(opener) as client:
-                    _carry_out(Rewards(client, PROGRAMME), left, file)
+                    carry_out(Rewards(client, PROGRAMME), left, file)
             except lost:
                 time.sleep(_PAUSE.total_seconds())
     finally:
         os.close(file)
 
 
-def _carry_out(rewards: Rewards, left: list[Command[Any]], file: int) -> None:
+def carry_out(rewards: Rewards, left: list[Command[Any]], file: int) -> None:
     """Carry out what is left, and acknowledge each."""
     while left:
         try:

@@ -1,22 +1,32 @@
 """Several processes at once on a database in a file, some of them killed."""
 
+import os
+import random
 import time
 from collections.abc import Callable
 from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from mi_rewards.commands import Delivered, Rewards
-from mi_rewards.errors import Conflict, Misuse
+from mi_rewards.errors import Conflict, Misuse, RequestReused
 from mi_rewards.memory import MemoryStore
 from mi_rewards.repositories import Changes, Receipt, ReceiptKey, wallet_key
 from mi_rewards.testing import Opener
 from mi_rewards.testing._checks.samples import PROGRAMME, T
 from mi_rewards.testing._work import problems
 from mi_rewards.testing.clients import Loop, client_of
-from mi_rewards.testing.processes import ProcessReport, Work, run_processes, work_on
+from mi_rewards.testing.processes import (
+    Crew,
+    ProcessReport,
+    Work,
+    carry_out,
+    run_processes,
+    work_on,
+)
 from mi_rewards.wallet import Bucket, Draw, Hold
 from tests.contracts._toy import ToyStore, open_toy
 
@@ -139,6 +149,43 @@ def test_a_worker_that_does_not_get_there_is_a_problem(
     report = run_processes(Opener(opening, (path,)), work=work, patience_seconds=2)
     assert report.problems == tuple(said)
     assert not report.passed
+
+
+class Contended(MemoryStore):
+    """A store on which somebody else is faster a hundred times."""
+
+    lost = 0
+
+    def save(self, changes: Changes, /) -> None:
+        """Lose, and lose again."""
+        self.lost += 1
+        if self.lost <= 150:
+            raise Conflict("somebody else was faster")
+        super().save(changes)
+
+
+def test_a_worker_tries_until_it_has_an_answer(tmp_path: Path) -> None:
+    """However often it loses; and one that is wrong is no answer."""
+    store = Contended()
+    rewards = Rewards(store, PROGRAMME)
+    left = SMALL.opening()[:1]
+    file = os.open(tmp_path.joinpath("0.jsonl"), os.O_WRONLY | os.O_CREAT)
+    try:
+        carry_out(rewards, left, file)
+        assert (left, store.lost) == ([], 151)
+        brought: Any = SMALL.opening()[1]
+        reused = attrs.evolve(brought, request_id="join")
+        with pytest.raises(RequestReused):
+            carry_out(rewards, [reused], file)
+    finally:
+        os.close(file)
+
+
+def test_nobody_is_killed_where_nobody_works(tmp_path: Path) -> None:
+    """All may have ended by then."""
+    crew = Crew(Opener(MemoryStore), SMALL, tmp_path, ())
+    crew.kill_one(random.Random(1))
+    assert crew.killed == 0
 
 
 def test_work_follows_from_its_seed() -> None:

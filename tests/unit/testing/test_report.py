@@ -62,11 +62,18 @@ def test_it_runs_where_a_loop_is_running() -> None:
 
 def test_a_report_names_the_promise_that_broke() -> None:
     """By its number and its sentence; each failed check below it, and what did not run."""
-    report = run_contract(Broken, only=[GAP, "test_an_entry_is_there_once"])
+    both = [GAP, "test_a_receipt_is_there_once"]
+    report = run_contract(Broken, only=both)
     assert not report.passed
-    assert report.broken == (3,)
+    assert report.broken == (3, 8)
     lines = str(report).splitlines()
     assert lines[0].startswith("Broken: contract version 1 FAILED (2 failed, ")
+    assert [it.strip().split(":")[0] for it in lines[1:5]] == [
+        "promise 3 is broken",
+        both[0],
+        "promise 8 is broken",
+        both[1],
+    ]
     assert lines[1].startswith("promise 3 is broken: History stands. Entries are never changed")
     found = "a journal that begins with 2: RuntimeError (<script>), and not Conflict"
     assert f"    {GAP}: {found}" in lines

@@ -341,7 +341,5 @@ class _Locked(Rewards):
 
     def do(self, command: Any) -> Any:
         """Carry a command out under the lock."""
-        if self.store is not self._client:
-            return super().do(command)
         with self._client.exclusive() as inside:
             return Rewards(inside, PROGRAMME).do(command)

@@ -359,6 +359,7 @@ class ReadingChecks(Checks):
         client, saved = self.client(), samples.everything()
         client.save(saved)
         needs = samples.needs_of(saved)
+        needs = needs._replace(pages=(*needs.pages, samples.journal_page(BELA)))
         before = samples.picture(client.load(needs))
         loaded = client.load(needs)
         for page, records in loaded.pages.items():

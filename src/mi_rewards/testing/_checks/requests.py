@@ -148,7 +148,7 @@ class RequestChecks(Checks):
         )
         rewards.do(gift)
         for _ in range(3):
-            for event in life.events_of(client, ASHA):
+            for event in (*life.events_of(client, ASHA), *life.events_of(client, BELA)):
                 command = follow_up(event)
                 if command is not None:
                     rewards.do(command)
