@@ -42,9 +42,9 @@ napoleon_use_ivar = True
 napoleon_custom_sections = ["Source"]
 default_role = "code"
 
-# What is no name of this package: the standard library, attrs, and type variables.
+# What is no name of this package: the standard library, attrs, Hypothesis, and type variables.
 nitpick_ignore_regex = [
-    ("py:.*", rf"({'|'.join(sorted(sys.stdlib_module_names))}|attrs?)\..*"),
+    ("py:.*", rf"({'|'.join(sorted(sys.stdlib_module_names))}|attrs?|hypothesis)\..*"),
     ("py:.*", r"(.*\.)?_?[A-Z][A-Za-z]?(_co|_contra)?"),
 ]
 

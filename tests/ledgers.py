@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from mi_rewards.earning import Member, Purchase
-from mi_rewards.errors import Conflict, LimitReached
+from mi_rewards.errors import Conflict, LimitReached, Misuse
 from mi_rewards.repositories import (
     Counter,
     CounterKey,
@@ -118,6 +118,8 @@ class Records(Generic[X]):
             owner, key = _names(record)
             if (owner, key) in table:
                 raise Conflict(f"{key} of {owner} is there")
+            if self._name == "journal" and key > 1 and (owner, key - 1) not in table:
+                raise Conflict(f"{key} of {owner} would leave a gap")
             table[owner, key] = record
 
     def find_many(self, keys: Sequence[Any], /) -> Iterable[X]:
@@ -163,22 +165,33 @@ class Tallies:
         table = self._desk.table("counters")
         for key, n, limit in takes:
             used = table[key].used if key in table else 0
-            if used + n > limit:
-                raise LimitReached(counter=key.name, asked=n, used=used, limit=limit)
+            name = f"{key.scope}/{key.name}"
+            if type(n) is not int or type(limit) is not int or used + n < 0:
+                raise Misuse(f"{name} has {used}: {n!r} of {limit!r} cannot be taken")
+            if n > 0 and used + n > limit:
+                raise LimitReached(counter=name, asked=n, used=used, limit=limit)
             table[key] = Counter(key, used + n, limit)
 
 
-def ledgers(desk: Desk) -> Repositories:
+class Ledgers(Repositories):
+    """A store of named repositories that share a desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        super().__init__(
+            members=Rows[Member](desk, "members"),
+            wallets=Rows[Wallet](desk, "wallets"),
+            purchases=Rows[Purchase](desk, "purchases"),
+            burns=Rows[Burn](desk, "burns"),
+            journal=Records[Entry](desk, "journal"),
+            receipts=Records[Receipt](desk, "receipts"),
+            outbox=Records[OutboxEvent](desk, "outbox"),
+            notes=Records[Note](desk, "notes"),
+            counters=Tallies(desk),
+            atomic=desk.atomic,
+        )
+
+
+def ledgers(desk: Desk) -> Ledgers:
     """Make a store of named repositories that share a desk."""
-    return Repositories(
-        members=Rows[Member](desk, "members"),
-        wallets=Rows[Wallet](desk, "wallets"),
-        purchases=Rows[Purchase](desk, "purchases"),
-        burns=Rows[Burn](desk, "burns"),
-        journal=Records[Entry](desk, "journal"),
-        receipts=Records[Receipt](desk, "receipts"),
-        outbox=Records[OutboxEvent](desk, "outbox"),
-        notes=Records[Note](desk, "notes"),
-        counters=Tallies(desk),
-        atomic=desk.atomic,
-    )
+    return Ledgers(desk)

@@ -25,6 +25,7 @@ PAIRS = {
         ("with_retries", "with_retries_async"),
         ("_attempt", "_attempt_async"),
     ],
+    _rules.PACKAGE / "testing" / "faults.py": [("FaultyStore", "AsyncFaultyStore")],
 }
 
 _MARKS = re.compile(r"^(_*)(?:Async|async_)(?=\w)|(?<=\w)_async$")

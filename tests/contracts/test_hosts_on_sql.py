@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Select, Table, select
 from sqlalchemy.exc import DBAPIError
 
 from mi_rewards.repositories import AsyncStore, Store
@@ -26,9 +26,20 @@ def all_rows(engine: Engine, tables: Tables) -> list[tuple[str, list[tuple[Any, 
     """Read all rows, as SQLAlchemy reads them."""
     with engine.connect() as connection:
         return [
-            (name, [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))])
+            (
+                name,
+                [
+                    tuple(row)
+                    for row in connection.execute(select(table).order_by(*table.primary_key))
+                ],
+            )
             for name, table in tables.by_name.items()
         ]
+
+
+def ordered(table: Table) -> Select[Any]:
+    """Select all rows in the order of their keys."""
+    return select(table).order_by(*table.primary_key)
 
 
 class OnSql(StoreContract):
@@ -126,7 +137,7 @@ class OnAsyncSql(StoreContract):
         rows = []
         async with store.engine.connect() as connection:
             for name, table in store.tables.by_name.items():
-                found = await connection.execute(select(table).order_by(*table.primary_key))
+                found = await connection.execute(ordered(table))
                 rows.append((name, [tuple(row) for row in found]))
         return rows
 

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 
 from mi_rewards.errors import Refused
 from mi_rewards.money import TOKENS_MAX
+from mi_rewards.testing._books.coins import Counted, No, Purse
 from mi_rewards.wallet import (
     Burn,
     Change,
@@ -42,7 +43,6 @@ from mi_rewards.wallet import (
     take,
     withdraw,
 )
-from tests.machines._coins import Counted, No, Purse
 from tests.stories import LAST_DAYS, MEMBERS
 from tests.wallets import HOUR, KOLKATA, WHY
 from tests.wallets import at as instant

@@ -1,55 +1,29 @@
 """A programme as dictionaries of single units and single coins: slow, obvious, in another style.
 
-1. Every unit of every line of an order is a dictionary; every token is a coin in a member's purse.
+1. Every token is a coin in a member's purse, every unit of an order a dictionary.
 2. A command is a method of its name. It changes the books; who may be refused tries it on a copy.
 3. It answers with the figures of the outcome, in their order, or raises `No`.
-4. Ten tokens per hundred rupees, rounded down once for the order.
 """
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from tests.machines._coins import LOCAL, Counted, No, Purse
-
-PAISE_PER_TOKEN = 1_000
+from mi_rewards.testing._books.coins import LOCAL, Counted, No, Purse
+from mi_rewards.testing._books.units import (
+    PAISE_PER_TOKEN,
+    Settings,
+    beyond,
+    kept,
+    local_day,
+    newest,
+    settings_hours,
+    standing,
+    worth,
+)
 
 Answer = tuple[Any, ...]
-
-
-class Settings:
-    """What one programme says, as plain values.
-
-    Attributes:
-        policy: What becomes of tokens that are no longer there: `owed`, `forgiven`, `refused`.
-        kept_after_days: Days until an award is credited.
-        cap: How many orders earn, `None` for all.
-        cap_by: What they are counted over.
-        open_max: How many holds may be open, `None` for any number.
-        hours_max: How long a hold may last, `None` for any time.
-        since: The first day of delivery that counts before joining, `None` for none.
-        welcome: Tokens for joining up to the last day of the year.
-        years: How many years beyond that of earning tokens are valid.
-    """
-
-    def __init__(self, **settings: Any) -> None:
-        self.policy: str = settings["policy"]
-        self.kept_after_days: int = settings["kept_after_days"]
-        self.cap: int | None = settings["cap"]
-        self.cap_by: str = settings["cap_by"]
-        self.open_max: int | None = settings["open_max"]
-        self.hours_max: int | None = settings["hours_max"]
-        self.since: date | None = settings["since"]
-        self.welcome: int = settings["welcome"]
-        self.years: int = settings["years"]
-
-    def last_day(self, at: datetime) -> date:
-        """The last valid day of what is earned at an instant."""
-        return date(local_day(at).year + self.years, 12, 31)
-
-    def counts_early(self, at: datetime) -> bool:
-        """Whether a delivery counts though its member had not joined."""
-        return self.since is not None and local_day(at) >= self.since
+"""The figures of an outcome, in their order."""
 
 
 class Books:
@@ -122,7 +96,7 @@ class Books:
     # Orders
 
     def place(
-        self, by: str, at: datetime, name: str, units: list[dict[str, Any]], web: bool
+        self, by: str, at: datetime, name: str, units: list[dict[str, Any]], *, web: bool
     ) -> Answer:
         """Place an order."""
         if (by, name) in self.orders:
@@ -157,8 +131,9 @@ class Books:
         at: datetime,
         name: str,
         units: list[dict[str, Any]] | None,
-        web: bool,
         lines: tuple[str, ...],
+        *,
+        web: bool,
     ) -> Answer:
         """Deliver an order, or some of its lines."""
         order = self.orders.get((by, name))
@@ -405,51 +380,3 @@ class Books:
         before = self.purses[by].count("lapsed")
         self.purses[by].advance(at)
         return self.purses[by].count("lapsed") - before
-
-
-def local_day(at: datetime) -> date:
-    """The local day of an instant."""
-    return at.astimezone(LOCAL).date()
-
-
-def newest(order: dict[str, Any]) -> datetime:
-    """When something of an order was last delivered."""
-    last: datetime = max(unit["at"] for unit in order["units"] if unit["at"])
-    return last
-
-
-def kept(order: dict[str, Any], *, shipping: bool, through: datetime | None = None) -> int:
-    """What was paid for what is kept of what was delivered, in paise, line by line."""
-    total = 0
-    there = [it for it in order["units"] if it["at"] and it["at"] <= (through or it["at"])]
-    for line in {unit["line"] for unit in there}:
-        units = [unit for unit in there if unit["line"] == line]
-        if units and (shipping or not units[0]["shipping"]):
-            paid = sum(unit["paise"] for unit in units)
-            still = sum(not unit["back"] for unit in units)
-            total += paid * still // len(units)
-    return total
-
-
-def worth(order: dict[str, Any], through: datetime | None = None) -> int:
-    """What an order earns as it stands, or by what was delivered by an instant."""
-    if order["rule"] != "shopping":
-        return 0
-    base: int = max(0, kept(order, shipping=False, through=through) - order["value_back"])
-    return base // PAISE_PER_TOKEN
-
-
-def standing(order: dict[str, Any]) -> int:
-    """What an order was awarded and has not given back."""
-    total: int = sum(award["tokens"] - award["back"] for award in order["awards"])
-    return total
-
-
-def beyond(name: str, asked: int, left: int, unit: str) -> No:
-    """Say that more comes back than there is."""
-    return No("beyond_delivered", order_id=name, asked=asked, left=left, unit=unit)
-
-
-def settings_hours(lasts: timedelta) -> int:
-    """How many hours begin within a time."""
-    return -(-lasts // timedelta(hours=1))

@@ -1,0 +1,1 @@
+"""A programme as books of single units and single coins: slow, obvious, in another style."""

@@ -1,0 +1,254 @@
+"""Values for checks to store: each is one that the library itself could have made.
+
+1. Instants have microseconds, and days are those of Kolkata: a store that rounds or shifts is seen.
+2. `row(kind, mark)` makes an aggregate whose contents tell its *mark*, so that a row that was
+   replaced by another is seen.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import attrs
+
+from mi_rewards.calendar import NEVER, UTC, Zone
+from mi_rewards.commands import Adjust, Adjusted, Delivered, HoldPlaced
+from mi_rewards.earning import EarnRate, EarnTerms, Line, Member, Purchase, Welcome
+from mi_rewards.money import Money
+from mi_rewards.programme import Programme
+from mi_rewards.repositories import (
+    Changes,
+    Content,
+    CounterKey,
+    Key,
+    Loaded,
+    Needs,
+    Note,
+    OutboxEvent,
+    Page,
+    Put,
+    Receipt,
+    ReceiptKey,
+    Take,
+    key_of,
+)
+from mi_rewards.wallet import (
+    Burn,
+    Change,
+    ClawBackPolicy,
+    Draw,
+    EndOfYear,
+    Entry,
+    Owner,
+    Reason,
+    Wallet,
+    promise,
+)
+
+ZONE = Zone("Asia/Kolkata")
+TOKENS = "tokens"
+ASHA, BELA, CHAND = "asha", "bela", "chand"
+T = datetime(2018, 6, 15, 10, 20, 30, 123457, UTC)
+END_OF_2018, END_OF_2019 = date(2018, 12, 31), date(2019, 12, 31)
+MOST = 2**63 - 1
+MICROSECOND = timedelta(microseconds=1)
+KINDS: tuple[type[Any], ...] = (Member, Wallet, Purchase, Burn)
+STOCK, PHONE = CounterKey("reward", "coupon"), CounterKey("reward", "phone")
+
+PROGRAMME = Programme(
+    "contract",
+    "Contract",
+    ZONE,
+    "INR",
+    TOKENS,
+    EarnTerms(EarnRate(10, Money(10_000, "INR"))),
+    EndOfYear(1),
+    welcome=Welcome(50, None, None),
+)
+"""Ten tokens for a hundred rupees, valid to the end of the next year; fifty for joining."""
+
+
+def owner(member_id: str = ASHA, kind: str = TOKENS) -> Owner:
+    """Name a wallet."""
+    return Owner(member_id, kind, ZONE)
+
+
+def changes_of(wallet: Wallet, *steps: Any) -> tuple[Wallet, tuple[Entry, ...]]:
+    """Move a wallet on by steps, each a function of the wallet; answer with all entries too."""
+    entries: list[Entry] = []
+    for step in steps:
+        change: Change[Any] = step(wallet)
+        wallet, entries = change.wallet, [*entries, *change.entries]
+    return wallet, tuple(entries)
+
+
+def earned(
+    wallet: Wallet, tokens: int, last_day: date = END_OF_2018, by: str = "e"
+) -> Change[None]:
+    """Earn tokens, under a request of one's own for each entry."""
+    number = wallet.sequence + 1
+    reason = Reason("purchase", (("order_id", "o'1"), ("base_minor", 99_999)))
+    return wallet.earn(
+        tokens, last_day=last_day, at=T, request_id=f"{by}{number}", reason=reason, source="o'1"
+    )
+
+
+def journal(count: int, member_id: str = ASHA, kind: str = TOKENS) -> tuple[Entry, ...]:
+    """Make a wallet's first entries."""
+    steps = [lambda it: earned(it, 1)] * count
+    return changes_of(Wallet(owner(member_id, kind)), *steps)[1]
+
+
+def full_wallet(member_id: str = ASHA) -> tuple[Wallet, tuple[Entry, ...]]:
+    """Make a wallet with every part but a debt, and its journal."""
+    why = Reason("redemption", (("reward_id", "r/1"), ("price", 7)))
+    return changes_of(
+        Wallet(owner(member_id)),
+        lambda it: earned(it, 100),
+        lambda it: earned(it, 50, NEVER),
+        lambda it: it.hold(120, until=T + timedelta(days=2), at=T, request_id="h", reason=why),
+        lambda it: it.burn(7, at=T + MICROSECOND, request_id="b", reason=why),
+        lambda it: promise(it, 5, promise_id="o2#0", source="o2", at=T, request_id="p", reason=why),
+        lambda it: promise(
+            it,
+            6,
+            promise_id="o3#1",
+            source="o3",
+            at=T,
+            request_id="k",
+            reason=why,
+            last_day=END_OF_2019,
+            keeps_at=T + timedelta(days=14),
+            occurred_at=T - timedelta(days=1),
+        ),
+    )
+
+
+def owing_wallet(member_id: str = ASHA) -> tuple[Wallet, tuple[Entry, ...]]:
+    """Make a wallet that owes, and its journal."""
+    why = Reason("return", (("order_id", "o'1"),))
+    return changes_of(
+        Wallet(owner(member_id)),
+        lambda it: earned(it, 10),
+        lambda it: it.burn(4, at=T, request_id="b", reason=why),
+        lambda it: it.claw_back(
+            10,
+            own_day=END_OF_2018,
+            policy=ClawBackPolicy.OWED,
+            source="o'1",
+            at=T,
+            request_id="c",
+            reason=why,
+        ),
+    )
+
+
+def row(
+    kind: type[Any], mark: int = 1, *, by: str = ASHA, name: str = "n1", version: int = 0
+) -> Any:
+    """Make an aggregate of a kind, whose contents tell its *mark*."""
+    if kind is Member:
+        return Member(by, T, (), (("lifetime", mark),), version)
+    if kind is Purchase:
+        line = Line("l1", Money(mark, "INR"), 1, "phones")
+        return Purchase(by, name, (line,), "web", version=version)
+    if kind is Burn:
+        return Burn(owner(by), name, (Draw(END_OF_2018, mark),), version=version)
+    wallet, _ = changes_of(Wallet(owner(by, name)), lambda it: earned(it, mark))
+    return wallet._replace(version=version)
+
+
+def put(aggregate: Any) -> Put[Any]:
+    """Put an aggregate under its own key."""
+    return Put(key_of(aggregate), aggregate)
+
+
+def receipt(request_id: str = "r1", scope: str = ASHA, tokens: int = 5) -> Receipt:
+    """Make a receipt with the content of a command."""
+    command = Adjust(
+        member_id="any", request_id="any", at=T, tokens=tokens, reason="why", last_day=END_OF_2018
+    )
+    return Receipt(ReceiptKey(scope, request_id), command.content(), Adjusted(tokens))
+
+
+def digested(found: Receipt | None) -> Receipt | None:
+    """Digest a receipt's content, where it is not digested."""
+    if found is not None and isinstance(found.content, Content):
+        return found._replace(content=found.content.digest())
+    return found
+
+
+def event(event_id: str = "e1", by: str = ASHA, topic: str = "greeting") -> OutboxEvent:
+    """Make an event."""
+    return OutboxEvent(by, event_id, topic, T, (("text", "naïve"), ("tokens", MOST)))
+
+
+def note(request_id: str = "r1", by: str = ASHA) -> Note:
+    """Make a note."""
+    return Note(by, request_id, "he called; she didn't")
+
+
+def journal_page(by: str = ASHA, kind: str = TOKENS, after: int = 0, limit: int = 99) -> Page:
+    """Ask for a part of a journal."""
+    return Page("journal", by, kind, after, limit)
+
+
+def outbox_page(by: str = ASHA, after: int = 0, limit: int = 99) -> Page:
+    """Ask for a part of an outbox."""
+    return Page("outbox", by, "", after, limit)
+
+
+def outcomes() -> Sequence[object]:
+    """Make outcomes whose fields are of every type that there is."""
+    return (
+        Delivered("o'1", 0, None, None, "order_cap_reached"),
+        Delivered("o'1", MOST, END_OF_2018, T, "shopping"),
+        HoldPlaced("h", 1, T),
+        Adjusted(-5),
+    )
+
+
+def everything(by: str = ASHA, suffix: str = "1") -> Changes:
+    """Make a save with one of each kind of thing, of one member but for the counter."""
+    entries = journal(1, by)
+    return Changes(
+        tuple(put(row(kind, by=by, name=f"n{suffix}")) for kind in KINDS),
+        entries,
+        (receipt(f"r{suffix}", by),),
+        (event(f"e{suffix}", by),),
+        (note(f"r{suffix}", by),),
+        (Take(STOCK, 3, 5),),
+    )
+
+
+def picture(loaded: Loaded) -> dict[str, object]:
+    """Turn what was loaded into plain values that compare."""
+    return {
+        "aggregates": dict(loaded.aggregates),
+        "receipts": {key: digested(it) for key, it in loaded.receipts.items()},
+        "counters": dict(loaded.counters),
+        "pages": {page: list(records) for page, records in loaded.pages.items()},
+        "due": list(loaded.due),
+    }
+
+
+def needs_of(*saves: Changes) -> Needs:
+    """Ask for everything that saves name, and whole logs of whoever they concern."""
+    aggregates: dict[Key[Any], None] = {}
+    receipts: dict[ReceiptKey, None] = {}
+    counters: dict[CounterKey, None] = {}
+    pages: dict[Page, None] = {}
+    for each in saves:
+        aggregates |= dict.fromkeys(it.key for it in each.puts)
+        receipts |= dict.fromkeys(it.key for it in each.receipts)
+        counters |= dict.fromkeys(it.key for it in each.takes)
+        pages |= dict.fromkeys(journal_page(it.member_id, it.kind) for it in each.entries)
+        pages |= dict.fromkeys(outbox_page(it.member_id) for it in each.events)
+    return Needs(tuple(aggregates), tuple(receipts), tuple(counters), tuple(pages))
+
+
+def kept(aggregate: Any) -> Any:
+    """What a store is to keep of an aggregate: the same, its version raised by one."""
+    if isinstance(aggregate, Wallet | Purchase):
+        return aggregate._replace(version=aggregate.version + 1)
+    return attrs.evolve(aggregate, version=aggregate.version + 1)

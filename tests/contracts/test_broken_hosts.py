@@ -1,0 +1,25 @@
+"""The contract objects: each broken host is caught, and the report names the promise."""
+
+import pytest
+
+from mi_rewards.testing import PROMISES, run_contract
+from tests.contracts._broken_table import BROKEN, Broken
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=[it.what for it in BROKEN])
+def test_a_broken_host_is_caught(broken: Broken) -> None:
+    """By the check that is meant for it; the report names the promise, by number and sentence."""
+    name = f"test_{broken.caught_by}"
+    report = run_contract(broken.contract, only=[name])
+    assert not report.passed
+    assert [it.name for it in report.failures] == [name]
+    assert broken.promise in report.broken
+    assert f"promise {broken.promise} is broken: {PROMISES[broken.promise]}" in str(report)
+
+
+def test_every_check_can_fail() -> None:
+    """Each of them objects to a host of the table; one that objects to none would prove nothing."""
+    checks = {it.name for it in run_contract(BROKEN[0].contract, only=[]).results}
+    assert len(checks) > 130
+    assert {f"test_{broken.caught_by}" for broken in BROKEN} == checks
+    assert len({it.what for it in BROKEN}) == len(BROKEN)

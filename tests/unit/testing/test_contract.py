@@ -1,0 +1,285 @@
+"""How a host says what its stores are: claims, hooks, pins, overrides, and what is then run."""
+
+import unittest
+from typing import Any
+
+import pytest
+
+from mi_rewards.errors import Misuse
+from mi_rewards.memory import AsyncMemoryStore, MemoryStore
+from mi_rewards.testing import (
+    CONTRACT_VERSION,
+    PROMISES,
+    Capability,
+    CheckOutcome,
+    Client,
+    PromiseBroken,
+    StoreContract,
+    check,
+    overrides,
+    run_contract,
+)
+from mi_rewards.testing._checks.base import Checks, all_checks
+from mi_rewards.testing._checks.marks import mark_of
+
+
+class Plain(StoreContract):
+    """A host that claims nothing."""
+
+    def make_store(self) -> MemoryStore:
+        """Make a fresh store."""
+        return MemoryStore()
+
+
+def outcome_of(contract: type[StoreContract], name: str) -> tuple[CheckOutcome, str]:
+    """Run one check, and say what became of it."""
+    found = {it.name: it for it in run_contract(contract, only=[name]).results}[name]
+    return found.outcome, found.text
+
+
+def check_fails(error: Exception) -> None:
+    """Fail, as a check does."""
+    raise error
+
+
+# every check
+
+
+def test_every_check_says_which_promises_it_guards() -> None:
+    """Its docstring begins with the numbers that it is marked with."""
+    for name, method in all_checks(StoreContract).items():
+        mark = mark_of(method)
+        assert mark is not None
+        cited = str(method.__doc__).split(": ")[0].replace("I", "").split(", ")
+        assert sorted(map(int, cited)) == sorted(mark.promises), name
+        assert mark.since == CONTRACT_VERSION == 1
+
+
+def test_no_two_groups_have_a_check_of_one_name() -> None:
+    """One of them would hide the other."""
+    groups = [it for it in StoreContract.__mro__ if issubclass(it, Checks)]
+    names = [
+        name
+        for group in groups
+        for name in {**vars(group), **vars(group).get("_taken_out", {})}
+        if name.startswith("test_") and group is not StoreContract
+    ]
+    assert len(set(names)) == len(names) == len(all_checks(StoreContract))
+
+
+@pytest.mark.parametrize("promises", [(), (0,), (1, 14)])
+def test_a_check_guards_a_promise(promises: tuple[int, ...]) -> None:
+    """At least one, and one that there is."""
+    with pytest.raises(Misuse, match="a check guards promises by their numbers, not"):
+        check(*promises)
+    assert 14 not in PROMISES
+
+
+# claims
+
+
+def test_what_is_not_claimed_is_no_method() -> None:
+    """No runner collects it, and the report lists it."""
+    name = "test_reads_write_nothing"
+    assert getattr(Plain, name) is None
+    assert outcome_of(Plain, name) == (CheckOutcome.NOT_CLAIMED, "needs raw_rows")
+    both = "test_a_crowd_under_the_lock_loses_nothing"
+    assert outcome_of(Plain, both) == (CheckOutcome.NOT_CLAIMED, "needs exclusive, threads")
+
+
+def test_a_subclass_may_claim_more() -> None:
+    """And gets its checks back."""
+
+    class More(Plain):
+        capabilities = frozenset({Capability.THREADS})
+
+    name = "test_a_crowd_takes_no_more_than_the_limit"
+    assert getattr(Plain, name) is None
+    assert outcome_of(More, name) == (CheckOutcome.PASSED, "")
+
+
+@pytest.mark.parametrize(
+    ("capability", "hook"),
+    [
+        (Capability.SEVERAL_HANDLES, "reopen"),
+        (Capability.DURABLE, "reopen"),
+        (Capability.RAW_ROWS, "raw_rows"),
+        (Capability.OUTER_TRANSACTION, "outer_transaction"),
+        (Capability.SEVERAL_PROCESSES, "opener"),
+    ],
+)
+def test_a_claim_without_its_hook_is_an_error(capability: Capability, hook: str) -> None:
+    """When the class is made; the message names both, and so does the hook that is called."""
+    with pytest.raises(TypeError) as caught:
+        type("Mine", (Plain,), {"capabilities": frozenset({capability})})
+    assert str(caught.value) == (f"Mine claims {capability.value!r}, which needs the hook {hook!r}")
+    with pytest.raises(NotImplementedError, match=f"Plain has no {hook}"):
+        getattr(Plain(), hook)(None)
+
+
+def test_a_lock_that_is_claimed_and_not_there_fails() -> None:
+    """The store itself is the hook."""
+
+    class Mine(StoreContract):
+        capabilities = frozenset({Capability.EXCLUSIVE})
+
+        def make_store(self) -> AsyncMemoryStore:
+            return AsyncMemoryStore()
+
+    outcome = outcome_of(Mine, "test_the_lock_is_let_go")
+    assert outcome == (
+        CheckOutcome.FAILED,
+        "the store has no exclusive(), which the host claims",
+    )
+
+
+def test_a_host_says_how_a_store_is_made() -> None:
+    """Nothing else can be left to a default."""
+
+    class Mine(StoreContract):
+        pass
+
+    outcome, text = outcome_of(Mine, "test_a_receipt_is_there_once")
+    assert outcome is CheckOutcome.FAILED
+    assert text == "NotImplementedError: Mine has no make_store"
+
+
+# versions of the contract
+
+
+@pytest.mark.parametrize("pin", [0, 2, -1, True, "1", None])
+def test_a_pin_on_a_version_that_there_is_not_is_refused(pin: Any) -> None:
+    """The message says which there are."""
+    with pytest.raises(TypeError) as caught:
+        type("Mine", (Plain,), {"contract_version": pin})
+    assert str(caught.value) == (
+        f"Mine is pinned to version {pin!r} of the contract; there are 1 to 1"
+    )
+
+
+def test_checks_newer_than_the_pin_are_listed() -> None:
+    """They are not run, and no runner collects them."""
+
+    class Later(Plain):
+        contract_version = 1
+
+        @check(8, since=2)
+        def test_something_new(self) -> None:
+            """I8: Something that version 2 checks."""
+            check_fails(AssertionError())
+
+    assert vars(Later)["test_something_new"] is None
+    assert outcome_of(Later, "test_something_new") == (
+        CheckOutcome.NEWER,
+        "since version 2, pinned to 1",
+    )
+
+
+# overriding
+
+
+def test_overriding_a_check_without_a_reason_is_an_error() -> None:
+    """Whether by another check, by a plain method or by nothing."""
+    name = "test_a_journal_has_no_gap"
+    for mine in (lambda self: None, None, check(3)(lambda self: None)):
+        with pytest.raises(TypeError) as caught:
+            type("Mine", (Plain,), {name: mine})
+        assert str(caught.value) == (
+            f"Mine.{name} overrides a check without saying why: "
+            'mark it with @overrides(reason="...")'
+        )
+
+
+@pytest.mark.parametrize("reason", ["", "  ", None])
+def test_a_reason_says_something(reason: Any) -> None:
+    """It is shown to whoever reads the report."""
+    with pytest.raises(Misuse, match="a check is overridden for a reason; state it"):
+        overrides(reason=reason)
+
+
+def test_overriding_a_check_that_there_is_not_is_an_error() -> None:
+    """It may have been renamed."""
+    with pytest.raises(TypeError, match=r"Mine\.test_gaps overrides a check that there is not"):
+        type("Mine", (Plain,), {"test_gaps": overrides(reason="none")(lambda self: None)})
+
+
+class Overriding(Plain):
+    """A host that allows gaps."""
+
+    seen: list[Client] = []  # noqa: RUF012
+
+    @overrides(reason=" gaps are filled at night ")
+    def test_a_journal_has_no_gap(self) -> None:
+        """I3: Another one."""
+        self.seen.append(self.client())
+        assert self.seen
+
+    @overrides(reason="no")
+    def test_reads_write_nothing(self) -> None:
+        """I18: Another one, of what is not claimed."""
+        check_fails(AssertionError())
+
+
+def test_an_overridden_check_is_listed_with_its_reason() -> None:
+    """It runs in its place, with stores of its own."""
+    name = "test_a_journal_has_no_gap"
+    assert outcome_of(Overriding, name) == (
+        CheckOutcome.OVERRIDDEN,
+        "gaps are filled at night",
+    )
+    assert len(Overriding.seen) > 0
+    name = "test_reads_write_nothing"
+    assert outcome_of(Overriding, name) == (CheckOutcome.NOT_CLAIMED, "needs raw_rows")
+
+
+def test_a_check_that_overrides_fails_under_the_same_promise() -> None:
+    """And its subclass's reason is the one that is shown."""
+
+    class Failing(Overriding):
+        @overrides(reason="ours is stricter")
+        def test_a_journal_has_no_gap(self) -> None:
+            """I3: A third one."""
+            check_fails(KeyError("gap"))
+
+    report = run_contract(Failing, only=["test_a_journal_has_no_gap"])
+    assert report.broken == (3,)
+    assert outcome_of(Failing, "test_a_journal_has_no_gap")[1] == "KeyError: 'gap'"
+
+
+# running
+
+
+def test_a_check_closes_what_it_opened() -> None:
+    """Each store once, the newest first, whether it passes or fails."""
+    closed: list[object] = []
+
+    class Closing(Plain):
+        def close(self, store: object, /) -> None:
+            closed.append(store)
+
+        @check(8)
+        def test_of_my_own(self) -> None:
+            """I8: Open two stores, and fail."""
+            self.stores = [self.client().store, self.client().store]
+            check_fails(KeyError("mine"))
+
+    mine = Closing()
+    with pytest.raises(PromiseBroken, match="KeyError: 'mine'") as caught:
+        mine.test_of_my_own()
+    assert closed == mine.stores[::-1]
+    assert isinstance(caught.value.__cause__, KeyError)
+    with pytest.raises(Misuse, match="a store is opened by a check that is running"):
+        mine.client()
+
+
+def test_unittest_runs_it_too() -> None:
+    """No runner is needed, and any will do."""
+
+    class Both(Plain, unittest.TestCase):
+        pass
+
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(Both)
+    result = unittest.TestResult()
+    suite.run(result)
+    assert result.wasSuccessful()
+    assert result.testsRun == len(all_checks(Both)) - len(Both.set_aside)

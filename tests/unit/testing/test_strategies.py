@@ -1,0 +1,104 @@
+"""What the strategies draw makes sense, and is varied enough."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import Phase, find, given, settings
+
+from mi_rewards.commands import Command, Rewards
+from mi_rewards.earning import Member, Purchase, PurchaseState
+from mi_rewards.errors import Refused
+from mi_rewards.formats import from_text, to_text
+from mi_rewards.memory import MemoryStore
+from mi_rewards.programme import Programme
+from mi_rewards.testing import Fault, Plan
+from mi_rewards.testing._histories import STARVED
+from mi_rewards.testing.strategies import (
+    Follow,
+    histories,
+    members,
+    plans,
+    programmes,
+    purchases,
+)
+
+TRIED = settings(max_examples=2_000, database=None)
+
+
+@given(members(), purchases())
+def test_what_is_drawn_can_be_stored(member: Member, purchase: Purchase) -> None:
+    """I20: Written as a text and read back."""
+    assert from_text(Member, to_text(member)) == member
+    assert from_text(Purchase, to_text(purchase)) == purchase
+
+
+def test_every_kind_of_value_is_drawn() -> None:
+    """Members that wait or have joined; purchases in their states, awarded and returned."""
+    assert find(members(), lambda it: bool(it.waiting), settings=TRIED).waiting
+    joined = find(members(), lambda it: bool(it.joined_at and it.counted), settings=TRIED)
+    assert joined.waiting == ()
+
+    def is_(state: PurchaseState) -> Callable[[Purchase], bool]:
+        return lambda it: it.state is state
+
+    for state in (PurchaseState.PLACED, PurchaseState.PART_DELIVERED, PurchaseState.DELIVERED):
+        assert find(purchases(), is_(state), settings=TRIED).state is state
+    assert find(purchases(), lambda it: it.awarded > 0, settings=TRIED).awards
+    assert find(
+        purchases(), lambda it: any(award.given_back for award in it.awards), settings=TRIED
+    ).lines
+
+
+def test_histories_are_commands_that_make_sense() -> None:
+    """In one of a few, more are granted than refused; events are followed up among others."""
+
+    def is_granted(history: tuple[Command[Any] | Follow, ...]) -> bool:
+        commands = [it for it in history if not isinstance(it, Follow)]
+        answers = Rewards(MemoryStore(), STARVED).do_all(commands)
+        refused = sum(isinstance(it, Refused) for it in answers)
+        return len(answers) > 10 and refused * 2 < len(answers)
+
+    few = settings(TRIED, max_examples=100, phases=[Phase.generate])
+    assert len(find(histories(), is_granted, settings=few)) > 10
+    follows = find(histories(), lambda it: any(map(_is_follow, it)), settings=few)
+    assert any(map(_is_follow, follows))
+
+
+def _is_follow(step: object) -> bool:
+    return isinstance(step, Follow)
+
+
+@given(histories(size=5))
+def test_instants_do_not_go_back(history: tuple[Command[Any] | Follow, ...]) -> None:
+    """Unless they are asked to; a history is as long as it may be."""
+    instants = [it.at for it in history]  # type: ignore[union-attr]
+    assert instants == sorted(instants)
+    assert len(history) <= 5 + 12
+
+
+def test_instants_go_back_where_they_are_asked_to() -> None:
+    """For laws that hold then too."""
+
+    def goes_back(history: tuple[Any, ...]) -> bool:
+        instants = [it.at for it in history]
+        return instants != sorted(instants)
+
+    assert find(histories(backwards=True), goes_back, settings=TRIED)
+
+
+@given(plans(saves=4), programmes())
+def test_plans_name_the_first_saves(plan: Plan, programme: Programme) -> None:
+    """Up to the last that is asked for."""
+    assert all(1 <= number <= 4 for number, _ in plan.faults)
+    assert programme.digest
+
+
+def test_every_fault_is_drawn() -> None:
+    """And the simplest plan has none."""
+
+    def has(fault: Fault) -> Callable[[Plan], bool]:
+        return lambda it: fault in dict(it.faults).values()
+
+    for fault in Fault:
+        assert find(plans(), has(fault)) == Plan({1: fault})
+    assert find(plans(), lambda it: True) == Plan()
