@@ -52,6 +52,11 @@ class Server:
         """Start it again."""
         self._server.ensure_postgres_running()
 
+    def restart_by_force(self) -> None:
+        """Kill it, and start it again."""
+        self.kill()
+        self.start()
+
     def stop(self) -> None:
         """Stop it for good."""
         self._server.cleanup()
@@ -130,6 +135,16 @@ def open_sqlite(path: str) -> SqlStore:
 def open_postgresql(url: str, schema: str) -> SqlStore:
     """Open a store on PostgreSQL whose tables are there; in another process too."""
     return SqlStore(create_engine(url), Tables(schema=schema))
+
+
+def open_url(url: str) -> SqlStore:
+    """Open a store whose tables are there; in another process too."""
+    return SqlStore(create_engine(url, pool_size=1, max_overflow=0))
+
+
+def dispose(store: SqlStore) -> None:
+    """Close a store that is one's own."""
+    store.engine.dispose()
 
 
 def close_store(store: SqlStore) -> None:

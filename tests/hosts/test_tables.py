@@ -42,6 +42,15 @@ def test_creating_tables_leaves_the_rest_of_the_host_to_the_host(sqlite: SqlStor
     assert found == {f"{PREFIX}{name}" for name in NAMES} | {f"other_{name}" for name in NAMES}
 
 
+def test_tables_can_be_created_in_a_transaction_that_is_open(sqlite: SqlStore) -> None:
+    """Beside whatever else a host's migration does in it."""
+    tables = Tables(prefix="more_")
+    with sqlite.engine.begin() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        tables.create(connection)
+    assert {f"more_{name}" for name in NAMES} <= set(inspect(sqlite.engine).get_table_names())
+
+
 @pytest.mark.parametrize("name", ["", "Loyal", "1st", "a-b", 'a"b', "a b", "a;", "ä"])
 def test_names_of_tables_are_plain(name: str) -> None:
     """What goes into statements is checked before."""

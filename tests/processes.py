@@ -1,0 +1,59 @@
+"""Several processes on a PostgreSQL server of their own, workers and the server being killed.
+
+`python -m tests.processes` is the long form: eight processes, 10,000 commands on 50 members, a
+third of them sent twice; once with workers killed, once with the server killed as well.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+
+from sqlalchemy.exc import DBAPIError
+
+from mi_rewards.sql import SqlStore, Tables
+from mi_rewards.testing import Opener
+from mi_rewards.testing.processes import ProcessReport, Work, run_processes
+from tests import databases
+
+LONG = Work(seed=2017, workers=8, members=50, commands=10_000, repeated_percent=33, kills=24)
+"""As it is run at night: each worker is killed three times."""
+
+
+def run_on_postgresql(work: Work, *, kills_server: bool) -> ProcessReport:
+    """Let processes work on a new server, and kill the server in the middle where that is asked.
+
+    Args:
+        work: What is to be done.
+        kills_server: Whether the server is killed by SIGKILL, and started again.
+
+    Returns:
+        What was found.
+    """
+    server = databases.Server()
+    try:
+        url = server.url()
+        engine = databases.unpooled(url)
+        SqlStore(engine, Tables()).create_tables()
+        meanwhile: Callable[[], None] | None = server.restart_by_force if kills_server else None
+        opener = Opener(databases.open_url, (url,), databases.dispose)
+        return run_processes(
+            opener, work=work, lost=(DBAPIError,), meanwhile=meanwhile, patience_seconds=1_200
+        )
+    finally:
+        server.stop()
+
+
+def main() -> int:
+    """Run the long form, print what was found, and answer with the exit status."""
+    passed = True
+    for kills_server in (False, True):
+        began = time.monotonic()
+        report = run_on_postgresql(LONG, kills_server=kills_server)
+        what = "workers and the server killed" if kills_server else "workers killed"
+        print(f"PostgreSQL, {what}, {time.monotonic() - began:.0f} s: {report}", flush=True)
+        passed = passed and report.passed
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
