@@ -51,8 +51,8 @@ class Store(Protocol):
             changes: What to change.
 
         Raises:
-            Conflict: A version or a record was there already, or a journal would have a gap; nothing
-                is left behind.
+            Conflict: A version or a record was there already, or a journal would have a gap;
+                nothing is left behind.
             LimitReached: A counter would pass its limit; nothing is left behind.
             Misuse: More is given back to a counter than was taken, or a step is of no whole
                 number; nothing is left behind.
