@@ -100,18 +100,14 @@ class TestPostgresql(OnSql):
     """All that there is."""
 
     capabilities = ALL
-    used: ClassVar[list[Tables]] = []
-
-    def setup_method(self) -> None:
-        """Give back the tables of the check before; a check may close a store and open it again."""
-        while self.used:
-            databases.give_back(self.used.pop())
 
     def make_store(self) -> SqlStore:
         """Make a store."""
-        store = databases.postgresql_store()
-        self.used.append(store.tables)
-        return store
+        return databases.postgresql_store()
+
+    def discard(self, store: SqlStore) -> None:
+        """Give its tables back."""
+        databases.give_back(store.tables)
 
     def reopen(self, store: SqlStore) -> SqlStore:
         """Open the schema again."""

@@ -39,6 +39,7 @@ class Store(Protocol):
 
         Raises:
             Corrupt: What is stored cannot be read.
+            Misuse: A page is of a log that there is not.
         """
 
     def save(self, changes: Changes, /) -> None:
@@ -50,8 +51,11 @@ class Store(Protocol):
             changes: What to change.
 
         Raises:
-            Conflict: A version or a record was there already; nothing is left behind.
+            Conflict: A version or a record was there already, or a journal would have a gap;
+                nothing is left behind.
             LimitReached: A counter would pass its limit; nothing is left behind.
+            Misuse: More is given back to a counter than was taken, or a step is of no whole
+                number; nothing is left behind.
         """
 
 
@@ -212,6 +216,7 @@ class Counters(Protocol):
 
         Raises:
             LimitReached: A counter would pass its limit.
+            Misuse: More is given back than was taken, or a step is of no whole number.
         """
 
 

@@ -105,19 +105,21 @@ async def _awaited(answer: Awaitable[T]) -> T:
 async def _stay(
     manager: AbstractAsyncContextManager[T],
     entered: "Future[tuple[T, Callable[[BaseException | None], None]]]",
-) -> BaseException | None:
-    """Enter, hand out how to leave, and leave when told; answer with an error that stayed in."""
+) -> None:
+    """Enter, hand out how to leave, and leave when told."""
     left: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
-    error: BaseException | None = None
     async with manager as value:
         entered.set_result((value, left.set_result))
-        error = await left
-        if error is not None:
-            raise error
-    return error
+        _leave(await left)
 
 
-def _pass_on(done: "Future[Any]", entered: "Future[Any]") -> None:
+def _leave(error: BaseException | None) -> None:
+    """Leave by an error, where there is one."""
+    if error is not None:
+        raise error
+
+
+def _pass_on(done: "Future[None]", entered: "Future[Any]") -> None:
     """Tell whoever waits to enter that this failed."""
     error = done.exception()
     if error is not None and not entered.done():

@@ -142,7 +142,7 @@ class Crew:
     def __init__(
         self, opener: Opener, work: Work, folder: Path, lost: tuple[type[Exception], ...]
     ) -> None:
-        self.killed = 0
+        self.killed: int = 0
         self._opener, self._work, self._lost = opener, work, lost
         self._files = [folder.joinpath(f"{number}.jsonl") for number in range(work.workers)]
         self._spawning = multiprocessing.get_context("spawn")

@@ -250,12 +250,17 @@ def test_a_check_that_overrides_fails_under_the_same_promise() -> None:
 
 
 def test_a_check_closes_what_it_opened() -> None:
-    """Each store once, the newest first, whether it passes or fails."""
+    """Each store once, the newest first, then what was made is discarded; also where it fails."""
     closed: list[object] = []
+    discarded: list[object] = []
 
     class Closing(Plain):
         def close(self, store: object, /) -> None:
+            assert not discarded
             closed.append(store)
+
+        async def discard(self, store: object, /) -> None:
+            discarded.append(store)
 
         @check(8)
         def test_of_my_own(self) -> None:
@@ -266,7 +271,7 @@ def test_a_check_closes_what_it_opened() -> None:
     mine = Closing()
     with pytest.raises(PromiseBroken, match="KeyError: 'mine'") as caught:
         mine.test_of_my_own()
-    assert closed == mine.stores[::-1]
+    assert closed == discarded == mine.stores[::-1]
     assert isinstance(caught.value.__cause__, KeyError)
     with pytest.raises(Misuse, match="a store is opened by a check that is running"):
         mine.client()

@@ -90,6 +90,17 @@ class Checks:
         """
         return None
 
+    def discard(self, store: Any, /) -> Awaitable[None] | None:  # noqa: ARG002
+        """Delete a store's rows, and whatever else was made for it.
+
+        Args:
+            store: What `make_store` made; every handle on its rows is closed by then.
+
+        Returns:
+            Nothing; may be written with `async def`.
+        """
+        return None
+
     def reopen(self, store: Any, /) -> AnyStore | Awaitable[AnyStore]:
         """Open another handle on the rows of a store (several handles, durable).
 
@@ -155,7 +166,7 @@ class Checks:
         Returns:
             A client of it.
         """
-        return self._here().opened(self.make_store())
+        return self._here().made(self.make_store())
 
     def another(self, client: Client) -> Client:
         """Open a second handle on a store's rows.
@@ -235,6 +246,13 @@ class _Scene:
         self.loop = Loop()
         self._checks = checks
         self._open: list[Client] = []
+        self._made: list[Client] = []
+
+    def made(self, answer: AnyStore | Awaitable[AnyStore]) -> Client:
+        """Remember a store that was made."""
+        client = self.opened(answer)
+        self._made.append(client)
+        return client
 
     def opened(self, answer: AnyStore | Awaitable[AnyStore]) -> Client:
         """Remember a store that was opened."""
@@ -249,10 +267,12 @@ class _Scene:
         self.loop.settle(self._checks.close(client.store))
 
     def end(self) -> None:
-        """Close every store, the newest first, and the loop."""
+        """Close every store, the newest first, then discard what was made, and end the loop."""
         try:
             while self._open:
                 self.closed(self._open[-1])
+            while self._made:
+                self.loop.settle(self._checks.discard(self._made.pop().store))
         finally:
             self.loop.close()
 

@@ -13,7 +13,7 @@ from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import Capability, check, expect_equal, expect_raised
 from mi_rewards.testing._checks.reading import expect_kept
 from mi_rewards.testing._checks.requests import MEMBERS
-from mi_rewards.testing._checks.samples import ASHA, KINDS, PROGRAMME, STOCK, T
+from mi_rewards.testing._checks.samples import ASHA, BELA, KINDS, PROGRAMME, STOCK, T
 from mi_rewards.testing.clients import Client, ExclusiveClient
 from mi_rewards.testing.promises import PromiseBroken
 
@@ -193,33 +193,32 @@ class HandleChecks(Checks):
 
     @check(11, needs=[Capability.THREADS])
     def test_nobody_sees_half_a_save(self) -> None:
-        """I11: Two counters and a row are changed together, and whoever reads sees all or none."""
+        """I11: Two counters and two rows are changed together; who reads sees both or neither."""
         client = self.client()
         other = CounterKey("reward", "other")
-        key = key_of(samples.row(Member))
+        keys = (key_of(samples.row(Member)), key_of(samples.row(Member, by=BELA)))
         torn: list[object] = []
         done = threading.Event()
 
         def writing() -> None:
             try:
                 for version in range(20):
-                    put = samples.put(samples.row(Member, version=version))
-                    client.save(Changes((put,), takes=(Take(STOCK, 1, 99), Take(other, 1, 99))))
+                    rows = [samples.row(Member, by=by, version=version) for by in (ASHA, BELA)]
+                    puts = tuple(map(samples.put, rows))
+                    client.save(Changes(puts, takes=(Take(STOCK, 1, 99), Take(other, 1, 99))))
             finally:
                 done.set()
 
         def reading() -> None:
             while not done.is_set():
-                loaded = client.load(Needs((key,), counters=(STOCK, other)))
+                loaded = client.load(Needs(keys, counters=(STOCK, other)))
                 counters = [loaded.counter(it) for it in (STOCK, other)]
-                member = loaded.get(key)
-                seen = [0 if it is None else it.used for it in counters]
-                seen.append(0 if member is None else member.version)
-                if len({*seen}) > 1:
-                    torn.append(seen)
+                used = [0 if it is None else it.used for it in counters]
+                versions = [0 if it is None else it.version for it in loaded.get_all(keys)]
+                torn.extend(it for it in (used, versions) if len({*it}) > 1)
 
         at_once(self.patience_seconds, writing, reading)
-        expect_equal(torn, [], "counters and a version that are changed together")
+        expect_equal(torn, [], "counters, and versions, that are changed together")
 
 
 class LockChecks(Checks):
