@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, Select, Table, select
 from sqlalchemy.exc import DBAPIError
 
 from mi_rewards.repositories import AsyncStore, Store
 from mi_rewards.sql import AsyncSqlStore, SqlStore, Tables
-from mi_rewards.testing import Capability, Opener, StoreContract, run_store_machine
+from mi_rewards.testing import PROFILES, Capability, Opener, StoreContract, run_store_machine
 from tests import databases
 
 ALL = frozenset(Capability)
@@ -166,21 +167,14 @@ class TestAsyncPostgresql(OnAsyncSql):
     """Through asyncpg."""
 
     capabilities = ALL - {Capability.SEVERAL_PROCESSES}
-    driver: ClassVar[str] = "asyncpg"
 
     async def make_store(self) -> AsyncSqlStore:
         """Make a store."""
-        return await databases.async_postgresql_store(self.driver)
+        return await databases.async_postgresql_store()
 
     async def reopen(self, store: AsyncSqlStore) -> AsyncSqlStore:
         """Open the schema again."""
-        return databases.open_async_postgresql(self.driver, store.tables)
-
-
-class TestAsyncPostgresqlOnPsycopg(TestAsyncPostgresql):
-    """Through psycopg."""
-
-    driver: ClassVar[str] = "psycopg"
+        return databases.open_async_postgresql("asyncpg", store.tables)
 
 
 def schema_of(store: SqlStore) -> str:
@@ -197,9 +191,12 @@ HOSTS = [
 ]
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_machine_finds_nothing(host: type[StoreContract]) -> None:
     """I1 to I12, I18: Random stories with races, retries and crashes, beside the books."""
-    tally = run_store_machine(host, shares_store=True)
+    by_night = settings().max_examples > 1_000
+    profile = "thorough" if by_night else settings(PROFILES["fast"], max_examples=15)
+    tally = run_store_machine(host, profile=profile, shares_store=True)
     assert tally.happened["lost race"] > 0
     assert tally.happened["retry"] > 0
