@@ -31,6 +31,9 @@ class Store(Protocol):
     def load(self, needs: Needs, /) -> Loaded:
         """Read what is needed; takes no lock and writes nothing.
 
+        Receipts come from the same snapshot as the rest, or are read after it: a decision on what a
+        request has changed already, without its receipt, would take the request for another.
+
         Args:
             needs: What is asked for.
 

@@ -9,12 +9,12 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from mi_rewards.errors import MiRewardsError, Misuse
+from mi_rewards.errors import Conflict, MiRewardsError, Misuse
 from mi_rewards.repositories import Changes, Loaded, Needs, Store
 from mi_rewards.sql._asyncpg import AsyncpgCursor, is_for
 from mi_rewards.sql._postgresql import PostgreSQL
 from mi_rewards.sql._sqlite import SQLite
-from mi_rewards.sql._statements import BARE, SAVEPOINT, Statements
+from mi_rewards.sql._statements import SAVEPOINT, Statements
 from mi_rewards.sql.tables import Tables
 
 R = TypeVar("R")
@@ -109,6 +109,10 @@ def on_lent(
         if is_gone:
             whole.invalidate(error)
         raise as_sqlalchemys(error, dialect, is_gone=is_gone) from error
+    except BaseException as stop:
+        # A task that was cancelled, or a signal: nobody knows what the connection is at.
+        whole.invalidate(stop)
+        raise
     finally:
         if cursor is not None:
             cursor.close()
@@ -172,6 +176,7 @@ class Joined:
         Returns:
             Everything asked for, `None` where there is nothing.
         """
+        self._begin()
         return on_connection(self._connection, lambda it: self._statements.load(it, needs))
 
     def save(self, changes: Changes, /) -> None:
@@ -185,9 +190,15 @@ class Joined:
             LimitReached: A counter would pass its limit.
             Misuse: No transaction is open.
         """
+        self._begin()
         connection = self._connection
         driver: Any = connection.connection.driver_connection
         on_connection(connection, lambda it: self._statements.save(it, changes, SAVEPOINT, driver))
+
+    def _begin(self) -> None:
+        """Have SQLAlchemy know of the transaction, as it does with a statement of its own."""
+        if not self._connection.in_transaction():
+            self._connection.begin()
 
 
 class JoinedDriver:
@@ -275,17 +286,29 @@ class Exclusive:
 
         Returns:
             Everything asked for, `None` where there is nothing.
+
+        Raises:
+            Conflict: Somebody else held it for too long, or waited for this one in turn.
         """
-        begun = self._connection.in_transaction()
+        connection, statements = self._connection, self._statements
+        begun = connection.in_transaction()
         if not begun:
-            self._connection.begin()
+            connection.begin()
+        driver: Any = connection.connection.driver_connection
 
         def locked(cursor: DBAPICursor) -> Loaded:
             if not begun:
-                self._statements.begin(cursor)
-            return self._statements.load_locked(cursor, needs)
+                statements.begin(cursor, driver)
+            return statements.load_locked(cursor, needs)
 
-        return on_connection(self._connection, locked)
+        try:
+            return on_connection(connection, locked)
+        except BaseException as error:
+            connection.rollback()
+            cause = error.orig if isinstance(error, DBAPIError) else None
+            if isinstance(cause, Exception) and statements.is_lost(cause):
+                raise Conflict("somebody else held what was to be locked") from error
+            raise
 
     def save(self, changes: Changes, /) -> None:
         """Carry out changes, commit them, and let go of what is locked.
@@ -298,7 +321,9 @@ class Exclusive:
             LimitReached: A counter would pass its limit.
         """
         try:
-            on_connection(self._connection, lambda it: self._statements.save(it, changes, BARE))
+            on_connection(
+                self._connection, lambda it: self._statements.save(it, changes, SAVEPOINT)
+            )
             self._connection.commit()
         except BaseException:
             self._connection.rollback()

@@ -7,7 +7,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -34,8 +34,8 @@ _LIMITED: Final = "22P02"
 _CLOSED: Final = "25P01"
 """The state of the error by which a savepoint says that no transaction is open."""
 
-_RACES: Final = frozenset({_LOST, "23505", "40001", "40P01", "55P03"})
-"""Also: unique violation, serialization failure, deadlock, lock not available."""
+_RACES: Final = frozenset({_LOST, "23505", "40001", "40P01", "55P03", "21000"})
+"""Also: unique violation, serialization failure, deadlock, lock not available, a row put twice."""
 
 
 class PostgreSQL(Statements):
@@ -48,6 +48,7 @@ class PostgreSQL(Statements):
     counter = "CAST(json_build_array(x.scope, x.name, x.used, x.most) AS text)"
 
     is_one_statement = True
+    locking: ClassVar[Mapping[str, Any]] = {"isolation_level": "READ COMMITTED"}
     alone = BARE
 
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
@@ -64,7 +65,7 @@ class PostgreSQL(Statements):
         at: datetime = given.replace(tzinfo=UTC)
         return at
 
-    def begin(self, cursor: DBAPICursor) -> None:
+    def begin(self, cursor: DBAPICursor, driver: Any) -> None:
         """Lock nothing yet: rows are locked when they are loaded."""
 
     def load_locked(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
@@ -79,6 +80,8 @@ class PostgreSQL(Statements):
         for table, keys in lockable(needs).items():
             text = self._lock(table, many=len(keys) > 1)
             take_in(loaded, self.rows(cursor, text, parameters(keys)))
+        # Whoever held a lock meanwhile may have left the receipts that were not there before.
+        loaded.receipts.update(self.load(cursor, Needs(receipts=needs.receipts)).receipts)
         return loaded
 
     def is_lost(self, error: Exception) -> bool:

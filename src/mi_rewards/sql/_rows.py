@@ -112,6 +112,8 @@ def _takes(takes: Iterable[Take]) -> list[Row]:
     for key, n, limit in takes:
         if type(n) is not int or type(limit) is not int:
             raise Misuse(f"a counter takes whole numbers, not {n!r} of {limit!r}")
+        if abs(n) > TOKENS_MAX or abs(limit) > TOKENS_MAX:
+            raise Misuse(f"a counter takes at most 2**63 - 1, not {n} of {limit}")
         found = sums.setdefault(key, [0, limit, 0, TOKENS_MAX])
         found[0] += n
         found[1] = limit

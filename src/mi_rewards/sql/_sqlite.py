@@ -10,7 +10,7 @@ anew, which takes longer than carrying it out.
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -47,6 +47,7 @@ class SQLite(Statements):
     body = "x.body"
     counter = "json_array(x.scope, x.name, x.used, x.most)"
     is_one_statement = False
+    locking: ClassVar[Mapping[str, Any]] = {}
     alone = Frame((_BEGIN,), ("COMMIT",), ("ROLLBACK",))
 
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
@@ -63,9 +64,10 @@ class SQLite(Statements):
         """Take an instant (UTC) from the driver."""
         return datetime.fromisoformat(given).replace(tzinfo=UTC)
 
-    def begin(self, cursor: DBAPICursor) -> None:
-        """Lock the database, unless the engine has begun a transaction that does."""
-        self.tell(cursor, _BEGIN)
+    def begin(self, cursor: DBAPICursor, driver: Any) -> None:
+        """Lock the database, unless the engine has begun a transaction of its own."""
+        if not driver.in_transaction:
+            self.tell(cursor, _BEGIN)
 
     def load_locked(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
         """Read what is needed; all is locked already."""

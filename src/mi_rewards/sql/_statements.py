@@ -102,6 +102,9 @@ class Statements(ABC):
     is_one_statement: ClassVar[bool]
     """Whether a load and a save are a statement each, so that no transaction need be begun."""
 
+    locking: ClassVar[Mapping[str, Any]]
+    """How an engine is used where rows are locked."""
+
     alone: ClassVar[Frame]
     """What makes a save a transaction of its own, where none is open."""
 
@@ -142,7 +145,7 @@ class Statements(ABC):
         """Write rows; fail in some way where a race is lost or a limit is reached."""
 
     @abstractmethod
-    def begin(self, cursor: DBAPICursor) -> None:
+    def begin(self, cursor: DBAPICursor, driver: Any) -> None:
         """Have a transaction lock what it needs from its beginning on."""
 
     @abstractmethod

@@ -76,7 +76,8 @@ class AsyncSqlStore:
         Yields:
             A store that does so.
         """
-        async with self.engine.connect() as connection:
+        engine = self.engine.execution_options(**self._statements.locking)
+        async with engine.connect() as connection:
             yield _AsyncExclusive(connection, self._statements)
 
     def joined(self, connection: AsyncConnection | AsyncSession) -> AsyncStore:

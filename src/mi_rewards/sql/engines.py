@@ -33,6 +33,7 @@ def safe_sqlite(engine: Engine, *, synchronous: str = "FULL") -> Engine:
     def prepare(connection: Any, _: object) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        cursor.execute("PRAGMA recursive_triggers = ON")  # REPLACE deletes, and triggers see it
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.close()

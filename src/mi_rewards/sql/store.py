@@ -80,7 +80,8 @@ class SqlStore:
         Yields:
             A store that does so.
         """
-        with self.engine.connect() as connection:
+        engine = self.engine.execution_options(**self._statements.locking)
+        with engine.connect() as connection:
             yield Exclusive(connection, self._statements)
 
     def joined(self, connection: Connection | Session) -> Store:

@@ -58,6 +58,10 @@ _GUARDS: Final = {
         CREATE TRIGGER {trigger} BEFORE UPDATE OR DELETE ON {fullname}
         FOR EACH ROW EXECUTE FUNCTION {guard}()
         """,
+        """
+        CREATE TRIGGER {trigger}_all BEFORE TRUNCATE ON {fullname}
+        FOR EACH STATEMENT EXECUTE FUNCTION {guard}()
+        """,
     ),
     "sqlite": (
         """
@@ -228,12 +232,12 @@ class Tables:
 
     def _guards(self, table: Table, dialect: Dialect) -> list[str]:
         """Write the statements that create what guards a table."""
-        trigger = f"{table.name}_guard"
+        trigger, prepare = f"{table.name}_guard", dialect.identifier_preparer
         names = {
             "name": table.name,
-            "fullname": dialect.identifier_preparer.format_table(table),
+            "fullname": prepare.format_table(table),
             "trigger": trigger,
-            "guard": f"{self._schema}.{trigger}" if self._schema else trigger,
+            "guard": prepare.quote(self._schema) + f".{trigger}" if self._schema else trigger,
         }
         return [text.format(**names) for text in _GUARDS.get(dialect.name, ())]
 
