@@ -4,16 +4,17 @@ It takes them from the pool as they are, without SQLAlchemy's `Connection` aroun
 longer than to send a statement and to fetch what it finds.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, PoolProxiedConnection
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from mi_rewards.repositories import Changes, Loaded, Needs
-from mi_rewards.sql._on import as_sqlalchemys, cursor_of
+from mi_rewards.sql._on import as_sqlalchemys, on_lent
 from mi_rewards.sql._statements import Statements
+
+R = TypeVar("R")
 
 
 class Alone:
@@ -33,8 +34,7 @@ class Alone:
         Returns:
             Everything asked for, `None` where there is nothing.
         """
-        with self._cursor() as cursor:
-            return self._statements.load(cursor, needs)
+        return self._carried_out(lambda it: self._statements.load(it, needs))
 
     def save(self, changes: Changes, /) -> None:
         """Carry out changes and commit them; see `Store.save`.
@@ -47,19 +47,15 @@ class Alone:
             LimitReached: A counter would pass its limit.
             Misuse: A text cannot be stored.
         """
-        with self._cursor() as cursor:
-            self._statements.save(cursor, changes, self._statements.alone)
+        statements = self._statements
+        self._carried_out(lambda it: statements.save(it, changes, statements.alone))
 
-    @contextmanager
-    def _cursor(self) -> Iterator[DBAPICursor]:
-        """Borrow a connection, and open the driver's cursor on it."""
-        lent, dialect = self._borrowed(), self._dialect
+    def _carried_out(self, work: Callable[[DBAPICursor], R]) -> R:
+        """Borrow a connection, work with the driver's cursor on it, and give it back."""
+        lent = self._borrowed()
         try:
-            with cursor_of(lent, dialect, lent) as cursor:
-                if self._statements.is_one_statement:
-                    driver: Any = lent.dbapi_connection
-                    dialect.set_isolation_level(driver, "AUTOCOMMIT")
-                yield cursor
+            commits_each = self._statements.is_one_statement
+            return on_lent(lent, self._dialect, lent, work, commits_each=commits_each)
         finally:
             self._give_back(lent)
 

@@ -1,8 +1,8 @@
 """Working on one connection of SQLAlchemy's or of a driver's: cursors, errors, transactions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, PoolProxiedConnection, make_url
 from sqlalchemy.engine import Dialect
@@ -11,10 +11,13 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from mi_rewards.errors import MiRewardsError, Misuse
 from mi_rewards.repositories import Changes, Loaded, Needs, Store
+from mi_rewards.sql._asyncpg import AsyncpgCursor, is_for
 from mi_rewards.sql._postgresql import PostgreSQL
 from mi_rewards.sql._sqlite import SQLite
 from mi_rewards.sql._statements import BARE, SAVEPOINT, Statements
 from mi_rewards.sql.tables import Tables
+
+R = TypeVar("R")
 
 _KINDS: dict[str, type[Statements]] = {"postgresql": PostgreSQL, "sqlite": SQLite}
 
@@ -48,58 +51,67 @@ def statements_of(tables: Tables, dialect: Dialect) -> Statements:
     return _KINDS[dialect.name](tables, dialect)
 
 
-@contextmanager
-def cursor_on(connection: Connection) -> Iterator[DBAPICursor]:
-    """Open the driver's cursor on a connection; have its errors come out as SQLAlchemy's.
+def on_connection(connection: Connection, work: Callable[[DBAPICursor], R]) -> R:
+    """Work on a connection; see `on_lent`.
 
     Args:
         connection: The connection.
+        work: What to do with the driver's cursor.
 
-    Yields:
-        The cursor.
+    Returns:
+        What the work answers.
 
     Raises:
         Misuse: A text cannot be stored.
         DBAPIError: The database cannot go on; a lost connection is taken out of the pool.
     """
-    with cursor_of(connection.connection, connection.dialect, connection) as cursor:
-        yield cursor
+    return on_lent(connection.connection, connection.dialect, connection, work)
 
 
-@contextmanager
-def cursor_of(
-    lent: PoolProxiedConnection, dialect: Dialect, whole: Connection | PoolProxiedConnection
-) -> Iterator[DBAPICursor]:
-    """Open the driver's cursor on what a pool lends; have its errors come out as SQLAlchemy's.
+def on_lent(
+    lent: PoolProxiedConnection,
+    dialect: Dialect,
+    whole: Connection | PoolProxiedConnection,
+    work: Callable[[DBAPICursor], R],
+    *,
+    commits_each: bool = False,
+) -> R:
+    """Work on what a pool lends; have the driver's errors come out as SQLAlchemy's.
 
     Args:
         lent: What the pool lends.
         dialect: The database's dialect.
         whole: What to take out of the pool where the connection is lost.
+        work: What to do with the driver's cursor.
+        commits_each: Whether each statement is to be a transaction of its own from now on.
 
-    Yields:
-        The cursor.
+    Returns:
+        What the work answers.
 
     Raises:
         Misuse: A text cannot be stored.
         DBAPIError: The database cannot go on; a lost connection is taken out of the pool.
     """
-    cursor = lent.cursor()
+    driver, cursor = cast(Any, lent.dbapi_connection), cast(Any, None)
     try:
-        yield cursor
+        if commits_each:
+            dialect.set_isolation_level(driver, "AUTOCOMMIT")
+        is_direct = is_for(driver, dialect)
+        cursor = cast(Any, AsyncpgCursor(driver, dialect)) if is_direct else driver.cursor()
+        return work(cursor)
     except MiRewardsError:
         raise
     except Exception as error:
         refuse_text(error)
         if not isinstance(error, dialect.loaded_dbapi.Error):
             raise
-        driver: Any = lent.dbapi_connection
         is_gone = dialect.is_disconnect(error, driver, cursor)
         if is_gone:
             whole.invalidate(error)
         raise as_sqlalchemys(error, dialect, is_gone=is_gone) from error
     finally:
-        cursor.close()
+        if cursor is not None:
+            cursor.close()
 
 
 def as_sqlalchemys(error: Exception, dialect: Dialect, *, is_gone: bool) -> DBAPIError:
@@ -160,8 +172,7 @@ class Joined:
         Returns:
             Everything asked for, `None` where there is nothing.
         """
-        with cursor_on(self._connection) as cursor:
-            return self._statements.load(cursor, needs)
+        return on_connection(self._connection, lambda it: self._statements.load(it, needs))
 
     def save(self, changes: Changes, /) -> None:
         """Carry out changes in a savepoint; see `Store.save`.
@@ -176,8 +187,9 @@ class Joined:
         """
         connection = self._connection
         driver: Any = connection.connection.driver_connection
-        with cursor_on(connection) as cursor:
-            self._statements.save(cursor, changes, SAVEPOINT, driver)
+        on_connection(
+            connection, lambda it: self._statements.save(it, changes, SAVEPOINT, driver)
+        )
 
 
 class JoinedDriver:
@@ -269,10 +281,13 @@ class Exclusive:
         begun = self._connection.in_transaction()
         if not begun:
             self._connection.begin()
-        with cursor_on(self._connection) as cursor:
+
+        def locked(cursor: DBAPICursor) -> Loaded:
             if not begun:
                 self._statements.begin(cursor)
             return self._statements.load_locked(cursor, needs)
+
+        return on_connection(self._connection, locked)
 
     def save(self, changes: Changes, /) -> None:
         """Carry out changes, commit them, and let go of what is locked.
@@ -285,8 +300,7 @@ class Exclusive:
             LimitReached: A counter would pass its limit.
         """
         try:
-            with cursor_on(self._connection) as cursor:
-                self._statements.save(cursor, changes, BARE)
+            on_connection(self._connection, lambda it: self._statements.save(it, changes, BARE))
             self._connection.commit()
         except BaseException:
             self._connection.rollback()
