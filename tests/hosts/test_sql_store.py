@@ -10,7 +10,7 @@ import attrs
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import mysql
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from mi_rewards.commands import AsyncRewards, Command, Rewards, with_retries_async
@@ -204,6 +204,22 @@ def test_a_lost_connection_is_said_and_replaced(postgresql: SqlStore) -> None:
         rewards.do(burn(1))
     assert caught.value.connection_invalidated
     assert "asha" not in str(caught.value)
+    assert rewards.do(burn(1)).tokens == 1
+    engine.dispose()
+
+
+def test_a_connection_that_was_closed_is_said_and_replaced(postgresql: SqlStore) -> None:
+    """Though not even a cursor can be opened on it."""
+    engine = databases.fresh_engine(postgresql)
+    rewards = Rewards(SqlStore(engine, postgresql.tables), SMALL)
+    rewards.do(bring(10))
+    one = engine.raw_connection()
+    driver: Any = one.driver_connection
+    one.close()
+    driver.close()
+    with pytest.raises(OperationalError) as caught:
+        rewards.do(burn(1))
+    assert caught.value.connection_invalidated
     assert rewards.do(burn(1)).tokens == 1
     engine.dispose()
 
@@ -442,6 +458,46 @@ def test_an_async_lost_connection_is_replaced(postgresql: SqlStore) -> None:
         with pytest.raises(DBAPIError):
             await rewards.do(burn(1))
         assert (await rewards.do(burn(1))).tokens == 1
+        await engine.dispose()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("driver", ["asyncpg", "psycopg", "aiosqlite"])
+def test_missing_tables_are_said_by_the_async_host_too(driver: str, tmp_path: Path) -> None:
+    """As SQLAlchemy says it, whichever way statements go to the driver."""
+
+    async def story() -> None:
+        url = f"sqlite+aiosqlite:///{tmp_path / 'none.db'}"
+        if driver != "aiosqlite":
+            url = databases.postgresql_url(driver)
+        engine = create_async_engine(url)
+        store = AsyncSqlStore(engine, Tables(prefix="missing_"))
+        with pytest.raises((OperationalError, ProgrammingError), match="missing_"):
+            await AsyncRewards(store, SMALL).do(bring(10))
+        with pytest.raises((OperationalError, ProgrammingError), match="missing_"):
+            async with engine.begin() as outer:
+                await AsyncRewards(store.joined(outer), SMALL).do(bring(10))
+        await engine.dispose()
+
+    asyncio.run(story())
+
+
+def test_what_asyncpg_does_not_say_itself_comes_out_as_it_is(postgresql: SqlStore) -> None:
+    """Such as that it waited for too long; nothing is saved, and the next request goes through."""
+
+    async def story() -> None:
+        url = databases.postgresql_url("asyncpg")
+        engine = create_async_engine(url, pool_size=1, connect_args={"command_timeout": 0.5})
+        rewards = AsyncRewards(AsyncSqlStore(engine, postgresql.tables), SMALL)
+        await rewards.do(bring(10))
+        table = postgresql.tables.by_name["wallets"]
+        with postgresql.engine.begin() as other:
+            other.execute(table.select().with_for_update())
+            with pytest.raises(TimeoutError):
+                await rewards.do(burn(1))
+        assert (await rewards.do(burn(1))).tokens == 1
+        assert (await rewards.balance("asha", at=T)).available == 9
         await engine.dispose()
 
     asyncio.run(story())

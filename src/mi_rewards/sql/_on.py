@@ -187,9 +187,7 @@ class Joined:
         """
         connection = self._connection
         driver: Any = connection.connection.driver_connection
-        on_connection(
-            connection, lambda it: self._statements.save(it, changes, SAVEPOINT, driver)
-        )
+        on_connection(connection, lambda it: self._statements.save(it, changes, SAVEPOINT, driver))
 
 
 class JoinedDriver:
