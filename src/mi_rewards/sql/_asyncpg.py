@@ -38,7 +38,7 @@ def is_for(adapted: Any, dialect: Dialect) -> bool:
     if dialect.driver != "asyncpg":
         return False
     in_transaction: bool = adapted.driver_connection.is_in_transaction()
-    return in_transaction or dialect.detect_autocommit_setting(adapted)
+    return in_transaction or bool(adapted.autocommit)
 
 
 class AsyncpgCursor:
@@ -60,9 +60,10 @@ class AsyncpgCursor:
         except Exception as error:
             for kind in type(error).__mro__:
                 if kind.__name__ in _ERRORS:
-                    raise getattr(self._errors, _ERRORS[kind.__name__])(
-                        str(error), error
-                    ) from error
+                    made = getattr(self._errors, _ERRORS[kind.__name__])(str(error))
+                    made.sqlstate = made.pgcode = getattr(error, "sqlstate", None)
+                    made.orig = error
+                    raise made from error
             raise
 
     def fetchall(self) -> Sequence[Any]:
