@@ -5,10 +5,20 @@ from typing import Annotated
 
 from fastapi import FastAPI, Header, Request
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from mi_rewards import AsyncRewards, Deliver, Misuse, Money, Refused, bundled, with_retries_async
+from mi_rewards import (
+    AsyncRewards,
+    Conflict,
+    Deliver,
+    Misuse,
+    Money,
+    Refused,
+    bundled,
+    with_retries_async,
+)
 from mi_rewards.sql import AsyncSqlStore, Tables
 
 
@@ -45,6 +55,14 @@ def make_app(engine: AsyncEngine) -> FastAPI:
     @app.exception_handler(Misuse)
     async def misused(_: Request, misuse: Misuse) -> JSONResponse:
         return JSONResponse({"error": str(misuse)}, status_code=422)
+
+    @app.exception_handler(Conflict)
+    async def others_were_faster(_: Request, __: Conflict) -> JSONResponse:
+        return JSONResponse({"error": "busy, try again"}, status_code=503)
+
+    @app.exception_handler(NoResultFound)
+    async def not_there(_: Request, __: NoResultFound) -> JSONResponse:
+        return JSONResponse({"error": "no such order"}, status_code=404)
 
     @app.post("/orders/{order_id}/delivered")
     async def delivered(

@@ -111,6 +111,26 @@ def test_fastapi_says_what_is_refused_and_what_is_misuse(
     assert "was seen before with other content" in reused.json()["error"]
 
 
+def test_fastapi_says_that_it_is_busy_and_what_is_not_there(
+    client: Client, async_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither is an error of the server's; nothing is left of either."""
+    unknown = client.ask(
+        "POST",
+        "/orders/o9/delivered",
+        params={"amount": "INR 9.00"},
+        headers={"Idempotency-Key": "k"},
+    )
+    assert unknown.status_code == 404
+
+    def lose(*_: Any) -> None:
+        raise Conflict("somebody else was faster")
+
+    monkeypatch.setattr("mi_rewards.sql._on.Joined.save", lose)
+    assert deliver(client).status_code == 503
+    assert delivered_at(async_engine) is None
+
+
 def test_fastapi_begins_anew_after_a_lost_race(
     client: Client, async_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

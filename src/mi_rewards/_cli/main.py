@@ -197,7 +197,8 @@ def _replayed(
         else:
             from mi_rewards._cli.stored import StoredReplay, opened_store
 
-            make = partial(StoredReplay, opened.enter_context(opened_store(options.store)))
+            store = opened_store(options.store, creates=options.file is not None)
+            make = partial(StoredReplay, opened.enter_context(store))
         replay = options.replay = make(
             programme,
             report=_report,

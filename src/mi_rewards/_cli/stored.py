@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import takewhile
+from pathlib import Path
 from typing import Any, Final
 
 from mi_rewards._cli.lines import Unread
@@ -162,11 +163,12 @@ class StoredReplay(Replay):
 
 
 @contextmanager
-def opened_store(url: str) -> Iterator[Books]:
+def opened_store(url: str, *, creates: bool = True) -> Iterator[Books]:
     """Open a store for as long as it is used; have its faults come out as one message each.
 
     Args:
         url: SQLAlchemy's URL of a database; PostgreSQL without a driver is spoken to by psycopg.
+        creates: Whether a file that is not there is made.
 
     Yields:
         The store.
@@ -177,7 +179,8 @@ def opened_store(url: str) -> Iterator[Books]:
         KeyboardInterrupt: The user's, with a message.
     """
     if "://" not in url:
-        raise Misuse(f"a store is named by a URL, such as sqlite:///{url}")
+        raise Misuse(f"a store is named by a URL, such as sqlite:///{url or 'tokens.db'}")
+    _check_file(url, creates=creates)
     scheme, _, rest = url.partition("://")
     if scheme in {"postgres", "postgresql"}:
         url = f"postgresql+psycopg://{rest}"
@@ -205,6 +208,18 @@ def opened_store(url: str) -> Iterator[Books]:
     finally:
         if store is not None:
             store.engine.dispose()
+
+
+def _check_file(url: str, *, creates: bool) -> None:
+    """Refuse a database on SQLite that would be gone at the end, or is not there to be read."""
+    scheme, _, rest = url.partition("://")
+    if scheme.partition("+")[0] != "sqlite":
+        return
+    path = rest.removeprefix("/").partition("?")[0]
+    if path in {"", ":memory:"}:
+        raise Misuse("a store in memory is gone at the end; name a file: sqlite:///tokens.db")
+    if not creates and not Path(path).exists():
+        raise Misuse(f"there is no store at {url!r}")
 
 
 def _through(at: datetime, entries: Sequence[Entry]) -> list[Entry]:

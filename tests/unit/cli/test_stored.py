@@ -165,6 +165,9 @@ def test_a_statement_of_nothing_is_told_what_is_missing(
     ("name", "reason"),
     [
         ("x.db", "a store is named by a URL, such as sqlite:///x.db"),
+        ("", "a store is named by a URL, such as sqlite:///tokens.db"),
+        ("sqlite://", "a store in memory is gone at the end; name a file: sqlite:///tokens.db"),
+        ("sqlite:///:memory:", "a store in memory is gone at the end; name a file"),
         ("sqlite:////nowhere/x.db", "the database cannot be used: unable to open database file"),
         ("mysql://u:secret@h/x", "no database can be opened at 'mysql://u:***@h/x': No module"),
         ("postgresql+asyncpg://u:secret@h/x", "'postgresql+asyncpg://u:***@h/x' names a driver"),
@@ -182,6 +185,16 @@ def test_a_store_that_cannot_be_opened_is_one_message(
     assert done.err.startswith(f"mi_rewards: {reason}")
     assert done.err.count("\n") == 1
     assert "secret" not in done.err
+
+
+def test_no_database_is_made_to_be_read(
+    capsys: pytest.CaptureFixture[str], sqlite_url: str
+) -> None:
+    """A name that was mistyped is no empty store."""
+    done = ran(capsys, "statement", "--member", "1", "--store", sqlite_url)
+    assert (done.status, done.out) == (2, "")
+    assert done.err == f"mi_rewards: there is no store at {sqlite_url!r}\n"
+    assert not file_of(sqlite_url).exists()
 
 
 def test_no_database_is_made_for_a_log_that_is_not_there(
@@ -204,7 +217,7 @@ def test_a_locked_database_is_one_message(
     with closing(sqlite3.connect(file_of(sqlite_url), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         done = ran(capsys, "replay", log_path, "--store", sqlite_url)
-    message = f"mi_rewards: the database cannot be used: database is locked; {KEPT}\n"
+    message = f"mi_rewards: others are changing the store all the time; {KEPT}\n"
     assert done == (2, "", message)
     assert ran(capsys, "replay", log_path, "--store", sqlite_url).status == 0
 
@@ -240,13 +253,13 @@ def test_a_store_of_another_programme_is_left_alone(
 def test_a_journal_is_not_written_over_its_store(
     capsys: pytest.CaptureFixture[str], sqlite_url: str
 ) -> None:
-    """The database stays one; the name of none is no file."""
+    """The database stays one."""
     ran(capsys, "replay", LAUNCH, "--store", sqlite_url)
     path = file_of(sqlite_url)
     done = ran(capsys, "replay", LAUNCH, "--store", sqlite_url, "--journal", path)
     message = f"mi_rewards: the journal would be written over the store {sqlite_url}\n"
     assert done == (2, "", message)
-    done = ran(capsys, "replay", LAUNCH, "--store", "sqlite://", "--journal", f"{path}.jsonl")
+    done = ran(capsys, "replay", LAUNCH, "--store", sqlite_url, "--journal", f"{path}.jsonl")
     assert done.status == 0
 
 

@@ -137,16 +137,19 @@ def test_a_database_that_loses_what_others_do_is_caught(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("opening", "said"),
-    [(fail, ["worker 0 failed", "worker 1 failed"]), (wait_for_ever, ["worker 0 has not ended"])],
+    ("opening", "said", "patience_seconds"),
+    [
+        (fail, ["worker 0 failed", "worker 1 failed"], 120),
+        (wait_for_ever, ["worker 0 has not ended"], 2),
+    ],
 )
 def test_a_worker_that_does_not_get_there_is_a_problem(
-    tmp_path: Path, opening: Callable[[str], ToyStore], said: list[str]
+    tmp_path: Path, opening: Callable[[str], ToyStore], said: list[str], patience_seconds: int
 ) -> None:
     """Whether it fails or never ends."""
     path = str(tmp_path.joinpath("toy.db"))
     work = Work(workers=len(said), members=1, commands=4, kills=0)
-    report = run_processes(Opener(opening, (path,)), work=work, patience_seconds=2)
+    report = run_processes(Opener(opening, (path,)), work=work, patience_seconds=patience_seconds)
     assert report.problems == tuple(said)
     assert not report.passed
 
