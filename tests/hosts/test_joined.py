@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from mi_rewards.repositories import (
 )
 from mi_rewards.sql import AsyncSqlStore, SqlStore, Tables, joined_driver
 from tests import databases
+from tests.hosts.test_races import at_once
 from tests.shop import SMALL, T, bring, burn
 
 STOCK = CounterKey("reward", "phone")
@@ -91,6 +93,26 @@ def test_what_the_host_rolls_back_is_not(sql_store: SqlStore, session: bool, fir
         transaction.rollback()
     assert (order_count(store), available(store)) == (0, 0)
     assert Rewards(store, SMALL).do(bring(10)).tokens == 10
+
+
+def test_who_takes_a_lock_of_the_hosts_first_never_loses(shared_store: SqlStore) -> None:
+    """I11: Its own row is written first on SQLite, and locked on PostgreSQL, as the manual says."""
+    store = with_orders(shared_store)
+    with store.engine.begin() as connection:
+        add_order(connection, store, 1)
+    Rewards(store, SMALL).do(bring(100))
+    lock = f"UPDATE {orders(store)} SET id = id"
+    if store.engine.dialect.name == "postgresql":
+        lock = f"SELECT id FROM {orders(store)} WHERE id = 1 FOR UPDATE"
+
+    def work(number: int) -> None:
+        with store.engine.begin() as connection:
+            connection.execute(text(lock))
+            Rewards(store.joined(connection), SMALL).do(burn(1, request=f"b{number}"))
+
+    answers = at_once([partial(work, number) for number in range(20)])
+    assert [it for it in answers if it is not None] == []
+    assert available(store) == 80
 
 
 def test_i11_a_conflict_leaves_the_host_its_transaction(sql_store: SqlStore) -> None:

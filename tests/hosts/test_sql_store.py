@@ -55,6 +55,22 @@ def test_a_text_that_cannot_be_stored_is_misuse(sql_store: SqlStore, name: str) 
     assert len(rewards.statement("asha").entries) == 1
 
 
+def test_a_column_of_the_hosts_that_is_not_filled_is_no_fault_of_a_text(
+    sqlite: SqlStore,
+) -> None:
+    """What the database says of it comes out."""
+    with sqlite.engine.begin() as connection:
+        connection.execute(text("DROP TABLE mi_rewards_notes"))
+        connection.execute(
+            text(
+                "CREATE TABLE mi_rewards_notes (member_id TEXT, request_id TEXT, text TEXT,"
+                " shop TEXT NOT NULL, PRIMARY KEY (member_id, request_id))"
+            )
+        )
+    with pytest.raises(DBAPIError, match="NOT NULL constraint failed: mi_rewards_notes.shop"):
+        sqlite.save(Changes(notes=(Note("asha", "r1", "hello"),)))
+
+
 @pytest.mark.parametrize(("n", "limit"), [(1.0, 5), (True, 5), (1, None)])
 def test_a_take_is_whole(sql_store: SqlStore, n: Any, limit: Any) -> None:
     """As in memory."""

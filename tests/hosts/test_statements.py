@@ -134,6 +134,13 @@ def test_a_command_on_sqlite_is_one_statement_to_read_and_one_for_each_table(
         assert len(seen) == len(statements)
 
 
+def test_in_a_transaction_of_the_hosts_the_savepoint_adds_two(postgresql: SqlStore) -> None:
+    """As the manual says."""
+    with postgresql.engine.begin() as connection, told() as statements:
+        Rewards(postgresql.joined(connection), SMALL).do(bring(5))
+    assert [it.split()[0] for it in statements] == ["SELECT", "SAVEPOINT", "WITH", "RELEASE"]
+
+
 @pytest.mark.parametrize("count", [2, 50, 500])
 def test_many_commands_take_as_many_statements_as_two(sql_store: SqlStore, count: int) -> None:
     """G9: Of 500 members as of 2: no statement is said for each."""

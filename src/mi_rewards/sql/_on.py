@@ -152,7 +152,11 @@ def refuse_text(error: Exception) -> None:
         Misuse: A text has a NUL, or half of a surrogate pair.
     """
     state = getattr(error, "sqlstate", None)
-    if isinstance(error, UnicodeEncodeError) or state in {"22021", "22P05"} or "NUL" in str(error):
+    if (
+        isinstance(error, UnicodeEncodeError)
+        or state in {"22021", "22P05"}
+        or "NUL (0x00)" in str(error)
+    ):
         raise Misuse("a name or a text has a character that the database cannot store") from error
 
 
