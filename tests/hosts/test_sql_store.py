@@ -67,7 +67,7 @@ def test_a_column_of_the_hosts_that_is_not_filled_is_no_fault_of_a_text(
                 " shop TEXT NOT NULL, PRIMARY KEY (member_id, request_id))"
             )
         )
-    with pytest.raises(DBAPIError, match="NOT NULL constraint failed: mi_rewards_notes.shop"):
+    with pytest.raises(DBAPIError, match="NOT NULL constraint failed"):
         sqlite.save(Changes(notes=(Note("asha", "r1", "hello"),)))
 
 

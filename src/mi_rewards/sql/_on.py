@@ -151,12 +151,8 @@ def refuse_text(error: Exception) -> None:
     Raises:
         Misuse: A text has a NUL, or half of a surrogate pair.
     """
-    state = getattr(error, "sqlstate", None)
-    if (
-        isinstance(error, UnicodeEncodeError)
-        or state in {"22021", "22P05"}
-        or "NUL (0x00)" in str(error)
-    ):
+    is_text = isinstance(error, UnicodeEncodeError) or "NUL (0x00)" in str(error)
+    if is_text or getattr(error, "sqlstate", None) in {"22021", "22P05"}:
         raise Misuse("a name or a text has a character that the database cannot store") from error
 
 

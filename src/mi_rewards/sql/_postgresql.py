@@ -75,7 +75,8 @@ class PostgreSQL(Statements):
         """
         loaded = self.load(cursor, needs._replace(aggregates=()))
         if needs.receipts and None not in loaded.receipts.values():
-            return self.load(cursor, needs)
+            loaded.update(self.load(cursor, Needs(needs.aggregates)))
+            return loaded
         loaded.aggregates.update(dict.fromkeys(needs.aggregates))
         for table, keys in lockable(needs).items():
             text = self._lock(table, many=len(keys) > 1)
