@@ -6,6 +6,7 @@ Each bad line stands among good ones: it gives one message with its number, and 
 import gzip
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -501,7 +502,11 @@ def test_progress_is_shown_on_a_terminal_and_wiped_out(
         monkeypatch.setattr(sys, "stderr", screen)
         done = ran(capsys, "replay", path, "--json")
         screen.flush()
-        shown = seen.read(10_000).decode()
+        read = b""
+        # A terminal hands on what was written bit by bit, the later the busier the machine is.
+        while not read.endswith(b" " * 24 + b"\r") and select.select([seen], [], [], 10)[0]:
+            read += seen.read(10_000)
+        shown = read.decode()
     last = BATCH + 3
     reason = (
         "unknown kind 'party'; there is opening, joined, placed, cancelled, delivered, returned"
