@@ -1,0 +1,1 @@
+"""Catalogue: rewards, their vouchers and codes, redemptions, and what limits them."""

@@ -1,0 +1,421 @@
+"""Vouchers: coupons and F-codes, from the code's issue to its use.
+
+1. A voucher's life cycle is the table `LIFE_CYCLE`.
+2. It belongs to the member who redeemed it, and is used by its holder; where its terms let it be
+   transferred, by whoever has its code, and the first use wins.
+3. It can be attached until its last valid day is over. Attached by then, it can be used later.
+4. A code leads to one voucher, and a voucher has one code at a time.
+"""
+
+import enum
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from mi_rewards.calendar import Zone, write_day
+from mi_rewards.catalogue.codes import SealedCode
+from mi_rewards.catalogue.refusals import (
+    VoucherAttached,
+    VoucherExpired,
+    VoucherNotAttached,
+    VoucherNotFound,
+    VoucherNotTransferable,
+    VoucherUsed,
+)
+from mi_rewards.catalogue.terms import VoucherTerms
+
+
+class VoucherState(enum.StrEnum):
+    """Where a voucher is in its life."""
+
+    ISSUED = "issued"
+    ATTACHED = "attached"
+    USED = "used"
+    EXPIRED = "expired"
+    VOID = "void"
+
+
+class VoucherEvent(enum.StrEnum):
+    """What can happen to a voucher."""
+
+    ATTACH = "attach"
+    DETACH = "detach"
+    USE = "use"
+    EXPIRE = "expire"
+    VOID = "void"
+
+
+LIFE_CYCLE: Mapping[VoucherState, Mapping[VoucherEvent, VoucherState]] = {
+    VoucherState.ISSUED: {
+        VoucherEvent.ATTACH: VoucherState.ATTACHED,
+        VoucherEvent.EXPIRE: VoucherState.EXPIRED,
+        VoucherEvent.VOID: VoucherState.VOID,
+    },
+    VoucherState.ATTACHED: {
+        VoucherEvent.DETACH: VoucherState.ISSUED,
+        VoucherEvent.USE: VoucherState.USED,
+    },
+    VoucherState.USED: {},
+    VoucherState.EXPIRED: {},
+    VoucherState.VOID: {},
+}
+"""What may happen when; what is not in the table is refused."""
+
+
+class Voucher(NamedTuple):
+    """One coupon or F-code.
+
+    Attributes:
+        member_id: The member who redeemed it.
+        voucher_id: Names it within that member: the redemption.
+        reward_id: What was redeemed.
+        terms: What it is good for, as they were when it was issued.
+        issued_at: When its code was issued (UTC).
+        last_day: Its last valid day.
+        ends_at: The instant (UTC) at which that day is over in the programme's zone.
+        digest: The keyed digest of its code.
+        clear: Its code in clear, `None` where the programme keeps none.
+        holder_id: The member who may use it: the one who redeemed it, until it is transferred.
+        state: Where it is in its life.
+        order_id: The order that it is attached to, or was used on.
+        order_of: The member whose order that is.
+        version: How many times it was stored.
+    """
+
+    member_id: str
+    voucher_id: str
+    reward_id: str
+    terms: VoucherTerms
+    issued_at: datetime
+    last_day: date
+    ends_at: datetime
+    digest: str
+    clear: str | None
+    holder_id: str
+    state: VoucherState = VoucherState.ISSUED
+    order_id: str | None = None
+    order_of: str | None = None
+    version: int = 0
+
+    def __repr__(self) -> str:
+        """Leave the code itself out of logs and messages."""
+        return (
+            f"Voucher(member_id={self.member_id!r}, voucher_id={self.voucher_id!r},"
+            f" reward_id={self.reward_id!r}, state={self.state.value!r},"
+            f" last_day={self.last_day!r}, version={self.version})"
+        )
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The instant (UTC) at which it expires, as long as it is not attached."""
+        return self.ends_at if self.state is VoucherState.ISSUED else None
+
+    @property
+    def masked(self) -> str:
+        """The code as outward views show it: its last two letters alone, where it is kept."""
+        return "" if self.clear is None else f"...{self.clear[-2:]}"
+
+    def at(self, at: datetime) -> "Voucher":
+        """State what the calendar has made of it.
+
+        Args:
+            at: The instant (UTC).
+
+        Returns:
+            The voucher, expired where its last valid day is over.
+        """
+        if self.state is VoucherState.ISSUED and at >= self.ends_at:
+            return self._replace(state=LIFE_CYCLE[self.state][VoucherEvent.EXPIRE])
+        return self
+
+    def can_be_used_by(self, member_id: str, *, has_code: bool) -> bool:
+        """Tell whether a member may have anything to do with it.
+
+        Args:
+            member_id: The member.
+            has_code: Whether they named its code.
+
+        Returns:
+            Whether they hold it, or it may be transferred, was not yet, and they have its code.
+        """
+        if self.state is VoucherState.VOID:
+            return False
+        if member_id == self.holder_id:
+            return True
+        is_bearers = self.terms.is_transferable and self.holder_id == self.member_id
+        return has_code and is_bearers
+
+    def attaching(self, member_id: str, order_id: str, *, at: datetime) -> "Voucher":
+        """Attach it to an order.
+
+        Args:
+            member_id: The member whose order it is.
+            order_id: The order.
+            at: The instant (UTC).
+
+        Returns:
+            The voucher; the same one where it is attached to that order already.
+
+        Raises:
+            VoucherUsed: It was used.
+            VoucherExpired: Its last valid day is over.
+            VoucherAttached: It is attached to another order.
+            VoucherNotFound: It is void.
+        """
+        if self.state is VoucherState.ATTACHED and self._is_on(member_id, order_id):
+            return self
+        self._check_life(VoucherEvent.ATTACH, at)
+        return self._replace(
+            state=LIFE_CYCLE[self.state][VoucherEvent.ATTACH],
+            order_id=order_id,
+            order_of=member_id,
+        )
+
+    def detaching(self, member_id: str, order_id: str, *, at: datetime) -> "Voucher":
+        """Take it off an order whose payment failed.
+
+        Args:
+            member_id: The member whose order it is.
+            order_id: The order.
+            at: The instant (UTC).
+
+        Returns:
+            The voucher, expired where its last valid day is over by now.
+
+        Raises:
+            VoucherUsed: It was used.
+            VoucherNotAttached: It is not attached to that order.
+        """
+        self._check_on(member_id, order_id)
+        state = LIFE_CYCLE[self.state][VoucherEvent.DETACH]
+        return self._replace(state=state, order_id=None, order_of=None).at(at)
+
+    def using(self, member_id: str, order_id: str) -> "Voucher":
+        """Use it on the order that it is attached to.
+
+        Args:
+            member_id: The member whose order it is.
+            order_id: The order.
+
+        Returns:
+            The voucher.
+
+        Raises:
+            VoucherUsed: It was used.
+            VoucherNotAttached: It is not attached to that order.
+        """
+        self._check_on(member_id, order_id)
+        return self._replace(state=LIFE_CYCLE[self.state][VoucherEvent.USE])
+
+    def voiding(self, *, at: datetime) -> "Voucher":
+        """Make it void.
+
+        Args:
+            at: The instant (UTC).
+
+        Returns:
+            The voucher, without its code in clear.
+
+        Raises:
+            VoucherUsed: It was used.
+            VoucherExpired: Its last valid day is over.
+            VoucherAttached: It is attached to an order.
+            VoucherNotFound: It is void.
+        """
+        self._check_life(VoucherEvent.VOID, at)
+        return self._replace(state=LIFE_CYCLE[self.state][VoucherEvent.VOID], clear=None)
+
+    def transferring(self, to_member_id: str, *, at: datetime) -> "Voucher":
+        """Hand it on: from now on it is used by its new holder alone.
+
+        Args:
+            to_member_id: The new holder.
+            at: The instant (UTC).
+
+        Returns:
+            The voucher.
+
+        Raises:
+            VoucherUsed: It was used.
+            VoucherExpired: Its last valid day is over.
+            VoucherAttached: It is attached to an order.
+            VoucherNotFound: It is void.
+            VoucherNotTransferable: Its terms do not allow it.
+        """
+        self._check_life(VoucherEvent.ATTACH, at)
+        if not self.terms.is_transferable:
+            raise VoucherNotTransferable(voucher_id=self.voucher_id)
+        return self._replace(holder_id=to_member_id)
+
+    def with_code(self, digest: str, clear: str | None, *, at: datetime) -> "Voucher":
+        """Give it another code; the one before leads nowhere from now on.
+
+        Args:
+            digest: The new code's keyed digest.
+            clear: The new code in clear where that is kept.
+            at: The instant (UTC).
+
+        Returns:
+            The voucher.
+
+        Raises:
+            VoucherUsed: It was used.
+            VoucherExpired: Its last valid day is over.
+            VoucherAttached: It is attached to an order.
+            VoucherNotFound: It is void.
+        """
+        self._check_life(VoucherEvent.ATTACH, at)
+        return self._replace(digest=digest, clear=clear)
+
+    def without_clear(self) -> "Voucher":
+        """Forget the code in clear; it is still found by its digest.
+
+        Returns:
+            The voucher.
+        """
+        return self._replace(clear=None)
+
+    def stored(self) -> "Voucher":
+        """The same voucher, stored once more.
+
+        Returns:
+            The voucher with its version raised by one.
+        """
+        return self._replace(version=self.version + 1)
+
+    def _is_on(self, member_id: str, order_id: str) -> bool:
+        """Tell whether it is a member's order that it is attached to, or was used on."""
+        return self.order_id == order_id and self.order_of == member_id
+
+    def _check_on(self, member_id: str, order_id: str) -> None:
+        """Refuse what needs it to be attached to an order."""
+        if self.state is VoucherState.USED:
+            raise VoucherUsed(voucher_id=self.voucher_id)
+        if self.state is not VoucherState.ATTACHED or not self._is_on(member_id, order_id):
+            raise VoucherNotAttached(voucher_id=self.voucher_id, order_id=order_id)
+
+    def _check_life(self, event: VoucherEvent, at: datetime) -> None:
+        """Refuse what the life cycle has no row for."""
+        state = self.at(at).state
+        if event in LIFE_CYCLE[state]:
+            return
+        if state is VoucherState.USED:
+            raise VoucherUsed(voucher_id=self.voucher_id)
+        if state is VoucherState.EXPIRED:
+            raise VoucherExpired(voucher_id=self.voucher_id, last_day=write_day(self.last_day))
+        if state is VoucherState.VOID:
+            raise VoucherNotFound
+        raise VoucherAttached(voucher_id=self.voucher_id)
+
+
+class CodeEntry(NamedTuple):
+    """Where a code leads: the row that makes codes differ, looked up by the code's digest.
+
+    Attributes:
+        digest: The keyed digest of the code.
+        member_id: The member who redeemed the voucher; empty while the code waits in a pool.
+        voucher_id: The voucher; empty while the code waits in a pool.
+        version: How many times it was stored.
+    """
+
+    digest: str
+    member_id: str
+    voucher_id: str
+    version: int = 0
+
+    @property
+    def due_at(self) -> None:
+        """The calendar changes nothing in a code."""
+        return
+
+    def stored(self) -> "CodeEntry":
+        """The same entry, stored once more.
+
+        Returns:
+            The entry with its version raised by one.
+        """
+        return self._replace(version=self.version + 1)
+
+
+class PooledCode(NamedTuple):
+    """A code that was imported, in its place in the pool.
+
+    Attributes:
+        pool_id: The pool.
+        place: Its place, from 1.
+        digest: The keyed digest of the code.
+        clear: The code in clear, until it is issued.
+        version: How many times it was stored.
+    """
+
+    pool_id: str
+    place: int
+    digest: str
+    clear: str | None
+    version: int = 0
+
+    def __repr__(self) -> str:
+        """Leave the code itself out of logs and messages."""
+        return f"PooledCode(pool_id={self.pool_id!r}, place={self.place}, digest={self.digest!r})"
+
+    @property
+    def due_at(self) -> None:
+        """The calendar changes nothing in a pool."""
+        return
+
+    def issuing(self) -> "PooledCode":
+        """Mark it as issued: the voucher has the code from now on.
+
+        Returns:
+            The code's place, without the code in clear.
+        """
+        return self._replace(clear=None)
+
+    def stored(self) -> "PooledCode":
+        """The same place, stored once more.
+
+        Returns:
+            The place with its version raised by one.
+        """
+        return self._replace(version=self.version + 1)
+
+
+def issue(
+    *,
+    member_id: str,
+    voucher_id: str,
+    reward_id: str,
+    terms: VoucherTerms,
+    code: SealedCode,
+    keeps_clear: bool,
+    at: datetime,
+    zone: Zone,
+) -> Voucher:
+    """Issue a voucher.
+
+    Args:
+        member_id: The member who redeems it.
+        voucher_id: Its name within that member.
+        reward_id: What is redeemed.
+        terms: What it is good for.
+        code: Its code.
+        keeps_clear: Whether the code is kept in clear for its owner to see again.
+        at: The instant (UTC).
+        zone: The programme's zone.
+
+    Returns:
+        The voucher.
+    """
+    last_day = terms.validity.last_day(at, zone)
+    return Voucher(
+        member_id,
+        voucher_id,
+        reward_id,
+        terms,
+        at,
+        last_day,
+        zone.after(last_day),
+        code.digest,
+        code.clear if keeps_clear else None,
+        member_id,
+    )
