@@ -17,6 +17,7 @@ from mi_rewards.repositories.exchange import Changes, Loaded, Needs, NotLoaded, 
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import (
     Content,
+    Counter,
     CounterKey,
     Note,
     OutboxEvent,
@@ -132,7 +133,7 @@ class Batch(Generic[R]):
                     puts[key] = put
                 self._entries += entries
                 if events or notes or takes:
-                    self._take_in(decision)
+                    self._take_in(decision, loaded.counters)
             outcomes.append(outcome)
             if self._keeps_refusals or not isinstance(outcome, Refused):
                 receipt = new(Receipt, (receipt_key, content, outcome))
@@ -155,11 +156,14 @@ class Batch(Generic[R]):
         outcome: Any = receipt.outcome
         return copy.copy(outcome) if isinstance(outcome, Refused) else outcome
 
-    def _take_in(self, decision: Decision[R]) -> None:
-        """Take in what few commands decide."""
+    def _take_in(self, decision: Decision[R], counters: dict[CounterKey, Counter | None]) -> None:
+        """Take in what few commands decide; counters follow, so that the next command sees them."""
         self._events += decision.events
         self._notes += decision.notes
         self._takes += decision.takes
+        for key, n, limit in decision.takes:
+            found = counters.get(key)
+            counters[key] = Counter(key, (0 if found is None else found.used) + n, limit)
 
     @property
     def changes(self) -> Changes | None:

@@ -13,6 +13,9 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from mi_rewards.catalogue.redemptions import Redemption
+from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.catalogue.vouchers import CodeEntry, PooledCode, Voucher
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
@@ -152,6 +155,21 @@ class Repository(Protocol[A]):
         """
 
 
+    def owned(self, member_id: str, *, after: str, limit: int) -> Sequence[A]:
+        """Read what a member has of this kind, page by page; takes no lock.
+
+        The primary key finds each page, since the member leads it.
+
+        Args:
+            member_id: The member; for rewards the catalogue, for codes their pool.
+            after: The name after which to begin; empty for the beginning.
+            limit: How many at most.
+
+        Returns:
+            Aggregates in the order of their names, compared by code point.
+        """
+
+
 WalletRepository = Repository[Wallet]
 """The rows of wallets."""
 PurchaseRepository = Repository[Purchase]
@@ -160,6 +178,16 @@ MemberRepository = Repository[Member]
 """The rows of members."""
 BurnRepository = Repository[Burn]
 """The rows of burns."""
+RewardRepository = Repository[Reward]
+"""The rows of rewards, which belong to the catalogue."""
+RedemptionRepository = Repository[Redemption]
+"""The rows of redemptions."""
+VoucherRepository = Repository[Voucher]
+"""The rows of vouchers."""
+CodeRepository = Repository[CodeEntry]
+"""The rows of codes, by their digests: what makes codes differ."""
+PooledCodeRepository = Repository[PooledCode]
+"""The rows of imported codes, by their pool and place."""
 
 
 class Log(Protocol[X]):
