@@ -30,6 +30,7 @@ PURE = frozenset(
         "functools",
         "hashlib",
         "heapq",
+        "hmac",
         "importlib",
         "inspect",
         "itertools",

@@ -4,7 +4,7 @@
 2. It belongs to the member who redeemed it, and is used by its holder; where its terms let it be
    transferred, by whoever has its code, and the first use wins.
 3. It can be attached until its last valid day is over. Attached by then, it can be used later.
-4. A code leads to one voucher, and a voucher has one code at a time.
+4. A voucher has one code at a time.
 """
 
 import enum
@@ -306,78 +306,6 @@ class Voucher(NamedTuple):
         if state is VoucherState.VOID:
             raise VoucherNotFound
         raise VoucherAttached(voucher_id=self.voucher_id)
-
-
-class CodeEntry(NamedTuple):
-    """Where a code leads: the row that makes codes differ, looked up by the code's digest.
-
-    Attributes:
-        digest: The keyed digest of the code.
-        member_id: The member who redeemed the voucher; empty while the code waits in a pool.
-        voucher_id: The voucher; empty while the code waits in a pool.
-        version: How many times it was stored.
-    """
-
-    digest: str
-    member_id: str
-    voucher_id: str
-    version: int = 0
-
-    @property
-    def due_at(self) -> None:
-        """The calendar changes nothing in a code."""
-        return
-
-    def stored(self) -> "CodeEntry":
-        """The same entry, stored once more.
-
-        Returns:
-            The entry with its version raised by one.
-        """
-        return self._replace(version=self.version + 1)
-
-
-class PooledCode(NamedTuple):
-    """A code that was imported, in its place in the pool.
-
-    Attributes:
-        pool_id: The pool.
-        place: Its place, from 1.
-        digest: The keyed digest of the code.
-        clear: The code in clear, until it is issued.
-        version: How many times it was stored.
-    """
-
-    pool_id: str
-    place: int
-    digest: str
-    clear: str | None
-    version: int = 0
-
-    def __repr__(self) -> str:
-        """Leave the code itself out of logs and messages."""
-        return f"PooledCode(pool_id={self.pool_id!r}, place={self.place}, digest={self.digest!r})"
-
-    @property
-    def due_at(self) -> None:
-        """The calendar changes nothing in a pool."""
-        return
-
-    def issuing(self) -> "PooledCode":
-        """Mark it as issued: the voucher has the code from now on.
-
-        Returns:
-            The code's place, without the code in clear.
-        """
-        return self._replace(clear=None)
-
-    def stored(self) -> "PooledCode":
-        """The same place, stored once more.
-
-        Returns:
-            The place with its version raised by one.
-        """
-        return self._replace(version=self.version + 1)
 
 
 def issue(
