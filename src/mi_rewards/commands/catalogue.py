@@ -3,17 +3,18 @@
 A reward that the store keeps stands before one of the same name in the rule book.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from mi_rewards.catalogue.limits import Step
 from mi_rewards.catalogue.refusals import UnknownReward
 from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.commands.command import wallet_of
 from mi_rewards.errors import LimitReached, Refused
 from mi_rewards.programme import Programme
-from mi_rewards.repositories.exchange import Loaded
-from mi_rewards.repositories.keys import reward_key
+from mi_rewards.repositories.exchange import Loaded, Needs
+from mi_rewards.repositories.keys import reward_key, wallet_key
 from mi_rewards.repositories.records import Counter, CounterKey, Take
 from mi_rewards.wallet.wallet import Wallet
 
@@ -127,9 +128,7 @@ def limits_reached(
     return tuple(refusals)
 
 
-def loaded_counters(
-    loaded: Loaded, steps: tuple[Step, ...]
-) -> Mapping[CounterKey, Counter | None]:
+def loaded_counters(loaded: Loaded, steps: tuple[Step, ...]) -> Mapping[CounterKey, Counter | None]:
     """Look the counters of a redemption up.
 
     Args:
@@ -178,43 +177,76 @@ def reasons_against(
     )
 
 
-def offer_of(
-    reward: Reward,
-    *,
-    wallet: Wallet,
-    counters: Mapping[CounterKey, Counter | None],
-    programme: Programme,
-    tier: str,
-    at: datetime,
-) -> Offer:
-    """Show a reward as a member sees it.
+class Shelf:
+    """The catalogue before one member at one instant."""
 
-    Args:
-        reward: The reward.
-        wallet: The member's wallet.
-        counters: The counters that the redemption would take from.
-        programme: The rules.
-        tier: The member's tier, empty for none.
-        at: The instant (UTC).
+    def __init__(
+        self, programme: Programme, stored: Sequence[Reward], member_id: str, at: datetime
+    ) -> None:
+        """Take what there is.
 
-    Returns:
-        The offer.
-    """
-    tokens = reward.tokens_for(None)
-    steps = reward.steps(wallet.owner.member_id, programme.zone.day_of(at))
-    refusals = reasons_against(
-        reward,
-        tokens,
-        wallet=wallet,
-        steps=steps,
-        counters=counters,
-        programme=programme,
-        tier=tier,
-        at=at,
-    )
-    left = None
-    if reward.stock is not None:
-        stock = counters[CounterKey(steps[0].scope, steps[0].name)]
-        left = max(0, reward.stock - (0 if stock is None else stock.used))
-    missing = max(0, tokens - wallet.at(at).available)
-    return Offer(reward, tokens, missing, left, refusals)
+        Args:
+            programme: The rules.
+            stored: The rewards that the store keeps.
+            member_id: The member.
+            at: The instant (UTC).
+        """
+        rewards = {it.reward_id: it for it in (*programme.rewards, *stored)}
+        self._rewards = [rewards[reward_id] for reward_id in sorted(rewards)]
+        self._programme = programme
+        self._member_id = member_id
+        self._at = at
+
+    @property
+    def needs(self) -> Needs:
+        """The wallet, and the counters of every reward."""
+        counters: dict[CounterKey, None] = {}
+        for reward in self._rewards:
+            counters.update(
+                dict.fromkeys(counters_of(reward, self._programme, self._member_id, self._at))
+            )
+        return Needs((wallet_key(self._member_id, self._programme.kind),), counters=tuple(counters))
+
+    def offers(self, loaded: Loaded, tier: str) -> tuple[Offer, ...]:
+        """Show every reward.
+
+        Args:
+            loaded: What it needs.
+            tier: The member's tier, empty for none.
+
+        Returns:
+            An offer for each.
+        """
+        programme = self._programme
+        found = loaded.get(wallet_key(self._member_id, programme.kind))
+        wallet = wallet_of(found, self._member_id, programme)
+        return tuple(
+            [self._offer(reward, wallet, loaded.counters, tier) for reward in self._rewards]
+        )
+
+    def _offer(
+        self,
+        reward: Reward,
+        wallet: Wallet,
+        counters: Mapping[CounterKey, Counter | None],
+        tier: str,
+    ) -> Offer:
+        """Show one reward."""
+        tokens = reward.tokens_for(None)
+        steps = reward.steps(self._member_id, self._programme.zone.day_of(self._at))
+        refusals = reasons_against(
+            reward,
+            tokens,
+            wallet=wallet,
+            steps=steps,
+            counters=counters,
+            programme=self._programme,
+            tier=tier,
+            at=self._at,
+        )
+        left = None
+        if reward.stock is not None:
+            stock = counters[CounterKey(steps[0].scope, steps[0].name)]
+            left = max(0, reward.stock - (0 if stock is None else stock.used))
+        missing = max(0, tokens - wallet.at(self._at).available)
+        return Offer(reward, tokens, missing, left, refusals)

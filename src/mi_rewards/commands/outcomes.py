@@ -257,10 +257,10 @@ class Imported(NamedTuple):
 
     Attributes:
         pool_id: The pool.
-        count: How many were put in.
+        imported: How many were put in.
         waiting: How many are in it, not yet issued.
     """
 
     pool_id: str
-    count: int
+    imported: int
     waiting: int

@@ -2,20 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from mi_rewards.calendar import utc
+from mi_rewards.catalogue.redemptions import Redemption
+from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.batch import Batch, answered
+from mi_rewards.commands.catalogue import Offer, Shelf
 from mi_rewards.commands.command import Command, wallet_of
-from mi_rewards.commands.lapsing import Lapse, lapse_of
 from mi_rewards.commands.reads import PAGE, Balance, Statement, check_page
+from mi_rewards.commands.sweeping import commands_due, keys_due
 from mi_rewards.errors import Conflict, Corrupt, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Needs
-from mi_rewards.repositories.keys import wallet_key
+from mi_rewards.repositories.keys import CATALOGUE, wallet_key
 from mi_rewards.repositories.ports import Store
-from mi_rewards.repositories.records import Due, Page
+from mi_rewards.repositories.records import Due, Owned, Page
 from mi_rewards.wallet.booking import applied
+from mi_rewards.wallet.wallet import Wallet
 
 R = TypeVar("R")
 
@@ -128,29 +133,120 @@ class Rewards:
         Raises:
             Misuse: *at* has no offset, or *limit* is below 1.
         """
+        return self._sweep(Wallet, at, limit)
+
+    def run_out_due(self, at: datetime, *, limit: int = PAGE) -> int:
+        """Book reservations that have run out by an instant: their stock and limits come back.
+
+        Args:
+            at: The instant, with an offset.
+            limit: How many reservations to take at once.
+
+        Returns:
+            How many had run out.
+
+        Raises:
+            Misuse: *at* has no offset, or *limit* is below 1.
+        """
+        return self._sweep(Redemption, at, limit)
+
+    def expire_due(self, at: datetime, *, limit: int = PAGE) -> int:
+        """Book vouchers whose last valid day is over by an instant.
+
+        Nothing depends on it: a voucher past its last valid day is refused, booked or not.
+
+        Args:
+            at: The instant, with an offset.
+            limit: How many vouchers to take at once.
+
+        Returns:
+            How many had expired.
+
+        Raises:
+            Misuse: *at* has no offset, or *limit* is below 1.
+        """
+        return self._sweep(Voucher, at, limit)
+
+    def _sweep(self, kind: type[Any], at: datetime, limit: int) -> int:
+        """Book what is due by an instant, of one kind."""
         at = utc(at)
         check_page(limit=limit)
         count = 0
-        due = Due(at, None, limit)
+        due = Due(at, None, limit, kind)
         while found := self.store.load(Needs(due=due)).due:
-            keys = [it.key for it in found if it.key.name == self.programme.kind]
-            wallets = self.store.load(Needs(tuple(keys))).get_all(keys)
-            commands = [lapse_of(wallet, at=at) for wallet in wallets if wallet is not None]
+            keys = keys_due(found, self.programme)
+            aggregates = self.store.load(Needs(tuple(keys))).get_all(keys)
+            commands = commands_due(aggregates, at)
             try:
                 self.do_all(commands)
             except Conflict:
                 for command in commands:
                     self._try(command)
             count += len(commands)
-            due = Due(at, found[-1], limit)
+            due = Due(at, found[-1], limit, kind)
         return count
 
-    def _try(self, command: Lapse) -> None:
-        """Book what is due in one wallet, unless somebody else is at it, and so books it."""
+    def _try(self, command: Command[Any]) -> None:
+        """Book what is due of one, unless somebody else is at it, and so books it."""
         try:
             self.do(command)
         except Conflict:
             return
+
+    def catalogue(self, member_id: str, *, at: datetime, tier: str = "") -> tuple[Offer, ...]:
+        """Show the catalogue as a member sees it: what they can have, and what speaks against it.
+
+        Args:
+            member_id: The member.
+            at: The instant, with an offset, not before the wallet's last entry.
+            tier: The member's tier as the host knows it, empty for none.
+
+        Returns:
+            An offer for each reward, by the rewards' names.
+
+        Raises:
+            Misuse: *at* has no offset, or is before the wallet's last entry.
+        """
+        at = utc(at)
+        stored: list[Reward] = []
+        page: Owned[Reward] | None = Owned(Reward, CATALOGUE, "", PAGE)
+        while page is not None:
+            found = self.store.load(Needs(pages=(page,))).owned(page)
+            stored += found
+            page = page._replace(after=found[-1].reward_id) if len(found) == PAGE else None
+        shelf = Shelf(self.programme, stored, member_id, at)
+        return shelf.offers(self.store.load(shelf.needs), tier)
+
+    def vouchers(
+        self,
+        member_id: str,
+        *,
+        at: datetime,
+        after: str = "",
+        limit: int = PAGE,
+        with_codes: bool = False,
+    ) -> tuple[Voucher, ...]:
+        """Read a page of the vouchers that a member redeemed.
+
+        Args:
+            member_id: The member.
+            at: The instant, with an offset, at which they are stated.
+            after: The voucher after which to begin; empty for the beginning.
+            limit: How many at most.
+            with_codes: Whether codes that are kept in clear are shown: to their owner alone.
+
+        Returns:
+            The vouchers, by their names.
+
+        Raises:
+            Misuse: *at* has no offset, or *limit* is below 1.
+        """
+        at = utc(at)
+        check_page(limit=limit)
+        page = Owned(Voucher, member_id, after, limit)
+        found = self.store.load(Needs(pages=(page,))).owned(page)
+        shown = found if with_codes else [it.without_clear() for it in found]
+        return tuple([it.at(at) for it in shown])
 
     def balance(self, member_id: str, *, at: datetime) -> Balance:
         """State a member's balance as of any instant, past or future.

@@ -13,9 +13,10 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
 from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.rewards import Reward
-from mi_rewards.catalogue.vouchers import CodeEntry, PooledCode, Voucher
+from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
@@ -153,7 +154,6 @@ class Repository(Protocol[A]):
         Returns:
             Keys with their `due_at`, what fell due first before the rest, then by the key.
         """
-
 
     def owned(self, member_id: str, *, after: str, limit: int) -> Sequence[A]:
         """Read what a member has of this kind, page by page; takes no lock.
