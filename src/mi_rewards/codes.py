@@ -15,6 +15,7 @@ from mi_rewards.catalogue.codes import (
 __all__ = [
     "CodeBook",
     "SecretCodes",
+    "fresh_key",
 ]
 
 
@@ -28,6 +29,15 @@ class SecretCodes:
             Thirteen letters, each of the 31 as likely as any other.
         """
         return "".join([secrets.choice(ALPHABET) for _ in range(LETTERS)])
+
+
+def fresh_key() -> bytes:
+    """Draw a key for digests of codes, to be kept where secrets are kept.
+
+    Returns:
+        Thirty-two bytes.
+    """
+    return secrets.token_bytes(32)
 
 
 _SECRET: Final = SecretCodes()

@@ -78,7 +78,7 @@ def redemption_reason(reward: Reward) -> Reason:
     figures: tuple[tuple[str, str | int], ...] = (("reward_id", reward.reward_id),)
     if reward.expense is not None:
         figures += (("expense", str(reward.expense)),)
-    return Reason("redemption", figures)
+    return Reason("reward", figures)
 
 
 def issued(
