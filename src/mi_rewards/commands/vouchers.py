@@ -192,7 +192,7 @@ class UseVoucher(_OrderVoucherCommand):
         del programme
         voucher = self._voucher(loaded)
         attached = voucher.attaching(self.member_id, self.order_id, at=self.at)
-        return self._changed(voucher, attached.using(self.member_id, self.order_id))
+        return self._changed(voucher, attached.using(self.member_id, self.order_id, at=self.at))
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
