@@ -7,7 +7,8 @@ from mi_rewards.catalogue.limits import Limit, LimitScope, Period
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.terms import Choice, CouponTerms, FCodeTerms, Validity, VoucherTerms
 from mi_rewards.errors import Misuse
-from mi_rewards.money import Money, Rate, Rounding
+from mi_rewards.money import Money
+from mi_rewards.rule_book._rates import part_value, read_part, read_worth, worth_value
 from mi_rewards.rule_book._rows import Value, rows
 from mi_rewards.rule_book._table import Table
 
@@ -53,16 +54,7 @@ def _read_reward(table: Table, currency: str) -> Reward:
 
 def _read_choice(table: Table, currency: str) -> Choice:
     """Read a cost that the member chooses."""
-    worth = table.table("worth")
-    money = worth.made("money", Money.parse)
-    if money.currency != currency:
-        raise worth.fault("money", f"in {currency}", str(money))
-    rate = worth.value(
-        Rate,
-        money.minor,
-        worth.whole("per_tokens"),
-        Rounding(worth.one_of("rounding", Rounding)),
-    )
+    rate = read_worth(table, currency)
     return table.value(
         Choice,
         table.whole("least"),
@@ -91,9 +83,7 @@ def _read_coupon(table: Table) -> CouponTerms:
     """Read what a coupon takes off an order."""
     rate = None
     if table.has("rate"):
-        row = table.table("rate")
-        rounding = Rounding(row.one_of("rounding", Rounding))
-        rate = row.value(Rate, row.whole("part"), row.whole("of"), rounding)
+        rate = read_part(table, "rate")
     return table.value(
         CouponTerms,
         _read_validity(table.table("valid")),
@@ -163,13 +153,9 @@ def reward_rows(reward: Reward, currency: str) -> str:
 
 def _coupon_rows(terms: CouponTerms) -> str:
     """Write what a coupon takes off an order."""
-    rate = terms.rate
-    part: Value = None
-    if rate is not None:
-        part = {"part": rate.numerator, "of": rate.denominator, "rounding": rate.rounding.value}
     return rows(
         value=_money(terms.value),
-        rate=part,
+        rate=part_value(terms.rate),
         cap=_money(terms.cap),
         categories=terms.categories or None,
         order_min=_money(terms.order_min),
@@ -191,11 +177,7 @@ def _cost(cost: int | Choice, currency: str) -> Value:
     """Write what a reward costs."""
     if not isinstance(cost, Choice):
         return cost
-    worth: Value = {
-        "money": str(Money(cost.worth.numerator, currency)),
-        "per_tokens": cost.worth.denominator,
-        "rounding": cost.worth.rounding.value,
-    }
+    worth = worth_value(cost.worth, currency)
     return {"least": cost.least, "step": cost.step, "most": cost.most, "worth": worth}
 
 

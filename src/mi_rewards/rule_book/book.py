@@ -4,6 +4,7 @@ import tomllib
 from datetime import date
 
 from mi_rewards.calendar import Zone
+from mi_rewards.checkout.terms import CheckoutTerms
 from mi_rewards.earning.terms import (
     CapScope,
     EarnRate,
@@ -15,6 +16,7 @@ from mi_rewards.earning.terms import (
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rounding
 from mi_rewards.programme import HoldLimits, Programme
+from mi_rewards.rule_book._checkout import checkout_rows, read_checkout
 from mi_rewards.rule_book._rewards import read_rewards, reward_rows
 from mi_rewards.rule_book._rows import rows
 from mi_rewards.rule_book._table import Table
@@ -80,6 +82,9 @@ def from_toml(text: str) -> Programme:
         book.day("sunset_on") if book.has("sunset_on") else None,
         read_rewards(book.tables("rewards"), currency) if book.has("rewards") else (),
         _read_vouchers(book.table("vouchers")) if book.has("vouchers") else False,
+        read_checkout(book.table("checkout"), currency)
+        if book.has("checkout")
+        else CheckoutTerms(),
     )
     _check(programme)
     return programme
@@ -241,6 +246,7 @@ def to_toml(programme: Programme) -> str:
     if programme.rewards or programme.keeps_codes:
         clear_codes = "for_owner" if programme.keeps_codes else "never"
         parts += ["\n[vouchers]\n", rows(clear_codes=clear_codes)]
+    parts.append(checkout_rows(programme.checkout, programme.currency))
     parts += [reward_rows(reward, programme.currency) for reward in programme.rewards]
     return "".join(parts)
 
