@@ -8,6 +8,7 @@ from mi_rewards.calendar import utc
 from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.catalogue import Offer, Shelf
 from mi_rewards.commands.command import Command, wallet_of
@@ -136,11 +137,13 @@ class AsyncRewards:
         return await self._sweep(Wallet, at, limit)
 
     async def run_out_due(self, at: datetime, *, limit: int = PAGE) -> int:
-        """Book reservations that have run out by an instant: their stock and limits come back.
+        """Book reservations and payments that have run out by an instant.
+
+        What the reservations took of stock and limits comes back with it.
 
         Args:
             at: The instant, with an offset.
-            limit: How many reservations to take at once.
+            limit: How many to take at once.
 
         Returns:
             How many had run out.
@@ -148,7 +151,8 @@ class AsyncRewards:
         Raises:
             Misuse: *at* has no offset, or *limit* is below 1.
         """
-        return await self._sweep(Redemption, at, limit)
+        count = await self._sweep(Redemption, at, limit)
+        return count + await self._sweep(Settlement, at, limit)
 
     async def expire_due(self, at: datetime, *, limit: int = PAGE) -> int:
         """Book vouchers whose last valid day is over by an instant.

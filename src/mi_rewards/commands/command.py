@@ -193,3 +193,30 @@ class WalletCommand(MemberCommand):
     def _wallet(self, loaded: Loaded, programme: Programme) -> Wallet:
         """Answer with the wallet, an empty one where there is none yet."""
         return wallet_of(loaded.get(self._key(programme)), self.member_id, programme)
+
+
+def seen(loaded: Loaded, changed: dict[Key[Any], Any]) -> Loaded:
+    """Show what was loaded with some of it changed.
+
+    Args:
+        loaded: What was loaded.
+        changed: What is otherwise by now.
+
+    Returns:
+        Both together.
+    """
+    return Loaded(
+        {**loaded.aggregates, **changed}, loaded.receipts, loaded.counters, loaded.pages, loaded.due
+    )
+
+
+def last_of(puts: tuple[Put[Any], ...]) -> tuple[Put[Any], ...]:
+    """Put one value of each aggregate.
+
+    Args:
+        puts: Values, later ones made of earlier ones.
+
+    Returns:
+        The last one of each.
+    """
+    return tuple({put.key: put for put in puts}.values())

@@ -4,7 +4,7 @@ import tomllib
 from datetime import date
 
 from mi_rewards.calendar import Zone
-from mi_rewards.checkout.terms import CheckoutTerms
+from mi_rewards.checkout.terms import USUAL
 from mi_rewards.earning.terms import (
     CapScope,
     EarnRate,
@@ -82,9 +82,7 @@ def from_toml(text: str) -> Programme:
         book.day("sunset_on") if book.has("sunset_on") else None,
         read_rewards(book.tables("rewards"), currency) if book.has("rewards") else (),
         _read_vouchers(book.table("vouchers")) if book.has("vouchers") else False,
-        read_checkout(book.table("checkout"), currency)
-        if book.has("checkout")
-        else CheckoutTerms(),
+        read_checkout(book.table("checkout"), currency) if book.has("checkout") else USUAL,
     )
     _check(programme)
     return programme
