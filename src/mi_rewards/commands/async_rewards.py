@@ -202,14 +202,14 @@ class AsyncRewards:
 
         Args:
             member_id: The member.
-            at: The instant, with an offset, not before the wallet's last entry.
+            at: The instant, with an offset; the wallet's last entry's where that is later.
             tier: The member's tier as the host knows it, empty for none.
 
         Returns:
             An offer for each reward, by the rewards' names.
 
         Raises:
-            Misuse: *at* has no offset, or is before the wallet's last entry.
+            Misuse: *at* has no offset.
         """
         at = utc(at)
         stored: list[Reward] = []

@@ -25,7 +25,7 @@ from mi_rewards.checkout.settlements import (
     settle,
 )
 from mi_rewards.commands.awarding import cap_scope, chosen_recipe
-from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
+from mi_rewards.commands.command import Decision, WalletCommand, as_of, not_a_text
 from mi_rewards.commands.outcomes import CartPlaced, Quoted
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
@@ -123,7 +123,7 @@ class _CartCommand(WalletCommand):
 
     def _priced(self, cart: Cart, loaded: Loaded, programme: Programme) -> Priced:
         """Work out what a cart comes to."""
-        wallet = self._wallet(loaded, programme).at(self.at)
+        wallet = as_of(self._wallet(loaded, programme), self.at)
         return price(
             cart,
             member_id=self.member_id,

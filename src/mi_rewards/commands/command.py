@@ -171,6 +171,20 @@ def wallet_of(wallet: Wallet | None, member_id: str, programme: Programme) -> Wa
     return wallet or Wallet(Owner(member_id, programme.kind, programme.zone))
 
 
+def as_of(wallet: Wallet, at: datetime) -> Wallet:
+    """State a wallet at an instant; its time never goes back, whatever the caller's clock says.
+
+    Args:
+        wallet: The wallet, as booked.
+        at: The instant (UTC).
+
+    Returns:
+        The wallet at that instant, or at its last entry's where that is later.
+    """
+    booked_at = wallet.booked_at
+    return wallet.at(at if booked_at is None or at > booked_at else booked_at)
+
+
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class WalletCommand(MemberCommand):
     """What every command on the wallet alone has."""

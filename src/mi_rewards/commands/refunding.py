@@ -10,7 +10,7 @@ import attrs
 
 from mi_rewards.checkout.refusals import UnknownSettlement
 from mi_rewards.checkout.settlements import Refund, Settlement
-from mi_rewards.commands.awarding import Booking
+from mi_rewards.commands.awarding import Booking, promise_name
 from mi_rewards.commands.command import Decision, last_of, seen
 from mi_rewards.commands.outcomes import Refunded
 from mi_rewards.commands.paying import PaymentCommand
@@ -21,14 +21,19 @@ from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
 from mi_rewards.repositories.keys import burn_key
+from mi_rewards.wallet.entries import Reason
+from mi_rewards.wallet.promises import withdraw
+
+_Taken = tuple[int, int]
+"""Tokens that an order had earned and now has not, and tokens that it would have earned."""
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class RefundOrder(PaymentCommand):
     """Refund units of an order's lines, or all that is left of it.
 
-    What of it was delivered is returned by the same stroke. Where nothing was delivered and all is
-    refunded, the order is cancelled.
+    What of it was delivered is returned by the same stroke; what was not will earn nothing. Where
+    all is refunded the order is cancelled, as far as it was not delivered.
 
     Attributes:
         quantities: Pairs of a line and how many units of it; all that are left where none is named.
@@ -80,60 +85,105 @@ class RefundOrder(PaymentCommand):
                 )
             )
             puts += (Put(the_burn, undone),)
-        now = seen(loaded, {key: booking.wallet})
-        taken = self._taken_back(settlement, refund, now, programme)
+        first = (Put(key, booking.wallet),) if booking.entries else ()
+        before = Decision((0, 0), (*first, *puts), booking.entries)
+        after = self._taken_back(settlement, refund, loaded, programme, before)
         outcome = Refunded(
             self.order_id,
             refund.money_minor,
             settlement.currency,
             refund.tokens,
             refund.exchange_minor,
-            *taken.outcome,
+            *after.outcome,
         )
-        first = (Put(key, booking.wallet),) if booking.entries else ()
-        return Decision(
-            outcome, last_of((*first, *puts, *taken.puts)), (*booking.entries, *taken.entries)
-        )
+        return Decision(outcome, after.puts, after.entries)
 
     def _taken_back(
-        self, settlement: Settlement, refund: Refund, loaded: Loaded, programme: Programme
-    ) -> Decision[tuple[int, int]]:
-        """Return what was delivered; or cancel the order where all is refunded before that."""
+        self,
+        settlement: Settlement,
+        refund: Refund,
+        loaded: Loaded,
+        programme: Programme,
+        before: Decision[_Taken],
+    ) -> Decision[_Taken]:
+        """Return what was delivered; cancel, or go without, what never will be."""
         purchase = loaded.get(self._purchase_key())
         if purchase is None:
-            return Decision((0, 0))
-        returned = _delivered_of(purchase, refund)
-        if returned:
+            return before
+        delivered, others = _parted(purchase, refund)
+        decided = before
+        if delivered:
             back = Return(
                 member_id=self.member_id,
                 request_id=self.request_id,
                 at=self.at,
                 order_id=self.order_id,
-                quantities=returned,
-            ).decide(loaded, programme)
-            figures = back.outcome.given_back - back.outcome.withdrawn, back.outcome.withdrawn
-            return Decision(figures, back.puts, back.entries)
-        can_cancel = PurchaseEvent.CANCEL in LIFE_CYCLE[purchase.state]
-        if settlement.is_refunded and can_cancel:
+                quantities=delivered,
+            ).decide(_after(loaded, decided), programme)
+            taken = back.outcome.given_back - back.outcome.withdrawn, back.outcome.withdrawn
+            decided = _joined(decided, Decision(taken, back.puts, back.entries))
+        if settlement.is_refunded and PurchaseEvent.CANCEL in LIFE_CYCLE[purchase.state]:
             gone = Cancel(
                 member_id=self.member_id,
                 request_id=self.request_id,
                 at=self.at,
                 order_id=self.order_id,
-            ).decide(loaded, programme)
-            return Decision((0, gone.outcome.withdrawn), gone.puts, gone.entries)
-        return Decision((0, 0))
+            ).decide(_after(loaded, decided), programme)
+            taken = 0, gone.outcome.withdrawn
+            return _joined(decided, Decision(taken, gone.puts, gone.entries))
+        if others:
+            now = _after(loaded, decided)
+            return _joined(decided, self._forgone(others, now, programme))
+        return decided
+
+    def _forgone(
+        self, units: tuple[tuple[str, int], ...], loaded: Loaded, programme: Programme
+    ) -> Decision[_Taken]:
+        """Go without units that were not delivered: they earn nothing when the rest is."""
+        purchase = self._known(loaded).forgoing(units)
+        puts: tuple[Put[Any], ...] = (Put(self._purchase_key(), purchase),)
+        key = self._wallet_key(programme)
+        wallet = self._wallet(loaded, key, programme)
+        promise_id = promise_name(self.order_id, 0)
+        recipe = purchase.recipe or programme.recipe
+        due = recipe.award(purchase.kept_minor(recipe.excluded_categories)) - purchase.awarded
+        promised = sum([it.tokens for it in wallet.promises if it.promise_id == promise_id])
+        if promised <= due:
+            return Decision((0, 0), puts)
+        change = withdraw(
+            wallet,
+            promise_id,
+            tokens=promised - due,
+            at=self.at,
+            request_id=self.request_id,
+            reason=Reason("order_cancelled", (("order_id", self.order_id),)),
+        )
+        return Decision((0, change.result), (*puts, Put(key, change.wallet)), change.entries)
 
 
-def _delivered_of(purchase: Purchase, refund: Refund) -> tuple[tuple[str, int], ...]:
-    """Name what of a refund was delivered, and is not returned yet."""
+def _after(loaded: Loaded, decided: Decision[_Taken]) -> Loaded:
+    """Show what was loaded as it is after what was decided so far."""
+    return seen(loaded, {put.key: put.aggregate for put in decided.puts})
+
+
+def _joined(first: Decision[_Taken], then: Decision[_Taken]) -> Decision[_Taken]:
+    """Decide one after the other."""
+    taken = first.outcome[0] + then.outcome[0], first.outcome[1] + then.outcome[1]
+    return Decision(taken, last_of((*first.puts, *then.puts)), (*first.entries, *then.entries))
+
+
+def _parted(
+    purchase: Purchase, refund: Refund
+) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
+    """Part the units of a refund into those that were delivered and the others.
+
+    Units that were returned by other means are in neither.
+    """
     lines = {line.line_id: line for line in purchase.lines}
-    found = []
+    delivered, others = [], []
     for it in refund.lines:
         line = lines.get(it.line_id)
-        if line is None or line.delivered_at is None:
-            continue
-        quantity = min(it.quantity, line.quantity - line.returned)
-        if quantity:
-            found.append((it.line_id, quantity))
-    return tuple(found)
+        quantity = 0 if line is None else min(it.quantity, line.quantity - line.returned)
+        if line is not None and quantity:
+            (others if line.delivered_at is None else delivered).append((it.line_id, quantity))
+    return tuple(delivered), tuple(others)
