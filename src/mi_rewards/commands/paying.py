@@ -4,6 +4,7 @@
 2. A payment that is not made gives all of it back: when that is told, or when its deadline passes.
 """
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any
 
@@ -126,12 +127,12 @@ class PayOrder(PaymentCommand):
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
-class _ClosingCommand(PaymentCommand):
+class _ClosingCommand(PaymentCommand, ABC):
     """What every command has after which an order is not paid."""
 
+    @abstractmethod
     def _closed(self, before: Settlement) -> Settlement:
         """Answer with the settlement as it is from now on."""
-        raise NotImplementedError
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[PaymentClosed]:
         """Decide.

@@ -8,7 +8,6 @@ from typing import Any
 
 import attrs
 
-from mi_rewards.checkout.refusals import UnknownSettlement
 from mi_rewards.checkout.settlements import Refund, Settlement
 from mi_rewards.commands.awarding import Booking, promise_name
 from mi_rewards.commands.command import Decision, last_of, seen
@@ -17,7 +16,7 @@ from mi_rewards.commands.paying import PaymentCommand
 from mi_rewards.commands.purchases import Cancel
 from mi_rewards.commands.returns import Return, is_quantity
 from mi_rewards.earning.purchases import LIFE_CYCLE, Purchase, PurchaseEvent
-from mi_rewards.errors import Misuse
+from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
 from mi_rewards.repositories.keys import burn_key
@@ -63,6 +62,8 @@ class RefundOrder(PaymentCommand):
             SettlementNotOpen: It is not paid.
             UnknownLine: A line of that name is not on the order.
             BeyondPaid: More than was paid and not refunded.
+            UnknownOrder: Its purchase is not there.
+            Corrupt: The burn of its tokens is not there.
             BeyondBurn: Its tokens were given back by other means.
             ClawBackRefused: The policy refuses, and the tokens that it earned are no longer there.
         """
@@ -74,7 +75,7 @@ class RefundOrder(PaymentCommand):
             the_burn = burn_key(self.member_id, settlement.burn_id)
             burn = loaded.get(the_burn)
             if burn is None:
-                raise UnknownSettlement(order_id=self.order_id)
+                raise Corrupt(f"order {self.order_id!r} was paid with a burn that is not there")
             undone = booking.take(
                 booking.wallet.reinstate(
                     burn,
@@ -107,9 +108,7 @@ class RefundOrder(PaymentCommand):
         before: Decision[_Taken],
     ) -> Decision[_Taken]:
         """Return what was delivered; cancel, or go without, what never will be."""
-        purchase = loaded.get(self._purchase_key())
-        if purchase is None:
-            return before
+        purchase = self._known(loaded)
         delivered, others = _parted(purchase, refund)
         decided = before
         if delivered:

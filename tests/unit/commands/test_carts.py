@@ -184,6 +184,16 @@ def test_a_quote_is_placed_with_tokens_held_and_vouchers_attached() -> None:
     assert till.purchase() is None
 
 
+def test_a_voucher_that_was_passed_over_is_not_attached() -> None:
+    """Of two coupons that cannot be combined the better one is."""
+    till = Till()
+    till.all(redeem("off-100"), redeem("tenth-off"))
+    both = cart(line("case", 1_100), voucher_ids=("off-100", "tenth-off"))
+    till.all(quote(both), order())
+    assert till.voucher("off-100").state is VoucherState.ISSUED
+    assert till.voucher("tenth-off").state is VoucherState.ATTACHED
+
+
 def test_placing_says_what_quoting_said() -> None:
     """The price that is placed is the one that was quoted."""
     till = Till()

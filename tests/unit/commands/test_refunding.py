@@ -7,7 +7,8 @@ import pytest
 from mi_rewards.checkout import BeyondPaid, SettlementNotOpen, UnknownSettlement
 from mi_rewards.commands import Refunded
 from mi_rewards.earning import PurchaseState, UnknownLine
-from mi_rewards.errors import Misuse
+from mi_rewards.errors import Corrupt, Misuse
+from mi_rewards.repositories import Needs, burn_key
 from mi_rewards.wallet import BeyondBurn, ClawBackPolicy, ClawBackRefused
 from tests.shop import T, burn, cancel, check_outcomes, deliver, give_back, reinstate, rules
 from tests.tills import SPENDING, Till, cart, line, order, pay, quote, redeem, refund
@@ -225,3 +226,14 @@ def test_what_is_no_pair_of_a_line_and_a_number_is_a_misuse(units: Any) -> None:
 def test_a_quantity_of_nothing_is_a_misuse() -> None:
     """At least one unit comes back."""
     assert isinstance(paid().refusal(refund(("case", 0))), Misuse)
+
+
+def test_a_burn_that_is_not_there_is_a_corrupt_store() -> None:
+    """An order that was paid with tokens has one."""
+    till = paid()
+    command = refund()
+    keys = (*command.needs(SPENDING).aggregates, burn_key("asha", "order"))
+    loaded = till.store.load(Needs(keys))
+    loaded.aggregates[keys[-1]] = None
+    with pytest.raises(Corrupt, match="a burn that is not there"):
+        command.decide(loaded, SPENDING)
