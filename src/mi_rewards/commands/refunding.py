@@ -179,7 +179,8 @@ def _parted(
     Units that were returned by other means are in neither.
     """
     lines = {line.line_id: line for line in purchase.lines}
-    delivered, others = [], []
+    delivered: list[tuple[str, int]] = []
+    others: list[tuple[str, int]] = []
     for it in refund.lines:
         line = lines.get(it.line_id)
         quantity = 0 if line is None else min(it.quantity, line.quantity - line.returned)

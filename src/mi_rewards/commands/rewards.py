@@ -8,6 +8,8 @@ from mi_rewards.calendar import utc
 from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.quotes import Quote
+from mi_rewards.checkout.refusals import UnknownQuote
 from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.catalogue import Offer, Shelf
@@ -17,7 +19,7 @@ from mi_rewards.commands.sweeping import commands_due, keys_due
 from mi_rewards.errors import Conflict, Corrupt, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Needs
-from mi_rewards.repositories.keys import CATALOGUE, wallet_key
+from mi_rewards.repositories.keys import CATALOGUE, quote_key, wallet_key
 from mi_rewards.repositories.ports import Store
 from mi_rewards.repositories.records import Due, Owned, Page
 from mi_rewards.wallet.booking import applied
@@ -302,6 +304,25 @@ class Rewards:
         entries = tuple(self.store.load(Needs(pages=(page,))).entries(page))
         next_after = entries[limit - 1].sequence if len(entries) > limit else None
         return Statement(entries[:limit], next_after)
+
+    def quote(self, member_id: str, quote_id: str) -> Quote:
+        """Read a quote, line by line.
+
+        Args:
+            member_id: The member.
+            quote_id: The request that made it.
+
+        Returns:
+            The quote.
+
+        Raises:
+            UnknownQuote: None of that name is known.
+        """
+        key = quote_key(member_id, quote_id)
+        found = self.store.load(Needs((key,))).get(key)
+        if found is None:
+            raise UnknownQuote(quote_id=quote_id)
+        return found
 
     def _decide(self, batch: Batch[R]) -> None:
         """Load what a batch needs until every command is decided."""
