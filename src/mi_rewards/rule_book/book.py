@@ -63,12 +63,13 @@ def from_toml(text: str) -> Programme:
     book = Table("", found)
     if (stated := book.whole("format")) != FORMAT:
         raise Misuse(f"the rule book is of format {stated}; this version reads {FORMAT}")
-    currency = book.text("currency")
+    name, title = book.text("name"), book.text("title")
+    zone, currency = book.made("zone", Zone), book.text("currency")
     programme = book.value(
         Programme,
-        book.text("name"),
-        book.text("title"),
-        book.made("zone", Zone),
+        name,
+        title,
+        zone,
         currency,
         book.text("kind"),
         _read_earning(book.table("earning")),
