@@ -3,7 +3,7 @@
 import tomllib
 from datetime import date
 
-from mi_rewards.calendar import Zone
+from mi_rewards.calendar import Zone, write_instant
 from mi_rewards.earning.terms import (
     CapScope,
     EarnRate,
@@ -112,6 +112,14 @@ def _check(programme: Programme) -> None:
             f"expiry.{key} must be fewer: tokens earned on {_EARNED_THROUGH} would be valid past"
             " the year 9999"
         ) from None
+    for reward in programme.rewards:
+        from_at, through_on = reward.window.from_at, reward.terms.validity.through_on
+        if from_at is None or through_on is None or from_at < programme.zone.after(through_on):
+            continue
+        raise Misuse(
+            f"rewards.{reward.reward_id} could never be had: its vouchers are valid through"
+            f" {through_on}, and it is on sale from {write_instant(from_at)}"
+        )
 
 
 def _read_earning(table: Table) -> EarnTerms:
