@@ -146,7 +146,9 @@ def vouchers(draw: st.DrawFn) -> Voucher:
     if issued.at(at) is not issued:
         return issued.at(at)
     order_id, order_of = draw(IDS), draw(IDS)
-    attached = issued.attaching(order_of, order_id, at=at)
+    wait = draw(st.none() | st.timedeltas(timedelta(microseconds=1), timedelta(hours=9)))
+    until = None if wait is None else at + wait
+    attached = issued.attaching(order_of, order_id, at=at, until=until)
     held = issued.transferring(draw(IDS), at=at) if terms.is_transferable else issued
     return draw(
         st.sampled_from(
@@ -154,7 +156,7 @@ def vouchers(draw: st.DrawFn) -> Voucher:
                 issued,
                 held,
                 attached,
-                attached.using(order_of, order_id),
+                attached.using(order_of, order_id, at=at),
                 issued.at(issued.ends_at),
                 issued.voiding(at=at),
                 issued.without_clear(),

@@ -53,7 +53,9 @@ DIGEST = sealed(CODE, KEY).digest
 UNTIL = NOON + timedelta(minutes=30)
 LIMITED = attrs.evolve(FULL, limits=FULL.limits[:2])
 
-VOUCHER = voucher(HANDED_ON, version=4).attaching("bela", "o1", at=NOON)
+VOUCHER = voucher(HANDED_ON, version=4).attaching(
+    "bela", "o1", at=NOON, until=NOON + timedelta(minutes=30)
+)
 REDEMPTION = redemption(LIMITED, RedemptionState.RESERVED, UNTIL)._replace(version=2)
 ENTRY = CodeEntry(DIGEST, "asha", "v1", 1)
 POOLED = PooledCode("partner", 7, DIGEST, CODE, 1)
@@ -90,7 +92,7 @@ def test_the_first_format_stays_readable(name: str) -> None:
         voucher(PHONE),
         voucher(FCodeTerms(("p",), Validity(through_on=NEVER))),
         voucher().attaching("asha", "o1", at=NOON),
-        voucher().attaching("asha", "o1", at=NOON).using("asha", "o1"),
+        voucher().attaching("asha", "o1", at=NOON).using("asha", "o1", at=NOON),
         voucher().at(ENDS),
         voucher().voiding(at=NOON),
         voucher(HANDED_ON).transferring("bela", at=NOON),
@@ -145,6 +147,7 @@ ROWS: list[tuple[str, str, object, str]] = [
     ("voucher_1.json", "reward_id", 1, "reward_id must be a text, not 1"),
     ("voucher_1.json", "terms", None, "terms must be a dictionary, not None"),
     ("voucher_1.json", "terms.value", None, "a coupon takes nothing off"),
+    ("voucher_1.json", "attached_until", "noon", "attached_until: an instant is written as"),
     ("voucher_1.json", "issued_at", "noon", "issued_at: an instant is written as"),
     ("voucher_1.json", "last_day", "2017", "last_day: a day is written as"),
     ("voucher_1.json", "last_day", "2017-07-09", "a voucher's last day 2017-07-09 is not over at"),
@@ -235,6 +238,12 @@ def test_no_message_quotes_a_code() -> None:
 
 
 # what no voucher can be
+
+
+def test_only_a_voucher_on_an_order_is_detached_at_a_deadline() -> None:
+    """One that was used has none any more."""
+    message = corrupt(voucher_from_dict, voucher_to_dict(VOUCHER), state="used")
+    assert message == "a voucher that is used is not attached until an instant"
 
 
 @pytest.mark.parametrize(

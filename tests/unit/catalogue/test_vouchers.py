@@ -31,7 +31,7 @@ TICK = timedelta(microseconds=1)
 
 ISSUED = voucher(HANDED_ON)
 ATTACHED = ISSUED.attaching("asha", "o1", at=NOON)
-USED = ATTACHED.using("asha", "o1")
+USED = ATTACHED.using("asha", "o1", at=NOON)
 EXPIRED = ISSUED.at(ENDS)
 VOID = ISSUED.voiding(at=NOON)
 IN_STATE = {it.state: it for it in (ISSUED, ATTACHED, USED, EXPIRED, VOID)}
@@ -47,7 +47,7 @@ NOT_THERE = VoucherNotFound()
 STEPS: dict[VoucherEvent, Callable[[Voucher], Voucher]] = {
     VoucherEvent.ATTACH: lambda it: it.attaching("asha", "o2", at=NOON),
     VoucherEvent.DETACH: lambda it: it.detaching("asha", "o1", at=NOON),
-    VoucherEvent.USE: lambda it: it.using("asha", "o1"),
+    VoucherEvent.USE: lambda it: it.using("asha", "o1", at=NOON),
     VoucherEvent.EXPIRE: lambda it: it.at(ENDS),
     VoucherEvent.VOID: lambda it: it.voiding(at=NOON),
 }
@@ -144,6 +144,7 @@ def test_a_voucher_is_issued_to_who_redeemed_it() -> None:
             VoucherState.ISSUED,
             None,
             None,
+            None,
             0,
         )
         == ISSUED
@@ -203,7 +204,7 @@ def test_what_was_attached_in_time_can_be_used_later() -> None:
     """An order that is paid after midnight keeps its coupon."""
     assert ATTACHED.at(ENDS + timedelta(days=30)) is ATTACHED
     assert ATTACHED.attaching("asha", "o1", at=ENDS + TICK) is ATTACHED
-    assert ATTACHED.using("asha", "o1").state is VoucherState.USED
+    assert ATTACHED.using("asha", "o1", at=NOON).state is VoucherState.USED
 
 
 def test_what_is_taken_off_too_late_has_expired() -> None:
@@ -225,6 +226,37 @@ def test_a_voucher_without_an_end_does_not_expire() -> None:
     assert for_ever.at(ENDS.replace(year=9999)).state is VoucherState.ISSUED
 
 
+# attached until a deadline
+
+UNTIL = NOON + timedelta(minutes=30)
+WAITING = ISSUED.attaching("asha", "o1", at=NOON, until=UNTIL)
+
+
+def test_a_voucher_is_detached_at_its_orders_deadline() -> None:
+    """Whether or not that is booked, and not a moment before."""
+    assert WAITING.due_at == UNTIL
+    assert WAITING.at(UNTIL - TICK) is WAITING
+    assert WAITING.at(UNTIL) == ISSUED
+    assert WAITING.using("asha", "o1", at=UNTIL - TICK).state is VoucherState.USED
+    with pytest.raises(VoucherNotAttached):
+        WAITING.using("asha", "o1", at=UNTIL)
+    assert WAITING.attaching("bela", "o2", at=UNTIL).order_id == "o2"
+
+
+def test_a_voucher_that_is_detached_past_its_end_has_expired() -> None:
+    """It was honoured for as long as the order could be paid."""
+    late = ISSUED.attaching("asha", "o1", at=ENDS - TICK, until=ENDS + TICK)
+    assert late.at(ENDS).state is VoucherState.ATTACHED
+    assert late.at(ENDS + TICK).state is VoucherState.EXPIRED
+    assert late.using("asha", "o1", at=ENDS).attached_until is None
+
+
+def test_without_a_deadline_a_voucher_stays_attached() -> None:
+    """Until that is told."""
+    assert ATTACHED.due_at is None
+    assert ATTACHED.at(ENDS + timedelta(days=900)) is ATTACHED
+
+
 # attaching
 
 
@@ -242,7 +274,7 @@ def test_a_voucher_is_used_or_taken_off_where_it_is_attached() -> None:
     for member_id, order_id in (("asha", "o2"), ("bela", "o1")):
         expected = VoucherNotAttached(voucher_id="v1", order_id=order_id)
         with pytest.raises(VoucherNotAttached) as caught:
-            ATTACHED.using(member_id, order_id)
+            ATTACHED.using(member_id, order_id, at=NOON)
         assert caught.value == expected
         with pytest.raises(VoucherNotAttached) as caught:
             ATTACHED.detaching(member_id, order_id, at=NOON)
