@@ -10,6 +10,7 @@ from mi_rewards.commands.outcomes import (
     Adjusted,
     Burned,
     Cancelled,
+    CodeReplaced,
     Delivered,
     HoldPlaced,
     Imported,
@@ -37,15 +38,12 @@ from mi_rewards.commands.returns import Return
 from mi_rewards.commands.rewards import Rewards
 from mi_rewards.commands.spending import BurnTokens, Capture, PlaceHold, Reinstate, Release
 from mi_rewards.commands.stocking import ImportCodes, PublishReward
+from mi_rewards.commands.upkeep import ExpireVoucher, ForgetCode, ReplaceCode, VoidVoucher
 from mi_rewards.commands.vouchers import (
     AttachVoucher,
     DetachVoucher,
-    ExpireVoucher,
-    ForgetCode,
-    ReplaceCode,
     TransferVoucher,
     UseVoucher,
-    VoidVoucher,
     VoucherCommand,
 )
 
@@ -62,6 +60,7 @@ __all__ = [
     "CancelRedemption",
     "Cancelled",
     "Capture",
+    "CodeReplaced",
     "Command",
     "ConfirmRedemption",
     "Decision",
