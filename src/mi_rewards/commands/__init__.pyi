@@ -12,6 +12,7 @@ from mi_rewards.commands.outcomes import (
     Burned,
     Cancelled,
     CartPlaced,
+    CodeReplaced,
     Delivered,
     HoldPlaced,
     Imported,
@@ -45,15 +46,12 @@ from mi_rewards.commands.returns import Return
 from mi_rewards.commands.rewards import Rewards
 from mi_rewards.commands.spending import BurnTokens, Capture, PlaceHold, Reinstate, Release
 from mi_rewards.commands.stocking import ImportCodes, PublishReward
+from mi_rewards.commands.upkeep import ExpireVoucher, ForgetCode, ReplaceCode, VoidVoucher
 from mi_rewards.commands.vouchers import (
     AttachVoucher,
     DetachVoucher,
-    ExpireVoucher,
-    ForgetCode,
-    ReplaceCode,
     TransferVoucher,
     UseVoucher,
-    VoidVoucher,
     VoucherCommand,
 )
 
@@ -72,6 +70,7 @@ __all__ = [
     "Cancelled",
     "Capture",
     "CartPlaced",
+    "CodeReplaced",
     "Command",
     "ConfirmRedemption",
     "Decision",

@@ -240,6 +240,21 @@ class VoucherChanged(NamedTuple):
     state: str
 
 
+class CodeReplaced(NamedTuple):
+    """A voucher has another code.
+
+    Attributes:
+        voucher_id: Names it within the member who redeemed it.
+        reward_id: The reward that it is of.
+        digest: The keyed digest of its code. Where it is not that of the code drawn now, an earlier
+            try of the request was carried out, and its code stands.
+    """
+
+    voucher_id: str
+    reward_id: str
+    digest: str
+
+
 class Published(NamedTuple):
     """A reward stands in the catalogue.
 

@@ -15,7 +15,7 @@ from mi_rewards.commands.command import Command
 from mi_rewards.commands.lapsing import lapse_of
 from mi_rewards.commands.paying import run_out_payment_of
 from mi_rewards.commands.redemptions import run_out_of
-from mi_rewards.commands.vouchers import expiry_of
+from mi_rewards.commands.upkeep import expiry_of
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import DueKey
