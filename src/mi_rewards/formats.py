@@ -27,6 +27,14 @@ from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.reward_codec import reward_from_dict, reward_to_dict
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.codec import (
+    quote_from_dict,
+    quote_to_dict,
+    settlement_from_dict,
+    settlement_to_dict,
+)
+from mi_rewards.checkout.quotes import Quote
+from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.earning.codec import (
     member_from_dict,
@@ -78,6 +86,8 @@ AGGREGATES: Mapping[str, type[Any]] = {
     "voucher": Voucher,
     "code": CodeEntry,
     "pooled_code": PooledCode,
+    "quote": Quote,
+    "settlement": Settlement,
 }
 """The kinds of aggregate that a store keeps, by name, in the order in which stores write them."""
 
@@ -150,6 +160,8 @@ _FORMATS: Mapping[type[Any], _Format] = {
     Voucher: _Format(voucher_to_dict, voucher_from_dict),
     CodeEntry: _Format(code_entry_to_dict, code_entry_from_dict),
     PooledCode: _Format(pooled_code_to_dict, pooled_code_from_dict),
+    Quote: _Format(quote_to_dict, quote_from_dict),
+    Settlement: _Format(settlement_to_dict, settlement_from_dict),
     Entry: _Format(entry_to_dict, entry_from_dict),
     Receipt: _Format(receipt_to_dict, receipt_from_dict),
     OutboxEvent: _Format(event_to_dict, event_from_dict),

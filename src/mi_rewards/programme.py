@@ -14,6 +14,7 @@ import attrs
 from mi_rewards._canonical import canonical, digest
 from mi_rewards.calendar import Zone
 from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.checkout.terms import USUAL, CheckoutTerms
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.claw_back import ClawBackPolicy
@@ -25,6 +26,9 @@ __all__ = [
 ]
 
 _LAST_DAYS_MAX = 4096
+
+_LATER = ("rewards", "keeps_codes", "checkout")
+"""What rule books got after the first version, the last ones of `Programme` in their order."""
 
 _LIMIT_END = 2**63
 """The first figure that a limit cannot be: stores and other languages have no larger ones."""
@@ -73,6 +77,7 @@ class Programme:
             open-ended.
         rewards: What its catalogue begins with.
         keeps_codes: Whether the codes of vouchers are kept in clear, for their owners to see again.
+        checkout: What holds for every cart.
         digest: Sixteen hexadecimal digits that are equal where the rules are.
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
@@ -92,6 +97,7 @@ class Programme:
     sunset_on: date | None = None
     rewards: tuple[Reward, ...] = ()
     keeps_codes: bool = False
+    checkout: CheckoutTerms = USUAL
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
@@ -134,6 +140,9 @@ class Programme:
                 raise Misuse(f"reward {reward.reward_id!r} was stored; a rule book has version 0")
             self.check_reward(reward)
 
+        if type(self.checkout) is not CheckoutTerms:
+            raise Misuse(f"a checkout's terms are CheckoutTerms, not {self.checkout!r:.60}")
+
     def check_reward(self, reward: Reward) -> None:
         """Check that a reward is of this programme.
 
@@ -151,7 +160,12 @@ class Programme:
     def _plain(self) -> tuple[object, ...]:
         """Reduce it to what is digested: what came later counts only where it is stated."""
         plain = cast("tuple[object, ...]", canonical(self))
-        return plain if self.rewards or self.keeps_codes else plain[:-2]
+        defaults = {field.name: field.default for field in attrs.fields(type(self))}
+        for name in reversed(_LATER):
+            if getattr(self, name) != defaults[name]:
+                break
+            plain = plain[:-1]
+        return plain
 
     def last_day(self, at: datetime) -> date:
         """Reckon the last valid day of tokens earned at an instant.

@@ -42,7 +42,7 @@ _REDEMPTION = frozenset({"format", "member_id", "redemption_id", "reward", "toke
 _REDEMPTION |= {"made_at", "until", "state", "version"}
 _VOUCHER = frozenset({"format", "member_id", "voucher_id", "reward_id", "terms", "issued_at"})
 _VOUCHER |= {"last_day", "ends_at", "digest", "clear", "holder_id", "state", "order_id"}
-_VOUCHER |= {"order_of", "version"}
+_VOUCHER |= {"order_of", "attached_until", "version"}
 _CODE_ENTRY = frozenset({"format", "digest", "member_id", "voucher_id", "version"})
 _POOLED_CODE = frozenset({"format", "pool_id", "place", "digest", "clear", "version"})
 _REDEMPTION_STATES = {state.value: state for state in RedemptionState}
@@ -127,6 +127,9 @@ def voucher_to_dict(voucher: Voucher) -> dict[str, Any]:
         "state": voucher.state.value,
         "order_id": voucher.order_id,
         "order_of": voucher.order_of,
+        "attached_until": None
+        if voucher.attached_until is None
+        else write_instant(voucher.attached_until),
         "version": voucher.version,
     }
 
@@ -158,6 +161,7 @@ def voucher_from_dict(written: dict[str, Any]) -> Voucher:
         one_of(fields["state"], _VOUCHER_STATES, "state"),
         optional(text_in, fields["order_id"], "order_id"),
         optional(text_in, fields["order_of"], "order_of"),
+        optional(instant_in, fields["attached_until"], "attached_until"),
         whole_in(fields["version"], "version", 0),
     )
     _check_voucher(voucher)
@@ -305,6 +309,8 @@ def _check_voucher(voucher: Voucher) -> None:
     is_on = state in {VoucherState.ATTACHED, VoucherState.USED}
     if (voucher.order_id is not None, voucher.order_of is not None) != (is_on, is_on):
         raise Corrupt(f"a voucher that is {state} is on an order of a member, or on none")
+    if voucher.attached_until is not None and state is not VoucherState.ATTACHED:
+        raise Corrupt(f"a voucher that is {state} is not attached until an instant")
     if state is VoucherState.VOID and voucher.clear is not None:
         raise Corrupt("a void voucher has a code in clear")
     if voucher.holder_id != voucher.member_id and not terms.is_transferable:

@@ -97,7 +97,9 @@ class Batch(Generic[R]):
                 dict(loaded.pages),
             )
         else:
+            late = loaded.counters.keys() - self._loaded.counters.keys()
             self._loaded.update(loaded)
+            _step(self._loaded.counters, [it for it in self._takes if it.key in late])
         loaded = self._loaded
         aggregates, receipts = loaded.aggregates, loaded.receipts
         outcomes, programme, puts = self.outcomes, self._programme, self._puts
@@ -161,9 +163,7 @@ class Batch(Generic[R]):
         self._events += decision.events
         self._notes += decision.notes
         self._takes += decision.takes
-        for key, n, limit in decision.takes:
-            found = counters.get(key)
-            counters[key] = Counter(key, (0 if found is None else found.used) + n, limit)
+        _step(counters, [it for it in decision.takes if it.key in counters])
 
     @property
     def changes(self) -> Changes | None:
@@ -178,6 +178,13 @@ class Batch(Generic[R]):
             tuple(self._notes),
             tuple(self._takes),
         )
+
+
+def _step(counters: dict[CounterKey, Counter | None], takes: Iterable[Take]) -> None:
+    """Let counters that were loaded follow; others do when they are."""
+    for key, n, limit in takes:
+        found = counters[key]
+        counters[key] = Counter(key, (0 if found is None else found.used) + n, limit)
 
 
 def answered(outcome: R | Refused | Misuse) -> R:

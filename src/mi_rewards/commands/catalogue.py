@@ -10,7 +10,7 @@ from typing import NamedTuple
 from mi_rewards.catalogue.limits import Step
 from mi_rewards.catalogue.refusals import UnknownReward
 from mi_rewards.catalogue.rewards import Reward
-from mi_rewards.commands.command import wallet_of
+from mi_rewards.commands.command import as_of, wallet_of
 from mi_rewards.errors import LimitReached, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
@@ -248,5 +248,5 @@ class Shelf:
         if reward.stock is not None:
             stock = counters[CounterKey(steps[0].scope, steps[0].name)]
             left = max(0, reward.stock - (0 if stock is None else stock.used))
-        missing = max(0, tokens - wallet.at(self._at).available)
+        missing = max(0, tokens - as_of(wallet, self._at).available)
         return Offer(reward, tokens, missing, left, refusals)

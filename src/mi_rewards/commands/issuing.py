@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from mi_rewards.calendar import write_day
 from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
 from mi_rewards.catalogue.codes import SealedCode, is_digest
 from mi_rewards.catalogue.redemptions import Redemption
-from mi_rewards.catalogue.refusals import NothingInPool
+from mi_rewards.catalogue.refusals import NothingInPool, VoucherExpired
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import issue
 from mi_rewards.commands.outcomes import Issued
@@ -102,6 +103,7 @@ def issued(
 
     Raises:
         NothingInPool: The pool has no code left.
+        VoucherExpired: The last valid day of all its reward's vouchers is over.
         Misuse: No code was drawn, or the one drawn is issued already.
         NotLoaded: Something was not asked for.
     """
@@ -130,6 +132,8 @@ def issued(
         at=at,
         zone=programme.zone,
     )
+    if at >= voucher.ends_at:
+        raise VoucherExpired(voucher_id=voucher_id, last_day=write_day(voucher.last_day))
     version = 0 if entry is None else entry.version
     puts += (
         Put(redemption_key(member_id, voucher_id), redemption),

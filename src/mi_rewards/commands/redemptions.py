@@ -12,7 +12,7 @@ import attrs
 from mi_rewards.calendar import write_instant
 from mi_rewards.catalogue.codes import SealedCode
 from mi_rewards.catalogue.redemptions import Redemption, RedemptionState
-from mi_rewards.catalogue.refusals import UnknownRedemption
+from mi_rewards.catalogue.refusals import UnknownRedemption, VoucherNotFound
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.catalogue import takes_of
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
@@ -104,6 +104,7 @@ class ConfirmRedemption(_RedemptionCommand):
             RedemptionNotOpen: It is confirmed, cancelled, or has run out.
             HoldNotOpen: Its hold was released by other means.
             NothingInPool: The reward's pool has no code left.
+            VoucherExpired: The last valid day of all its reward's vouchers is over.
             Misuse: No code was drawn, or the one drawn is issued already.
         """
         redemption = self._redemption(loaded).confirming(at=self.at)
@@ -144,6 +145,7 @@ class CancelRedemption(_RedemptionCommand):
             UnknownRedemption: None of that name is known.
             RedemptionNotOpen: It is cancelled, or has run out.
             Irrevocable: Its code is issued, and the reward takes none back.
+            VoucherNotFound: Its voucher was handed on, or is void.
             VoucherUsed: Its voucher was used.
             VoucherExpired: Its voucher's last valid day is over.
             VoucherAttached: Its voucher is attached to an order.
@@ -184,6 +186,8 @@ class CancelRedemption(_RedemptionCommand):
         voucher, burn = loaded.get(the_voucher), loaded.get(the_burn)
         if voucher is None or burn is None:
             raise UnknownRedemption(redemption_id=self.redemption_id)
+        if voucher.holder_id != self.member_id:
+            raise VoucherNotFound
         return voucher.voiding(at=self.at), burn
 
 

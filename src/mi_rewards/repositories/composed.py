@@ -7,6 +7,8 @@ from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
 from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.quotes import Quote
+from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import Misuse
@@ -21,9 +23,11 @@ from mi_rewards.repositories.ports import (
     MemberRepository,
     PooledCodeRepository,
     PurchaseRepository,
+    QuoteRepository,
     RedemptionRepository,
     Repository,
     RewardRepository,
+    SettlementRepository,
     VoucherRepository,
     WalletRepository,
 )
@@ -59,6 +63,8 @@ class Repositories:
         vouchers: VoucherRepository | None = None,
         codes: CodeRepository | None = None,
         pooled_codes: PooledCodeRepository | None = None,
+        quotes: QuoteRepository | None = None,
+        settlements: SettlementRepository | None = None,
     ) -> None:
         kinds: dict[type[Any], Repository[Any] | None] = {
             Member: members,
@@ -70,6 +76,8 @@ class Repositories:
             Voucher: vouchers,
             CodeEntry: codes,
             PooledCode: pooled_codes,
+            Quote: quotes,
+            Settlement: settlements,
         }
         self._kinds: Mapping[type[Any], Repository[Any]] = {
             kind: repository for kind, repository in kinds.items() if repository is not None

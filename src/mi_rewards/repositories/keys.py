@@ -9,6 +9,8 @@ from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
 from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.quotes import Quote
+from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import Misuse
@@ -163,6 +165,32 @@ def pooled_code_key(pool_id: str, place: int) -> Key[PooledCode]:
     return new(Key, (PooledCode, pool_id, f"{place:019}"))
 
 
+def quote_key(member_id: str, quote_id: str) -> Key[Quote]:
+    """Name a quote.
+
+    Args:
+        member_id: The member.
+        quote_id: The request that made it.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Quote, member_id, quote_id))
+
+
+def settlement_key(member_id: str, order_id: str) -> Key[Settlement]:
+    """Name a settlement.
+
+    Args:
+        member_id: The member.
+        order_id: The order.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Settlement, member_id, order_id))
+
+
 CATALOGUE: Final = "catalogue"
 """What rewards belong to, in place of a member."""
 
@@ -176,6 +204,8 @@ _KEYS: Final[Mapping[type[Any], Callable[[Any], Key[Any]]]] = {
     Voucher: lambda it: voucher_key(it.member_id, it.voucher_id),
     CodeEntry: lambda it: code_key(it.digest),
     PooledCode: lambda it: pooled_code_key(it.pool_id, it.place),
+    Quote: lambda it: quote_key(it.member_id, it.quote_id),
+    Settlement: lambda it: settlement_key(it.member_id, it.order_id),
 }
 
 

@@ -17,6 +17,8 @@ from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
 from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.quotes import Quote
+from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
@@ -188,6 +190,10 @@ CodeRepository = Repository[CodeEntry]
 """The rows of codes, by their digests: what makes codes differ."""
 PooledCodeRepository = Repository[PooledCode]
 """The rows of imported codes, by their pool and place."""
+QuoteRepository = Repository[Quote]
+"""The rows of quotes."""
+SettlementRepository = Repository[Settlement]
+"""The rows of settlements: how each order of a checkout is paid."""
 
 
 class Log(Protocol[X]):
