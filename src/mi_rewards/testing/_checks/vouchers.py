@@ -101,7 +101,7 @@ class VoucherChecks(Checks):
             made.at(made.ends_at),
             made.voiding(at=T),
             attached,
-            attached.using(BELA, "o'1"),
+            attached.using(BELA, "o'1", at=T),
             attached.detaching(BELA, "o'1", at=T),
         )
 
