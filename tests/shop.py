@@ -4,6 +4,8 @@
 2. A `Shop` carries commands out on a store in memory and tells its journals on one line an entry.
 3. Commands are of the member `asha` on order `o1` unless they say otherwise, and are requested by
    the name of what they do: `deliver("o2", 100)` is the request `deliver:o2`.
+4. Redemptions are of the reward `cup`, and named by their requests: `redeem()` makes the voucher
+   `redeem`, `reserve()` the redemption `reserve`. `code(7)` is the seventh code that is drawn.
 """
 
 from collections.abc import Sequence
@@ -14,24 +16,49 @@ import attrs
 
 from mi_rewards import bundled
 from mi_rewards.calendar import read_instant
+from mi_rewards.catalogue import (
+    ALPHABET,
+    LETTERS,
+    Redemption,
+    Reward,
+    SealedCode,
+    Voucher,
+    sealed,
+    with_check,
+)
 from mi_rewards.commands import (
     Adjust,
+    AttachVoucher,
     Balance,
     BurnTokens,
     Cancel,
+    CancelRedemption,
     Capture,
     Command,
+    ConfirmRedemption,
     Deliver,
+    DetachVoucher,
+    ExpireVoucher,
+    ForgetCode,
+    ImportCodes,
     Join,
     Lapse,
     Open,
     Place,
     PlaceHold,
+    PublishReward,
+    Redeem,
     Reinstate,
     Release,
+    ReplaceCode,
+    Reserve,
     Return,
     Rewards,
+    RunOutRedemption,
     Transfer,
+    TransferVoucher,
+    UseVoucher,
+    VoidVoucher,
     follow_up,
 )
 from mi_rewards.earning import EarnRate, EarnTerms, Line, Member, Purchase
@@ -40,12 +67,15 @@ from mi_rewards.memory import MemoryStore
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import (
+    CounterKey,
     Needs,
     OutboxEvent,
     Page,
     burn_key,
     member_key,
     purchase_key,
+    redemption_key,
+    voucher_key,
     wallet_key,
 )
 from mi_rewards.wallet import Burn, EndOfYear, Entry, Wallet
@@ -260,6 +290,197 @@ def line(line_id: str, rupees: int | str, quantity: int = 1, category: str = "")
     return Line(line_id, inr(rupees), quantity, category)
 
 
+# the catalogue
+
+KEY = b"a key of sixteen"
+"""The key by which the codes of `code` are sealed."""
+
+
+def code(number: int = 1) -> SealedCode:
+    """Draw the code of a number, of 31 times 31 different ones."""
+    first, last = divmod(number, len(ALPHABET))
+    letters = ALPHABET[first] + "7" * (LETTERS - 2) + ALPHABET[last]
+    return sealed(with_check(letters), KEY)
+
+
+FIRST, SECOND, THIRD = map(code, (1, 2, 3))
+"""Codes that were drawn; what needs one has the first unless it says otherwise."""
+
+
+def redeem(
+    reward_id: str = "cup",
+    *,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "redeem",
+    code: SealedCode | None = FIRST,
+    **stated: Any,
+) -> Redeem:
+    """Redeem a reward in one step."""
+    return Redeem(member_id=by, request_id=request, at=at, reward_id=reward_id, code=code, **stated)
+
+
+def reserve(
+    reward_id: str = "cup",
+    *,
+    until: datetime,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "reserve",
+    **stated: Any,
+) -> Reserve:
+    """Reserve a reward."""
+    return Reserve(
+        member_id=by, request_id=request, at=at, reward_id=reward_id, until=until, **stated
+    )
+
+
+def confirm(
+    redemption_id: str = "reserve",
+    *,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "confirm",
+    code: SealedCode | None = FIRST,
+) -> ConfirmRedemption:
+    """Confirm a reservation."""
+    return ConfirmRedemption(
+        member_id=by, request_id=request, at=at, redemption_id=redemption_id, code=code
+    )
+
+
+def call_off(
+    redemption_id: str = "reserve",
+    *,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "call off",
+) -> CancelRedemption:
+    """Cancel a redemption."""
+    return CancelRedemption(member_id=by, request_id=request, at=at, redemption_id=redemption_id)
+
+
+def run_out(
+    redemption_id: str = "reserve", *, by: str = "asha", at: datetime, request: str = "run out"
+) -> RunOutRedemption:
+    """Book that a reservation has run out."""
+    return RunOutRedemption(member_id=by, request_id=request, at=at, redemption_id=redemption_id)
+
+
+def named(voucher: str | SealedCode) -> dict[str, str]:
+    """Name a voucher: by its id, or by its code's digest."""
+    if isinstance(voucher, SealedCode):
+        return {"digest": voucher.digest}
+    return {"voucher_id": voucher}
+
+
+def attach(
+    voucher: str | SealedCode = "redeem",
+    order_id: str = "o1",
+    *,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "attach",
+) -> AttachVoucher:
+    """Attach a voucher to an order."""
+    return AttachVoucher(
+        member_id=by, request_id=request, at=at, order_id=order_id, **named(voucher)
+    )
+
+
+def detach(
+    voucher: str | SealedCode = "redeem",
+    order_id: str = "o1",
+    *,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "detach",
+) -> DetachVoucher:
+    """Take a voucher off an order."""
+    return DetachVoucher(
+        member_id=by, request_id=request, at=at, order_id=order_id, **named(voucher)
+    )
+
+
+def use(
+    voucher: str | SealedCode = "redeem",
+    order_id: str = "o1",
+    *,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "use",
+) -> UseVoucher:
+    """Use a voucher on an order."""
+    return UseVoucher(member_id=by, request_id=request, at=at, order_id=order_id, **named(voucher))
+
+
+def hand_on(
+    voucher: str | SealedCode = "redeem",
+    to: str = "bela",
+    *,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "hand on",
+) -> TransferVoucher:
+    """Hand a voucher on."""
+    return TransferVoucher(
+        member_id=by, request_id=request, at=at, to_member_id=to, **named(voucher)
+    )
+
+
+def replace(
+    voucher: str | SealedCode = "redeem",
+    *,
+    code: SealedCode = SECOND,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "replace",
+) -> ReplaceCode:
+    """Give a voucher another code."""
+    return ReplaceCode(member_id=by, request_id=request, at=at, code=code, **named(voucher))
+
+
+def void(
+    voucher: str | SealedCode = "redeem",
+    *,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "void",
+) -> VoidVoucher:
+    """Make a voucher void."""
+    return VoidVoucher(member_id=by, request_id=request, at=at, **named(voucher))
+
+
+def forget(
+    voucher: str | SealedCode = "redeem",
+    *,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "forget",
+) -> ForgetCode:
+    """Clear the code that a voucher keeps."""
+    return ForgetCode(member_id=by, request_id=request, at=at, **named(voucher))
+
+
+def expire(
+    voucher_id: str = "redeem", *, by: str = "asha", at: datetime, request: str = "expire"
+) -> ExpireVoucher:
+    """Book that a voucher's last valid day is over."""
+    return ExpireVoucher(member_id=by, request_id=request, at=at, voucher_id=voucher_id)
+
+
+def publish(reward: Reward, *, at: datetime = T, request: str = "publish") -> PublishReward:
+    """Put a reward into the catalogue."""
+    return PublishReward(reward=reward, request_id=request, at=at)
+
+
+def fill(
+    *codes: SealedCode, pool_id: str = "partner", at: datetime = T, request: str = "fill"
+) -> ImportCodes:
+    """Put codes into a pool."""
+    return ImportCodes(pool_id=pool_id, codes=codes, request_id=request, at=at)
+
+
 class Shop:
     """A programme on a store in memory."""
 
@@ -320,6 +541,24 @@ class Shop:
         key = burn_key(by, burn_id)
         return self.store.load(Needs((key,))).get(key)
 
+    def redemption(self, redemption_id: str = "reserve", by: str = "asha") -> Redemption | None:
+        """Read a redemption as stored."""
+        key = redemption_key(by, redemption_id)
+        return self.store.load(Needs((key,))).get(key)
+
+    def voucher(self, voucher_id: str = "redeem", by: str = "asha") -> Voucher:
+        """Read a voucher as stored; one that there is."""
+        key = voucher_key(by, voucher_id)
+        found = self.store.load(Needs((key,))).get(key)
+        assert found is not None
+        return found
+
+    def used(self, scope: str = "reward/cup", name: str = "stock") -> int | None:
+        """Read how much of a counter is used, `None` where nothing was taken yet."""
+        key = CounterKey(scope, name)
+        found = self.store.load(Needs(counters=(key,))).counter(key)
+        return None if found is None else found.used
+
     def events(self, by: str = "asha") -> Sequence[OutboxEvent]:
         """Read what a member's changes left in the outbox."""
         page = Page("outbox", by, "", 0, 1000)
@@ -331,9 +570,13 @@ class Shop:
         return [self.do(command) for command in commands if command is not None]
 
 
+UNKEPT = ("_lock", "_index")
+"""What a store in memory has besides rows: its lock, and keys sorted when somebody asked."""
+
+
 def contents(store: MemoryStore) -> dict[str, object]:
     """Copy all that a store keeps, to see whether it changes."""
-    kept = {name: value for name, value in vars(store).items() if name != "_lock"}
+    kept = {name: value for name, value in vars(store).items() if name not in UNKEPT}
     return {name: _copied(value) for name, value in kept.items()}
 
 

@@ -12,6 +12,29 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from mi_rewards.calendar import write_instant
+from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
+from mi_rewards.catalogue.codec import (
+    code_entry_from_dict,
+    code_entry_to_dict,
+    pooled_code_from_dict,
+    pooled_code_to_dict,
+    redemption_from_dict,
+    redemption_to_dict,
+    voucher_from_dict,
+    voucher_to_dict,
+)
+from mi_rewards.catalogue.redemptions import Redemption
+from mi_rewards.catalogue.reward_codec import reward_from_dict, reward_to_dict
+from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.codec import (
+    quote_from_dict,
+    quote_to_dict,
+    settlement_from_dict,
+    settlement_to_dict,
+)
+from mi_rewards.checkout.quotes import Quote
+from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.earning.codec import (
     member_from_dict,
@@ -58,6 +81,13 @@ AGGREGATES: Mapping[str, type[Any]] = {
     "wallet": Wallet,
     "purchase": Purchase,
     "burn": Burn,
+    "reward": Reward,
+    "redemption": Redemption,
+    "voucher": Voucher,
+    "code": CodeEntry,
+    "pooled_code": PooledCode,
+    "quote": Quote,
+    "settlement": Settlement,
 }
 """The kinds of aggregate that a store keeps, by name, in the order in which stores write them."""
 
@@ -125,6 +155,13 @@ _FORMATS: Mapping[type[Any], _Format] = {
     Wallet: _Format(wallet_to_dict, wallet_from_dict),
     Purchase: _Format(purchase_to_dict, purchase_from_dict),
     Burn: _Format(burn_to_dict, burn_from_dict),
+    Reward: _Format(reward_to_dict, reward_from_dict),
+    Redemption: _Format(redemption_to_dict, redemption_from_dict),
+    Voucher: _Format(voucher_to_dict, voucher_from_dict),
+    CodeEntry: _Format(code_entry_to_dict, code_entry_from_dict),
+    PooledCode: _Format(pooled_code_to_dict, pooled_code_from_dict),
+    Quote: _Format(quote_to_dict, quote_from_dict),
+    Settlement: _Format(settlement_to_dict, settlement_from_dict),
     Entry: _Format(entry_to_dict, entry_from_dict),
     Receipt: _Format(receipt_to_dict, receipt_from_dict),
     OutboxEvent: _Format(event_to_dict, event_from_dict),
@@ -136,7 +173,7 @@ def to_text(value: object) -> str:
     """Write an aggregate or a record as text.
 
     Args:
-        value: A member, a wallet, a purchase, a burn, an entry, a receipt or an event.
+        value: An aggregate, an entry, a receipt or an event.
 
     Returns:
         Compact JSON.

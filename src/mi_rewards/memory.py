@@ -9,6 +9,7 @@
 import heapq
 import itertools
 import threading
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,13 +24,13 @@ from mi_rewards.repositories.records import (
     DueKey,
     Note,
     OutboxEvent,
+    Owned,
     Page,
     Receipt,
     ReceiptKey,
     Take,
 )
 from mi_rewards.wallet.entries import Entry
-from mi_rewards.wallet.wallet import Wallet
 
 __all__ = [
     "AsyncMemoryStore",
@@ -45,7 +46,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._rows: dict[Key[Any], Any] = {}
-        self._wallets: dict[Key[Wallet], None] = {}
+        self._index = _Index()
         self._journal: dict[tuple[str, str], list[Entry]] = {}
         self._receipts: dict[ReceiptKey, Receipt] = {}
         self._events: dict[str, list[OutboxEvent]] = {}
@@ -95,8 +96,8 @@ class MemoryStore:
             used = self._stepped(changes.takes)
             # Nothing may fail from here on.
             self._receipts.update(receipts)
+            self._index.unsorted += [key for key in rows if key not in self._rows]
             self._rows.update(rows)
-            self._wallets.update((key, None) for key in rows if key.kind is Wallet)
             for owner, entries in journals.items():
                 self._journal.setdefault(owner, []).extend(entries)
             for event in changes.events:
@@ -256,8 +257,14 @@ class MemoryStore:
             used[key] = Counter(key, before + n, limit)
         return used
 
-    def _page(self, page: Page) -> Sequence[Any]:
-        """Read a part of a log."""
+    def _page(self, page: Page | Owned[Any]) -> Sequence[Any]:
+        """Read a part of a log, or of what a member has of one kind."""
+        if isinstance(page, Owned):
+            kind, member_id, after, limit = page
+            names = self._index.names(kind, member_id)
+            first = bisect_right(names, after) if after else 0
+            found = names[first : first + limit]
+            return [self._rows[Key(kind, member_id, name)] for name in found]
         if page.log == "journal":
             records: Sequence[Any] = self._journal.get((page.member_id, page.name), ())
         elif page.log == "outbox":
@@ -267,12 +274,12 @@ class MemoryStore:
         return records[page.after : page.after + page.limit]
 
     def _due(
-        self, before: datetime, after: DueKey[Wallet] | None, limit: int
-    ) -> list[DueKey[Wallet]]:
-        """Find wallets that the calendar changes by an instant."""
+        self, before: datetime, after: DueKey[Any] | None, limit: int, kind: type[Any]
+    ) -> list[DueKey[Any]]:
+        """Find what the calendar changes by an instant."""
         beyond = None if after is None else _due_order(after)
         due = []
-        for key in self._wallets:
+        for key in self._index.of_kind(kind):
             due_at = self._rows[key].due_at
             if due_at is None or due_at > before:
                 continue
@@ -282,7 +289,37 @@ class MemoryStore:
         return heapq.nsmallest(limit, due, key=_due_order)
 
 
-def _due_order(it: DueKey[Wallet]) -> tuple[datetime, str, str]:
+class _Index:
+    """Keys by their kind, and by whose they are: rows that are new are sorted when somebody asks.
+
+    Attributes:
+        unsorted: Keys of rows that are new.
+    """
+
+    def __init__(self) -> None:
+        self.unsorted: list[Key[Any]] = []
+        self._of_kind: dict[type[Any], list[Key[Any]]] = {}
+        self._names: dict[tuple[type[Any], str], list[str]] = {}
+
+    def of_kind(self, kind: type[Any]) -> Sequence[Key[Any]]:
+        """List the keys of a kind."""
+        self._sort()
+        return self._of_kind.get(kind, ())
+
+    def names(self, kind: type[Any], member_id: str) -> Sequence[str]:
+        """List the names of what a member has of a kind, in order."""
+        self._sort()
+        return self._names.get((kind, member_id), ())
+
+    def _sort(self) -> None:
+        """Sort rows that are new."""
+        for key in self.unsorted:
+            self._of_kind.setdefault(key.kind, []).append(key)
+            insort(self._names.setdefault(key[:2], []), key.name)
+        self.unsorted.clear()
+
+
+def _due_order(it: DueKey[Any]) -> tuple[datetime, str, str]:
     """Order what is due."""
     return it.due_at, it.key.member_id, it.key.name
 

@@ -7,11 +7,14 @@
 """
 
 from datetime import date, datetime
+from typing import cast
 
 import attrs
 
 from mi_rewards._canonical import canonical, digest
 from mi_rewards.calendar import Zone
+from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.checkout.terms import USUAL, CheckoutTerms
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.claw_back import ClawBackPolicy
@@ -23,6 +26,9 @@ __all__ = [
 ]
 
 _LAST_DAYS_MAX = 4096
+
+_LATER = ("rewards", "keeps_codes", "checkout")
+"""What rule books got after the first version, the last ones of `Programme` in their order."""
 
 _LIMIT_END = 2**63
 """The first figure that a limit cannot be: stores and other languages have no larger ones."""
@@ -69,6 +75,9 @@ class Programme:
         retrospective: Purchases delivered before joining that count, `None` for none.
         sunset_on: The programme's last day, which caps every last valid day; `None` while it is
             open-ended.
+        rewards: What its catalogue begins with.
+        keeps_codes: Whether the codes of vouchers are kept in clear, for their owners to see again.
+        checkout: What holds for every cart.
         digest: Sixteen hexadecimal digits that are equal where the rules are.
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
@@ -86,6 +95,9 @@ class Programme:
     welcome: Welcome | None = None
     retrospective: Retrospective | None = None
     sunset_on: date | None = None
+    rewards: tuple[Reward, ...] = ()
+    keeps_codes: bool = False
+    checkout: CheckoutTerms = USUAL
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
@@ -104,12 +116,56 @@ class Programme:
             check_day("sunset_on", self.sunset_on)
         if self.earning.rate.per.currency != self.currency:
             raise Misuse(f"the rate is per {self.earning.rate.per}, not in {self.currency}")
-        book = digest(canonical(self), size=8)
+        self._check_catalogue()
+        book = digest(self._plain(), size=8)
         sunset_on = self.sunset_on
         validity = self.expiry if sunset_on is None else CappedBy(self.expiry, sunset_on)
         object.__setattr__(self, "digest", book)
         object.__setattr__(self, "validity", validity)
         object.__setattr__(self, "recipe", self.earning.recipe(book))
+
+    def _check_catalogue(self) -> None:
+        """Check that the rewards are of this programme, and each of another name."""
+        rewards = self.rewards
+        if type(rewards) is not tuple or not all(type(it) is Reward for it in rewards):
+            raise Misuse(f"a programme's rewards are a tuple of Reward, not {rewards!r:.80}")
+        if type(self.keeps_codes) is not bool:
+            raise Misuse(f"keeps_codes is true or false, not {self.keeps_codes!r:.60}")
+        names: set[str] = set()
+        for reward in rewards:
+            if reward.reward_id in names:
+                raise Misuse(f"two rewards are named {reward.reward_id!r}")
+            names.add(reward.reward_id)
+            if reward.version:
+                raise Misuse(f"reward {reward.reward_id!r} was stored; a rule book has version 0")
+            self.check_reward(reward)
+
+        if type(self.checkout) is not CheckoutTerms:
+            raise Misuse(f"a checkout's terms are CheckoutTerms, not {self.checkout!r:.60}")
+
+    def check_reward(self, reward: Reward) -> None:
+        """Check that a reward is of this programme.
+
+        Args:
+            reward: The reward.
+
+        Raises:
+            Misuse: One of its amounts is in another currency.
+        """
+        for currency in sorted(reward.currencies - {self.currency}):
+            raise Misuse(
+                f"reward {reward.reward_id!r} is in {currency}, the programme in {self.currency}"
+            )
+
+    def _plain(self) -> tuple[object, ...]:
+        """Reduce it to what is digested: what came later counts only where it is stated."""
+        plain = cast("tuple[object, ...]", canonical(self))
+        defaults = {field.name: field.default for field in attrs.fields(type(self))}
+        for name in reversed(_LATER):
+            if getattr(self, name) != defaults[name]:
+                break
+            plain = plain[:-1]
+        return plain
 
     def last_day(self, at: datetime) -> date:
         """Reckon the last valid day of tokens earned at an instant.

@@ -18,7 +18,17 @@ PACKAGE = ROOT / "src" / "mi_rewards"
 """The folder of the package."""
 
 HOSTS_AND_SHELLS = frozenset(
-    {"__main__.py", "_cli", "bundled.py", "memory.py", "memory", "sql", "testing", "modelling"}
+    {
+        "__main__.py",
+        "_cli",
+        "bundled.py",
+        "codes.py",
+        "memory.py",
+        "memory",
+        "modelling",
+        "sql",
+        "testing",
+    }
 )
 """What is not the core: it meets the world, so that the core need not."""
 

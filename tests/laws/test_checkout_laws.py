@@ -149,9 +149,10 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(cart, tuple(found), available, draw(checkout_terms), recipe)
 
 
-def settled(priced: Priced) -> Settlement:
+def settled(case: Case) -> Settlement:
     """Pay for an order."""
-    placed = settle(priced, member_id="asha", order_id="o1", hold_id=None, at=NOON, until=NOON)
+    priced = case.priced()
+    placed = settle(case.cart, priced, member_id="asha", hold_id=None, at=NOON, until=NOON)
     burn_id = "b1" if priced.tokens else None
     later = placed._replace(until=NOON.replace(year=2018))
     return later.paying(at=NOON, burn_id=burn_id)
@@ -391,7 +392,7 @@ def test_any_sequence_of_refunds_gives_back_exactly_what_was_paid(
 ) -> None:
     """B10, B17: Money, tokens and exchange value; nothing is below zero on the way."""
     priced = case.priced()
-    settlement = settled(priced)
+    settlement = settled(case)
     given_back: list[Refund] = []
     for quantities in data.draw(refunds(case)):
         settlement, refund = settlement.refunding(quantities, at=NOON)
@@ -413,7 +414,7 @@ def test_a_refund_is_in_the_proportion_in_which_a_line_was_paid(
     case: Case, data: st.DataObject
 ) -> None:
     """So far never more than the exact share, and less by under one unit."""
-    settlement = settled(case.priced())
+    settlement = settled(case)
     line = data.draw(st.sampled_from(settlement.lines))
     so_far = [0, 0, 0]
     for units in range(1, line.quantity + 1):
@@ -427,7 +428,7 @@ def test_a_refund_is_in_the_proportion_in_which_a_line_was_paid(
 @given(cases(), st.data())
 def test_splitting_a_refund_never_gains(case: Case, data: st.DataObject) -> None:
     """Units given back one by one come to the same as at once, at every step."""
-    settlement = settled(case.priced())
+    settlement = settled(case)
     line = data.draw(st.sampled_from(settlement.lines))
     units = data.draw(st.integers(1, line.quantity))
     at_once, whole = settlement.refunding([(line.line_id, units)], at=NOON)
@@ -452,7 +453,7 @@ def test_a_quote_is_read_as_it_was_written(case: Case) -> None:
 @given(cases(), st.data())
 def test_a_settlement_is_read_as_it_was_written(case: Case, data: st.DataObject) -> None:
     """Through JSON, however much of it was refunded."""
-    settlement = settled(case.priced())
+    settlement = settled(case)
     for quantities in data.draw(refunds(case))[:2]:
         settlement, _ = settlement.refunding(quantities, at=NOON)
     assert (

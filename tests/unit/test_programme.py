@@ -9,6 +9,8 @@ import attrs
 import pytest
 
 from mi_rewards.calendar import NEVER, UTC, Zone
+from mi_rewards.catalogue import Reward
+from mi_rewards.checkout import CheckoutTerms, PartPayment
 from mi_rewards.earning import (
     CapScope,
     EarnRate,
@@ -18,9 +20,10 @@ from mi_rewards.earning import (
     Welcome,
 )
 from mi_rewards.errors import Misuse
-from mi_rewards.money import Money, Rounding
+from mi_rewards.money import Money, Rate, Rounding
 from mi_rewards.programme import HoldLimits, Programme
 from mi_rewards.wallet import CappedBy, ClawBackPolicy, EndOfYear, NoExpiry, RollingDays
+from tests.catalogue import COUPON, F_CODE, FULL, HANDED_ON, OFF_100, TENTH
 from tests.shop import REWARD_MI, SMALL, ist, rules
 from tests.wallets import day
 
@@ -41,6 +44,8 @@ def test_a_programme_says_little_unless_it_is_told_more() -> None:
             None,
             None,
             None,
+            (),
+            keeps_codes=False,
         )
         == SMALL
     )
@@ -77,6 +82,54 @@ def test_the_rate_is_in_the_programme_s_currency() -> None:
     """The message names both."""
     with pytest.raises(Misuse, match=r"the rate is per INR 100.00, not in JPY"):
         rules(currency="JPY")
+
+
+# the catalogue
+
+
+@pytest.mark.parametrize("rewards", [[COUPON], (COUPON, "cup"), None])
+def test_rewards_are_a_tuple_of_them(rewards: Any) -> None:
+    """A list of them is none, and neither is a name."""
+    with pytest.raises(Misuse, match="a programme's rewards are a tuple of Reward, not "):
+        rules(rewards=rewards)
+
+
+def test_each_reward_has_a_name_of_its_own() -> None:
+    """The message names the one that comes twice."""
+    with pytest.raises(Misuse, match="two rewards are named 'cup'"):
+        rules(rewards=(COUPON, F_CODE, attrs.evolve(COUPON, cost=1)))
+
+
+def test_a_reward_of_a_rule_book_was_never_stored() -> None:
+    """What is stored has a life beside the rule book."""
+    with pytest.raises(Misuse, match="reward 'cup' was stored; a rule book has version 0"):
+        rules(rewards=(COUPON.stored(),))
+
+
+@pytest.mark.parametrize(
+    "reward",
+    [
+        attrs.evolve(COUPON, expense=Money(1, "USD")),
+        attrs.evolve(COUPON, terms=attrs.evolve(OFF_100, value=Money(1, "USD"))),
+        attrs.evolve(
+            FULL,
+            terms=attrs.evolve(TENTH, cap=Money(1, "USD"), order_min=Money(2, "USD")),
+            expense=None,
+        ),
+    ],
+)
+def test_rewards_are_in_the_programme_s_currency(reward: Reward) -> None:
+    """Every amount of them."""
+    with pytest.raises(Misuse, match=rf"reward '{reward.reward_id}' is in USD, the programme in"):
+        rules(rewards=(reward,))
+    assert rules(rewards=(FULL, F_CODE)).rewards == (FULL, F_CODE)
+
+
+@pytest.mark.parametrize("value", [1, None, "never"])
+def test_whether_codes_are_kept_is_a_truth_value(value: Any) -> None:
+    """Nothing else is taken for one."""
+    with pytest.raises(Misuse, match="keeps_codes is true or false, not "):
+        rules(keeps_codes=value)
 
 
 # holds
@@ -172,6 +225,20 @@ CHANGES: list[dict[str, Any]] = [
     {"retrospective": Retrospective(day("2017-05-02"))},
     {"retrospective": Retrospective(day("2017-05-01"), day("2017-06-15"))},
     {"sunset_on": day("2018-12-31")},
+    {"rewards": (COUPON,)},
+    {"rewards": (COUPON, F_CODE)},
+    {"rewards": (F_CODE, COUPON)},
+    {"rewards": (attrs.evolve(COUPON, title="Another cup"),)},
+    {"rewards": (attrs.evolve(COUPON, terms=HANDED_ON),)},
+    {"keeps_codes": True},
+    {"checkout": CheckoutTerms(quote_minutes=16)},
+    {"checkout": CheckoutTerms(payment_minutes=31)},
+    {"checkout": CheckoutTerms(earns_on_tokens=True)},
+    {"checkout": CheckoutTerms(earns_on_coupons=True)},
+    {"checkout": CheckoutTerms(earns_on_exchange=False)},
+    {"checkout": CheckoutTerms(PartPayment(Rate(4, 1)))},
+    {"checkout": CheckoutTerms(PartPayment(Rate(4, 1), 100))},
+    {"checkout": CheckoutTerms(PartPayment(Rate(4, 1), 1, Rate(20, 100)))},
 ]
 
 
@@ -193,7 +260,7 @@ def test_equal_rules_have_equal_digests() -> None:
         it.digest for it in (again, copy.deepcopy(SMALL), pickle.loads(pickle.dumps(SMALL)))
     } == {SMALL.digest}
     assert SMALL.digest == "3c681555e70e9d39"
-    assert REWARD_MI.digest == "98a4b79bea1f8a85"
+    assert REWARD_MI.digest == "bfd78e4e92e7414b"
 
 
 def test_the_recipe_is_that_of_the_terms_and_names_the_rule_book() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from mi_rewards import bundled
 from mi_rewards.calendar import Zone
+from mi_rewards.catalogue import CouponTerms, FCodeTerms, Reward, Validity
 from mi_rewards.earning import (
     CapScope,
     EarnRate,
@@ -203,10 +204,10 @@ def test_control_characters_are_written_by_their_number() -> None:
 
 
 def edited(text: str, path: str, value: object) -> str:
-    """Write FULL again as TOML with one value set, added, or taken out where it is `...`."""
+    """Write a book again as TOML with one value set, added, or taken out where it is `...`."""
     rows = tomllib.loads(text)
-    *way, last = path.split(".")
-    table = rows
+    table: Any = rows
+    *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
     for step in way:
         table = table[step]
     if value is ...:
@@ -564,6 +565,12 @@ def test_what_is_no_rule_book_is_refused(text: str) -> None:
 # the bundled rule book
 
 
+def _accessories(reward_id: str, title: str, cost: int, minor: int) -> Reward:
+    """Make an irrevocable coupon on accessories that is not transferable."""
+    terms = CouponTerms(Validity(90), Money(minor, "INR"), categories=("accessories",))
+    return Reward(reward_id, title, cost, terms, is_revocable=False)
+
+
 def test_reward_mi_stands_as_it_was_announced() -> None:
     """Figure by figure; what no source says is a setting with the default that its comments name.
 
@@ -591,6 +598,17 @@ def test_reward_mi_stands_as_it_was_announced() -> None:
             Welcome(50, date(2017, 6, 15), date(2017, 6, 21)),
             Retrospective(date(2017, 5, 1)),
             None,
+            (
+                _accessories("accessory-coupon-100", "Rs 100 off accessories", 2_500, 10_000),
+                _accessories("accessory-coupon-1000", "Rs 1,000 off accessories", 10_000, 100_000),
+                Reward(
+                    "f-code-redmi-note-4",
+                    "F-code for a Redmi Note 4 (2 GB / 32 GB)",
+                    1_000,
+                    FCodeTerms(("redmi-note-4-2gb-32gb",), Validity(90), is_transferable=True),
+                ),
+            ),
+            keeps_codes=False,
         )
         == REWARD_MI
     )
@@ -600,7 +618,7 @@ def test_what_reward_mi_leaves_open_can_be_set() -> None:
     """Each setting that its comments offer is read, and makes another rule book."""
     text = bundled.programme_text("reward-mi")
     offered = [line[2:] for line in text.splitlines() if line.startswith("# ") and " = " in line]
-    assert len(offered) == 5
+    assert len(offered) == 8
     for setting in offered:
         assert from_toml(text.replace(f"# {setting}", setting, 1)) != REWARD_MI
 

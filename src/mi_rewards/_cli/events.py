@@ -10,7 +10,8 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mi_rewards._canonical import digest
 from mi_rewards._cli.lines import Row
@@ -19,6 +20,9 @@ from mi_rewards.commands import Cancel, Command, Deliver, Join, Open, Place, Ret
 from mi_rewards.earning.lines import Line
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
+
+if TYPE_CHECKING:
+    from mi_rewards.codes import CodeBook
 
 
 class Event(Command[Any], Protocol):
@@ -135,6 +139,33 @@ def _returned(row: Row, at: datetime) -> Event:
     )
 
 
+def _redeemed(row: Row, at: datetime) -> Event:
+    """Make the command of a reward redeemed; its code is drawn here, and told nobody."""
+    from mi_rewards.commands import Redeem
+
+    _, member_id, _, order_id, _, _, request_id, *_ = row
+    if not row[14]:
+        raise Misuse("reward_id is missing")
+    if not request_id and not order_id:
+        raise Misuse("a redemption needs a request_id")
+    return Redeem(
+        member_id=member_id,
+        request_id=request_id or _named("redeemed", order_id),
+        at=at,
+        reward_id=row[14],
+        tokens=_whole("tokens", row[9]) if row[9] else None,
+        code=_codes().draw(),
+    )
+
+
+@cache
+def _codes() -> "CodeBook":
+    """Make the source of codes, with a key that nobody has."""
+    from mi_rewards.codes import CodeBook, fresh_key
+
+    return CodeBook(fresh_key())
+
+
 _MAKERS: dict[str, Callable[[Row, datetime], Event]] = {
     "opening": _opening,
     "joined": _joined,
@@ -142,6 +173,7 @@ _MAKERS: dict[str, Callable[[Row, datetime], Event]] = {
     "cancelled": _cancelled,
     "delivered": _delivered,
     "returned": _returned,
+    "redeemed": _redeemed,
 }
 
 

@@ -37,7 +37,7 @@ COLUMNS = (
     "lines",
     "reward_id",
 )
-"""What an event may state; `lines` in JSON Lines alone. `reward_id` is read by later kinds."""
+"""What an event may state; `lines` in JSON Lines alone."""
 
 _REQUIRED = ("kind", "member_id", "at")
 _LINE_COLUMNS = frozenset({"line_id", "amount", "quantity", "category"})

@@ -84,6 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_log(statement)
     statement.add_argument("--member", metavar="ID", required=True, help="the member")
     statement.set_defaults(run=_statement, object=statement.error)
+    catalogue = commands.add_parser("catalogue", help="print what tokens buy")
+    catalogue.add_argument("file", metavar="FILE", nargs="?", help=_file_help() + optional)
+    _add_log(catalogue)
+    catalogue.add_argument("--member", metavar="ID", help="a member, and what they can have")
+    catalogue.set_defaults(run=_catalogue, object=catalogue.error)
     programme = commands.add_parser("programme", help="print a rule book as TOML")
     programme.add_argument("name", metavar="NAME", help=f"one of {', '.join(_names())}")
     programme.set_defaults(run=_programme)
@@ -164,6 +169,23 @@ def _statement(options: argparse.Namespace) -> int:
         options.object("the following arguments are required: FILE, or --store")
     with _replayed(options, member_id=options.member) as replay:
         text = statement_text(replay, options.member)
+    print(text)
+    return 1 if replay.unread else 0
+
+
+def _catalogue(options: argparse.Namespace) -> int:
+    """Print the catalogue, as a member sees it where one is named."""
+    from mi_rewards._cli.catalogue import catalogue_text, offers_text
+
+    if options.member is None:
+        if options.file or options.store or options.as_of:
+            options.object("a log, a store or a day needs --member as well")
+        print(catalogue_text(_load_programme(options.programme)))
+        return 0
+    if options.file is None and options.store is None:
+        options.object("--member needs FILE, or --store")
+    with _replayed(options, member_id=options.member) as replay:
+        text = offers_text(replay, options.member)
     print(text)
     return 1 if replay.unread else 0
 

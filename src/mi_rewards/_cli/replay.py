@@ -15,6 +15,7 @@ import attrs
 from mi_rewards._cli.events import Event, to_command
 from mi_rewards._cli.lines import Row, Unread
 from mi_rewards.calendar import write_day
+from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands import Batch, Command, Rewards
 from mi_rewards.earning.members import Member
 from mi_rewards.errors import Misuse, Refused
@@ -155,8 +156,15 @@ class Replay:
             clawed_back,
             owed,
             dict(sorted(self.refused.items())),
+            self._issued(at),
             {write_day(day): calendar[day] for day in sorted(calendar)},
         )
+
+    def _issued(self, at: datetime) -> dict[str, int]:
+        """Count the vouchers issued by an instant, by reward."""
+        vouchers = self.store.all_of(Voucher)
+        issued = Counter(it.reward_id for it in vouchers if it.issued_at <= at)
+        return dict(sorted(issued.items()))
 
     def knows(self, member_id: str) -> bool:
         """Tell whether there is anything to state of a member.
@@ -272,6 +280,7 @@ class Totals:
         clawed_back: Tokens taken back after returns.
         owed: Tokens still to be taken back.
         refused: How often what was refused, by code.
+        vouchers: Vouchers issued, by reward.
         expiry_calendar: Available tokens by their last valid day.
     """
 
@@ -290,6 +299,7 @@ class Totals:
     clawed_back: int
     owed: int
     refused: dict[str, int]
+    vouchers: dict[str, int]
     expiry_calendar: dict[str, int]
 
     def as_text(self) -> str:
@@ -315,6 +325,8 @@ class Totals:
             ("tokens lapsed", self.lapsed),
             ("tokens clawed back", self.clawed_back),
             ("tokens owed", self.owed),
+            ("vouchers issued", sum(self.vouchers.values())),
+            *((f"  {reward_id}", count) for reward_id, count in self.vouchers.items()),
         ]
         shown = [
             (label, f"{value:,}" if isinstance(value, int) else value) for label, value in rows

@@ -160,6 +160,7 @@ _TOLD: Final = {
     "order_placed": "order {order_id} placed",
     "order_cancelled": "order {order_id} cancelled",
     "return": "return of order {order_id}",
+    "reward": "reward {reward_id}",
     "welcome": "welcome",
     "opening": "balance brought along",
     "last_day_passed": "the last valid day is over",

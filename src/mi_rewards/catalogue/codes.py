@@ -100,7 +100,8 @@ def with_check(letters: str) -> str:
     Raises:
         Misuse: They are something else.
     """
-    if len(letters) != LETTERS or not _VALUES.keys() >= set(letters):
+    is_text = type(letters) is str and len(letters) == LETTERS
+    if not is_text or not _VALUES.keys() >= set(letters):
         raise Misuse(f"a code is made of {LETTERS} letters of {ALPHABET}")
     return letters + ALPHABET[-_weighted(letters, 2) % len(ALPHABET)]
 
@@ -112,7 +113,7 @@ def grouped(code: str) -> str:
         code: A code.
 
     Returns:
-        Such as `"7KQM-W2PX-9RTC-HB"`.
+        Such as `"7KQM-W2PX-9RTC-HZ"`.
 
     Raises:
         Misuse: It is no text.

@@ -4,7 +4,7 @@
    that name. A voucher that is not known, is somebody else's, or is void is one and the same
    refusal, so that nothing can be found out by asking.
 2. `NotOnSale`, `TierNotEntitled`, `TokensNotOffered`: the reward's terms say no.
-3. `LimitReached` (of `mi_rewards.errors`): its stock or a limit is used up.
+3. `mi_rewards.errors.LimitReached`: its stock or a limit is used up.
 4. `RedemptionNotOpen`, `Irrevocable`: the redemption's life has passed that point.
 5. `VoucherUsed`, `VoucherExpired`, `VoucherAttached`, `VoucherNotAttached`,
    `VoucherNotTransferable`: so has the voucher's.

@@ -99,6 +99,12 @@ class Reward:
             raise Misuse("a reward is a coupon, or an F-code of a fixed cost")
 
     @property
+    def currencies(self) -> frozenset[str]:
+        """The currency of its amounts; nothing where it has none."""
+        of_terms = self.terms.currencies if isinstance(self.terms, CouponTerms) else frozenset()
+        return of_terms if self.expense is None else of_terms | {self.expense.currency}
+
+    @property
     def due_at(self) -> None:
         """The calendar changes nothing in a reward."""
         return

@@ -3,8 +3,10 @@
 1. A voucher's life cycle is the table `LIFE_CYCLE`.
 2. It belongs to the member who redeemed it, and is used by its holder; where its terms let it be
    transferred, by whoever has its code, and the first use wins.
-3. It can be attached until its last valid day is over. Attached by then, it can be used later.
-4. A code leads to one voucher, and a voucher has one code at a time.
+3. It can be attached until its last valid day is over. Attached by then, it can be used later: as
+   long as the order can be paid, where a deadline was named. Past that deadline it is detached,
+   whether or not that is booked.
+4. A voucher has one code at a time.
 """
 
 import enum
@@ -79,6 +81,7 @@ class Voucher(NamedTuple):
         state: Where it is in its life.
         order_id: The order that it is attached to, or was used on.
         order_of: The member whose order that is.
+        attached_until: The instant (UTC) at which it is detached again; `None` for when it is told.
         version: How many times it was stored.
     """
 
@@ -95,6 +98,7 @@ class Voucher(NamedTuple):
     state: VoucherState = VoucherState.ISSUED
     order_id: str | None = None
     order_of: str | None = None
+    attached_until: datetime | None = None
     version: int = 0
 
     def __repr__(self) -> str:
@@ -107,7 +111,9 @@ class Voucher(NamedTuple):
 
     @property
     def due_at(self) -> datetime | None:
-        """The instant (UTC) at which it expires, as long as it is not attached."""
+        """The instant (UTC) at which it expires, or is detached where it is attached."""
+        if self.state is VoucherState.ATTACHED:
+            return self.attached_until
         return self.ends_at if self.state is VoucherState.ISSUED else None
 
     @property
@@ -122,8 +128,12 @@ class Voucher(NamedTuple):
             at: The instant (UTC).
 
         Returns:
-            The voucher, expired where its last valid day is over.
+            The voucher, detached where its order's deadline has passed, expired where its last
+            valid day is over.
         """
+        until = self.attached_until
+        if self.state is VoucherState.ATTACHED and until is not None and at >= until:
+            return self._detached().at(at)
         if self.state is VoucherState.ISSUED and at >= self.ends_at:
             return self._replace(state=LIFE_CYCLE[self.state][VoucherEvent.EXPIRE])
         return self
@@ -145,13 +155,16 @@ class Voucher(NamedTuple):
         is_bearers = self.terms.is_transferable and self.holder_id == self.member_id
         return has_code and is_bearers
 
-    def attaching(self, member_id: str, order_id: str, *, at: datetime) -> "Voucher":
+    def attaching(
+        self, member_id: str, order_id: str, *, at: datetime, until: datetime | None = None
+    ) -> "Voucher":
         """Attach it to an order.
 
         Args:
             member_id: The member whose order it is.
             order_id: The order.
             at: The instant (UTC).
+            until: When it is detached again (UTC), `None` for when it is told.
 
         Returns:
             The voucher; the same one where it is attached to that order already.
@@ -162,13 +175,15 @@ class Voucher(NamedTuple):
             VoucherAttached: It is attached to another order.
             VoucherNotFound: It is void.
         """
-        if self.state is VoucherState.ATTACHED and self._is_on(member_id, order_id):
-            return self
-        self._check_life(VoucherEvent.ATTACH, at)
-        return self._replace(
-            state=LIFE_CYCLE[self.state][VoucherEvent.ATTACH],
+        now = self.at(at)
+        if now.state is VoucherState.ATTACHED and now._is_on(member_id, order_id):
+            return now
+        now._check_life(VoucherEvent.ATTACH, at)
+        return now._replace(
+            state=LIFE_CYCLE[now.state][VoucherEvent.ATTACH],
             order_id=order_id,
             order_of=member_id,
+            attached_until=until,
         )
 
     def detaching(self, member_id: str, order_id: str, *, at: datetime) -> "Voucher":
@@ -186,16 +201,17 @@ class Voucher(NamedTuple):
             VoucherUsed: It was used.
             VoucherNotAttached: It is not attached to that order.
         """
-        self._check_on(member_id, order_id)
-        state = LIFE_CYCLE[self.state][VoucherEvent.DETACH]
-        return self._replace(state=state, order_id=None, order_of=None).at(at)
+        now = self.at(at)
+        now._check_on(member_id, order_id)
+        return now._detached().at(at)
 
-    def using(self, member_id: str, order_id: str) -> "Voucher":
+    def using(self, member_id: str, order_id: str, *, at: datetime) -> "Voucher":
         """Use it on the order that it is attached to.
 
         Args:
             member_id: The member whose order it is.
             order_id: The order.
+            at: The instant (UTC).
 
         Returns:
             The voucher.
@@ -204,8 +220,10 @@ class Voucher(NamedTuple):
             VoucherUsed: It was used.
             VoucherNotAttached: It is not attached to that order.
         """
-        self._check_on(member_id, order_id)
-        return self._replace(state=LIFE_CYCLE[self.state][VoucherEvent.USE])
+        now = self.at(at)
+        now._check_on(member_id, order_id)
+        state = LIFE_CYCLE[now.state][VoucherEvent.USE]
+        return now._replace(state=state, attached_until=None)
 
     def voiding(self, *, at: datetime) -> "Voucher":
         """Make it void.
@@ -222,8 +240,9 @@ class Voucher(NamedTuple):
             VoucherAttached: It is attached to an order.
             VoucherNotFound: It is void.
         """
-        self._check_life(VoucherEvent.VOID, at)
-        return self._replace(state=LIFE_CYCLE[self.state][VoucherEvent.VOID], clear=None)
+        now = self.at(at)
+        now._check_life(VoucherEvent.VOID, at)
+        return now._replace(state=LIFE_CYCLE[now.state][VoucherEvent.VOID], clear=None)
 
     def transferring(self, to_member_id: str, *, at: datetime) -> "Voucher":
         """Hand it on: from now on it is used by its new holder alone.
@@ -242,10 +261,11 @@ class Voucher(NamedTuple):
             VoucherNotFound: It is void.
             VoucherNotTransferable: Its terms do not allow it.
         """
-        self._check_life(VoucherEvent.ATTACH, at)
+        now = self.at(at)
+        now._check_life(VoucherEvent.ATTACH, at)
         if not self.terms.is_transferable:
             raise VoucherNotTransferable(voucher_id=self.voucher_id)
-        return self._replace(holder_id=to_member_id)
+        return now._replace(holder_id=to_member_id)
 
     def with_code(self, digest: str, clear: str | None, *, at: datetime) -> "Voucher":
         """Give it another code; the one before leads nowhere from now on.
@@ -264,8 +284,9 @@ class Voucher(NamedTuple):
             VoucherAttached: It is attached to an order.
             VoucherNotFound: It is void.
         """
-        self._check_life(VoucherEvent.ATTACH, at)
-        return self._replace(digest=digest, clear=clear)
+        now = self.at(at)
+        now._check_life(VoucherEvent.ATTACH, at)
+        return now._replace(digest=digest, clear=clear)
 
     def without_clear(self) -> "Voucher":
         """Forget the code in clear; it is still found by its digest.
@@ -282,6 +303,11 @@ class Voucher(NamedTuple):
             The voucher with its version raised by one.
         """
         return self._replace(version=self.version + 1)
+
+    def _detached(self) -> "Voucher":
+        """Take it off its order."""
+        state = LIFE_CYCLE[self.state][VoucherEvent.DETACH]
+        return self._replace(state=state, order_id=None, order_of=None, attached_until=None)
 
     def _is_on(self, member_id: str, order_id: str) -> bool:
         """Tell whether it is a member's order that it is attached to, or was used on."""
@@ -306,78 +332,6 @@ class Voucher(NamedTuple):
         if state is VoucherState.VOID:
             raise VoucherNotFound
         raise VoucherAttached(voucher_id=self.voucher_id)
-
-
-class CodeEntry(NamedTuple):
-    """Where a code leads: the row that makes codes differ, looked up by the code's digest.
-
-    Attributes:
-        digest: The keyed digest of the code.
-        member_id: The member who redeemed the voucher; empty while the code waits in a pool.
-        voucher_id: The voucher; empty while the code waits in a pool.
-        version: How many times it was stored.
-    """
-
-    digest: str
-    member_id: str
-    voucher_id: str
-    version: int = 0
-
-    @property
-    def due_at(self) -> None:
-        """The calendar changes nothing in a code."""
-        return
-
-    def stored(self) -> "CodeEntry":
-        """The same entry, stored once more.
-
-        Returns:
-            The entry with its version raised by one.
-        """
-        return self._replace(version=self.version + 1)
-
-
-class PooledCode(NamedTuple):
-    """A code that was imported, in its place in the pool.
-
-    Attributes:
-        pool_id: The pool.
-        place: Its place, from 1.
-        digest: The keyed digest of the code.
-        clear: The code in clear, until it is issued.
-        version: How many times it was stored.
-    """
-
-    pool_id: str
-    place: int
-    digest: str
-    clear: str | None
-    version: int = 0
-
-    def __repr__(self) -> str:
-        """Leave the code itself out of logs and messages."""
-        return f"PooledCode(pool_id={self.pool_id!r}, place={self.place}, digest={self.digest!r})"
-
-    @property
-    def due_at(self) -> None:
-        """The calendar changes nothing in a pool."""
-        return
-
-    def issuing(self) -> "PooledCode":
-        """Mark it as issued: the voucher has the code from now on.
-
-        Returns:
-            The code's place, without the code in clear.
-        """
-        return self._replace(clear=None)
-
-    def stored(self) -> "PooledCode":
-        """The same place, stored once more.
-
-        Returns:
-            The place with its version raised by one.
-        """
-        return self._replace(version=self.version + 1)
 
 
 def issue(

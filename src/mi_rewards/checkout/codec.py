@@ -29,7 +29,7 @@ from mi_rewards.wallet.reading import (
 _QUOTE = frozenset({"format", "member_id", "quote_id", "cart", "priced", "made_at", "valid_until"})
 _QUOTE |= {"rule_book", "version"}
 _SETTLEMENT = frozenset({"format", "member_id", "order_id", "currency", "lines", "vouchers"})
-_SETTLEMENT |= {"placed_at", "until", "hold_id", "burn_id", "state", "version"}
+_SETTLEMENT |= {"placed_at", "until", "hold_id", "burn_id", "state", "channel", "version"}
 _LINE = frozenset(SettledLine._fields)
 _STATES = {state.value: state for state in SettlementState}
 
@@ -103,6 +103,7 @@ def settlement_to_dict(settlement: Settlement) -> dict[str, Any]:
         "hold_id": settlement.hold_id,
         "burn_id": settlement.burn_id,
         "state": settlement.state.value,
+        "channel": settlement.channel,
         "version": settlement.version,
     }
 
@@ -132,6 +133,7 @@ def settlement_from_dict(written: dict[str, Any]) -> Settlement:
         optional(text_in, fields["hold_id"], "hold_id"),
         optional(text_in, fields["burn_id"], "burn_id"),
         one_of(fields["state"], _STATES, "state"),
+        text_in(fields["channel"], "channel"),
         whole_in(fields["version"], "version", 0),
     )
     _check_settlement(settlement)
@@ -160,6 +162,8 @@ def _line(written: object) -> SettledLine:
         whole_in(fields["tokens_minor"], "tokens_minor", 0),
         whole_in(fields["tokens"], "tokens", 0),
         whole_in(fields["refunded"], "refunded", 0),
+        whole_in(fields["earning_minor"], "earning_minor", 0),
+        text_in(fields["category"], "category"),
     )
     if line.refunded > line.quantity:
         raise Corrupt(f"{line.refunded} of {line.quantity} units of a line are refunded")

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from mi_rewards.checkout.carts import Cart
 from mi_rewards.checkout.priced import Priced, Source
 from mi_rewards.checkout.refusals import BeyondPaid, SettlementNotOpen
 from mi_rewards.earning.refusals import UnknownLine
@@ -70,6 +71,8 @@ class SettledLine(NamedTuple):
         tokens_minor: What tokens paid.
         tokens: How many tokens are charged for that.
         refunded: How many units were refunded.
+        earning_minor: How much of it earns.
+        category: The category of its product.
     """
 
     line_id: str
@@ -80,6 +83,8 @@ class SettledLine(NamedTuple):
     tokens_minor: int
     tokens: int
     refunded: int = 0
+    earning_minor: int = 0
+    category: str = ""
 
 
 class RefundedLine(NamedTuple):
@@ -130,6 +135,7 @@ class Settlement(NamedTuple):
         hold_id: The hold of its tokens; `None` where none are held.
         burn_id: The burn of its tokens once it is paid; `None` where none were charged.
         state: Where it is in its life.
+        channel: Where it was ordered; may be empty.
         version: How many times it was stored.
     """
 
@@ -143,6 +149,7 @@ class Settlement(NamedTuple):
     hold_id: str | None = None
     burn_id: str | None = None
     state: SettlementState = SettlementState.PLACED
+    channel: str = ""
     version: int = 0
 
     @property
@@ -311,10 +318,10 @@ class Settlement(NamedTuple):
 
 
 def settle(
+    cart: Cart,
     priced: Priced,
     *,
     member_id: str,
-    order_id: str,
     hold_id: str | None,
     at: datetime,
     until: datetime,
@@ -322,9 +329,9 @@ def settle(
     """Wait for the payment of an order.
 
     Args:
+        cart: What is ordered.
         priced: What it came to.
         member_id: The member.
-        order_id: The order.
         hold_id: The hold of its tokens; `None` where none are held.
         at: The instant (UTC).
         until: The instant (UTC) until which the payment is waited for.
@@ -342,12 +349,25 @@ def settle(
                 line.taken_minor(Source.EXCHANGE),
                 line.taken_minor(Source.TOKENS),
                 line.tokens,
+                0,
+                line.earning_minor,
+                ordered.category,
             )
-            for line in priced.lines
+            for ordered, line in zip(cart.lines, priced.lines, strict=True)
         ]
     )
     vouchers = tuple([(it.member_id, it.voucher_id) for it in priced.applied])
-    return Settlement(member_id, order_id, priced.currency, lines, vouchers, at, until, hold_id)
+    return Settlement(
+        member_id,
+        cart.order_id,
+        priced.currency,
+        lines,
+        vouchers,
+        at,
+        until,
+        hold_id,
+        channel=cart.channel,
+    )
 
 
 def _given_back(line: SettledLine, quantity: int) -> RefundedLine:

@@ -1,80 +1,137 @@
 from mi_rewards.commands.async_rewards import AsyncRewards
 from mi_rewards.commands.batch import Batch, answered
+from mi_rewards.commands.carts import PlaceCart, QuoteCart
+from mi_rewards.commands.catalogue import Offer
 from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
 from mi_rewards.commands.lapsing import Lapse
 from mi_rewards.commands.membership import Join, Open
-from mi_rewards.commands.moving import (
-    Adjust,
-    ReturnTransfer,
-    TakeTransfer,
-    Transfer,
-    follow_up,
-)
+from mi_rewards.commands.moving import Adjust, ReturnTransfer, TakeTransfer, Transfer, follow_up
 from mi_rewards.commands.outcomes import (
     Adjusted,
     Burned,
     Cancelled,
+    CartPlaced,
+    CodeReplaced,
     Delivered,
     HoldPlaced,
+    Imported,
+    Issued,
     Joined,
     Lapsed,
     Opened,
+    OrderPaid,
+    PaymentClosed,
     Placed,
+    Published,
+    Quoted,
+    RedemptionClosed,
+    Refunded,
     Reinstated,
     Released,
+    Reserved,
     Returned,
     Transferred,
+    VoucherChanged,
 )
+from mi_rewards.commands.paying import AbandonOrder, FailPayment, PayOrder, RunOutPayment
 from mi_rewards.commands.purchases import Cancel, Deliver, Place
 from mi_rewards.commands.reads import Balance, Statement
+from mi_rewards.commands.redeeming import Redeem, Reserve
+from mi_rewards.commands.redemptions import CancelRedemption, ConfirmRedemption, RunOutRedemption
+from mi_rewards.commands.refunding import RefundOrder
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
 from mi_rewards.commands.retries import with_retries, with_retries_async
 from mi_rewards.commands.returns import Return
 from mi_rewards.commands.rewards import Rewards
 from mi_rewards.commands.spending import BurnTokens, Capture, PlaceHold, Reinstate, Release
+from mi_rewards.commands.stocking import ImportCodes, PublishReward
+from mi_rewards.commands.upkeep import ExpireVoucher, ForgetCode, ReplaceCode, VoidVoucher
+from mi_rewards.commands.vouchers import (
+    AttachVoucher,
+    DetachVoucher,
+    TransferVoucher,
+    UseVoucher,
+    VoucherCommand,
+)
 
 __all__ = [
+    "AbandonOrder",
     "Adjust",
     "Adjusted",
     "AsyncRewards",
+    "AttachVoucher",
     "Balance",
     "Batch",
     "BurnTokens",
     "Burned",
     "Cancel",
+    "CancelRedemption",
     "Cancelled",
     "Capture",
+    "CartPlaced",
+    "CodeReplaced",
     "Command",
+    "ConfirmRedemption",
     "Decision",
     "Deliver",
     "Delivered",
+    "DetachVoucher",
+    "ExpireVoucher",
+    "FailPayment",
+    "ForgetCode",
     "HoldPlaced",
     "HoldTooLong",
+    "ImportCodes",
+    "Imported",
+    "Issued",
     "Join",
     "Joined",
     "Lapse",
     "Lapsed",
     "MemberCommand",
+    "Offer",
     "Open",
     "Opened",
+    "OrderPaid",
+    "PayOrder",
+    "PaymentClosed",
     "Place",
+    "PlaceCart",
     "PlaceHold",
     "Placed",
+    "PublishReward",
+    "Published",
+    "QuoteCart",
+    "Quoted",
+    "Redeem",
+    "RedemptionClosed",
+    "RefundOrder",
+    "Refunded",
     "Reinstate",
     "Reinstated",
     "Release",
     "Released",
+    "ReplaceCode",
+    "Reserve",
+    "Reserved",
     "Return",
     "ReturnTransfer",
     "Returned",
     "Rewards",
+    "RunOutPayment",
+    "RunOutRedemption",
     "Statement",
     "TakeTransfer",
     "TooManyHolds",
     "Transfer",
+    "TransferVoucher",
     "Transferred",
     "UnknownBurn",
+    "UseVoucher",
+    "VoidVoucher",
+    "VoucherChanged",
+    "VoucherCommand",
     "WalletCommand",
     "answered",
     "follow_up",

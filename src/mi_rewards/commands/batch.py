@@ -17,6 +17,7 @@ from mi_rewards.repositories.exchange import Changes, Loaded, Needs, NotLoaded, 
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import (
     Content,
+    Counter,
     CounterKey,
     Note,
     OutboxEvent,
@@ -96,7 +97,9 @@ class Batch(Generic[R]):
                 dict(loaded.pages),
             )
         else:
+            late = loaded.counters.keys() - self._loaded.counters.keys()
             self._loaded.update(loaded)
+            _step(self._loaded.counters, [it for it in self._takes if it.key in late])
         loaded = self._loaded
         aggregates, receipts = loaded.aggregates, loaded.receipts
         outcomes, programme, puts = self.outcomes, self._programme, self._puts
@@ -132,7 +135,7 @@ class Batch(Generic[R]):
                     puts[key] = put
                 self._entries += entries
                 if events or notes or takes:
-                    self._take_in(decision)
+                    self._take_in(decision, loaded.counters)
             outcomes.append(outcome)
             if self._keeps_refusals or not isinstance(outcome, Refused):
                 receipt = new(Receipt, (receipt_key, content, outcome))
@@ -155,11 +158,12 @@ class Batch(Generic[R]):
         outcome: Any = receipt.outcome
         return copy.copy(outcome) if isinstance(outcome, Refused) else outcome
 
-    def _take_in(self, decision: Decision[R]) -> None:
-        """Take in what few commands decide."""
+    def _take_in(self, decision: Decision[R], counters: dict[CounterKey, Counter | None]) -> None:
+        """Take in what few commands decide; counters follow, so that the next command sees them."""
         self._events += decision.events
         self._notes += decision.notes
         self._takes += decision.takes
+        _step(counters, [it for it in decision.takes if it.key in counters])
 
     @property
     def changes(self) -> Changes | None:
@@ -174,6 +178,13 @@ class Batch(Generic[R]):
             tuple(self._notes),
             tuple(self._takes),
         )
+
+
+def _step(counters: dict[CounterKey, Counter | None], takes: Iterable[Take]) -> None:
+    """Let counters that were loaded follow; others do when they are."""
+    for key, n, limit in takes:
+        found = counters[key]
+        counters[key] = Counter(key, (0 if found is None else found.used) + n, limit)
 
 
 def answered(outcome: R | Refused | Misuse) -> R:

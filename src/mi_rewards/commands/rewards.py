@@ -2,20 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from mi_rewards.calendar import utc
+from mi_rewards.catalogue.redemptions import Redemption
+from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.quotes import Quote
+from mi_rewards.checkout.refusals import UnknownQuote
+from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.batch import Batch, answered
+from mi_rewards.commands.catalogue import Offer, Shelf
 from mi_rewards.commands.command import Command, wallet_of
-from mi_rewards.commands.lapsing import Lapse, lapse_of
 from mi_rewards.commands.reads import PAGE, Balance, Statement, check_page
+from mi_rewards.commands.sweeping import commands_due, keys_due
 from mi_rewards.errors import Conflict, Corrupt, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Needs
-from mi_rewards.repositories.keys import wallet_key
+from mi_rewards.repositories.keys import CATALOGUE, quote_key, wallet_key
 from mi_rewards.repositories.ports import Store
-from mi_rewards.repositories.records import Due, Page
+from mi_rewards.repositories.records import Due, Owned, Page
 from mi_rewards.wallet.booking import applied
+from mi_rewards.wallet.wallet import Wallet
 
 R = TypeVar("R")
 
@@ -128,29 +136,123 @@ class Rewards:
         Raises:
             Misuse: *at* has no offset, or *limit* is below 1.
         """
+        return self._sweep(Wallet, at, limit)
+
+    def run_out_due(self, at: datetime, *, limit: int = PAGE) -> int:
+        """Book reservations and payments that have run out by an instant.
+
+        What the reservations took of stock and limits comes back with it.
+
+        Args:
+            at: The instant, with an offset.
+            limit: How many to take at once.
+
+        Returns:
+            How many had run out.
+
+        Raises:
+            Misuse: *at* has no offset, or *limit* is below 1.
+        """
+        count = self._sweep(Redemption, at, limit)
+        return count + self._sweep(Settlement, at, limit)
+
+    def expire_due(self, at: datetime, *, limit: int = PAGE) -> int:
+        """Book vouchers whose last valid day is over by an instant.
+
+        Nothing depends on it: a voucher past its last valid day is refused, booked or not.
+
+        Args:
+            at: The instant, with an offset.
+            limit: How many vouchers to take at once.
+
+        Returns:
+            How many had expired.
+
+        Raises:
+            Misuse: *at* has no offset, or *limit* is below 1.
+        """
+        return self._sweep(Voucher, at, limit)
+
+    def _sweep(self, kind: type[Any], at: datetime, limit: int) -> int:
+        """Book what is due by an instant, of one kind."""
         at = utc(at)
         check_page(limit=limit)
         count = 0
-        due = Due(at, None, limit)
+        due = Due(at, None, limit, kind)
         while found := self.store.load(Needs(due=due)).due:
-            keys = [it.key for it in found if it.key.name == self.programme.kind]
-            wallets = self.store.load(Needs(tuple(keys))).get_all(keys)
-            commands = [lapse_of(wallet, at=at) for wallet in wallets if wallet is not None]
+            keys = keys_due(found, self.programme)
+            aggregates = self.store.load(Needs(tuple(keys))).get_all(keys)
+            commands = commands_due(aggregates, at)
             try:
                 self.do_all(commands)
             except Conflict:
                 for command in commands:
                     self._try(command)
             count += len(commands)
-            due = Due(at, found[-1], limit)
+            due = Due(at, found[-1], limit, kind)
         return count
 
-    def _try(self, command: Lapse) -> None:
-        """Book what is due in one wallet, unless somebody else is at it, and so books it."""
+    def _try(self, command: Command[Any]) -> None:
+        """Book what is due of one, unless somebody else is at it, and so books it."""
         try:
             self.do(command)
         except Conflict:
             return
+
+    def catalogue(self, member_id: str, *, at: datetime, tier: str = "") -> tuple[Offer, ...]:
+        """Show the catalogue as a member sees it: what they can have, and what speaks against it.
+
+        Args:
+            member_id: The member.
+            at: The instant, with an offset; the wallet's last entry's where that is later.
+            tier: The member's tier as the host knows it, empty for none.
+
+        Returns:
+            An offer for each reward, by the rewards' names.
+
+        Raises:
+            Misuse: *at* has no offset.
+        """
+        at = utc(at)
+        stored: list[Reward] = []
+        page: Owned[Reward] | None = Owned(Reward, CATALOGUE, "", PAGE)
+        while page is not None:
+            found = self.store.load(Needs(pages=(page,))).owned(page)
+            stored += found
+            page = page._replace(after=found[-1].reward_id) if len(found) == PAGE else None
+        shelf = Shelf(self.programme, stored, member_id, at)
+        return shelf.offers(self.store.load(shelf.needs), tier)
+
+    def vouchers(
+        self,
+        member_id: str,
+        *,
+        at: datetime,
+        after: str = "",
+        limit: int = PAGE,
+        with_codes: bool = False,
+    ) -> tuple[Voucher, ...]:
+        """Read a page of the vouchers that a member redeemed.
+
+        Args:
+            member_id: The member.
+            at: The instant, with an offset, at which they are stated.
+            after: The voucher after which to begin; empty for the beginning.
+            limit: How many at most.
+            with_codes: Whether codes that are kept in clear are shown: to their owner alone.
+
+        Returns:
+            The vouchers, by their names.
+
+        Raises:
+            Misuse: *at* has no offset, or *limit* is below 1.
+        """
+        at = utc(at)
+        check_page(limit=limit)
+        page = Owned(Voucher, member_id, after, limit)
+        found = self.store.load(Needs(pages=(page,))).owned(page)
+        shown = found if with_codes else [it.without_clear() for it in found]
+        return tuple([it.at(at) for it in shown])
 
     def balance(self, member_id: str, *, at: datetime) -> Balance:
         """State a member's balance as of any instant, past or future.
@@ -202,6 +304,25 @@ class Rewards:
         entries = tuple(self.store.load(Needs(pages=(page,))).entries(page))
         next_after = entries[limit - 1].sequence if len(entries) > limit else None
         return Statement(entries[:limit], next_after)
+
+    def quote(self, member_id: str, quote_id: str) -> Quote:
+        """Read a quote, line by line.
+
+        Args:
+            member_id: The member.
+            quote_id: The request that made it.
+
+        Returns:
+            The quote.
+
+        Raises:
+            UnknownQuote: None of that name is known.
+        """
+        key = quote_key(member_id, quote_id)
+        found = self.store.load(Needs((key,))).get(key)
+        if found is None:
+            raise UnknownQuote(quote_id=quote_id)
+        return found
 
     def _decide(self, batch: Batch[R]) -> None:
         """Load what a batch needs until every command is decided."""

@@ -13,8 +13,33 @@ from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import burn_key
 from mi_rewards.wallet.buckets import whole_tokens
 from mi_rewards.wallet.entries import Reason
+from mi_rewards.wallet.wallet import Wallet
 
 _HOUR = timedelta(hours=1)
+
+
+def check_hold(wallet: Wallet, programme: Programme, *, at: datetime, until: datetime) -> None:
+    """Refuse a hold that the programme does not allow.
+
+    Args:
+        wallet: The wallet before it.
+        programme: The rules.
+        at: The instant (UTC).
+        until: The deadline (UTC).
+
+    Raises:
+        HoldTooLong: The programme allows no hold as long.
+        TooManyHolds: As many are open as the programme allows.
+    """
+    limits = programme.holds
+    if limits.hours_max is not None:
+        hours, rest = divmod(until - at, _HOUR)
+        if hours > limits.hours_max or (hours == limits.hours_max and rest):
+            raise HoldTooLong(until=write_instant(until), hours_max=limits.hours_max)
+    if limits.open_max is not None:
+        open_count = sum(1 for hold in wallet.holds if hold.until > at)
+        if open_count >= limits.open_max:
+            raise TooManyHolds(open_count=open_count, open_max=limits.open_max)
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -82,16 +107,8 @@ class PlaceHold(_SpendingCommand):
             InsufficientTokens: Fewer are available.
         """
         whole_tokens(self.tokens)
-        limits = programme.holds
-        if limits.hours_max is not None:
-            hours, rest = divmod(self.until - self.at, _HOUR)
-            if hours > limits.hours_max or (hours == limits.hours_max and rest):
-                raise HoldTooLong(until=write_instant(self.until), hours_max=limits.hours_max)
         wallet = self._wallet(loaded, programme)
-        if limits.open_max is not None:
-            open_count = sum(1 for hold in wallet.holds if hold.until > self.at)
-            if open_count >= limits.open_max:
-                raise TooManyHolds(open_count=open_count, open_max=limits.open_max)
+        check_hold(wallet, programme, at=self.at, until=self.until)
         change = wallet.hold(
             self.tokens,
             until=self.until,

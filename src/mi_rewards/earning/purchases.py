@@ -165,6 +165,18 @@ class Purchase(NamedTuple):
         """
         return sum([it.amount.minor for it in self.lines if it.category not in excluded_categories])
 
+    def kept_minor(self, excluded_categories: tuple[str, ...]) -> int:
+        """Add up what would earn if all were delivered of which nothing came back.
+
+        Args:
+            excluded_categories: Categories of lines that do not count.
+
+        Returns:
+            Minor units, at least 0.
+        """
+        kept = [it.kept_minor for it in self.lines if it.category not in excluded_categories]
+        return max(0, sum(kept) - self.returned_minor)
+
     def _kept_minor(
         self, excluded_categories: tuple[str, ...], through: datetime | None = None
     ) -> int:
@@ -265,6 +277,19 @@ class Purchase(NamedTuple):
                 order_id=self.order_id, asked=asked, left=left, unit="minor units"
             )
         return self._with(returned_minor=self.returned_minor + asked)
+
+    def forgoing(self, quantities: tuple[tuple[str, int], ...]) -> "Purchase":
+        """Go without units of lines that are not delivered: they earn nothing when the rest is.
+
+        Args:
+            quantities: Pairs of a line and how many units of it, which are left of it.
+
+        Returns:
+            The purchase.
+        """
+        units = dict(quantities)
+        lines = [it.returning(n) if (n := units.get(it.line_id)) else it for it in self.lines]
+        return self._with(lines=tuple(lines))
 
     def _returning_lines(self, quantities: tuple[tuple[str, int], ...]) -> "Purchase":
         """Return units of lines."""

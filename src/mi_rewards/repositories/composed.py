@@ -3,6 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
+from mi_rewards.catalogue.redemptions import Redemption
+from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.quotes import Quote
+from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import Misuse
@@ -11,14 +17,21 @@ from mi_rewards.repositories.keys import Key, key_of
 from mi_rewards.repositories.ports import (
     Atomic,
     BurnRepository,
+    CodeRepository,
     Counters,
     Log,
     MemberRepository,
+    PooledCodeRepository,
     PurchaseRepository,
+    QuoteRepository,
+    RedemptionRepository,
     Repository,
+    RewardRepository,
+    SettlementRepository,
+    VoucherRepository,
     WalletRepository,
 )
-from mi_rewards.repositories.records import Note, OutboxEvent, Page, Receipt, ReceiptKey
+from mi_rewards.repositories.records import Note, OutboxEvent, Owned, Page, Receipt, ReceiptKey
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
@@ -28,7 +41,8 @@ class Repositories:
     """A store made of named repositories; each kind is asked once to read and once to write.
 
     Kinds are written in one order, and within them rows in the order of their keys, so that two
-    units of work never wait for each other.
+    units of work never wait for each other. A host that has no catalogue leaves its repositories
+    out: what would be kept there is then a `Misuse`.
     """
 
     def __init__(
@@ -44,14 +58,30 @@ class Repositories:
         notes: Log[Note],
         counters: Counters,
         atomic: Atomic,
+        rewards: RewardRepository | None = None,
+        redemptions: RedemptionRepository | None = None,
+        vouchers: VoucherRepository | None = None,
+        codes: CodeRepository | None = None,
+        pooled_codes: PooledCodeRepository | None = None,
+        quotes: QuoteRepository | None = None,
+        settlements: SettlementRepository | None = None,
     ) -> None:
-        self._kinds: Mapping[type[Any], Repository[Any]] = {
+        kinds: dict[type[Any], Repository[Any] | None] = {
             Member: members,
             Wallet: wallets,
             Purchase: purchases,
             Burn: burns,
+            Reward: rewards,
+            Redemption: redemptions,
+            Voucher: vouchers,
+            CodeEntry: codes,
+            PooledCode: pooled_codes,
+            Quote: quotes,
+            Settlement: settlements,
         }
-        self._wallets = wallets
+        self._kinds: Mapping[type[Any], Repository[Any]] = {
+            kind: repository for kind, repository in kinds.items() if repository is not None
+        }
         self._journal = journal
         self._receipts = receipts
         self._outbox = outbox
@@ -82,8 +112,8 @@ class Repositories:
                 loaded.counters[counter.key] = counter
         loaded.pages = {page: self._read(page) for page in needs.pages}
         if needs.due is not None:
-            before, after, limit = needs.due
-            loaded.due = self._wallets.due(before, after=after, limit=limit)
+            before, after, limit, kind = needs.due
+            loaded.due = self._repository(kind).due(before, after=after, limit=limit)
         return loaded
 
     def save(self, changes: Changes, /) -> None:
@@ -113,8 +143,11 @@ class Repositories:
             if changes.takes:
                 self._counters.take_many(changes.takes)
 
-    def _read(self, page: Page) -> Sequence[Any]:
-        """Read a part of a log."""
+    def _read(self, page: Page | Owned[Any]) -> Sequence[Any]:
+        """Read a part of a log, or of what a member has of one kind."""
+        if isinstance(page, Owned):
+            repository = self._repository(page.kind)
+            return repository.owned(page.member_id, after=page.after, limit=page.limit)
         logs: dict[str, Log[Any]] = {"journal": self._journal, "outbox": self._outbox}
         if page.log not in logs:
             raise Misuse(f"no log is named {page.log!r}")

@@ -14,13 +14,13 @@ from mi_rewards.repositories.records import (
     DueKey,
     Note,
     OutboxEvent,
+    Owned,
     Page,
     Receipt,
     ReceiptKey,
     Take,
 )
 from mi_rewards.wallet.entries import Entry
-from mi_rewards.wallet.wallet import Wallet
 
 A = TypeVar("A")
 
@@ -32,14 +32,14 @@ class Needs(NamedTuple):
         aggregates: Keys of aggregates.
         receipts: Keys of receipts.
         counters: Keys of counters.
-        pages: Parts of logs.
+        pages: Parts of logs, and of what a member has of one kind.
         due: Keys of what is due.
     """
 
     aggregates: tuple[Key[Any], ...] = ()
     receipts: tuple[ReceiptKey, ...] = ()
     counters: tuple[CounterKey, ...] = ()
-    pages: tuple[Page, ...] = ()
+    pages: tuple[Page | Owned[Any], ...] = ()
     due: Due | None = None
 
 
@@ -58,7 +58,7 @@ class Loaded:
         aggregates: By key.
         receipts: By key.
         counters: By key.
-        pages: Records by page.
+        pages: Records, or aggregates, by page.
         due: Keys of what is due, what fell due first before the rest.
     """
 
@@ -69,14 +69,14 @@ class Loaded:
         aggregates: dict[Key[Any], Any],
         receipts: dict[ReceiptKey, Receipt | None],
         counters: dict[CounterKey, Counter | None] | None = None,
-        pages: dict[Page, Sequence[Any]] | None = None,
-        due: Sequence[DueKey[Wallet]] = (),
+        pages: dict[Page | Owned[Any], Sequence[Any]] | None = None,
+        due: Sequence[DueKey[Any]] = (),
     ) -> None:
         self.aggregates: dict[Key[Any], Any] = aggregates
         self.receipts: dict[ReceiptKey, Receipt | None] = receipts
         self.counters: dict[CounterKey, Counter | None] = {} if counters is None else counters
-        self.pages: dict[Page, Sequence[Any]] = {} if pages is None else pages
-        self.due: Sequence[DueKey[Wallet]] = due
+        self.pages: dict[Page | Owned[Any], Sequence[Any]] = {} if pages is None else pages
+        self.due: Sequence[DueKey[Any]] = due
 
     def get(self, key: Key[A]) -> A | None:
         """Look an aggregate up.
@@ -130,6 +130,23 @@ class Loaded:
         except KeyError:
             raise NotLoaded(Needs(counters=(key,))) from None
 
+    def all_counters(self, keys: Sequence[CounterKey]) -> dict[CounterKey, Counter | None]:
+        """Look counters up.
+
+        Args:
+            keys: Their names.
+
+        Returns:
+            The counters by key, `None` where nothing was taken from one yet.
+
+        Raises:
+            NotLoaded: Some were not asked for; names them all.
+        """
+        missing = tuple([key for key in keys if key not in self.counters])
+        if missing:
+            raise NotLoaded(Needs(counters=missing))
+        return {key: self.counters[key] for key in keys}
+
     def entries(self, page: Page) -> Sequence[Entry]:
         """Look a part of a journal up.
 
@@ -138,6 +155,23 @@ class Loaded:
 
         Returns:
             Its entries in order.
+
+        Raises:
+            NotLoaded: It was not asked for.
+        """
+        try:
+            return self.pages[page]
+        except KeyError:
+            raise NotLoaded(Needs(pages=(page,))) from None
+
+    def owned(self, page: Owned[A]) -> Sequence[A]:
+        """Look up a part of what a member has of one kind.
+
+        Args:
+            page: The part.
+
+        Returns:
+            The aggregates in the order of their names.
 
         Raises:
             NotLoaded: It was not asked for.

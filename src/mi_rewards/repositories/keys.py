@@ -1,11 +1,19 @@
 """Keys: how aggregates are named."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from mi_rewards._tuples import new
+from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
+from mi_rewards.catalogue.redemptions import Redemption
+from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.quotes import Quote
+from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
+from mi_rewards.errors import Misuse
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
@@ -13,7 +21,7 @@ A = TypeVar("A")
 
 
 class Aggregate(Protocol):
-    """What is stored as one row: a wallet, a purchase, a member, a burn."""
+    """What is stored as one row: a wallet, a purchase, a voucher, whatever has a key."""
 
     @property
     def version(self) -> int:
@@ -32,7 +40,8 @@ class Key(NamedTuple, Generic[A]):
 
     Attributes:
         kind: Its class.
-        member_id: The member whose it is; it leads every row's key.
+        member_id: The member whose it is; it leads every row's key. What is no member's has what
+            it belongs to here: the catalogue, a pool, a code.
         name: Names it within the member: a kind of token, an order, a burn; empty for the member
             itself.
     """
@@ -93,7 +102,114 @@ def burn_key(member_id: str, burn_id: str) -> Key[Burn]:
     return new(Key, (Burn, member_id, burn_id))
 
 
-def key_of(aggregate: Member | Wallet | Purchase | Burn) -> Key[Any]:
+def reward_key(reward_id: str) -> Key[Reward]:
+    """Name a reward of the catalogue.
+
+    Args:
+        reward_id: The reward.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Reward, CATALOGUE, reward_id))
+
+
+def redemption_key(member_id: str, redemption_id: str) -> Key[Redemption]:
+    """Name a redemption.
+
+    Args:
+        member_id: The member.
+        redemption_id: The request that reserved or redeemed.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Redemption, member_id, redemption_id))
+
+
+def voucher_key(member_id: str, voucher_id: str) -> Key[Voucher]:
+    """Name a voucher.
+
+    Args:
+        member_id: The member who redeemed it.
+        voucher_id: The redemption.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Voucher, member_id, voucher_id))
+
+
+def code_key(digest: str) -> Key[CodeEntry]:
+    """Name the entry of a code.
+
+    Args:
+        digest: The keyed digest of the code.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (CodeEntry, digest, ""))
+
+
+def pooled_code_key(pool_id: str, place: int) -> Key[PooledCode]:
+    """Name a place of a pool of codes.
+
+    Args:
+        pool_id: The pool.
+        place: The place, from 1.
+
+    Returns:
+        The key; keys sort as places do.
+    """
+    return new(Key, (PooledCode, pool_id, f"{place:019}"))
+
+
+def quote_key(member_id: str, quote_id: str) -> Key[Quote]:
+    """Name a quote.
+
+    Args:
+        member_id: The member.
+        quote_id: The request that made it.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Quote, member_id, quote_id))
+
+
+def settlement_key(member_id: str, order_id: str) -> Key[Settlement]:
+    """Name a settlement.
+
+    Args:
+        member_id: The member.
+        order_id: The order.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Settlement, member_id, order_id))
+
+
+CATALOGUE: Final = "catalogue"
+"""What rewards belong to, in place of a member."""
+
+_KEYS: Final[Mapping[type[Any], Callable[[Any], Key[Any]]]] = {
+    Member: lambda it: member_key(it.member_id),
+    Wallet: lambda it: wallet_key(it.owner.member_id, it.owner.kind),
+    Purchase: lambda it: purchase_key(it.member_id, it.order_id),
+    Burn: lambda it: burn_key(it.owner.member_id, it.burn_id),
+    Reward: lambda it: reward_key(it.reward_id),
+    Redemption: lambda it: redemption_key(it.member_id, it.redemption_id),
+    Voucher: lambda it: voucher_key(it.member_id, it.voucher_id),
+    CodeEntry: lambda it: code_key(it.digest),
+    PooledCode: lambda it: pooled_code_key(it.pool_id, it.place),
+    Quote: lambda it: quote_key(it.member_id, it.quote_id),
+    Settlement: lambda it: settlement_key(it.member_id, it.order_id),
+}
+
+
+def key_of(aggregate: Aggregate) -> Key[Any]:
     """Name an aggregate that is at hand.
 
     Args:
@@ -101,11 +217,11 @@ def key_of(aggregate: Member | Wallet | Purchase | Burn) -> Key[Any]:
 
     Returns:
         Its key.
+
+    Raises:
+        Misuse: It is none of this library's.
     """
-    if isinstance(aggregate, Wallet):
-        return wallet_key(aggregate.owner.member_id, aggregate.owner.kind)
-    if isinstance(aggregate, Purchase):
-        return purchase_key(aggregate.member_id, aggregate.order_id)
-    if isinstance(aggregate, Burn):
-        return burn_key(aggregate.owner.member_id, aggregate.burn_id)
-    return member_key(aggregate.member_id)
+    found = _KEYS.get(type(aggregate))
+    if found is None:
+        raise Misuse(f"no key is known of {aggregate!r:.80}")
+    return found(aggregate)

@@ -13,6 +13,12 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
+from mi_rewards.catalogue.redemptions import Redemption
+from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.quotes import Quote
+from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
@@ -151,6 +157,20 @@ class Repository(Protocol[A]):
             Keys with their `due_at`, what fell due first before the rest, then by the key.
         """
 
+    def owned(self, member_id: str, *, after: str, limit: int) -> Sequence[A]:
+        """Read what a member has of this kind, page by page; takes no lock.
+
+        The primary key finds each page, since the member leads it.
+
+        Args:
+            member_id: The member; for rewards the catalogue, for codes their pool.
+            after: The name after which to begin; empty for the beginning.
+            limit: How many at most.
+
+        Returns:
+            Aggregates in the order of their names, compared by code point.
+        """
+
 
 WalletRepository = Repository[Wallet]
 """The rows of wallets."""
@@ -160,6 +180,20 @@ MemberRepository = Repository[Member]
 """The rows of members."""
 BurnRepository = Repository[Burn]
 """The rows of burns."""
+RewardRepository = Repository[Reward]
+"""The rows of rewards, which belong to the catalogue."""
+RedemptionRepository = Repository[Redemption]
+"""The rows of redemptions."""
+VoucherRepository = Repository[Voucher]
+"""The rows of vouchers."""
+CodeRepository = Repository[CodeEntry]
+"""The rows of codes, by their digests: what makes codes differ."""
+PooledCodeRepository = Repository[PooledCode]
+"""The rows of imported codes, by their pool and place."""
+QuoteRepository = Repository[Quote]
+"""The rows of quotes."""
+SettlementRepository = Repository[Settlement]
+"""The rows of settlements: how each order of a checkout is paid."""
 
 
 class Log(Protocol[X]):

@@ -175,14 +175,32 @@ class DueKey(NamedTuple, Generic[A]):
 
 
 class Due(NamedTuple):
-    """Keys of wallets that the calendar changes by an instant.
+    """Keys of what the calendar changes by an instant, of one kind.
 
     Attributes:
-        before: Wallets whose `due_at` is at or before this instant (UTC).
+        before: Aggregates whose `due_at` is at or before this instant (UTC).
         after: Where to go on: the last of the page before, `None` at the beginning.
         limit: How many at most.
+        kind: Their class.
     """
 
     before: datetime
-    after: DueKey[Wallet] | None
+    after: DueKey[Any] | None
+    limit: int
+    kind: type[Any] = Wallet
+
+
+class Owned(NamedTuple, Generic[A]):
+    """A part of all that a member has of one kind, in the order of the names.
+
+    Attributes:
+        kind: The class of the aggregates.
+        member_id: Whose; the catalogue's name for rewards, a pool's for its codes.
+        after: The name after which to begin; empty for the beginning.
+        limit: How many at most.
+    """
+
+    kind: type[A]
+    member_id: str
+    after: str
     limit: int

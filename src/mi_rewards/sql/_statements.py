@@ -31,16 +31,15 @@ from mi_rewards.repositories import (
     Loaded,
     Needs,
     OutboxEvent,
+    Owned,
     Page,
     Receipt,
     key_of,
-    wallet_key,
 )
 from mi_rewards.sql._log import LOG
 from mi_rewards.sql._rows import KINDS, Row, refuse_steps, rows_of
 from mi_rewards.sql.tables import Tables
 from mi_rewards.wallet.entries import Entry
-from mi_rewards.wallet.wallet import Wallet
 
 Shape = tuple[tuple[str, bool], ...]
 """The tables that a statement is about, and for each whether it is about many rows."""
@@ -125,12 +124,8 @@ class Statements(ABC):
             page.format(table=self.names["journal"], kind=" AND x.kind = ?")
         )
         self._outbox_page = self.marked(page.format(table=self.names["outbox"], kind=""))
-        due = (
-            f"SELECT {self.due_at}, member_id, name FROM {self.names['wallets']} WHERE due_at <= ?"
-        )
-        order = " ORDER BY due_at, member_id, name LIMIT ?"
-        self._due = self.marked(due + order)
-        self._due_after = self.marked(due + " AND (due_at, member_id, name) > (?, ?, ?)" + order)
+        self._owned: dict[tuple[str, bool], str] = {}
+        self._due: dict[tuple[str, bool], str] = {}
 
     @abstractmethod
     def instant(self, at: datetime | None) -> object:
@@ -259,8 +254,10 @@ class Statements(ABC):
         refuse_steps(changes.takes, used)
         raise Conflict("a counter was taken from and given back to at once")
 
-    def _page(self, cursor: DBAPICursor, page: Page) -> Sequence[Any]:
-        """Read a part of a log."""
+    def _page(self, cursor: DBAPICursor, page: Page | Owned[Any]) -> Sequence[Any]:
+        """Read a part of a log, or of what a member has of one kind."""
+        if isinstance(page, Owned):
+            return self._owned_page(cursor, page)
         log, member_id, name, after, limit = page
         if log == "journal":
             found = self.rows(cursor, self._journal_page, (member_id, name, after, limit))
@@ -270,17 +267,45 @@ class Statements(ABC):
             return [from_text(OutboxEvent, text) for (text,) in found]
         raise Misuse(f"no log is named {log!r}")
 
-    def _due_keys(self, cursor: DBAPICursor, due: Due) -> list[DueKey[Wallet]]:
-        """Find wallets that the calendar changes by an instant."""
-        text, values = self._due, [self.instant(due.before), due.limit]
+    def _owned_page(self, cursor: DBAPICursor, page: Owned[Any]) -> Sequence[Any]:
+        """Read a part of what a member has of one kind."""
+        kind, member_id, after, limit = page
+        text = self._owned_text(table_of(kind), is_first=not after)
+        values = (member_id, after, limit) if after else (member_id, limit)
+        return [from_text(kind, body) for (body,) in self.rows(cursor, text, values)]
+
+    def _owned_text(self, table: str, *, is_first: bool) -> str:
+        """Write the statement that reads what a member has of one kind."""
+        text = self._owned.get((table, is_first))
+        if text is None:
+            select = f"SELECT {self.body} FROM {self.names[table]} AS x WHERE x.member_id = ?"
+            beyond = "" if is_first else " AND x.name > ?"
+            text = self.marked(f"{select}{beyond} ORDER BY x.name LIMIT ?")
+            self._owned[table, is_first] = text
+        return text
+
+    def _due_keys(self, cursor: DBAPICursor, due: Due) -> list[DueKey[Any]]:
+        """Find what the calendar changes by an instant."""
+        values = [self.instant(due.before), due.limit]
         if due.after is not None:
             key = due.after.key
-            text = self._due_after
             values[1:1] = [self.instant(due.after.due_at), key.member_id, key.name]
+        text = self._due_text(table_of(due.kind), is_first=due.after is None)
         return [
-            DueKey(self.instant_from(due_at), wallet_key(member_id, name))
+            DueKey(self.instant_from(due_at), Key(due.kind, member_id, name))
             for due_at, member_id, name in self.rows(cursor, text, values)
         ]
+
+    def _due_text(self, table: str, *, is_first: bool) -> str:
+        """Write the statement that finds what is due."""
+        text = self._due.get((table, is_first))
+        if text is None:
+            select = f"SELECT {self.due_at}, member_id, name FROM {self.names[table]}"
+            beyond = "" if is_first else " AND (due_at, member_id, name) > (?, ?, ?)"
+            order = "ORDER BY due_at, member_id, name LIMIT ?"
+            text = self.marked(f"{select} WHERE due_at <= ?{beyond} {order}")
+            self._due[table, is_first] = text
+        return text
 
 
 _encode = json.JSONEncoder(
@@ -313,7 +338,7 @@ def lockable(needs: Needs) -> dict[str, list[tuple[str, str]]]:
     """Group the keys of aggregates by their table, in the order in which tables are written."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for key in dict.fromkeys(needs.aggregates):
-        groups.setdefault(_table_of(key), []).append((key.member_id, key.name))
+        groups.setdefault(table_of(key.kind), []).append((key.member_id, key.name))
     return {table: groups[table] for table in _BY_TABLE if table in groups}
 
 
@@ -328,11 +353,11 @@ def _grouped(needs: Needs) -> dict[str, Sequence[tuple[str, str]]]:
     return groups
 
 
-def _table_of(key: Key[Any]) -> str:
+def table_of(kind: type[Any]) -> str:
     """Find the table of a kind of aggregate."""
-    if key.kind not in KINDS:
-        raise Misuse(f"no table keeps {key.kind.__name__}")
-    return KINDS[key.kind]
+    if kind not in KINDS:
+        raise Misuse(f"no table keeps {kind.__name__}")
+    return KINDS[kind]
 
 
 def _nothing(needs: Needs) -> Loaded:

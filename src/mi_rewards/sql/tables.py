@@ -81,8 +81,8 @@ class Tables:
 
     Attributes:
         metadata: What they belong to.
-        by_name: The tables by their names without the prefix: `members`, `wallets`, `purchases`,
-            `burns`, `journal`, `receipts`, `outbox`, `notes`, `counters`.
+        by_name: The tables by their names without the prefix: one for each kind of aggregate, such
+            as `wallets`, and `journal`, `receipts`, `outbox`, `notes`, `counters`.
     """
 
     def __init__(
@@ -107,15 +107,6 @@ class Tables:
         self.by_name: dict[str, Table] = {}
         for name in AGGREGATES:
             self._aggregates(f"{name}s")
-        wallets = self.by_name["wallets"].c
-        Index(
-            f"{prefix}wallets_due",
-            wallets.due_at,
-            wallets.member_id,
-            wallets.name,
-            postgresql_where=wallets.due_at.is_not(None),
-            sqlite_where=wallets.due_at.is_not(None),
-        )
         self._records()
         for name in IMMUTABLE:
             event.listen(self.by_name[name], "after_create", self._guard)
@@ -153,8 +144,8 @@ class Tables:
         self.metadata.create_all(connection, tables=tables)
 
     def _aggregates(self, name: str) -> None:
-        """Add a table of aggregates."""
-        self._table(
+        """Add a table of aggregates, with an index on what is due."""
+        rows = self._table(
             name,
             Column("member_id", _text(), nullable=False),
             Column("name", _text(), nullable=False),
@@ -162,6 +153,14 @@ class Tables:
             Column("due_at", DateTime(timezone=True)),
             Column("body", JSON, nullable=False),
             key=("member_id", "name"),
+        ).c
+        Index(
+            f"{self._prefix}{name}_due",
+            rows.due_at,
+            rows.member_id,
+            rows.name,
+            postgresql_where=rows.due_at.is_not(None),
+            sqlite_where=rows.due_at.is_not(None),
         )
 
     def _records(self) -> None:

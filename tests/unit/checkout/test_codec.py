@@ -64,9 +64,9 @@ PLAIN = Quote(
     "book",
 )
 PLACED = settle(
+    CART,
     PRICED,
     member_id="asha",
-    order_id="o1",
     hold_id="h1",
     at=NOON,
     until=TERMS.payable_until(NOON),
@@ -221,6 +221,9 @@ def test_what_is_no_quote_is_corrupt(path: str, value: object, why: str) -> None
         ("lines.1.line_id", "cases", "an order has lines, each of another name"),
         ("lines.0.quantity", 0, "quantity must be a whole number, 1 to"),
         ("lines.0.refunded", 4, "4 of 3 units of a line are refunded"),
+        ("channel", None, "channel must be a text"),
+        ("lines.0.category", 1, "category must be a text"),
+        ("lines.0.earning_minor", -1, "earning_minor must be a whole number"),
         ("lines.0.coupon_minor", -1, "coupon_minor must be a whole number"),
         ("lines.0.more", 1, "line has other keys"),
         ("vouchers.0", ["asha"], "vouchers must have 2 parts"),

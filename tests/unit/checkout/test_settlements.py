@@ -31,7 +31,8 @@ UNTIL = NOON + timedelta(minutes=30)
 LATER = NOON + timedelta(days=1)
 CART = Cart(
     "o1",
-    (line("cases", 10_000, 3), line("phone", 50_000)),
+    (line("cases", 10_000, 3, "accessories"), line("phone", 50_000)),
+    "mi.com",
     voucher_ids=("v",),
     exchange=Money(1_000, "INR"),
     tokens=1_000,
@@ -42,7 +43,7 @@ PRICED = priced(
     available=1_000,
     terms=CheckoutTerms(PartPayment(Rate(1, 2))),
 )
-PLACED = settle(PRICED, member_id="asha", order_id="o1", hold_id="h1", at=NOON, until=UNTIL)
+PLACED = settle(CART, PRICED, member_id="asha", hold_id="h1", at=NOON, until=UNTIL)
 PAID = PLACED.paying(at=NOON, burn_id="b1")
 FAILED = PLACED.failing(at=NOON)
 CANCELLED = PLACED.cancelling(at=NOON)
@@ -52,8 +53,8 @@ RUN_OUT = PLACED.at(UNTIL)
 def test_a_settlement_says_how_each_line_is_paid() -> None:
     """Money, coupons, exchange value and tokens add up to what the line costs."""
     assert PLACED.lines == (
-        SettledLine("cases", 3, 26_437, 3_000, 375, 188, 376),
-        SettledLine("phone", 1, 44_063, 5_000, 625, 312, 624),
+        SettledLine("cases", 3, 26_437, 3_000, 375, 188, 376, 0, 26_812, "accessories"),
+        SettledLine("phone", 1, 44_063, 5_000, 625, 312, 624, 0, 44_688),
     )
     for it, bought in zip(PLACED.lines, CART.lines, strict=True):
         whole = it.payable_minor + it.coupon_minor + it.exchange_minor + it.tokens_minor
@@ -64,6 +65,7 @@ def test_a_settlement_says_how_each_line_is_paid() -> None:
         (("asha", "v"),),
     )
     assert (PLACED.placed_at, PLACED.until, PLACED.hold_id) == (NOON, UNTIL, "h1")
+    assert (PLACED.order_id, PLACED.channel) == ("o1", "mi.com")
 
 
 # life cycle
@@ -129,9 +131,9 @@ def test_a_payment_names_a_burn_where_tokens_are_charged(tokens: bool, burn_id: 
     """B12: Neither tokens without a burn nor a burn without tokens."""
     none = attrs.evolve(CART, tokens=0)
     without = settle(
+        none,
         priced(none, [("v", None)]),
         member_id="asha",
-        order_id="o1",
         hold_id=None,
         at=NOON,
         until=UNTIL,

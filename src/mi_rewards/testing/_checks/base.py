@@ -8,7 +8,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import attrs
 
@@ -21,7 +21,11 @@ from mi_rewards.testing._checks.marks import (
     Opener,
     mark_of,
 )
+from mi_rewards.testing._checks.samples import BEFORE_THE_CATALOGUE, KINDS
 from mi_rewards.testing.clients import AnyManager, AnyStore, Client, Loop, client_of
+
+_SINCE_CATALOGUE: Final = 2
+"""The version of the contract that the catalogue came with."""
 
 
 class Checks:
@@ -31,6 +35,8 @@ class Checks:
         capabilities: What the host claims that its store can do.
         contract_version: The version of the contract that the host was written for; checks that
             came later are not run.
+        has_catalogue: Whether the host's store keeps rewards, redemptions, vouchers and codes;
+            where it does not, what is checked of them is not run.
         patience_seconds: How long threads and processes may wait for each other before that counts
             as for ever.
         lost: Errors by which other processes learn that a connection is lost.
@@ -39,6 +45,7 @@ class Checks:
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     contract_version: ClassVar[int] = CONTRACT_VERSION
+    has_catalogue: ClassVar[bool] = True
     patience_seconds: ClassVar[int] = 60
     lost: ClassVar[tuple[type[Exception], ...]] = ()
     set_aside: ClassVar[Mapping[str, str]] = {}
@@ -159,6 +166,12 @@ class Checks:
         raise NotImplementedError(f"{type(self).__name__} has no opener")
 
     # What checks use.
+
+    @property
+    def kinds(self) -> tuple[type[Any], ...]:
+        """The kinds of aggregates that the host's stores keep."""
+        is_known = self.contract_version >= _SINCE_CATALOGUE
+        return KINDS if self.has_catalogue and is_known else tuple(BEFORE_THE_CATALOGUE)
 
     def client(self) -> Client:
         """Make a fresh store.
@@ -338,5 +351,7 @@ def _why_not(cls: type[Checks], mark: Mark) -> str:
     """Say why a check is not to be run; nothing where it is."""
     if mark.since > cls.contract_version:
         return f"since version {mark.since}, pinned to {cls.contract_version}"
+    if mark.of_catalogue and not cls.has_catalogue:
+        return "has no catalogue"
     missing = sorted(mark.needs - cls.capabilities)
     return f"needs {', '.join(missing)}" if missing else ""

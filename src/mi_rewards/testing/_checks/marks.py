@@ -31,8 +31,8 @@ C = TypeVar("C", bound=Staged)
 E = TypeVar("E", bound=Exception)
 Body = Callable[[C], None]
 
-CONTRACT_VERSION = 1
-"""The version of the contract; a later one has more checks."""
+CONTRACT_VERSION = 2
+"""The version of the contract; a later one has more checks. The second came with the catalogue."""
 
 
 class Capability(enum.StrEnum):
@@ -89,16 +89,21 @@ class Mark:
         since: The version of the contract that it came with.
         needs: What a store must be able to do for it.
         reason: Why a host has another check in its place; empty where it has not.
+        of_catalogue: Whether it is about the catalogue, which a host need not have.
     """
 
     promises: tuple[int, ...]
     since: int = 1
     needs: frozenset[Capability] = frozenset()
     reason: str = ""
+    of_catalogue: bool = False
 
 
 def check(
-    *promises: int, since: int = 1, needs: Iterable[Capability] = ()
+    *promises: int,
+    since: int = 1,
+    needs: Iterable[Capability] = (),
+    of_catalogue: bool = False,
 ) -> Callable[[Body[C]], Body[C]]:
     """Mark a method as a check.
 
@@ -106,6 +111,7 @@ def check(
         *promises: The numbers of the promises that it guards, at least one.
         since: The version of the contract that it comes with.
         needs: What a store must be able to do for it.
+        of_catalogue: Whether it is about the catalogue, which a host need not have.
 
     Returns:
         A decorator. What the method raises is raised as `PromiseBroken`, and every store that it
@@ -116,7 +122,7 @@ def check(
     """
     if not promises or set(promises) - PROMISES.keys():
         raise Misuse(f"a check guards promises by their numbers, not {promises}")
-    return _marking(Mark(promises, since, frozenset(needs)))
+    return _marking(Mark(promises, since, frozenset(needs), of_catalogue=of_catalogue))
 
 
 def overrides(*, reason: str) -> Callable[[Body[C]], Body[C]]:

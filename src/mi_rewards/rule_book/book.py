@@ -1,16 +1,10 @@
-"""Rule books as TOML: reading and writing.
-
-1. Reading is strict: an unknown key, a missing one or a value of the wrong kind is one `Misuse`
-   that names it. So is a rule book that could never work.
-2. What is written reads back equal.
-"""
+"""Reading a rule book from its text, and writing one."""
 
 import tomllib
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
-from typing import ParamSpec, TypeVar
+from datetime import date
 
-from mi_rewards.calendar import Zone
+from mi_rewards.calendar import Zone, write_instant
+from mi_rewards.checkout.terms import USUAL
 from mi_rewards.earning.terms import (
     CapScope,
     EarnRate,
@@ -22,6 +16,10 @@ from mi_rewards.earning.terms import (
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rounding
 from mi_rewards.programme import HoldLimits, Programme
+from mi_rewards.rule_book._checkout import checkout_rows, read_checkout
+from mi_rewards.rule_book._rewards import read_rewards, reward_rows
+from mi_rewards.rule_book._rows import rows
+from mi_rewards.rule_book._table import Table
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import (
     EndOfYear,
@@ -32,114 +30,17 @@ from mi_rewards.wallet.expiry import (
     RollingMonths,
 )
 
-__all__ = [
-    "FORMAT",
-    "from_toml",
-    "to_toml",
-]
-
 FORMAT = 1
 """The format of rule books that this version reads and writes."""
-
-_WHOLE_END = 2**63
-"""The first whole number that no rule book states; longer ones cannot even be printed."""
 
 _KEPT_AFTER_DAYS_MAX = 3650
 """The longest wait until an award is kept: ten years."""
 
+_CLEAR_CODES = {"never": False, "for_owner": True}
+"""Whether the codes of vouchers are kept in clear, by what a rule book says."""
+
 _EARNED_THROUGH = date(2100, 12, 31)
 """Through this day at least, what is earned must have a last valid day."""
-
-_T = TypeVar("_T")
-_P = ParamSpec("_P")
-
-
-class _Table:
-    """A table of a rule book while it is read; what is left over at its end is unknown."""
-
-    def __init__(self, name: str, rows: object) -> None:
-        if not isinstance(rows, dict):
-            raise Misuse(f"{name} must be a table, not {_shown(rows)}")
-        self._name = name
-        self._rows = dict(rows)
-
-    def _fault(self, key: str, expected: str, value: object) -> Misuse:
-        return Misuse(f"{self._named(key)} must be {expected}, not {_shown(value)}")
-
-    def _taken(self, key: str) -> object:
-        if key not in self._rows:
-            raise Misuse(f"{self._name or 'the rule book'} must have {key!r}")
-        return self._rows.pop(key)
-
-    def has(self, key: str) -> bool:
-        return key in self._rows
-
-    def text(self, key: str) -> str:
-        value = self._taken(key)
-        if type(value) is not str:
-            raise self._fault(key, "a text", value)
-        return value
-
-    def whole(self, key: str) -> int:
-        value = self._taken(key)
-        if type(value) is not int:
-            raise self._fault(key, "a whole number", value)
-        if abs(value) >= _WHOLE_END:
-            raise Misuse(f"{self._named(key)} must be from -(2**63 - 1) to 2**63 - 1")
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self._taken(key)
-        if type(value) is not bool:
-            raise self._fault(key, "true or false", value)
-        return value
-
-    def day(self, key: str) -> date:
-        value = self._taken(key)
-        if not isinstance(value, date) or isinstance(value, datetime):
-            raise self._fault(key, "a day such as 2017-06-15", value)
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self._taken(key)
-        if not isinstance(value, list) or not all(type(item) is str for item in value):
-            raise self._fault(key, "a list of texts", value)
-        return tuple(value)
-
-    def some_texts(self, key: str) -> tuple[str, ...]:
-        if not (value := self.texts(key)):
-            raise self._fault(key, "a list of at least one text, or left out", [])
-        return value
-
-    def made(self, key: str, make: Callable[[str], _T]) -> _T:
-        text = self.text(key)
-        try:
-            return make(text)
-        except Misuse as fault:
-            raise Misuse(f"{self._named(key)}: {fault}") from None
-
-    def one_of(self, key: str, choices: Iterable[str]) -> str:
-        value = self.text(key)
-        names = list(choices)
-        if value not in names:
-            raise self._fault(key, "one of " + ", ".join(names), value)
-        return value
-
-    def table(self, key: str) -> "_Table":
-        return _Table(self._named(key), self._taken(key))
-
-    def value(self, make: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Make a value of what was read, where nothing is left over."""
-        name = self._name or "the rule book"
-        for key in self._rows:
-            raise Misuse(f"{name} has the unknown key {key!r}")
-        try:
-            return make(*args, **kwargs)
-        except Misuse as fault:
-            raise Misuse(f"{name}: {fault}") from None
-
-    def _named(self, key: str) -> str:
-        return f"{self._name}.{key}" if self._name else key
 
 
 def from_toml(text: str) -> Programme:
@@ -158,18 +59,20 @@ def from_toml(text: str) -> Programme:
     if not isinstance(text, str):
         raise Misuse(f"a rule book is read from a text, not from {type(text).__name__}")
     try:
-        rows = tomllib.loads(text)
+        found = tomllib.loads(text)
     except (ValueError, RecursionError) as fault:
         raise Misuse(f"the rule book is no TOML: {fault}") from None
-    book = _Table("", rows)
-    if (found := book.whole("format")) != FORMAT:
-        raise Misuse(f"the rule book is of format {found}; this version reads {FORMAT}")
+    book = Table("", found)
+    if (stated := book.whole("format")) != FORMAT:
+        raise Misuse(f"the rule book is of format {stated}; this version reads {FORMAT}")
+    name, title = book.text("name"), book.text("title")
+    zone, currency = book.made("zone", Zone), book.text("currency")
     programme = book.value(
         Programme,
-        book.text("name"),
-        book.text("title"),
-        book.made("zone", Zone),
-        book.text("currency"),
+        name,
+        title,
+        zone,
+        currency,
         book.text("kind"),
         _read_earning(book.table("earning")),
         _read_expiry(book.table("expiry")),
@@ -178,6 +81,9 @@ def from_toml(text: str) -> Programme:
         _read_welcome(book.table("welcome")) if book.has("welcome") else None,
         _read_retrospective(book.table("retrospective")) if book.has("retrospective") else None,
         book.day("sunset_on") if book.has("sunset_on") else None,
+        read_rewards(book.tables("rewards"), currency) if book.has("rewards") else (),
+        _read_vouchers(book.table("vouchers")) if book.has("vouchers") else False,
+        read_checkout(book.table("checkout"), currency) if book.has("checkout") else USUAL,
     )
     _check(programme)
     return programme
@@ -209,9 +115,17 @@ def _check(programme: Programme) -> None:
             f"expiry.{key} must be fewer: tokens earned on {_EARNED_THROUGH} would be valid past"
             " the year 9999"
         ) from None
+    for reward in programme.rewards:
+        from_at, through_on = reward.window.from_at, reward.terms.validity.through_on
+        if from_at is None or through_on is None or from_at < programme.zone.after(through_on):
+            continue
+        raise Misuse(
+            f"rewards.{reward.reward_id} could never be had: its vouchers are valid through"
+            f" {through_on}, and it is on sale from {write_instant(from_at)}"
+        )
 
 
-def _read_earning(table: _Table) -> EarnTerms:
+def _read_earning(table: Table) -> EarnTerms:
     """Read what purchases earn."""
     rate = table.table("rate")
     earn_rate = rate.value(
@@ -235,7 +149,7 @@ def _read_earning(table: _Table) -> EarnTerms:
     )
 
 
-def _read_expiry(table: _Table) -> ExpiryPolicy:
+def _read_expiry(table: Table) -> ExpiryPolicy:
     """Read how long tokens are valid."""
     name = table.one_of(
         "policy", ("end_of_year", "rolling_days", "rolling_months", "fixed_day", "never")
@@ -253,7 +167,12 @@ def _read_expiry(table: _Table) -> ExpiryPolicy:
     return table.value(NoExpiry)
 
 
-def _read_holds(table: _Table) -> HoldLimits:
+def _read_vouchers(table: Table) -> bool:
+    """Read whether codes are kept in clear."""
+    return table.value(_CLEAR_CODES.__getitem__, table.one_of("clear_codes", _CLEAR_CODES))
+
+
+def _read_holds(table: Table) -> HoldLimits:
     """Read what a hold may be."""
     return table.value(
         HoldLimits,
@@ -262,7 +181,7 @@ def _read_holds(table: _Table) -> HoldLimits:
     )
 
 
-def _read_welcome(table: _Table) -> Welcome:
+def _read_welcome(table: Table) -> Welcome:
     """Read what joining earns."""
     return table.value(
         Welcome,
@@ -272,16 +191,13 @@ def _read_welcome(table: _Table) -> Welcome:
     )
 
 
-def _read_retrospective(table: _Table) -> Retrospective:
+def _read_retrospective(table: Table) -> Retrospective:
     """Read which purchases before joining count."""
     return table.value(
         Retrospective,
         table.day("delivered_from"),
         table.day("delivered_through") if table.has("delivered_through") else None,
     )
-
-
-_Value = str | int | bool | date | tuple[str, ...] | None
 
 
 def to_toml(programme: Programme) -> str:
@@ -301,11 +217,9 @@ def to_toml(programme: Programme) -> str:
     _check(programme)
     terms = programme.earning
     rate = terms.rate
-    rate_text = (
-        f'{{ tokens = {rate.tokens}, per = "{rate.per}", rounding = "{rate.rounding.value}" }}'
-    )
+    cap = terms.order_cap
     parts = [
-        _rows(
+        rows(
             format=FORMAT,
             name=programme.name,
             title=programme.title,
@@ -315,77 +229,45 @@ def to_toml(programme: Programme) -> str:
             claw_back=programme.claw_back.value,
             sunset_on=programme.sunset_on,
         ),
-        f"\n[earning]\nrate = {rate_text}\n",
-        _rows(
+        "\n[earning]\n",
+        rows(
+            rate={"tokens": rate.tokens, "per": str(rate.per), "rounding": rate.rounding.value},
             channels=terms.channels or None,
             default_channel=terms.default_channel or None,
             excluded_categories=terms.excluded_categories or None,
             kept_after_days=terms.kept_after_days,
+            order_cap=None if cap is None else {"orders": cap.orders, "scope": cap.scope.value},
         ),
+        "\n[expiry]\n",
+        expiry_rows,
     ]
-    if terms.order_cap is not None:
-        cap = terms.order_cap
-        parts.append(f'order_cap = {{ orders = {cap.orders}, scope = "{cap.scope.value}" }}\n')
-    parts += ["\n[expiry]\n", expiry_rows]
     holds = programme.holds
     if holds != HoldLimits():
-        parts += ["\n[holds]\n", _rows(hours_max=holds.hours_max, open_max=holds.open_max)]
+        parts += ["\n[holds]\n", rows(hours_max=holds.hours_max, open_max=holds.open_max)]
     if (welcome := programme.welcome) is not None:
-        rows = _rows(tokens=welcome.tokens, from_on=welcome.from_on, through_on=welcome.through_on)
-        parts += ["\n[welcome]\n", rows]
+        span = {"from_on": welcome.from_on, "through_on": welcome.through_on}
+        parts += ["\n[welcome]\n", rows(tokens=welcome.tokens, **span)]
     if (retrospective := programme.retrospective) is not None:
-        rows = _rows(
-            delivered_from=retrospective.delivered_from,
-            delivered_through=retrospective.delivered_through,
-        )
-        parts += ["\n[retrospective]\n", rows]
+        first, last = retrospective.delivered_from, retrospective.delivered_through
+        parts += ["\n[retrospective]\n", rows(delivered_from=first, delivered_through=last)]
+    if programme.rewards or programme.keeps_codes:
+        clear_codes = "for_owner" if programme.keeps_codes else "never"
+        parts += ["\n[vouchers]\n", rows(clear_codes=clear_codes)]
+    parts.append(checkout_rows(programme.checkout, programme.currency))
+    parts += [reward_rows(reward, programme.currency) for reward in programme.rewards]
     return "".join(parts)
 
 
 def _expiry_rows(policy: ExpiryPolicy) -> str:
     """Write how long tokens are valid."""
     if isinstance(policy, EndOfYear):
-        return _rows(policy="end_of_year", years=policy.years)
+        return rows(policy="end_of_year", years=policy.years)
     if isinstance(policy, RollingDays):
-        return _rows(policy="rolling_days", days=policy.days)
+        return rows(policy="rolling_days", days=policy.days)
     if isinstance(policy, RollingMonths):
-        return _rows(
-            policy="rolling_months", months=policy.months, to_month_end=policy.to_month_end
-        )
+        return rows(policy="rolling_months", months=policy.months, to_month_end=policy.to_month_end)
     if isinstance(policy, FixedDay):
-        return _rows(policy="fixed_day", month=policy.month, day=policy.day, years=policy.years)
+        return rows(policy="fixed_day", month=policy.month, day=policy.day, years=policy.years)
     if isinstance(policy, NoExpiry):
-        return _rows(policy="never")
+        return rows(policy="never")
     raise Misuse(f"a rule book cannot state the expiry policy {policy!r}")
-
-
-def _rows(**values: _Value) -> str:
-    """Write rows, leaving out what is `None`."""
-    return "".join(f"{key} = {_value(it)}\n" for key, it in values.items() if it is not None)
-
-
-def _value(value: _Value) -> str:
-    """Write one value."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return _quoted(value)
-    if isinstance(value, tuple):
-        return "[" + ", ".join(map(_quoted, value)) + "]"
-    return str(value)
-
-
-def _shown(value: object) -> str:
-    """Write a value for a message."""
-    try:
-        return repr(value)
-    except ValueError:
-        return "a whole number of thousands of digits"
-
-
-def _quoted(text: str) -> str:
-    """Write a TOML basic string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04X}" for c in escaped) + '"'
-    )

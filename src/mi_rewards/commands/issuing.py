@@ -1,0 +1,159 @@
+"""Issuing a voucher: with a code that was drawn for it, or the next one of a pool."""
+
+from datetime import datetime
+from typing import Any
+
+from mi_rewards.calendar import write_day
+from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
+from mi_rewards.catalogue.codes import SealedCode, is_digest
+from mi_rewards.catalogue.redemptions import Redemption
+from mi_rewards.catalogue.refusals import NothingInPool, VoucherExpired
+from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.catalogue.vouchers import issue
+from mi_rewards.commands.outcomes import Issued
+from mi_rewards.errors import Misuse
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.exchange import Loaded, Needs, Put
+from mi_rewards.repositories.keys import code_key, pooled_code_key, redemption_key, voucher_key
+from mi_rewards.repositories.records import CounterKey, Take
+from mi_rewards.wallet.entries import Reason
+
+DRAWN = "drawn"
+"""The counter of a pool that says how many of its codes are issued."""
+
+IMPORTED = "imported"
+"""The counter of a pool that says how many codes it was given."""
+
+
+def pool_counter(pool_id: str, name: str) -> CounterKey:
+    """Name a counter of a pool.
+
+    Args:
+        pool_id: The pool.
+        name: `DRAWN` or `IMPORTED`.
+
+    Returns:
+        The key.
+    """
+    return CounterKey(f"pool/{pool_id}", name)
+
+
+def check_code(code: SealedCode | None) -> None:
+    """Object to what is no code.
+
+    Args:
+        code: A drawn code, or none.
+
+    Raises:
+        Misuse: It is something else.
+    """
+    if code is None or (type(code) is SealedCode and is_digest(code.digest) and code.clear):
+        return
+    raise Misuse("a code is a SealedCode, as a CodeBook draws it")
+
+
+def with_code(needs: Needs, code: SealedCode | None) -> Needs:
+    """Need the entry of a code too, so that one that is issued is seen.
+
+    Args:
+        needs: What else is needed.
+        code: A drawn code, or none.
+
+    Returns:
+        All of it.
+    """
+    if code is None:
+        return needs
+    return needs._replace(aggregates=(*needs.aggregates, code_key(code.digest)))
+
+
+def redemption_reason(reward: Reward) -> Reason:
+    """Say for what tokens are spent.
+
+    Args:
+        reward: The reward.
+
+    Returns:
+        The reason, with what the reward costs the programme where that is known.
+    """
+    figures: tuple[tuple[str, str | int], ...] = (("reward_id", reward.reward_id),)
+    if reward.expense is not None:
+        figures += (("expense", str(reward.expense)),)
+    return Reason("reward", figures)
+
+
+def issued(
+    redemption: Redemption,
+    code: SealedCode | None,
+    loaded: Loaded,
+    programme: Programme,
+    at: datetime,
+) -> tuple[Issued, tuple[Put[Any], ...], tuple[Take, ...]]:
+    """Issue the voucher of a confirmed redemption, with the code drawn or one of the pool.
+
+    Args:
+        redemption: The redemption, confirmed.
+        code: The code drawn for it, `None` where none was.
+        loaded: The code's entry; of a pool its counters and its next code.
+        programme: The rules.
+        at: The instant (UTC).
+
+    Returns:
+        The outcome, what is to be stored, and what is taken from the pool.
+
+    Raises:
+        NothingInPool: The pool has no code left.
+        VoucherExpired: The last valid day of all its reward's vouchers is over.
+        Misuse: No code was drawn, or the one drawn is issued already.
+        NotLoaded: Something was not asked for.
+    """
+    puts: tuple[Put[Any], ...] = ()
+    takes: tuple[Take, ...] = ()
+    pool_id = redemption.reward.pool_id
+    if pool_id:
+        place, takes = _next_in_pool(pool_id, loaded)
+        code = SealedCode(place.digest, place.clear or "")
+        puts = (Put(pooled_code_key(pool_id, place.place), place.issuing()),)
+        entry = loaded.get(code_key(place.digest))
+    elif code is None:
+        raise Misuse("a code is drawn for the voucher: pass one of a CodeBook's")
+    else:
+        entry = loaded.get(code_key(code.digest))
+        if entry is not None:
+            raise Misuse("the code is issued already: draw another")
+    member_id, voucher_id = redemption.member_id, redemption.redemption_id
+    voucher = issue(
+        member_id=member_id,
+        voucher_id=voucher_id,
+        reward_id=redemption.reward.reward_id,
+        terms=redemption.reward.terms_for(redemption.tokens, programme.currency),
+        code=code,
+        keeps_clear=programme.keeps_codes,
+        at=at,
+        zone=programme.zone,
+    )
+    if at >= voucher.ends_at:
+        raise VoucherExpired(voucher_id=voucher_id, last_day=write_day(voucher.last_day))
+    version = 0 if entry is None else entry.version
+    puts += (
+        Put(redemption_key(member_id, voucher_id), redemption),
+        Put(voucher_key(member_id, voucher_id), voucher),
+        Put(code_key(code.digest), CodeEntry(code.digest, member_id, voucher_id, version)),
+    )
+    outcome = Issued(
+        voucher_id, voucher.reward_id, redemption.tokens, voucher.last_day, code.digest
+    )
+    return outcome, puts, takes
+
+
+def _next_in_pool(pool_id: str, loaded: Loaded) -> tuple[PooledCode, tuple[Take, ...]]:
+    """Answer with the next code of a pool; of two at once one is in conflict, and tries again."""
+    keys = (pool_counter(pool_id, DRAWN), pool_counter(pool_id, IMPORTED))
+    counters = loaded.all_counters(keys)
+    drawn, imported = [0 if (it := counters[key]) is None else it.used for key in keys]
+    place = None
+    if drawn < imported:
+        place = loaded.get(pooled_code_key(pool_id, drawn + 1))
+    if place is None:
+        raise NothingInPool(pool_id=pool_id)
+    return place, (Take(keys[0], 1, imported),)

@@ -1,0 +1,227 @@
+"""Redeeming a reward: in one step, or reserved first.
+
+1. Wallet, stock, limits and voucher change together or not at all.
+2. A redemption, its hold, its burn and its voucher have one name: the request that made it.
+3. A code is drawn by the caller, and is no part of a request's content: a request that comes again
+   gets the code that was issued first.
+"""
+
+from datetime import datetime
+
+import attrs
+
+from mi_rewards.calendar import utc
+from mi_rewards.catalogue.codes import SealedCode
+from mi_rewards.catalogue.limits import Step
+from mi_rewards.catalogue.redemptions import Redemption, RedemptionState
+from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.commands.catalogue import (
+    counters_of,
+    in_rule_book,
+    loaded_counters,
+    reasons_against,
+    reward_in,
+    takes_of,
+)
+from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
+from mi_rewards.commands.issuing import check_code, issued, redemption_reason, with_code
+from mi_rewards.commands.outcomes import Issued, Reserved
+from mi_rewards.commands.spending import check_hold
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.exchange import Loaded, Needs, Put
+from mi_rewards.repositories.keys import burn_key, redemption_key, reward_key
+from mi_rewards.wallet.wallet import Wallet
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class _RewardCommand(WalletCommand):
+    """What every command that begins a redemption has.
+
+    Attributes:
+        reward_id: The reward.
+        tokens: The tokens that the member chose, where the reward lets them; `None` for the least.
+        tier: The member's tier as the host knows it, empty for none.
+    """
+
+    reward_id: str
+    tokens: int | None = None
+    tier: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        """Check the names."""
+        super().__attrs_post_init__()
+        if type(self.reward_id) is not str or not self.reward_id:
+            raise not_a_text("a reward's id", self.reward_id)
+        if type(self.tier) is not str:
+            raise not_a_text("a tier", self.tier)
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the wallet, the reward, and the counters that the rule book's reward takes from.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+        """
+        reward = in_rule_book(programme, self.reward_id)
+        counters = counters_of(reward, programme, self.member_id, self.at)
+        return Needs((self._key(programme), reward_key(self.reward_id)), counters=counters)
+
+    def _granted(
+        self, loaded: Loaded, programme: Programme
+    ) -> tuple[Reward, int, tuple[Step, ...], Wallet]:
+        """Answer with the reward, its cost, what it takes and the wallet; or refuse."""
+        reward = reward_in(loaded, programme, self.reward_id)
+        steps = reward.steps(self.member_id, programme.zone.day_of(self.at))
+        counters = loaded_counters(loaded, steps)
+        wallet = self._wallet(loaded, programme)
+        tokens = reward.tokens_for(self.tokens)
+        found = reasons_against(
+            reward,
+            tokens,
+            wallet=wallet,
+            steps=steps,
+            counters=counters,
+            programme=programme,
+            tier=self.tier,
+            at=self.at,
+        )
+        if found:
+            raise found[0]
+        return reward, tokens, steps, wallet
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Redeem(_RewardCommand):
+    """Redeem a reward in one step: tokens are spent, and the voucher is issued.
+
+    Attributes:
+        code: The code drawn for it; `None` where the reward takes codes from a pool.
+    """
+
+    code: SealedCode | None = attrs.field(default=None, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the names and the code."""
+        super().__attrs_post_init__()
+        check_code(self.code)
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name what a reward needs, and the code.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+        """
+        return with_code(super().needs(programme), self.code)
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Issued]:
+        """Decide.
+
+        Args:
+            loaded: The wallet, the reward, its counters and the code.
+            programme: The rules.
+
+        Returns:
+            The voucher.
+
+        Raises:
+            UnknownReward: No reward of that name is in the catalogue.
+            TokensNotOffered: It is not offered for so many tokens.
+            NotOnSale: It cannot be had at that instant.
+            TierNotEntitled: It is for other tiers.
+            LimitReached: Its stock or a limit is used up.
+            TokensOwed: Tokens are owed after a return.
+            InsufficientTokens: Fewer are available.
+            NothingInPool: Its pool has no code left.
+            Misuse: No code was drawn, or the one drawn is issued already.
+        """
+        reward, tokens, steps, wallet = self._granted(loaded, programme)
+        change = wallet.burn(
+            tokens, at=self.at, request_id=self.request_id, reason=redemption_reason(reward)
+        )
+        redemption = Redemption(
+            self.member_id,
+            self.request_id,
+            reward,
+            tokens,
+            steps,
+            self.at,
+            None,
+            RedemptionState.CONFIRMED,
+        )
+        outcome, puts, takes = issued(redemption, self.code, loaded, programme, self.at)
+        return Decision(
+            outcome,
+            (
+                Put(self._key(programme), change.wallet),
+                Put(burn_key(self.member_id, self.request_id), change.result),
+                *puts,
+            ),
+            change.entries,
+            takes=(*takes_of(steps, 1), *takes),
+        )
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Reserve(_RewardCommand):
+    """Reserve a reward: its tokens are held, its stock and limits taken, until a deadline.
+
+    Attributes:
+        until: The deadline, with an offset; kept in UTC.
+    """
+
+    until: datetime = attrs.field(converter=utc)
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Reserved]:
+        """Decide.
+
+        Args:
+            loaded: The wallet, the reward and its counters.
+            programme: The rules.
+
+        Returns:
+            The reservation.
+
+        Raises:
+            Misuse: The deadline is not after the instant.
+            UnknownReward: No reward of that name is in the catalogue.
+            TokensNotOffered: It is not offered for so many tokens.
+            NotOnSale: It cannot be had at that instant.
+            TierNotEntitled: It is for other tiers.
+            LimitReached: Its stock or a limit is used up.
+            TokensOwed: Tokens are owed after a return.
+            InsufficientTokens: Fewer are available.
+            HoldTooLong: The programme allows no hold as long.
+            TooManyHolds: As many are open as the programme allows.
+            DeadlinePassed: The wallet's last entry is past the deadline.
+        """
+        reward, tokens, steps, wallet = self._granted(loaded, programme)
+        check_hold(wallet, programme, at=self.at, until=self.until)
+        change = wallet.hold(
+            tokens,
+            until=self.until,
+            at=self.at,
+            request_id=self.request_id,
+            reason=redemption_reason(reward),
+        )
+        redemption = Redemption(
+            self.member_id,
+            self.request_id,
+            reward,
+            tokens,
+            steps,
+            self.at,
+            self.until,
+            RedemptionState.RESERVED,
+        )
+        key = redemption_key(self.member_id, self.request_id)
+        return Decision(
+            Reserved(self.request_id, self.reward_id, tokens, self.until),
+            (Put(self._key(programme), change.wallet), Put(key, redemption)),
+            change.entries,
+            takes=takes_of(steps, 1),
+        )

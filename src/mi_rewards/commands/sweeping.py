@@ -1,0 +1,55 @@
+"""Booking in bulk what the calendar has made due, of any kind.
+
+Nothing that a member is told depends on it, but for what a reservation took of stock and limits:
+that is given back when its running out is booked.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from mi_rewards.catalogue.redemptions import Redemption
+from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.settlements import Settlement
+from mi_rewards.commands.command import Command
+from mi_rewards.commands.lapsing import lapse_of
+from mi_rewards.commands.paying import run_out_payment_of
+from mi_rewards.commands.redemptions import run_out_of
+from mi_rewards.commands.upkeep import expiry_of
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.keys import Key
+from mi_rewards.repositories.records import DueKey
+from mi_rewards.wallet.wallet import Wallet
+
+_MAKERS: Final[Mapping[type[Any], Callable[..., Command[Any]]]] = {
+    Wallet: lapse_of,
+    Redemption: run_out_of,
+    Voucher: expiry_of,
+    Settlement: run_out_payment_of,
+}
+
+
+def keys_due(found: Sequence[DueKey[Any]], programme: Programme) -> list[Key[Any]]:
+    """Name what of a page is due in a programme.
+
+    Args:
+        found: What is due.
+        programme: The rules; wallets of other kinds of token are left alone.
+
+    Returns:
+        The keys.
+    """
+    return [it.key for it in found if it.key.kind is not Wallet or it.key.name == programme.kind]
+
+
+def commands_due(aggregates: Sequence[Any], at: datetime) -> list[Command[Any]]:
+    """Make the commands that book what is due.
+
+    Args:
+        aggregates: What is due, as stored, or `None` where it is gone.
+        at: The instant (UTC).
+
+    Returns:
+        A command for each that is there.
+    """
+    return [_MAKERS[type(it)](it, at=at) for it in aggregates if it is not None]

@@ -1,0 +1,42 @@
+"""Writing the rows of a rule book: equal values are equal texts."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TypeAlias
+
+from mi_rewards.calendar import write_instant
+
+Value: TypeAlias = (
+    str | int | bool | date | datetime | tuple["Value", ...] | Mapping[str, "Value"] | None
+)
+
+
+def rows(**values: Value) -> str:
+    """Write rows, leaving out what is `None`."""
+    return "".join([f"{row}\n" for row in _rows(values)])
+
+
+def _rows(values: Mapping[str, Value]) -> list[str]:
+    """Write each value that is there beside its key."""
+    return [f"{key} = {_text(value)}" for key, value in values.items() if value is not None]
+
+
+def _text(value: Value) -> str:
+    """Write one value."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(_rows(value)) + " }"
+    return write_instant(value) if isinstance(value, datetime) else str(value)
+
+
+def _quoted(text: str) -> str:
+    """Write a TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04X}" for c in escaped) + '"'
+    )
