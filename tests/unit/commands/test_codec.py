@@ -12,23 +12,46 @@ import pytest
 
 import mi_rewards
 from mi_rewards.calendar import NEVER
+from mi_rewards.catalogue import (
+    Irrevocable,
+    NothingInPool,
+    NotOnSale,
+    RedemptionNotOpen,
+    TierNotEntitled,
+    TokensNotOffered,
+    UnknownRedemption,
+    UnknownReward,
+    VoucherAttached,
+    VoucherExpired,
+    VoucherNotAttached,
+    VoucherNotFound,
+    VoucherNotTransferable,
+    VoucherUsed,
+)
 from mi_rewards.commands import (
     Adjusted,
     Burned,
     Cancelled,
+    CodeReplaced,
     Delivered,
     HoldPlaced,
     HoldTooLong,
+    Imported,
+    Issued,
     Joined,
     Lapsed,
     Opened,
     Placed,
+    Published,
+    RedemptionClosed,
     Reinstated,
     Released,
+    Reserved,
     Returned,
     TooManyHolds,
     Transferred,
     UnknownBurn,
+    VoucherChanged,
     receipt_from_dict,
     receipt_to_dict,
 )
@@ -79,6 +102,15 @@ OUTCOMES: list[Any] = [
     Returned("o1", 21, 1, 2, 3, 4, 11),
     Transferred("asha/s1", 0, "wallet_full"),
 ]
+OF_THE_CATALOGUE: list[Any] = [
+    CodeReplaced("r1", "cup", DIGEST),
+    Imported("partner", 2, 5),
+    Issued("r1", "cup", 2_500, day("2017-09-29"), DIGEST),
+    Published("cup", 1),
+    RedemptionClosed("r1", "run_out", 2_500),
+    Reserved("r1", "cup", 2_500, T),
+    VoucherChanged("r1", "cup", "attached"),
+]
 REFUSALS: list[Refused] = [
     AlreadyDelivered(order_id="o1"),
     AlreadyJoined(member_id="asha"),
@@ -102,6 +134,22 @@ REFUSALS: list[Refused] = [
     UnknownOrder(order_id="o1"),
     WalletFull(member_id="asha"),
 ]
+OF_REWARDS: list[Refused] = [
+    Irrevocable(redemption_id="r1"),
+    NotOnSale(reward_id="cup", from_at="2017-07-01T06:30:00Z", until_at=""),
+    NothingInPool(pool_id="partner"),
+    RedemptionNotOpen(redemption_id="r1", state="cancelled"),
+    TierNotEntitled(reward_id="cup", tier="", tiers="gold, platinum"),
+    TokensNotOffered(reward_id="cup", asked=51, least=50, step=25, most=500),
+    UnknownRedemption(redemption_id="r1"),
+    UnknownReward(reward_id="cup"),
+    VoucherAttached(voucher_id="r1"),
+    VoucherExpired(voucher_id="r1", last_day="2017-09-29"),
+    VoucherNotAttached(voucher_id="r1", order_id="o1"),
+    VoucherNotFound(),
+    VoucherNotTransferable(voucher_id="r1"),
+    VoucherUsed(voucher_id="r1"),
+]
 
 
 def through_json(receipt: Receipt) -> Receipt:
@@ -112,7 +160,7 @@ def through_json(receipt: Receipt) -> Receipt:
 # every outcome and every refusal
 
 
-@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("outcome", [*OUTCOMES, *OF_THE_CATALOGUE])
 def test_an_outcome_is_read_as_it_was_written(outcome: object) -> None:
     """Equal, and of its own class."""
     receipt = Receipt(KEY, DIGEST, outcome)
@@ -121,7 +169,7 @@ def test_an_outcome_is_read_as_it_was_written(outcome: object) -> None:
     assert type(read.outcome) is type(outcome)
 
 
-@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("refusal", [*REFUSALS, *OF_REWARDS])
 def test_a_refusal_is_read_as_it_was_written(refusal: Refused) -> None:
     """With its figures."""
     receipt = Receipt(KEY, DIGEST, refusal)
@@ -138,8 +186,8 @@ def test_these_are_all_outcomes_that_there_are() -> None:
         for it in vars(outcomes).values()
         if isinstance(it, type) and it.__module__ == outcomes.__name__
     }
-    assert {type(it) for it in OUTCOMES} == classes
-    assert len(classes) == 13
+    assert {type(it) for it in (*OUTCOMES, *OF_THE_CATALOGUE)} == classes
+    assert len(classes) == 20
 
 
 def test_these_are_all_refusals_that_there_are() -> None:
@@ -147,8 +195,9 @@ def test_these_are_all_refusals_that_there_are() -> None:
     for module in pkgutil.walk_packages(mi_rewards.__path__, "mi_rewards."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    assert {type(it) for it in REFUSALS} == refusals_of(Refused)
-    assert len({it.code for it in REFUSALS}) == len(REFUSALS)
+    refusals = [*REFUSALS, *OF_REWARDS]
+    assert {type(it) for it in refusals} == refusals_of(Refused)
+    assert len({it.code for it in refusals}) == len(refusals)
 
 
 def refusals_of(kind: type[Refused]) -> set[type[Refused]]:
@@ -165,8 +214,16 @@ def refusals_of(kind: type[Refused]) -> set[type[Refused]]:
 
 def test_the_first_format_of_receipts_stays_readable() -> None:
     """What was stored once is read for ever, and written the same while the format is the same."""
-    stored = json.loads(SAMPLES.joinpath("receipts_1.json").read_text(encoding="utf-8"))
-    receipts = [Receipt(KEY, DIGEST, outcome) for outcome in (*OUTCOMES, *REFUSALS)]
+    for name, outcomes in (
+        ("receipts_1.json", (*OUTCOMES, *REFUSALS)),
+        ("receipts_of_rewards_1.json", (*OF_THE_CATALOGUE, *OF_REWARDS)),
+    ):
+        check_stored(name, [Receipt(KEY, DIGEST, outcome) for outcome in outcomes])
+
+
+def check_stored(name: str, receipts: list[Receipt]) -> None:
+    """See that a stored sample reads as these receipts, and is what they are written as."""
+    stored = json.loads(SAMPLES.joinpath(name).read_text(encoding="utf-8"))
     assert [receipt_from_dict(it) for it in stored] == receipts
     assert [receipt_to_dict(it) for it in receipts] == stored
 
