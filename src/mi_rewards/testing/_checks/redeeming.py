@@ -317,17 +317,18 @@ class RedeemingChecks(Checks):
 
     @check(9, 13, since=2, of_catalogue=True)
     def test_what_is_cancelled_comes_back_once(self) -> None:
-        """I9, I13: Of two who cancel at once, or of a sweep and a cancellation."""
+        """I9, I13: Of two who cancel at once, or cancel and sweep; others keep theirs."""
         for one, two in (
             (cancel(name="c1"), cancel(name="c2")),
             (run_out(name="s1"), run_out(name="s2")),
             (cancel(), run_out()),
         ):
-            client = self._reserved(ASHA)
+            client = self._stocked(ASHA, BELA)
+            client.rewards(SHOP).do_all([reserve(by, reward_id="five") for by in (ASHA, BELA)])
             self._lost(client, one, two)
             answers: list[Any] = client.rewards(SHOP).do_all([two])
             tokens = 0 if isinstance(answers[0], Refused) else answers[0].tokens
             expect_equal(tokens, 0, "what came back a second time")
-            expect_used(client, stock_of("last"), 0)
+            expect_used(client, stock_of("five"), 1)
             expect_available(client, ASHA, 100, UNTIL)
-            life.expect_sound(client, [ASHA])
+            life.expect_sound(client, [ASHA, BELA])
