@@ -6,7 +6,7 @@
    gets the code that was issued first.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import attrs
 
@@ -31,6 +31,8 @@ from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import burn_key, redemption_key, reward_key
 from mi_rewards.wallet.wallet import Wallet
+
+_MOMENT = timedelta(microseconds=1)
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -190,7 +192,8 @@ class Reserve(_RewardCommand):
             Misuse: The deadline is not after the instant.
             UnknownReward: No reward of that name is in the catalogue.
             TokensNotOffered: It is not offered for so many tokens.
-            NotOnSale: It cannot be had at that instant.
+            NotOnSale: It cannot be had at that instant, or its vouchers might not be valid any more
+                when it is confirmed.
             TierNotEntitled: It is for other tiers.
             LimitReached: Its stock or a limit is used up.
             TokensOwed: Tokens are owed after a return.
@@ -200,6 +203,8 @@ class Reserve(_RewardCommand):
             DeadlinePassed: The wallet's last entry is past the deadline.
         """
         reward, tokens, steps, wallet = self._granted(loaded, programme)
+        if not reward.can_be_issued(self.until - _MOMENT, programme.zone):
+            raise reward.not_on_sale(programme.zone)
         check_hold(wallet, programme, at=self.at, until=self.until)
         change = wallet.hold(
             tokens,
