@@ -172,39 +172,6 @@ class Reward:
         stock = () if self.stock is None else (stock_step(self.reward_id, self.stock),)
         return (*stock, *[limit.step(self.reward_id, member_id, day) for limit in self.limits])
 
-    def can_be_issued(self, at: datetime, zone: Zone) -> bool:
-        """Tell whether a voucher that is issued would still be valid.
-
-        Args:
-            at: The instant.
-            zone: The programme's zone.
-
-        Returns:
-            Whether the last valid day of all its vouchers, where it has one, is not over.
-        """
-        through_on = self.terms.validity.through_on
-        return through_on is None or at < zone.after(through_on)
-
-    def not_on_sale(self, zone: Zone) -> NotOnSale:
-        """Say when it can be had.
-
-        Args:
-            zone: The programme's zone.
-
-        Returns:
-            The refusal.
-        """
-        from_at, until_at = self.window.from_at, self.window.until_at
-        through_on = self.terms.validity.through_on
-        if through_on is not None:
-            over = zone.after(through_on)
-            until_at = over if until_at is None or over < until_at else until_at
-        return NotOnSale(
-            reward_id=self.reward_id,
-            from_at="" if from_at is None else write_instant(from_at),
-            until_at="" if until_at is None else write_instant(until_at),
-        )
-
     def refusals(self, *, at: datetime, tier: str, zone: Zone) -> tuple[Refused, ...]:
         """Tell which of its own rules say no.
 
@@ -233,9 +200,19 @@ def within_its_window(reward: Reward, at: datetime, tier: str, zone: Zone) -> Re
         The refusal, `None` for none.
     """
     del tier
-    if reward.window.contains(at) and reward.can_be_issued(at, zone):
+    window = reward.window
+    validity = reward.terms.validity
+    until_at = window.until_at
+    if validity.through_on is not None:
+        over = zone.after(validity.through_on)
+        until_at = over if until_at is None or over < until_at else until_at
+    if window.contains(at) and (until_at is None or at < until_at):
         return None
-    return reward.not_on_sale(zone)
+    return NotOnSale(
+        reward_id=reward.reward_id,
+        from_at="" if window.from_at is None else write_instant(window.from_at),
+        until_at="" if until_at is None else write_instant(until_at),
+    )
 
 
 def of_an_entitled_tier(reward: Reward, at: datetime, tier: str, zone: Zone) -> Refused | None:

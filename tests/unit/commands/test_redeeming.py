@@ -62,7 +62,7 @@ from tests.shop import (
     reserve,
     rules,
 )
-from tests.wallets import KOLKATA, day
+from tests.wallets import day
 
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(microseconds=1)
@@ -643,17 +643,6 @@ def test_what_the_reward_says_comes_before_what_holds_may() -> None:
     assert type(shop.refusal(reserve(until=UNTIL))) is HoldTooLong
     shop = selling(COUPON, holds=HoldLimits(open_max=0))
     assert type(shop.refusal(reserve(until=UNTIL))) is TooManyHolds
-
-
-def test_a_reservation_is_confirmed_while_its_voucher_would_be_valid() -> None:
-    """Its deadline is the end of the last valid day at the latest."""
-    last_day = day("2017-07-05")
-    over = KOLKATA.after(last_day)
-    reward = cup(terms=attrs.evolve(COUPON.terms, validity=Validity(through_on=last_day)))
-    shop = selling(reward)
-    refusal = shop.refusal(reserve(until=over + MOMENT))
-    assert refusal == NotOnSale(reward_id="cup", from_at="", until_at=write_instant(over))
-    assert shop.do(reserve(until=over)).until == over
 
 
 def test_a_deadline_that_is_past_when_the_reservation_is_told_is_refused() -> None:
