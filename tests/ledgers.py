@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from mi_rewards.catalogue import CodeEntry, PooledCode, Redemption, Reward, Voucher
+from mi_rewards.checkout import Quote, Settlement
 from mi_rewards.earning import Member, Purchase
 from mi_rewards.errors import Conflict, LimitReached, Misuse
 from mi_rewards.repositories import (
@@ -205,6 +206,8 @@ class Ledgers(Repositories):
             vouchers=Rows[Voucher](desk, "vouchers"),
             codes=Rows[CodeEntry](desk, "codes"),
             pooled_codes=Rows[PooledCode](desk, "pooled codes"),
+            quotes=Rows[Quote](desk, "quotes"),
+            settlements=Rows[Settlement](desk, "settlements"),
         )
 
 

@@ -5,8 +5,9 @@ from typing import Any
 import attrs
 
 from mi_rewards.catalogue import CodeEntry, PooledCode, Redemption, Reward, Voucher
+from mi_rewards.checkout import Settlement
 from mi_rewards.repositories import Key, Owned
-from mi_rewards.testing._checks.samples import OF_THE_CATALOGUE
+from mi_rewards.testing._checks.samples import OF_THE_CATALOGUE, OF_THE_CHECKOUT
 from mi_rewards.wallet import Wallet
 from tests.contracts._broken import (
     ChecksVersions,
@@ -98,6 +99,15 @@ BROKEN_CATALOGUE = (
             "a_lost_race_for_a_row_of_the_catalogue_leaves_nothing",
         )
         for kind in OF_THE_CATALOGUE
+    ),
+    *(
+        Broken(
+            f"checks no version of a {kind.__name__}",
+            of(SkipsVersionsOf, kind),
+            11,
+            "a_lost_race_for_a_row_of_the_checkout_leaves_nothing",
+        )
+        for kind in OF_THE_CHECKOUT
     ),
     # what a member has
     Broken("owned: as they came", of(Owns, owning(order=lambda name: 0)), 20, ORDER),
@@ -249,6 +259,13 @@ BROKEN_CATALOGUE = (
         15,
         "codes_are_read_as_they_were_stored",
         lambda it: it._replace(clear=it.clear or "2"),
+    ),
+    rewriting(
+        "forgets what was refunded",
+        Settlement,
+        2,
+        "quotes_and_settlements_are_read_as_they_were_stored",
+        lambda it: it._replace(lines=tuple(line._replace(refunded=0) for line in it.lines)),
     ),
     # use
     Broken(

@@ -60,8 +60,8 @@ class StoreContract(
 
     A claim without its hook is an error when the class is made. A check that needs what is not
     claimed is `None` in the class, so that no runner collects it, and reports list it. So is what
-    is about the catalogue, where a host says `has_catalogue = False`. A check is replaced only by a
-    method marked with `overrides`.
+    is about the catalogue or the checkout, where a host says `has_catalogue = False` or
+    `has_checkout = False`. A check is replaced only by a method marked with `overrides`.
     """
 
 

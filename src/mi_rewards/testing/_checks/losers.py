@@ -17,7 +17,15 @@ from mi_rewards.testing._checks import samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.reading import expect_kept
-from mi_rewards.testing._checks.samples import ASHA, BELA, CHAND, OF_THE_CATALOGUE, PHONE, STOCK
+from mi_rewards.testing._checks.samples import (
+    ASHA,
+    BELA,
+    CHAND,
+    OF_THE_CATALOGUE,
+    OF_THE_CHECKOUT,
+    PHONE,
+    STOCK,
+)
 from mi_rewards.wallet import Burn, Wallet
 
 PLACES = ("first", "in the middle", "last")
@@ -94,10 +102,16 @@ class LoserChecks(Checks):
         """I11: Whatever was put, appended or taken beside it."""
         self._stale(Burn)
 
-    @check(11, since=2, of_catalogue=True)
+    @check(11, since=2, part="catalogue")
     def test_a_lost_race_for_a_row_of_the_catalogue_leaves_nothing(self) -> None:
         """I11: A reward, a redemption, a voucher, a code's entry, a code of a pool."""
         for kind in OF_THE_CATALOGUE:
+            self._stale(kind)
+
+    @check(11, since=2, part="checkout")
+    def test_a_lost_race_for_a_row_of_the_checkout_leaves_nothing(self) -> None:
+        """I11: A quote, a settlement."""
+        for kind in OF_THE_CHECKOUT:
             self._stale(kind)
 
     @check(11)

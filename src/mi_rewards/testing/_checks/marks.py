@@ -7,7 +7,7 @@ import enum
 import functools
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 import attrs
 
@@ -30,6 +30,9 @@ class Staged(Protocol):
 C = TypeVar("C", bound=Staged)
 E = TypeVar("E", bound=Exception)
 Body = Callable[[C], None]
+
+Part = Literal["", "catalogue", "checkout"]
+"""A part of the domain that a host need not have; empty for what every host has."""
 
 CONTRACT_VERSION = 2
 """The version of the contract; a later one has more checks. The second came with the catalogue."""
@@ -89,21 +92,21 @@ class Mark:
         since: The version of the contract that it came with.
         needs: What a store must be able to do for it.
         reason: Why a host has another check in its place; empty where it has not.
-        of_catalogue: Whether it is about the catalogue, which a host need not have.
+        part: The part of the domain that it is about, where a host need not have it.
     """
 
     promises: tuple[int, ...]
     since: int = 1
     needs: frozenset[Capability] = frozenset()
     reason: str = ""
-    of_catalogue: bool = False
+    part: Part = ""
 
 
 def check(
     *promises: int,
     since: int = 1,
     needs: Iterable[Capability] = (),
-    of_catalogue: bool = False,
+    part: Part = "",
 ) -> Callable[[Body[C]], Body[C]]:
     """Mark a method as a check.
 
@@ -111,7 +114,7 @@ def check(
         *promises: The numbers of the promises that it guards, at least one.
         since: The version of the contract that it comes with.
         needs: What a store must be able to do for it.
-        of_catalogue: Whether it is about the catalogue, which a host need not have.
+        part: The part of the domain that it is about, where a host need not have it.
 
     Returns:
         A decorator. What the method raises is raised as `PromiseBroken`, and every store that it
@@ -122,7 +125,7 @@ def check(
     """
     if not promises or set(promises) - PROMISES.keys():
         raise Misuse(f"a check guards promises by their numbers, not {promises}")
-    return _marking(Mark(promises, since, frozenset(needs), of_catalogue=of_catalogue))
+    return _marking(Mark(promises, since, frozenset(needs), part=part))
 
 
 def overrides(*, reason: str) -> Callable[[Body[C]], Body[C]]:

@@ -7,6 +7,7 @@ import attrs
 
 from mi_rewards.calendar import NEVER
 from mi_rewards.catalogue import Redemption, Voucher
+from mi_rewards.checkout import Quote, Settlement
 from mi_rewards.earning import Line, Member, Purchase
 from mi_rewards.money import Money
 from mi_rewards.repositories import (
@@ -70,7 +71,7 @@ LOOKALIKES = (
 """Pairs of names that differ, though some collations take them for the same."""
 
 
-NAMED = (Purchase, Burn, Redemption, Voucher)
+NAMED = (Purchase, Burn, Redemption, Voucher, Quote, Settlement)
 """Kinds of which a member may have several, of any name."""
 
 

@@ -96,7 +96,7 @@ class RedeemingChecks(Checks):
 
     # Requests.
 
-    @check(8, since=2, of_catalogue=True)
+    @check(8, since=2, part="catalogue")
     def test_every_command_of_the_catalogue_is_carried_out_once(self) -> None:
         """I8: Asked again, by whomever, it has the same outcome and no effect."""
         client = self.client()
@@ -116,7 +116,7 @@ class RedeemingChecks(Checks):
             expect_equal(self.rows(client), rows, f"the rows after {name}, asked again")
             life.expect_sound(client, [by])
 
-    @check(8, 11, since=2, of_catalogue=True)
+    @check(8, 11, since=2, part="catalogue")
     def test_the_same_request_to_the_catalogue_twice_at_once(self) -> None:
         """I8, I11: For each command: one is carried out, and the other finds its receipt."""
         client = self.client()
@@ -132,7 +132,7 @@ class RedeemingChecks(Checks):
             expect_equal(rewards.do(command), first.outcomes[0], f"{name}, asked again")
             life.expect_sound(client, [by])
 
-    @check(18, since=2, of_catalogue=True)
+    @check(18, since=2, part="catalogue")
     def test_simulating_a_command_of_the_catalogue_saves_nothing(self) -> None:
         """I18: The same outcome and the same changes; nor does showing the catalogue save."""
         client = self.client()
@@ -150,7 +150,7 @@ class RedeemingChecks(Checks):
             expect_equal(self.rows(client), rows, f"the rows after simulating {name}")
             expect_equal(rewards.do(command), outcome, f"{name}, done after it was simulated")
 
-    @check(8, 15, since=2, of_catalogue=True)
+    @check(8, 15, since=2, part="catalogue")
     def test_a_lost_acknowledgement_is_no_second_voucher(self) -> None:
         """I8, I15: Asked again with another code: the first one stands, and is paid once."""
         client = self._stocked(ASHA)
@@ -168,7 +168,7 @@ class RedeemingChecks(Checks):
 
     # Codes.
 
-    @check(11, 15, since=2, of_catalogue=True)
+    @check(11, 15, since=2, part="catalogue")
     def test_a_code_is_issued_once(self) -> None:
         """I11, I15: Of two vouchers with one code the second leaves nothing, nor is it paid."""
         client = self._stocked(ASHA, BELA)
@@ -185,7 +185,7 @@ class RedeemingChecks(Checks):
         expect_equal(outcome.digest, code("another").digest, "the code of the second try")
         expect_used(client, stock_of("five"), 2)
 
-    @check(11, 13, 15, since=2, of_catalogue=True)
+    @check(11, 13, 15, since=2, part="catalogue")
     def test_each_code_of_a_pool_is_issued_once(self) -> None:
         """I11, I13, I15: Of two who see the same next code one tries again, and gets another."""
         client = self._stocked(ASHA, BELA, CHAND)
@@ -202,7 +202,7 @@ class RedeemingChecks(Checks):
         clear = [it and it.clear for it in client.load(Needs(places)).get_all(places)]
         expect_equal(clear, [None, None], "the codes in clear that are left in the pool")
 
-    @check(11, since=2, of_catalogue=True)
+    @check(11, since=2, part="catalogue")
     def test_two_imports_at_once_fill_different_places(self) -> None:
         """I11: One tries again, and its codes come after the other's."""
         client = self._stocked(ASHA)
@@ -218,7 +218,7 @@ class RedeemingChecks(Checks):
 
     # Stock and limits.
 
-    @check(11, 13, since=2, of_catalogue=True)
+    @check(11, 13, since=2, part="catalogue")
     def test_the_last_one_is_had_once(self) -> None:
         """I11, I13: Two see it; one gets it, the other pays nothing and no code of it exists."""
         for reward_id in ("last", "monthly"):
@@ -232,7 +232,7 @@ class RedeemingChecks(Checks):
                 expect_equal(vouchers_of(client, BELA), [], "vouchers of who got none")
                 life.expect_sound(client, [ASHA, BELA])
 
-    @check(11, 13, since=2, of_catalogue=True)
+    @check(11, 13, since=2, part="catalogue")
     def test_a_member_s_own_limit_holds_in_a_race(self) -> None:
         """I11, I13: Two requests of one member, of which one is within the limit."""
         client = self._stocked(ASHA)
@@ -242,7 +242,7 @@ class RedeemingChecks(Checks):
         expect_available(client, ASHA, 90)
         expect_used(client, CounterKey(ASHA, "reward/once/ever/ever"), 1)
 
-    @check(11, 13, since=2, needs=[Capability.THREADS], of_catalogue=True)
+    @check(11, 13, since=2, needs=[Capability.THREADS], part="catalogue")
     def test_a_crowd_redeems_no_more_than_there_are(self) -> None:
         """I11, I13: Six want two each, and five are there; who gets none pays nothing."""
         members = [f"m{number}" for number in range(CROWD)]
@@ -276,7 +276,7 @@ class RedeemingChecks(Checks):
         expect_available(client, members[0], 90)
         return client
 
-    @check(7, 11, 13, since=2, of_catalogue=True)
+    @check(7, 11, 13, since=2, part="catalogue")
     def test_a_reservation_runs_out_or_is_confirmed(self) -> None:
         """I7, I11, I13: Of two clients one does; tokens and stock come back once, or never."""
         client = self._reserved(ASHA, BELA)
@@ -296,7 +296,7 @@ class RedeemingChecks(Checks):
         expect_available(client, ASHA, 90, UNTIL)
         life.expect_sound(client, [ASHA])
 
-    @check(7, 11, 13, since=2, of_catalogue=True)
+    @check(7, 11, 13, since=2, part="catalogue")
     def test_a_reservation_is_cancelled_or_confirmed(self) -> None:
         """I7, I11, I13: Of two clients one does, and no code of what was cancelled is there."""
         client = self._reserved(ASHA)
@@ -315,7 +315,7 @@ class RedeemingChecks(Checks):
         expect_available(client, ASHA, 90)
         life.expect_sound(client, [ASHA])
 
-    @check(9, 13, since=2, of_catalogue=True)
+    @check(9, 13, since=2, part="catalogue")
     def test_what_is_cancelled_comes_back_once(self) -> None:
         """I9, I13: Of two who cancel at once, or cancel and sweep; others keep theirs."""
         for one, two in (

@@ -24,9 +24,19 @@ from mi_rewards.catalogue import (
     Validity,
     Voucher,
 )
+from mi_rewards.checkout import (
+    Cart,
+    CartLine,
+    CheckoutTerms,
+    Quote,
+    SettledLine,
+    Settlement,
+    SettlementState,
+    price,
+)
 from mi_rewards.commands import Adjust, Adjusted, Delivered, HoldPlaced
-from mi_rewards.earning import EarnRate, EarnTerms, Line, Member, Purchase, Welcome
-from mi_rewards.money import Money
+from mi_rewards.earning import EarnRate, EarnTerms, Line, Member, Purchase, Recipe, Welcome
+from mi_rewards.money import Money, Rounding
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import (
     Changes,
@@ -189,6 +199,36 @@ def voucher(
     return Voucher(by, name, "c", terms, T, last_day, ends_at, digest, "2C", by)
 
 
+def settlement(
+    by: str = ASHA,
+    name: str = "n1",
+    *,
+    until: datetime = T + timedelta(days=2),
+    state: SettlementState = SettlementState.PLACED,
+    mark: int = 1,
+) -> Settlement:
+    """Make an order of *mark* paise, whose payment is waited for until a deadline."""
+    lines = (SettledLine("l1", 2, mark, 0, 0, 0, 0, earning_minor=mark, category="phones"),)
+    made_at = T - timedelta(days=400)
+    return Settlement(by, name, "INR", lines, ((BELA, "v1"),), made_at, until, "h", None, state)
+
+
+def _quote_row(mark: int, by: str, name: str, version: int) -> Quote:
+    """Make a quote of a cart that comes to *mark* paise."""
+    cart = Cart("o1", (CartLine("l1", "p1", "phones", Money(mark, "INR"), 1),))
+    priced = price(
+        cart,
+        member_id=by,
+        vouchers=(),
+        available=0,
+        owed=0,
+        terms=CheckoutTerms(),
+        recipe=Recipe("shopping", 1, Money(10_000, "INR"), Rounding.DOWN, (), "book"),
+        at=T,
+    )
+    return Quote(by, name, cart, priced, T, T + timedelta(minutes=15), "book", version)
+
+
 def _wallet_row(mark: int, by: str, name: str, version: int) -> Wallet:
     """Make a wallet with *mark* tokens."""
     wallet, _ = changes_of(Wallet(owner(by, name)), lambda it: earned(it, mark))
@@ -210,7 +250,7 @@ def _pooled_row(mark: int, by: str, name: str, version: int) -> PooledCode:
 Row = Callable[[int, str, str, int], Any]
 """How an aggregate is made: of a mark, a member, a name and a version."""
 
-BEFORE_THE_CATALOGUE: Mapping[type[Any], Row] = {
+OF_EVERY_HOST: Mapping[type[Any], Row] = {
     Member: lambda mark, by, _, version: Member(by, T, (), (("lifetime", mark),), version),
     Wallet: _wallet_row,
     Purchase: _purchase_row,
@@ -235,7 +275,15 @@ OF_THE_CATALOGUE: Mapping[type[Any], Row] = {
 }
 """The kinds of aggregates that a host with a catalogue has besides."""
 
-ROWS: Mapping[type[Any], Row] = {**BEFORE_THE_CATALOGUE, **OF_THE_CATALOGUE}
+OF_THE_CHECKOUT: Mapping[type[Any], Row] = {
+    Quote: _quote_row,
+    Settlement: lambda mark, by, name, version: settlement(by, name, mark=mark)._replace(
+        version=version
+    ),
+}
+"""The kinds of aggregates that a host with a checkout has besides."""
+
+ROWS: Mapping[type[Any], Row] = {**OF_EVERY_HOST, **OF_THE_CATALOGUE, **OF_THE_CHECKOUT}
 """How an aggregate of each kind is made."""
 
 KINDS: tuple[type[Any], ...] = tuple(ROWS)

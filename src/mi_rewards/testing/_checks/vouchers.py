@@ -1,4 +1,4 @@
-"""What a catalogue keeps, read as it was stored; and vouchers, each used once."""
+"""What a catalogue and a checkout keep, read as it was stored; and vouchers, each used once."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from mi_rewards.catalogue import (
     Validity,
     VoucherUsed,
 )
+from mi_rewards.checkout import Quote, SettlementState
 from mi_rewards.commands import AttachVoucher, Command, VoidVoucher
 from mi_rewards.errors import Conflict, Refused
 from mi_rewards.money import Money, Rate, Rounding
@@ -47,7 +48,7 @@ class VoucherChecks(Checks):
             expect_equal(found, samples.kept(aggregate), f"the {key.kind.__name__.lower()}")
             expect_equal(type(found), key.kind, "its class")
 
-    @check(13, since=2, of_catalogue=True)
+    @check(13, since=2, part="catalogue")
     def test_a_reward_is_read_as_it_was_stored(self) -> None:
         """I13: With its terms, window, stock and limits, tiers, pool and expense."""
         for_days, to_a_day = Validity(days=0), Validity(through_on=date(2018, 12, 31))
@@ -82,14 +83,14 @@ class VoucherChecks(Checks):
             Reward("c", "C", chosen, CouponTerms(to_a_day)),
         )
 
-    @check(7, since=2, of_catalogue=True)
+    @check(7, since=2, part="catalogue")
     def test_a_redemption_is_read_as_it_was_stored(self) -> None:
         """I7: In every state, with the reward as it was, and what it took."""
         of_state = [samples.reservation(name=it.value, state=it) for it in RedemptionState]
         at_once = samples.reservation(name="o'1", state=RedemptionState.CONFIRMED)
         self._expect_rows(*of_state, at_once._replace(until=None, steps=(), made_at=T))
 
-    @check(15, since=2, of_catalogue=True)
+    @check(15, since=2, part="catalogue")
     def test_a_voucher_is_read_as_it_was_stored(self) -> None:
         """I15: In every state, with and without its code in clear, and handed on."""
         made = samples.voucher(name="o'1", ends_at=datetime(2018, 12, 31, 18, 30, 0, 1, UTC))
@@ -105,7 +106,7 @@ class VoucherChecks(Checks):
             attached.detaching(BELA, "o'1", at=T),
         )
 
-    @check(15, since=2, of_catalogue=True)
+    @check(15, since=2, part="catalogue")
     def test_codes_are_read_as_they_were_stored(self) -> None:
         """I15: Entries that lead to a voucher or wait in a pool, and places of a pool."""
         digest = digest_of("code")
@@ -118,7 +119,18 @@ class VoucherChecks(Checks):
             waiting._replace(place=MOST),
         )
 
-    @check(11, 15, since=2, of_catalogue=True)
+    @check(2, since=2, part="checkout")
+    def test_quotes_and_settlements_are_read_as_they_were_stored(self) -> None:
+        """I2: A quote, and an order in every state, paid with tokens and refunded in part too."""
+        of_state = [samples.settlement(name=it.value, state=it) for it in SettlementState]
+        paid = samples.settlement(name="o'1", state=SettlementState.PAID, mark=MOST)
+        line = paid.lines[0]._replace(
+            coupon_minor=1, exchange_minor=2, tokens_minor=3, tokens=MOST, refunded=1
+        )
+        settled = paid._replace(lines=(line,), vouchers=(), burn_id="b'1", channel="app")
+        self._expect_rows(samples.row(Quote, 99_999, name="q'1"), *of_state, settled)
+
+    @check(11, 15, since=2, part="catalogue")
     def test_a_voucher_is_used_once(self) -> None:
         """I11, I15: On one order of one member, though two who have its code try at once."""
         digest = code("asha r1").digest
@@ -146,7 +158,7 @@ class VoucherChecks(Checks):
             orders = (found.state.value, found.order_of, found.order_id)
             expect_equal(orders, ("used", one.member_id, "o1"), "the voucher")
 
-    @check(11, 15, since=2, of_catalogue=True)
+    @check(11, 15, since=2, part="catalogue")
     def test_commands_on_one_voucher_race(self) -> None:
         """I11, I15: Each kind with each: one is carried out, and the other decides again."""
         client = self.client()
