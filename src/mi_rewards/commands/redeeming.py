@@ -193,11 +193,11 @@ class Reserve(_RewardCommand):
             TierNotEntitled: It is for other tiers.
             TokensNotOffered: It is not offered for so many tokens.
             LimitReached: Its stock or a limit is used up.
-            TokensOwed: Tokens are owed after a return.
-            InsufficientTokens: Fewer are available.
             HoldTooLong: The programme allows no hold as long.
             TooManyHolds: As many are open as the programme allows.
             DeadlinePassed: The wallet's last entry is past the deadline.
+            TokensOwed: Tokens are owed after a return.
+            InsufficientTokens: Fewer are available.
         """
         reward, tokens, steps, wallet = self._granted(loaded, programme)
         check_hold(wallet, programme, at=self.at, until=self.until)
