@@ -326,6 +326,10 @@ class Counter(Shop):
         key = redemption_key(by, redemption_id)
         return self.store.load(Needs((key,))).get(key)
 
+    def redemptions(self) -> list[Redemption]:
+        """Read all redemptions, in the order in which they were made."""
+        return list(self.store.all_of(Redemption))
+
     def used(self) -> dict[str, int]:
         """Say how much of each counter that was ever taken from is used."""
         kept = vars(self.store)["_used"]

@@ -501,6 +501,10 @@ class Shop:
         """Carry commands out one by one, and answer with their outcomes."""
         return [self.rewards.do(command) for command in commands]
 
+    def batch(self, *commands: Command[Any]) -> list[Any]:
+        """Carry commands out with one load and one save, and answer with what came of each."""
+        return list(self.rewards.do_all(commands))
+
     def refusal(self, command: Command[Any]) -> Refused | Misuse:
         """Carry out a command that is refused, and see that this changes nothing."""
         before = contents(self.store)

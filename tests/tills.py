@@ -8,7 +8,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from mi_rewards.catalogue import CouponTerms, FCodeTerms, Reward, SealedCode, Validity, Voucher
+from mi_rewards.catalogue import CouponTerms, FCodeTerms, Reward, SealedCode, Validity
 from mi_rewards.checkout import (
     Cart,
     CartLine,
@@ -30,7 +30,7 @@ from mi_rewards.commands import (
 )
 from mi_rewards.money import Rate
 from mi_rewards.programme import Programme
-from mi_rewards.repositories import Needs, quote_key, settlement_key, voucher_key
+from mi_rewards.repositories import Needs, quote_key, settlement_key
 from tests.shop import SMALL, Shop, T, bring, inr, join, rules
 
 MINUTE = timedelta(minutes=1)
@@ -141,13 +141,6 @@ class Till(Shop):
     def settled(self, order_id: str = "o1", by: str = "asha") -> Settlement:
         """Read a settlement as stored."""
         key = settlement_key(by, order_id)
-        found = self.store.load(Needs((key,))).get(key)
-        assert found is not None
-        return found
-
-    def voucher(self, voucher_id: str, by: str = "asha") -> Voucher:
-        """Read a voucher as stored."""
-        key = voucher_key(by, voucher_id)
         found = self.store.load(Needs((key,))).get(key)
         assert found is not None
         return found

@@ -199,7 +199,8 @@ class Units:
         """Set tokens and units aside."""
         tokens = self._cost(reward, asked)
         for no in self.reasons(by, reward, tokens, at):
-            raise no
+            if no.code == "limit_reached":
+                raise no
         self.purses[by].hold(tokens, at, until, name)
         kind = self.kinds[reward]
         counters = tuple(counter for counter, _ in self.counters(kind, by, at))

@@ -429,6 +429,22 @@ class CatalogueMachine(RuleBasedStateMachine):
         )
         FIRED["cancel what was confirmed"] += not isinstance(answer, Refused)
 
+    @rule(by=members, which=names, order=orders)
+    def replace_and_use_the_old_code(self, by: int, which: str, order: str) -> None:
+        """A code that was replaced leads nowhere; the new one does."""
+        if isinstance(self.both("redeem", *self.redeeming(by, which, 0)), Refused):
+            return
+        ticket = self.books.tickets[-1]
+        name, member = ticket.name, MEMBERS[by]
+        request, at = self.name(by), self.now
+        self.both(
+            "replace",
+            lambda code: ReplaceCode(**request, voucher_id=name, at=at, code=code),
+            lambda it, code: it.replace(member, (name, ""), at, code),
+        )
+        for digest in self.books.tickets[-1].codes:
+            self.spend(UseVoucher, by, {"digest": digest}, ("", digest), order, ())
+
     @rule(by=members, which=names, tokens=st.integers(2, 6))
     def spend_and_return(self, by: int, which: str, tokens: int) -> None:
         """Spend what an order earned, return it, and redeem while something is owed."""

@@ -139,7 +139,7 @@ class _CartCommand(WalletCommand):
         """Choose how the order's award would be computed."""
         member = loaded.get(member_key(self.member_id)) or Member(self.member_id)
         if member.joined_at is None or self.at < member.joined_at:
-            return programme.recipe.saying_no("not_joined")
+            return programme.recipe.saying_no("waiting_for_joining")
         lines = earning_lines(
             [(it.line_id, it.gross_minor, it.quantity, it.category) for it in cart.lines],
             cart.currency,

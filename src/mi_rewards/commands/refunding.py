@@ -15,7 +15,8 @@ from mi_rewards.commands.outcomes import Refunded
 from mi_rewards.commands.paying import PaymentCommand
 from mi_rewards.commands.purchases import Cancel
 from mi_rewards.commands.returns import Return, is_quantity
-from mi_rewards.earning.purchases import LIFE_CYCLE, Purchase, PurchaseEvent
+from mi_rewards.earning.purchase_life import LIFE_CYCLE, PurchaseEvent
+from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put

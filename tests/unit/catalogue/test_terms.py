@@ -178,6 +178,12 @@ def test_a_choice_offers_steps_from_the_least_to_the_most(
     assert Choice(50, 25, Rate(100, 25), most).offers(tokens) is is_offered
 
 
+def test_steps_are_counted_from_the_least() -> None:
+    """Not from nothing."""
+    choice = Choice(30, 25, Rate(1, 1))
+    assert [tokens for tokens in range(110) if choice.offers(tokens)] == [30, 55, 80, 105]
+
+
 def test_the_most_is_where_numbers_end() -> None:
     """Unless it is stated."""
     assert Choice(50, 25, Rate(100, 25)).most_of == TOKENS_MAX

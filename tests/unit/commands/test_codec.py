@@ -12,23 +12,58 @@ import pytest
 
 import mi_rewards
 from mi_rewards.calendar import NEVER
+from mi_rewards.catalogue import (
+    Irrevocable,
+    NothingInPool,
+    NotOnSale,
+    RedemptionNotOpen,
+    TierNotEntitled,
+    TokensNotOffered,
+    UnknownRedemption,
+    UnknownReward,
+    VoucherAttached,
+    VoucherExpired,
+    VoucherNotAttached,
+    VoucherNotFound,
+    VoucherNotTransferable,
+    VoucherUsed,
+)
+from mi_rewards.checkout import (
+    BeyondPaid,
+    QuoteStale,
+    SettlementNotOpen,
+    UnknownQuote,
+    UnknownSettlement,
+)
 from mi_rewards.commands import (
     Adjusted,
     Burned,
     Cancelled,
+    CartPlaced,
+    CodeReplaced,
     Delivered,
     HoldPlaced,
     HoldTooLong,
+    Imported,
+    Issued,
     Joined,
     Lapsed,
     Opened,
+    OrderPaid,
+    PaymentClosed,
     Placed,
+    Published,
+    Quoted,
+    RedemptionClosed,
+    Refunded,
     Reinstated,
     Released,
+    Reserved,
     Returned,
     TooManyHolds,
     Transferred,
     UnknownBurn,
+    VoucherChanged,
     receipt_from_dict,
     receipt_to_dict,
 )
@@ -79,6 +114,23 @@ OUTCOMES: list[Any] = [
     Returned("o1", 21, 1, 2, 3, 4, 11),
     Transferred("asha/s1", 0, "wallet_full"),
 ]
+OF_THE_CATALOGUE: list[Any] = [
+    CodeReplaced("r1", "cup", DIGEST),
+    Imported("partner", 2, 5),
+    Issued("r1", "cup", 2_500, day("2017-09-29"), DIGEST),
+    Published("cup", 1),
+    RedemptionClosed("r1", "run_out", 2_500),
+    Reserved("r1", "cup", 2_500, T),
+    VoucherChanged("r1", "cup", "attached"),
+]
+OF_THE_CHECKOUT: list[Any] = [
+    CartPlaced("o1", 89_000, "INR", 250, T),
+    OrderPaid("o1", 250, 89),
+    PaymentClosed("o1", "failed", 250),
+    Quoted("q1", 89_000, "INR", 250, 89, day("2018-12-31"), T),
+    Quoted("q2", 89_000, "INR", 250, 0, None, T),
+    Refunded("o1", 89_000, "INR", 250, 1_000, 80, 9),
+]
 REFUSALS: list[Refused] = [
     AlreadyDelivered(order_id="o1"),
     AlreadyJoined(member_id="asha"),
@@ -102,6 +154,32 @@ REFUSALS: list[Refused] = [
     UnknownOrder(order_id="o1"),
     WalletFull(member_id="asha"),
 ]
+OF_REWARDS: list[Refused] = [
+    Irrevocable(redemption_id="r1"),
+    NotOnSale(reward_id="cup", from_at="2017-07-01T06:30:00Z", until_at=""),
+    NothingInPool(pool_id="partner"),
+    RedemptionNotOpen(redemption_id="r1", state="cancelled"),
+    TierNotEntitled(reward_id="cup", tier="", tiers="gold, platinum"),
+    TokensNotOffered(reward_id="cup", asked=51, least=50, step=25, most=500),
+    UnknownRedemption(redemption_id="r1"),
+    UnknownReward(reward_id="cup"),
+    VoucherAttached(voucher_id="r1"),
+    VoucherExpired(voucher_id="r1", last_day="2017-09-29"),
+    VoucherNotAttached(voucher_id="r1", order_id="o1"),
+    VoucherNotFound(),
+    VoucherNotTransferable(voucher_id="r1"),
+    VoucherUsed(voucher_id="r1"),
+]
+
+OF_PAYMENTS: list[Refused] = [
+    BeyondPaid(order_id="o1", line_id="a", asked=2, left=1),
+    QuoteStale(quote_id="q1", changed=("expired", "payable")),
+    SettlementNotOpen(order_id="o1", state="paid"),
+    UnknownQuote(quote_id="q1"),
+    UnknownSettlement(order_id="o1"),
+]
+EVERY_OUTCOME = [*OUTCOMES, *OF_THE_CATALOGUE, *OF_THE_CHECKOUT]
+EVERY_REFUSAL = [*REFUSALS, *OF_REWARDS, *OF_PAYMENTS]
 
 
 def through_json(receipt: Receipt) -> Receipt:
@@ -112,7 +190,7 @@ def through_json(receipt: Receipt) -> Receipt:
 # every outcome and every refusal
 
 
-@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("outcome", EVERY_OUTCOME)
 def test_an_outcome_is_read_as_it_was_written(outcome: object) -> None:
     """Equal, and of its own class."""
     receipt = Receipt(KEY, DIGEST, outcome)
@@ -121,7 +199,7 @@ def test_an_outcome_is_read_as_it_was_written(outcome: object) -> None:
     assert type(read.outcome) is type(outcome)
 
 
-@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("refusal", EVERY_REFUSAL)
 def test_a_refusal_is_read_as_it_was_written(refusal: Refused) -> None:
     """With its figures."""
     receipt = Receipt(KEY, DIGEST, refusal)
@@ -138,8 +216,8 @@ def test_these_are_all_outcomes_that_there_are() -> None:
         for it in vars(outcomes).values()
         if isinstance(it, type) and it.__module__ == outcomes.__name__
     }
-    assert {type(it) for it in OUTCOMES} == classes
-    assert len(classes) == 13
+    assert {type(it) for it in EVERY_OUTCOME} == classes
+    assert len(classes) == 25
 
 
 def test_these_are_all_refusals_that_there_are() -> None:
@@ -147,8 +225,8 @@ def test_these_are_all_refusals_that_there_are() -> None:
     for module in pkgutil.walk_packages(mi_rewards.__path__, "mi_rewards."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    assert {type(it) for it in REFUSALS} == refusals_of(Refused)
-    assert len({it.code for it in REFUSALS}) == len(REFUSALS)
+    assert {type(it) for it in EVERY_REFUSAL} == refusals_of(Refused)
+    assert len({it.code for it in EVERY_REFUSAL}) == len(EVERY_REFUSAL)
 
 
 def refusals_of(kind: type[Refused]) -> set[type[Refused]]:
@@ -165,8 +243,17 @@ def refusals_of(kind: type[Refused]) -> set[type[Refused]]:
 
 def test_the_first_format_of_receipts_stays_readable() -> None:
     """What was stored once is read for ever, and written the same while the format is the same."""
-    stored = json.loads(SAMPLES.joinpath("receipts_1.json").read_text(encoding="utf-8"))
-    receipts = [Receipt(KEY, DIGEST, outcome) for outcome in (*OUTCOMES, *REFUSALS)]
+    for name, outcomes in (
+        ("receipts_1.json", (*OUTCOMES, *REFUSALS)),
+        ("receipts_of_rewards_1.json", (*OF_THE_CATALOGUE, *OF_REWARDS)),
+        ("receipts_of_payments_1.json", (*OF_THE_CHECKOUT, *OF_PAYMENTS)),
+    ):
+        check_stored(name, [Receipt(KEY, DIGEST, outcome) for outcome in outcomes])
+
+
+def check_stored(name: str, receipts: list[Receipt]) -> None:
+    """See that a stored sample reads as these receipts, and is what they are written as."""
+    stored = json.loads(SAMPLES.joinpath(name).read_text(encoding="utf-8"))
     assert [receipt_from_dict(it) for it in stored] == receipts
     assert [receipt_to_dict(it) for it in receipts] == stored
 

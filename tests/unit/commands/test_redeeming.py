@@ -168,7 +168,7 @@ def test_a_request_that_comes_again_answers_with_the_first_code() -> None:
 def test_a_request_that_comes_again_in_one_batch_has_one_effect() -> None:
     """I8: The second is answered from the first one's receipt."""
     shop = selling(cup(stock=2))
-    one, other = shop.rewards.do_all([redeem(), redeem(code=SECOND)])
+    one, other = shop.batch(redeem(), redeem(code=SECOND))
     check_outcomes([other], one)
     assert shop.used() == 1
 
@@ -213,7 +213,7 @@ def test_a_voucher_needs_a_code() -> None:
 def test_two_vouchers_have_two_codes() -> None:
     """Another member's code is not issued again, nor one of the same batch."""
     shop = selling(COUPON)
-    outcomes = shop.rewards.do_all([redeem(), redeem(by="bela"), redeem(by="bela", code=SECOND)])
+    outcomes = shop.batch(redeem(), redeem(by="bela"), redeem(by="bela", code=SECOND))
     fault = outcomes[1]
     assert type(fault) is Misuse
     assert str(fault) == "the code is issued already: draw another"
@@ -361,7 +361,7 @@ def test_no_more_is_sold_than_there_is(stock: int | None, granted: int) -> None:
 def test_two_members_in_one_batch_do_not_get_the_same_last_one() -> None:
     """I13: The second is decided on what the first one took."""
     shop = selling(cup(stock=1))
-    outcomes = shop.rewards.do_all([redeem(), redeem(by="bela", code=SECOND)])
+    outcomes = shop.batch(redeem(), redeem(by="bela", code=SECOND))
     assert type(outcomes[0]) is Issued
     assert outcomes[1] == LimitReached(counter="reward/cup/stock", asked=1, used=1, limit=1)
     assert shop.balance(by="bela").available == 5_000
@@ -428,24 +428,25 @@ def test_the_first_reason_is_the_one_that_is_raised() -> None:
     reward = cup(window=window, tiers=("gold",), stock=0, limits=(Limit(0),), pool_id="partner")
     shop = Shop(rules(rewards=(reward,), keeps_codes=True))
     shop.all(join(), deliver("o1", 100), burn(1, request="b"), give_back("o1"))
+    rows: list[tuple[dict[str, Any], int | None]] = [
+        ({}, 7),
+        ({"window": Window(None, None)}, 7),
+        ({"tiers": ()}, 7),
+        ({}, None),
+        ({"stock": None}, None),
+        ({"limits": ()}, None),
+        ({"cost": 1}, None),
+    ]
     codes = []
-    for change, wrong in [
-        ({}, {"tokens": 7}),
-        ({}, {}),
-        ({"window": Window(None, None)}, {}),
-        ({"tiers": ()}, {}),
-        ({"stock": None}, {}),
-        ({"limits": ()}, {}),
-        ({"cost": 1}, {}),
-    ]:
+    for change, tokens in rows:
         reward = attrs.evolve(reward, **change)
         shop = shop.under(rules(rewards=(reward,), keeps_codes=True))
-        refusal: Any = shop.refusal(redeem(code=None, **wrong))
+        refusal: Any = shop.refusal(redeem(code=None, tokens=tokens))
         codes.append((refusal.code, refusal.figures.get("counter")))
     assert codes == [
-        ("tokens_not_offered", None),
         ("not_on_sale", None),
         ("tier_not_entitled", None),
+        ("tokens_not_offered", None),
         ("limit_reached", "reward/cup/stock"),
         ("limit_reached", "asha/reward/cup/ever/ever"),
         ("tokens_owed", None),
@@ -504,9 +505,7 @@ def test_a_published_reward_stands_before_the_rule_book_s() -> None:
 def test_a_batch_sees_the_reward_that_it_published() -> None:
     """And its stock, which nothing was taken from."""
     shop = selling()
-    outcomes = shop.rewards.do_all(
-        [publish(cup(stock=1)), redeem(), redeem(by="bela", code=SECOND)]
-    )
+    outcomes = shop.batch(publish(cup(stock=1)), redeem(), redeem(by="bela", code=SECOND))
     assert type(outcomes[1]) is Issued
     assert type(outcomes[2]) is LimitReached
 
@@ -547,13 +546,11 @@ def test_a_pool_that_was_never_filled_is_empty() -> None:
 def test_a_batch_draws_each_code_of_a_pool_once() -> None:
     """Those that it put in itself, too."""
     shop = pooled(FIRST)
-    outcomes = shop.rewards.do_all(
-        [
-            redeem(code=None),
-            redeem(by="bela", code=None),
-            fill(SECOND, THIRD, request="more"),
-            redeem(by="bela", code=None, request="again"),
-        ]
+    outcomes = shop.batch(
+        redeem(code=None),
+        redeem(by="bela", code=None),
+        fill(SECOND, THIRD, request="more"),
+        redeem(by="bela", code=None, request="again"),
     )
     assert outcomes[1] == NothingInPool(pool_id="partner")
     found = [it.digest for it in outcomes if isinstance(it, Issued)]
@@ -637,15 +634,15 @@ def test_only_so_many_reservations_are_open() -> None:
 
 
 def test_what_the_reward_says_comes_before_what_holds_may() -> None:
-    """The catalogue's rules, then the tokens, then the limits of holds."""
+    """The catalogue's rules, then the limits of holds, then the tokens."""
     shop = selling(cup(stock=0), holds=HoldLimits(0, 0))
     assert type(shop.refusal(reserve(until=UNTIL))) is LimitReached
     shop = selling(COUPON, holds=HoldLimits(0, 0), tokens=1)
-    assert type(shop.refusal(reserve(until=UNTIL))) is InsufficientTokens
-    shop = selling(COUPON, holds=HoldLimits(0, 0))
     assert type(shop.refusal(reserve(until=UNTIL))) is HoldTooLong
-    shop = selling(COUPON, holds=HoldLimits(open_max=0))
+    shop = selling(COUPON, holds=HoldLimits(open_max=0), tokens=1)
     assert type(shop.refusal(reserve(until=UNTIL))) is TooManyHolds
+    shop = selling(COUPON, tokens=1)
+    assert type(shop.refusal(reserve(until=UNTIL))) is InsufficientTokens
 
 
 def test_a_deadline_that_is_past_when_the_reservation_is_told_is_refused() -> None:

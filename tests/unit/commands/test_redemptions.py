@@ -227,9 +227,7 @@ def test_what_is_cancelled_can_be_had_in_the_same_batch(*, is_published: bool) -
     for name in ("bela", "chitra"):
         shop.do(bring(2_500, by=name))
     shop.do(reserve(until=UNTIL))
-    outcomes: list[Any] = shop.rewards.do_all(
-        [call_off(), redeem(by="bela"), redeem(by="chitra", code=SECOND)]
-    )
+    outcomes = shop.batch(call_off(), redeem(by="bela"), redeem(by="chitra", code=SECOND))
     assert [type(it) for it in outcomes] == [RedemptionClosed, Issued, LimitReached]
     assert outcomes[2].figures["used"] == 1
     assert shop.used() == 1

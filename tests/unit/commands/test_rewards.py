@@ -88,6 +88,48 @@ class TakeOne(MemberCommand):
         return Decision(used, takes=(Take(STOCK, 1, self.limit),))
 
 
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class GiveBack(MemberCommand):
+    """A command that gives back to a counter that it does not look at."""
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name nothing."""
+        return Needs()
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[None]:
+        """Give one back."""
+        return Decision(None, takes=(Take(STOCK, -1, 0),))
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Look(MemberCommand):
+    """A command that finds on its way that it needs a counter."""
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name nothing."""
+        return Needs()
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[int]:
+        """Say how many were taken."""
+        found = loaded.counter(STOCK)
+        return Decision(0 if found is None else found.used)
+
+
+def taking(number: int, by: str = "asha", *, limit: int = 9) -> TakeOne:
+    """Take one."""
+    return TakeOne(member_id=by, request_id=f"t{number}", at=T, limit=limit)
+
+
+def giving_back(number: int) -> Command[Any]:
+    """Give one back."""
+    return GiveBack(member_id="asha", request_id=f"g{number}", at=T)
+
+
+def looking(number: int) -> Command[Any]:
+    """Look."""
+    return Look(member_id="asha", request_id=f"l{number}", at=T)
+
+
 class Forgetful(MemoryStore):
     """A store that does not answer for what it has not."""
 
@@ -438,6 +480,24 @@ def test_counters_are_loaded_and_taken_from() -> None:
     assert contents(shop.store) == before
     used = shop.store.load(Needs(counters=(STOCK,))).counter(STOCK)
     assert used == Counter(STOCK, 2, 2)
+
+
+def test_a_batch_sees_what_its_earlier_commands_took() -> None:
+    """I13: The second member of a batch is decided on what the first one left."""
+    shop = Shop()
+    outcomes = shop.rewards.do_all([taking(1), taking(2, "bela"), taking(3)])
+    assert outcomes == [0, 1, 2]
+
+
+@pytest.mark.parametrize("used", [0, 1, 5])
+def test_a_counter_that_is_loaded_late_has_what_the_batch_moved_before(used: int) -> None:
+    """I13: What was given back without a look at the counter counts when somebody looks."""
+    shop = Shop()
+    shop.rewards.do_all([taking(number, limit=9) for number in range(used + 1)])
+    commands = [giving_back(1), looking(2), giving_back(3), looking(4)]
+    expected = [None, used, None, used - 1]
+    asked = 4 if used else 2
+    assert shop.rewards.do_all(commands[:asked]) == expected[:asked]
 
 
 def test_a_command_without_a_trace_is_still_carried_out_once() -> None:

@@ -225,7 +225,7 @@ def test_whoever_has_the_code_uses_what_is_transferable(kind: str, make: Any) ->
 def test_the_first_use_wins() -> None:
     """I15: Of two who have the code."""
     shop = having()
-    outcomes = shop.rewards.do_all([use(FIRST, by="bela"), use(FIRST)])
+    outcomes = shop.batch(use(FIRST, by="bela"), use(FIRST))
     check_outcomes(outcomes, changed("used"), VoucherUsed(voucher_id="redeem"))
 
 
