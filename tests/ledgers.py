@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from mi_rewards.catalogue import CodeEntry, PooledCode, Redemption, Reward, Voucher
-from mi_rewards.checkout import Quote, Settlement
 from mi_rewards.earning import Member, Purchase
 from mi_rewards.errors import Conflict, LimitReached, Misuse
 from mi_rewards.repositories import (
@@ -185,11 +183,16 @@ class Tallies:
             table[key] = Counter(key, used + n, limit)
 
 
+NEWER = ("rewards", "redemptions", "vouchers", "codes", "pooled_codes", "quotes", "settlements")
+"""Repositories of the catalogue and of the checkout, which a host need not have."""
+
+
 class Ledgers(Repositories):
     """A store of named repositories that share a desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, has_catalogue: bool = True) -> None:
         self.desk = desk
+        newer: dict[str, Any] = {name: Rows[Any](desk, name) for name in NEWER}
         super().__init__(
             members=Rows[Member](desk, "members"),
             wallets=Rows[Wallet](desk, "wallets"),
@@ -201,13 +204,7 @@ class Ledgers(Repositories):
             notes=Records[Note](desk, "notes"),
             counters=Tallies(desk),
             atomic=desk.atomic,
-            rewards=Rows[Reward](desk, "rewards"),
-            redemptions=Rows[Redemption](desk, "redemptions"),
-            vouchers=Rows[Voucher](desk, "vouchers"),
-            codes=Rows[CodeEntry](desk, "codes"),
-            pooled_codes=Rows[PooledCode](desk, "pooled codes"),
-            quotes=Rows[Quote](desk, "quotes"),
-            settlements=Rows[Settlement](desk, "settlements"),
+            **newer if has_catalogue else {},
         )
 
 

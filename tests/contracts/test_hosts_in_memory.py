@@ -103,3 +103,14 @@ class TestNamedRepositories(StoreContract):
         """Begin a unit of work around those of the store."""
         with store.desk.atomic():
             yield ledgers(store.desk)
+
+
+class TestWithoutACatalogue(StoreContract):
+    """A host that leaves the newer repositories out is asked for nothing of them."""
+
+    has_catalogue = False
+    has_checkout = False
+
+    def make_store(self) -> Ledgers:
+        """Make a store with a desk of its own."""
+        return Ledgers(Desk(), has_catalogue=False)

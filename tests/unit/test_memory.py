@@ -10,6 +10,8 @@ from typing import Any
 import attrs
 import pytest
 
+from mi_rewards.catalogue import Redemption, Voucher
+from mi_rewards.checkout import Settlement
 from mi_rewards.commands import Command, Rewards, with_retries
 from mi_rewards.earning import Member, Purchase
 from mi_rewards.errors import Conflict, LimitReached, Misuse
@@ -20,19 +22,23 @@ from mi_rewards.repositories import (
     CounterKey,
     Due,
     DueKey,
+    Key,
     Needs,
     Note,
     OutboxEvent,
+    Owned,
     Page,
     Put,
     Receipt,
     ReceiptKey,
     Take,
     burn_key,
+    key_of,
     member_key,
     purchase_key,
     wallet_key,
 )
+from mi_rewards.testing._checks import samples
 from mi_rewards.wallet import Entry, Wallet
 from tests.shop import SMALL, Shop, T, adjust, bring, burn, contents, deliver, hold, ist, join, send
 from tests.wallets import history
@@ -205,6 +211,56 @@ def test_what_is_due_is_found_page_by_page() -> None:
     early = DueKey(end, wallet_key("asha", "points"))
     assert due(store, "2019-01-01 00:00", early) == ["asha", "chand"]
     assert due(store, "2019-01-01 00:00", chand._replace(due_at=T)) == ["asha", "chand"]
+
+
+def test_each_kind_is_due_by_itself() -> None:
+    """What is of no kind that is named is a wallet; rows that come later are seen too."""
+    store = MemoryStore()
+    until = T + timedelta(days=1)
+    for number in range(2):
+        made = (
+            samples.reservation("asha", f"n{number}", until=until),
+            samples.settlement("asha", f"n{number}", until=until),
+        )
+        store.save(Changes(tuple([Put(key_of(it), it) for it in made])))
+        for kind in (Redemption, Settlement):
+            due = store.load(Needs(due=Due(until, None, 9, kind))).due
+            assert list(due) == [
+                DueKey(until, Key(kind, "asha", f"n{each}")) for each in range(number + 1)
+            ]
+        assert list(store.load(Needs(due=Due(until, None, 9))).due) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "limit", "expected"),
+    [
+        ("", 9, ["A", "a", "b"]),
+        ("", 1, ["A"]),
+        ("A", 1, ["a"]),
+        ("B", 9, ["a", "b"]),
+        ("b", 9, []),
+        ("c", 9, []),
+    ],
+)
+def test_what_a_member_has_is_read_page_by_page(
+    after: str, limit: int, expected: list[str]
+) -> None:
+    """By name, compared by code point; what is another's or of another kind is not there."""
+    store = MemoryStore()
+    for name in ("b", "A", "a"):
+        made = (samples.voucher("asha", name), samples.voucher("bela", "x" + name))
+        store.save(Changes(tuple([Put(key_of(it), it) for it in made])))
+        store.load(Needs(pages=(Owned(Voucher, "asha", "", 1),)))
+    page = Owned(Voucher, "asha", after, limit)
+    assert [it.voucher_id for it in store.load(Needs(pages=(page,))).owned(page)] == expected
+    nothing = Owned(Redemption, "asha", after, limit)
+    assert list(store.load(Needs(pages=(nothing,))).owned(nothing)) == []
+
+
+def test_what_has_no_name_comes_first() -> None:
+    """A member is found among what they have, though without a name."""
+    page = Owned(Member, "asha", "", 9)
+    assert list(stocked().load(Needs(pages=(page,))).owned(page)) == [Member("asha", version=1)]
 
 
 def test_what_was_booked_is_no_longer_due() -> None:

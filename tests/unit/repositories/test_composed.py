@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mi_rewards.catalogue import Redemption, Voucher
 from mi_rewards.commands import Balance, Command, Rewards
 from mi_rewards.earning import Member
 from mi_rewards.errors import Conflict, LimitReached, Misuse
@@ -18,6 +19,7 @@ from mi_rewards.repositories import (
     Needs,
     Note,
     OutboxEvent,
+    Owned,
     Page,
     Put,
     Receipt,
@@ -29,7 +31,8 @@ from mi_rewards.repositories import (
     purchase_key,
     wallet_key,
 )
-from tests.ledgers import Desk, ledgers
+from mi_rewards.testing._checks import samples
+from tests.ledgers import Desk, Ledgers, ledgers
 from tests.shop import (
     SMALL,
     T,
@@ -171,6 +174,42 @@ def test_an_aggregate_that_no_repository_keeps_is_misuse() -> None:
     with pytest.raises(Misuse, match="no repository keeps str"):
         ledgers(desk).save(Changes((put(Member("asha")), Put(unknown, "asha"))))
     assert desk.tables == {}
+
+
+def test_each_kind_is_asked_what_of_it_is_due_and_what_a_member_has() -> None:
+    """By its own repository, and by no other."""
+    desk = Desk()
+    store = ledgers(desk)
+    made = [samples.voucher(name=name) for name in ("b", "a", "c")]
+    store.save(Changes(tuple([Put(key_of(it), it) for it in made])))
+    desk.calls.clear()
+    page = Owned(Voucher, "asha", "a", 1)
+    loaded = store.load(Needs(pages=(page,), due=Due(made[0].ends_at, None, 2, Voucher)))
+    assert desk.calls == ["vouchers owned 0", "vouchers due 0"]
+    assert [it.voucher_id for it in loaded.owned(page)] == ["b"]
+    assert [it.key.name for it in loaded.due] == ["a", "b"]
+    assert list(store.load(Needs(due=Due(made[0].ends_at, None, 2, Redemption))).due) == []
+
+
+@pytest.mark.parametrize("kind", [it for it in samples.KINDS if it not in samples.OF_EVERY_HOST])
+def test_a_host_without_a_catalogue_leaves_its_repositories_out(kind: type[Any]) -> None:
+    """All else works on it, and what would be kept there is misuse, whatever is asked."""
+    store = Ledgers(Desk(), has_catalogue=False)
+    rewards = Rewards(store, SMALL)
+    rewards.do(bring(5))
+    assert rewards.lapse_due(ist("2019-01-01")) == 1
+    row = samples.row(kind)
+    needs = (
+        Needs((key_of(row),)),
+        Needs(pages=(Owned(kind, "asha", "", 9),)),
+        Needs(due=Due(T, None, 9, kind)),
+    )
+    message = f"no repository keeps {kind.__name__}"
+    for each in needs:
+        with pytest.raises(Misuse, match=message):
+            store.load(each)
+    with pytest.raises(Misuse, match=message):
+        store.save(Changes((Put(key_of(row), row),)))
 
 
 # writing

@@ -1,12 +1,17 @@
 """Keys, contents, and what was loaded."""
 
 import pickle
+from typing import Any, cast
 
 import pytest
 
+from mi_rewards.catalogue import CodeEntry, PooledCode, Redemption, Reward, Voucher
+from mi_rewards.checkout import Quote, Settlement
 from mi_rewards.commands import Adjust, Deliver, Join, Transfer
 from mi_rewards.earning import Line, Member, Purchase
+from mi_rewards.errors import Misuse
 from mi_rewards.repositories import (
+    CATALOGUE,
     Changes,
     Content,
     Counter,
@@ -15,15 +20,24 @@ from mi_rewards.repositories import (
     Loaded,
     Needs,
     NotLoaded,
+    Owned,
     Page,
     Receipt,
     ReceiptKey,
     burn_key,
+    code_key,
     key_of,
     member_key,
+    pooled_code_key,
     purchase_key,
+    quote_key,
+    redemption_key,
+    reward_key,
+    settlement_key,
+    voucher_key,
     wallet_key,
 )
+from mi_rewards.testing._checks import samples
 from mi_rewards.wallet import Burn, Wallet
 from tests.shop import T, adjust, deliver, ist, join, line, place, send
 from tests.wallets import OWNER, draws, wallet
@@ -31,6 +45,8 @@ from tests.wallets import OWNER, draws, wallet
 ORDER = Purchase("asha", "o1", (line("a", 100),))
 NAME = CounterKey("reward", "coupon")
 PAGE = Page("journal", "asha", "tokens", 0, 10)
+OWNED = Owned(Voucher, "asha", "", 9)
+OLD = {Member, Wallet, Purchase, Burn}
 KEY = ReceiptKey("asha", "r1")
 
 
@@ -52,6 +68,40 @@ def test_an_aggregate_at_hand_names_itself() -> None:
     assert key_of(wallet()) == wallet_key("m-1", "tokens")
     assert key_of(ORDER) == purchase_key("asha", "o1")
     assert key_of(Burn(OWNER, "b1", draws("5@never"))) == burn_key("m-1", "b1")
+
+
+def test_what_is_no_member_s_has_what_it_belongs_to_in_its_place() -> None:
+    """The catalogue, a pool, a code itself."""
+    made = {kind: samples.row(kind, by="asha", name="n1") for kind in samples.KINDS}
+    digest = made[CodeEntry].digest
+    assert {kind: key_of(it)[1:] for kind, it in made.items() if kind not in OLD} == {
+        Reward: (CATALOGUE, "asha.n1"),
+        Redemption: ("asha", "n1"),
+        Voucher: ("asha", "n1"),
+        CodeEntry: (digest, ""),
+        PooledCode: ("asha", f"{made[PooledCode].place:019}"),
+        Quote: ("asha", "n1"),
+        Settlement: ("asha", "n1"),
+    }
+    assert all(key_of(it).kind is kind for kind, it in made.items())
+    assert reward_key("cup") == Key(Reward, CATALOGUE, "cup")
+    assert redemption_key("asha", "r1") == Key(Redemption, "asha", "r1")
+    assert voucher_key("asha", "r1") == Key(Voucher, "asha", "r1")
+    assert code_key(digest) == Key(CodeEntry, digest, "")
+    assert quote_key("asha", "q1") == Key(Quote, "asha", "q1")
+    assert settlement_key("asha", "o1") == Key(Settlement, "asha", "o1")
+
+
+def test_places_of_a_pool_sort_as_their_numbers_do() -> None:
+    """Up to the largest that there is."""
+    keys = [pooled_code_key("pool", place) for place in (1, 2, 10, 99, 100, 2**63 - 1)]
+    assert sorted(keys, key=lambda key: key.name) == keys
+
+
+def test_what_is_no_aggregate_has_no_key() -> None:
+    """The message shows it."""
+    with pytest.raises(Misuse, match="no key is known of 3"):
+        key_of(cast("Any", 3))
 
 
 # contents
@@ -133,6 +183,9 @@ def test_what_was_loaded_is_found_by_key() -> None:
     assert loaded.counter(NAME) == Counter(NAME, 1, 2)
     assert loaded.entries(PAGE) == ()
     assert loaded.due == ()
+    assert Loaded({}, {}, pages={OWNED: []}).owned(OWNED) == []
+    assert loaded.all_counters([NAME]) == {NAME: Counter(NAME, 1, 2)}
+    assert loaded.all_counters([]) == {}
 
 
 def test_what_was_not_loaded_is_named() -> None:
@@ -150,6 +203,12 @@ def test_what_was_not_loaded_is_named() -> None:
     with pytest.raises(NotLoaded) as entries:
         loaded.entries(PAGE)
     assert entries.value.needs == Needs(pages=(PAGE,))
+    with pytest.raises(NotLoaded) as owned:
+        loaded.owned(OWNED)
+    assert owned.value.needs == Needs(pages=(OWNED,))
+    with pytest.raises(NotLoaded) as counters:
+        loaded.all_counters([NAME, CounterKey("reward", "b")])
+    assert counters.value.needs == Needs(counters=(NAME, CounterKey("reward", "b")))
     assert str(one.value) == f"not loaded: {one.value.needs}"
 
 
