@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from logging import DEBUG
 from typing import Any, ClassVar, Final, NamedTuple
 
 from sqlalchemy.engine import Dialect
@@ -207,7 +208,7 @@ class Statements(ABC):
     def load(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
         """Read what is needed."""
         loaded = _nothing(needs)
-        groups = _grouped(needs)
+        groups = _grouped(loaded)
         if groups:
             shape = tuple([(table, len(keys) > 1) for table, keys in groups.items()])
             text = self._loads.get(shape)
@@ -248,7 +249,8 @@ class Statements(ABC):
 
     def tell(self, cursor: DBAPICursor, text: str, values: Sequence[object] = ()) -> None:
         """Carry out a statement."""
-        LOG.debug("%s", text)
+        if LOG.isEnabledFor(DEBUG):
+            LOG.debug("%s", text)
         cursor.execute(text, tuple(values))
 
     def _refuse(self, cursor: DBAPICursor, changes: Changes) -> None:
@@ -309,22 +311,23 @@ def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]]) -> None:
             loaded.counters[key] = Counter(key, used, limit)
 
 
-def lockable(needs: Needs) -> dict[str, list[tuple[str, str]]]:
+def lockable(keys: Iterable[Key[Any]]) -> dict[str, list[tuple[str, str]]]:
     """Group the keys of aggregates by their table, in the order in which tables are written."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for key in dict.fromkeys(needs.aggregates):
-        groups.setdefault(_table_of(key), []).append((key.member_id, key.name))
+    for key in keys:
+        groups.setdefault(_table_of(key), []).append(key[1:])
     return {table: groups[table] for table in _BY_TABLE if table in groups}
 
 
-def _grouped(needs: Needs) -> dict[str, Sequence[tuple[str, str]]]:
-    """Group keys by their table."""
+def _grouped(loaded: Loaded) -> dict[str, Sequence[tuple[str, str]]]:
+    """Group the keys of what is to be found by their table."""
     groups: dict[str, Sequence[tuple[str, str]]] = {}
-    if needs.receipts:
-        groups["receipts"] = list(dict.fromkeys(needs.receipts))
-    groups.update(lockable(needs))
-    if needs.counters:
-        groups["counters"] = list(dict.fromkeys(needs.counters))
+    if loaded.receipts:
+        groups["receipts"] = list(loaded.receipts)
+    if loaded.aggregates:
+        groups.update(lockable(loaded.aggregates))
+    if loaded.counters:
+        groups["counters"] = list(loaded.counters)
     return groups
 
 
