@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from mi_rewards.errors import Conflict, MiRewardsError, Misuse
 from mi_rewards.repositories import Changes, Loaded, Needs, Store
+from mi_rewards.sql import _aiosqlite
 from mi_rewards.sql._asyncpg import AsyncpgCursor, is_for
 from mi_rewards.sql._postgresql import PostgreSQL
 from mi_rewards.sql._sqlite import SQLite
@@ -96,6 +97,8 @@ def on_lent(
     try:
         if commits_each:
             dialect.set_isolation_level(driver, "AUTOCOMMIT")
+        if _aiosqlite.is_for(driver, dialect):
+            return _aiosqlite.carried_out(driver, dialect, work)
         is_direct = is_for(driver, dialect)
         cursor = cast(Any, AsyncpgCursor(driver, dialect)) if is_direct else driver.cursor()
         return work(cursor)

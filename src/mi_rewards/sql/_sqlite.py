@@ -19,24 +19,13 @@ from mi_rewards.errors import Conflict
 from mi_rewards.repositories import Loaded, Needs
 from mi_rewards.sql._rows import KINDS, Row
 from mi_rewards.sql._statements import Frame, Statements, parameters
-from mi_rewards.sql._writes import COLUMNS, WRITES
+from mi_rewards.sql._writes import COLUMNS, FIRST, NEXT, WRITES, next_values
 from mi_rewards.sql.tables import Tables
 
 _BEGIN: Final = "BEGIN IMMEDIATE"
 _WITHOUT_OFFSET: Final = len("2017-12-01 02:56:00.000000")
 _PRIMARY: Final = 0xFF
 """The part of an error's code that says its kind; the rest says more exactly which."""
-
-_INSERT: Final = (
-    "INSERT INTO {table} (member_id, name, version, due_at, body) VALUES (?, ?, ?, ?, ?)"
-)
-"""Writes one aggregate for the first time; a row that is there already is an error."""
-
-_UPDATE: Final = (
-    "UPDATE {table} SET version = ?, due_at = ?, body = ?"
-    " WHERE member_id = ? AND name = ? AND version = ?"
-)
-"""Writes one aggregate over the version that it replaces."""
 
 _RACES: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNIQUE: Final = frozenset({sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE})
@@ -65,8 +54,8 @@ class SQLite(Statements):
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
         super().__init__(tables, dialect)
         self._saves: dict[tuple[str, bool], tuple[str, int]] = {}
-        self._inserts = {it: _INSERT.format(table=self.names[it]) for it in KINDS.values()}
-        self._updates = {it: _UPDATE.format(table=self.names[it]) for it in KINDS.values()}
+        self._inserts = {it: FIRST.format(table=self.names[it]) for it in KINDS.values()}
+        self._updates = {it: NEXT.format(table=self.names[it]) for it in KINDS.values()}
 
     def instant(self, at: datetime | None) -> str | None:
         """Write an instant as SQLAlchemy stores it, so that texts sort as instants do."""
@@ -133,9 +122,7 @@ class SQLite(Statements):
         elif row[2] == 1:
             self.tell(cursor, self._inserts[name], row)
         else:
-            member_id, key, version, due_at, body = row
-            values = (version, due_at, body, member_id, key, version - 1)
-            self.tell(cursor, self._updates[name], values)
+            self.tell(cursor, self._updates[name], next_values(row))
 
     def _save(self, name: str, *, many: bool) -> tuple[str, int]:
         """Write the statement that writes rows of one table; say how often it takes them."""
