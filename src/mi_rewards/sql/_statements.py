@@ -208,7 +208,7 @@ class Statements(ABC):
     def load(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
         """Read what is needed."""
         loaded = _nothing(needs)
-        groups = _grouped(loaded)
+        groups = _grouped(needs)
         if groups:
             shape = tuple([(table, len(keys) > 1) for table, keys in groups.items()])
             text = self._loads.get(shape)
@@ -311,23 +311,22 @@ def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]]) -> None:
             loaded.counters[key] = Counter(key, used, limit)
 
 
-def lockable(keys: Iterable[Key[Any]]) -> dict[str, list[tuple[str, str]]]:
+def lockable(needs: Needs) -> dict[str, list[tuple[str, str]]]:
     """Group the keys of aggregates by their table, in the order in which tables are written."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for key in keys:
-        groups.setdefault(_table_of(key), []).append(key[1:])
+    for key in dict.fromkeys(needs.aggregates):
+        groups.setdefault(_table_of(key), []).append((key.member_id, key.name))
     return {table: groups[table] for table in _BY_TABLE if table in groups}
 
 
-def _grouped(loaded: Loaded) -> dict[str, Sequence[tuple[str, str]]]:
-    """Group the keys of what is to be found by their table."""
+def _grouped(needs: Needs) -> dict[str, Sequence[tuple[str, str]]]:
+    """Group keys by their table."""
     groups: dict[str, Sequence[tuple[str, str]]] = {}
-    if loaded.receipts:
-        groups["receipts"] = list(loaded.receipts)
-    if loaded.aggregates:
-        groups.update(lockable(loaded.aggregates))
-    if loaded.counters:
-        groups["counters"] = list(loaded.counters)
+    if needs.receipts:
+        groups["receipts"] = list(dict.fromkeys(needs.receipts))
+    groups.update(lockable(needs))
+    if needs.counters:
+        groups["counters"] = list(dict.fromkeys(needs.counters))
     return groups
 
 
