@@ -5,6 +5,7 @@ longer than to send a statement and to fetch what it finds.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine, PoolProxiedConnection
@@ -57,7 +58,8 @@ class Alone:
         try:
             commits_each = self._statements.is_one_statement
             answer = on_lent(lent, self._dialect, lent, work, commits_each=commits_each)
-            is_idle = commits_each or not cast(Any, lent.driver_connection).in_transaction
+            with suppress(ValueError):  # somebody else has closed it meanwhile
+                is_idle = commits_each or not cast(Any, lent.driver_connection).in_transaction
             return answer
         finally:
             self._give_back(lent, is_idle=is_idle)
