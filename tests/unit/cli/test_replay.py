@@ -545,9 +545,8 @@ _FIELDS = st.one_of(
     st.sampled_from(
         " 0 1 -1 1e3 nan 100.00 0.001 9999999999999999999 INR USD never 2018-12-31 9999-12-31"
         f" {NOON} 9999-12-31T23:59:59Z 0001-01-01T00:00:00+05:30"
-        " o1 o2 joined placed delivered returned cancelled opening redeemed f-code-redmi-note-4".split(
-            " "
-        )
+        " o1 o2 joined placed delivered returned cancelled opening redeemed"
+        " f-code-redmi-note-4".split(" ")
     ),
     st.text(max_size=5),
 )
