@@ -1,6 +1,6 @@
 """Carts, vouchers and prices in one line each, for the tests of the checkout."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from mi_rewards.catalogue.terms import CouponTerms, FCodeTerms, Validity, VoucherTerms
@@ -113,8 +113,18 @@ def priced(
 
 
 def priced_with(
-    lines: Sequence[CartLine], terms_by_name: dict[str, VoucherTerms], **rest: str
+    lines: Sequence[CartLine],
+    terms_by_name: Mapping[str, VoucherTerms],
+    *,
+    platform: str = "",
+    payment_mode: str = "",
 ) -> Priced:
     """Price a cart with vouchers of the member's own, named by their ids."""
-    cart = Cart("o1", tuple(lines), voucher_ids=tuple(terms_by_name), **rest)
+    cart = Cart(
+        "o1",
+        tuple(lines),
+        platform=platform,
+        payment_mode=payment_mode,
+        voucher_ids=tuple(terms_by_name),
+    )
     return priced(cart, [(name, voucher(it, name)) for name, it in terms_by_name.items()])

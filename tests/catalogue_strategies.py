@@ -1,21 +1,31 @@
 """Strategies of the catalogue: any reward, any voucher, any redemption."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
-from mi_rewards.calendar import Window
+from mi_rewards.calendar import Window, Zone
 from mi_rewards.catalogue import (
+    ALPHABET,
+    LETTERS,
     Choice,
+    CodeEntry,
     CouponTerms,
     FCodeTerms,
     Limit,
     LimitScope,
     Period,
+    PooledCode,
+    Redemption,
+    RedemptionState,
     Reward,
+    SealedCode,
     Validity,
+    Voucher,
     VoucherTerms,
+    issue,
+    with_check,
 )
 from mi_rewards.money import TOKENS_MAX, Money, Rate, Rounding
 
@@ -105,3 +115,85 @@ def rewards(draw: st.DrawFn, currency: str = "INR") -> Reward:
         is_revocable=draw(st.booleans()),
         expense=draw(st.none() | money(currency)),
     )
+
+
+IDS = TEXTS
+ZONES = st.sampled_from(
+    [Zone(it) for it in ("UTC", "Asia/Kolkata", "Pacific/Apia", "America/Lima")]
+)
+VERSIONS = st.integers(0, TOKENS_MAX)
+DIGESTS = st.text("0123456789abcdef", min_size=32, max_size=32)
+CODES = st.text(ALPHABET, min_size=LETTERS, max_size=LETTERS).map(with_check)
+CLEARS = st.none() | CODES
+
+
+@st.composite
+def vouchers(draw: st.DrawFn) -> Voucher:
+    """Vouchers at any point of their life."""
+    terms = draw(coupons("INR") | F_CODES)
+    at, zone = draw(INSTANTS), draw(ZONES)
+    code = SealedCode(draw(DIGESTS), draw(CODES))
+    issued = issue(
+        member_id=draw(IDS),
+        voucher_id=draw(IDS),
+        reward_id=draw(IDS),
+        terms=terms,
+        code=code,
+        keeps_clear=draw(st.booleans()),
+        at=at,
+        zone=zone,
+    )._replace(version=draw(VERSIONS))
+    if issued.at(at) is not issued:
+        return issued.at(at)
+    order_id, order_of = draw(IDS), draw(IDS)
+    wait = draw(st.none() | st.timedeltas(timedelta(microseconds=1), timedelta(hours=9)))
+    until = None if wait is None else at + wait
+    attached = issued.attaching(order_of, order_id, at=at, until=until)
+    held = issued.transferring(draw(IDS), at=at) if terms.is_transferable else issued
+    return draw(
+        st.sampled_from(
+            [
+                issued,
+                held,
+                attached,
+                attached.using(order_of, order_id, at=at),
+                issued.at(issued.ends_at),
+                issued.voiding(at=at),
+                issued.without_clear(),
+                issued.with_code("0" * 32, None, at=at),
+            ]
+        )
+    )
+
+
+@st.composite
+def redemptions(draw: st.DrawFn) -> Redemption:
+    """Redemptions at any point of their life."""
+    reward, member_id = draw(rewards()), draw(IDS)
+    at = draw(INSTANTS)
+    until = draw(st.none() | st.timedeltas(timedelta(microseconds=1), timedelta(days=9)))
+    steps = [it for it in reward.steps(member_id, at.date()) if it.limit]
+    state = RedemptionState.CONFIRMED if until is None else RedemptionState.RESERVED
+    made = Redemption(
+        member_id,
+        draw(IDS),
+        reward,
+        reward.tokens_for(None),
+        tuple(steps),
+        at,
+        None if until is None else at + until,
+        state,
+        draw(VERSIONS),
+    )
+    lives = [made]
+    if until is not None:
+        lives += [made.confirming(at=at), made.cancelling(at=at), made.at(at + until)]
+    if reward.is_revocable:
+        lives.append(lives[:2][-1].cancelling(at=at))
+    return draw(st.sampled_from(lives))
+
+
+ENTRIES = st.builds(CodeEntry, DIGESTS, IDS, IDS, VERSIONS) | st.builds(
+    CodeEntry, DIGESTS, st.just(""), st.just(""), VERSIONS
+)
+POOLED = st.builds(PooledCode, TEXTS, TOKENS, DIGESTS, CLEARS, VERSIONS)

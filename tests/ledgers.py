@@ -11,9 +11,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from mi_rewards.catalogue import CodeEntry, PooledCode, Redemption, Reward, Voucher
+from mi_rewards.checkout import Quote, Settlement
 from mi_rewards.earning import Member, Purchase
 from mi_rewards.errors import Conflict, LimitReached, Misuse
 from mi_rewards.repositories import (
+    Aggregate,
     Counter,
     CounterKey,
     DueKey,
@@ -27,7 +30,7 @@ from mi_rewards.repositories import (
 )
 from mi_rewards.wallet import Burn, Entry, Wallet
 
-A = TypeVar("A", Member, Wallet, Purchase, Burn)
+A = TypeVar("A", bound=Aggregate)
 X = TypeVar("X", Entry, Receipt, OutboxEvent, Note)
 
 
@@ -96,6 +99,15 @@ class Rows(Generic[A]):
             key=_due_order,
         )
         return [it for it in found if after is None or _due_order(it) > _due_order(after)][:limit]
+
+    def owned(self, member_id: str, *, after: str, limit: int) -> Sequence[A]:
+        """Read what a member has, by name."""
+        self._desk.note(self._name, "owned", ())
+        rows = self._desk.table(self._name)
+        names = sorted(key.name for key in rows if key.member_id == member_id)
+        beyond = [name for name in names if not after or name > after]
+        found = {key.name: row for key, row in rows.items() if key.member_id == member_id}
+        return [found[name] for name in beyond[:limit]]
 
 
 def _due_order(it: DueKey[Any]) -> tuple[datetime, str, str]:
@@ -189,6 +201,13 @@ class Ledgers(Repositories):
             notes=Records[Note](desk, "notes"),
             counters=Tallies(desk),
             atomic=desk.atomic,
+            rewards=Rows[Reward](desk, "rewards"),
+            redemptions=Rows[Redemption](desk, "redemptions"),
+            vouchers=Rows[Voucher](desk, "vouchers"),
+            codes=Rows[CodeEntry](desk, "codes"),
+            pooled_codes=Rows[PooledCode](desk, "pooled codes"),
+            quotes=Rows[Quote](desk, "quotes"),
+            settlements=Rows[Settlement](desk, "settlements"),
         )
 
 

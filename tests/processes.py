@@ -1,19 +1,22 @@
 """Several processes on a PostgreSQL server of their own, workers and the server being killed.
 
 `python -m tests.processes` is the long form: eight processes, 10,000 commands on 50 members, a
-third of them sent twice; once with workers killed, once with the server killed as well.
+third of them sent twice; once with workers killed, once with the server killed as well. Then 1,000
+members redeem twice each of a stock of 100 (`tests.catalogue_processes`).
+
+`python -m tests.processes catalogue` is the last of these alone, `wallet` are the others.
 """
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import DBAPIError
 
 from mi_rewards.sql import SqlStore, Tables
 from mi_rewards.testing import Opener
 from mi_rewards.testing.processes import ProcessReport, Work, run_processes
-from tests import databases
+from tests import catalogue_processes, databases
 
 LONG = Work(seed=2017, workers=8, members=50, commands=10_000, repeated_percent=33, kills=24)
 """As it is run at night: each worker is killed three times."""
@@ -43,8 +46,27 @@ def run_on_postgresql(work: Work, *, kills_server: bool) -> ProcessReport:
         server.stop()
 
 
-def main() -> int:
+def main(wanted: Sequence[str]) -> int:
     """Run the long form, print what was found, and answer with the exit status."""
+    known = {"wallet": wallet, "catalogue": catalogue}
+    if set(wanted) - known.keys():
+        print(__doc__, file=sys.stderr)
+        return 2
+    found = [run() for name, run in known.items() if name in (wanted or known)]
+    return 0 if all(found) else 1
+
+
+def catalogue() -> bool:
+    """Redeem a stock of 100 at once, print what was found, and say whether all is well."""
+    began = time.monotonic()
+    report = catalogue_processes.run_on_postgresql(catalogue_processes.LONG)
+    seconds = time.monotonic() - began
+    print(f"PostgreSQL, a stock of 100, {seconds:.0f} s: {report}", flush=True)
+    return not report.problems
+
+
+def wallet() -> bool:
+    """Work on wallets, print what was found, and say whether all is well."""
     passed = True
     for kills_server in (False, True):
         began = time.monotonic()
@@ -52,8 +74,8 @@ def main() -> int:
         what = "workers and the server killed" if kills_server else "workers killed"
         print(f"PostgreSQL, {what}, {time.monotonic() - began:.0f} s: {report}", flush=True)
         passed = passed and report.passed
-    return 0 if passed else 1
+    return passed
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

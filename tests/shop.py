@@ -574,9 +574,13 @@ class Shop:
         return [self.do(command) for command in commands if command is not None]
 
 
+UNKEPT = ("_lock", "_index")
+"""What a store in memory has besides rows: its lock, and keys sorted when somebody asked."""
+
+
 def contents(store: MemoryStore) -> dict[str, object]:
     """Copy all that a store keeps, to see whether it changes."""
-    kept = {name: value for name, value in vars(store).items() if name != "_lock"}
+    kept = {name: value for name, value in vars(store).items() if name not in UNKEPT}
     return {name: _copied(value) for name, value in kept.items()}
 
 

@@ -46,9 +46,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._rows: dict[Key[Any], Any] = {}
-        self._unsorted: list[Key[Any]] = []
-        self._of_kind: dict[type[Any], list[Key[Any]]] = {}
-        self._names: dict[tuple[type[Any], str], list[str]] = {}
+        self._index = _Index()
         self._journal: dict[tuple[str, str], list[Entry]] = {}
         self._receipts: dict[ReceiptKey, Receipt] = {}
         self._events: dict[str, list[OutboxEvent]] = {}
@@ -98,7 +96,7 @@ class MemoryStore:
             used = self._stepped(changes.takes)
             # Nothing may fail from here on.
             self._receipts.update(receipts)
-            self._unsorted += [key for key in rows if key not in self._rows]
+            self._index.unsorted += [key for key in rows if key not in self._rows]
             self._rows.update(rows)
             for owner, entries in journals.items():
                 self._journal.setdefault(owner, []).extend(entries)
@@ -259,19 +257,11 @@ class MemoryStore:
             used[key] = Counter(key, before + n, limit)
         return used
 
-    def _sort(self) -> None:
-        """Sort rows that are new by their kind, and by whose they are, when somebody asks."""
-        for key in self._unsorted:
-            self._of_kind.setdefault(key.kind, []).append(key)
-            insort(self._names.setdefault(key[:2], []), key.name)
-        self._unsorted.clear()
-
     def _page(self, page: Page | Owned[Any]) -> Sequence[Any]:
         """Read a part of a log, or of what a member has of one kind."""
         if isinstance(page, Owned):
-            self._sort()
             kind, member_id, after, limit = page
-            names = self._names.get((kind, member_id), [])
+            names = self._index.names(kind, member_id)
             first = bisect_right(names, after) if after else 0
             found = names[first : first + limit]
             return [self._rows[Key(kind, member_id, name)] for name in found]
@@ -287,10 +277,9 @@ class MemoryStore:
         self, before: datetime, after: DueKey[Any] | None, limit: int, kind: type[Any]
     ) -> list[DueKey[Any]]:
         """Find what the calendar changes by an instant."""
-        self._sort()
         beyond = None if after is None else _due_order(after)
         due = []
-        for key in self._of_kind.get(kind, ()):
+        for key in self._index.of_kind(kind):
             due_at = self._rows[key].due_at
             if due_at is None or due_at > before:
                 continue
@@ -298,6 +287,36 @@ class MemoryStore:
             if beyond is None or _due_order(found) > beyond:
                 due.append(found)
         return heapq.nsmallest(limit, due, key=_due_order)
+
+
+class _Index:
+    """Keys by their kind, and by whose they are: rows that are new are sorted when somebody asks.
+
+    Attributes:
+        unsorted: Keys of rows that are new.
+    """
+
+    def __init__(self) -> None:
+        self.unsorted: list[Key[Any]] = []
+        self._of_kind: dict[type[Any], list[Key[Any]]] = {}
+        self._names: dict[tuple[type[Any], str], list[str]] = {}
+
+    def of_kind(self, kind: type[Any]) -> Sequence[Key[Any]]:
+        """List the keys of a kind."""
+        self._sort()
+        return self._of_kind.get(kind, ())
+
+    def names(self, kind: type[Any], member_id: str) -> Sequence[str]:
+        """List the names of what a member has of a kind, in order."""
+        self._sort()
+        return self._names.get((kind, member_id), ())
+
+    def _sort(self) -> None:
+        """Sort rows that are new."""
+        for key in self.unsorted:
+            self._of_kind.setdefault(key.kind, []).append(key)
+            insort(self._names.setdefault(key[:2], []), key.name)
+        self.unsorted.clear()
 
 
 def _due_order(it: DueKey[Any]) -> tuple[datetime, str, str]:

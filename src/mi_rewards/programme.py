@@ -14,7 +14,7 @@ import attrs
 from mi_rewards._canonical import canonical, digest
 from mi_rewards.calendar import Zone
 from mi_rewards.catalogue.rewards import Reward
-from mi_rewards.checkout.terms import CheckoutTerms
+from mi_rewards.checkout.terms import USUAL, CheckoutTerms
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.claw_back import ClawBackPolicy
@@ -97,7 +97,7 @@ class Programme:
     sunset_on: date | None = None
     rewards: tuple[Reward, ...] = ()
     keeps_codes: bool = False
-    checkout: CheckoutTerms = CheckoutTerms()
+    checkout: CheckoutTerms = USUAL
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)

@@ -26,13 +26,15 @@ from mi_rewards.repositories import (
     Needs,
     Note,
     OutboxEvent,
+    Owned,
     Page,
     Put,
     Receipt,
     ReceiptKey,
     Take,
+    key_of,
 )
-from mi_rewards.wallet import Entry, Wallet
+from mi_rewards.wallet import Entry
 from tests.shop import contents
 
 PARTS = ("puts", "entries", "receipts", "events", "notes", "takes")
@@ -45,6 +47,12 @@ class Host(MemoryStore):
         """Copy all that is kept."""
         kept = contents(self)
         return {name: it for name, it in kept.items() if name.startswith("_") and name != "_door"}
+
+    def restore(self, rows: dict[str, Any]) -> None:
+        """Put back what was copied."""
+        vars(self).update(rows)
+        self._index = type(self._index)()
+        self._index.unsorted = list(self._rows)
 
 
 # What is written though the save fails.
@@ -131,16 +139,16 @@ class ChecksOldRowsOnly(Host):
 
 
 class SkipsVersionsOf(Host):
-    """Checks versions of all kinds but one."""
+    """Checks versions of all kinds but some."""
 
-    def __init__(self, kind: type[Any]) -> None:
+    def __init__(self, *kinds: type[Any]) -> None:
         super().__init__()
-        self._kind = kind
+        self._kinds = kinds
 
     def _new_rows(self, puts: Sequence[Put[Any]]) -> dict[Key[Any], Any]:
-        others = [put for put in puts if put.key.kind is not self._kind]
+        others = [put for put in puts if put.key.kind not in self._kinds]
         return super()._new_rows(others) | {
-            put.key: put.aggregate.stored() for put in puts if put.key.kind is self._kind
+            put.key: put.aggregate.stored() for put in puts if put.key.kind in self._kinds
         }
 
 
@@ -341,8 +349,10 @@ class SharesAnswers(Host):
 class SharesLists(Host):
     """Hands out the very list that it keeps."""
 
-    def _page(self, page: Page) -> Sequence[Any]:
+    def _page(self, page: Page | Owned[Any]) -> Sequence[Any]:
         records = super()._page(page)
+        if isinstance(page, Owned):
+            return records
         whole = page.after == 0 and page.log == "outbox"
         return self._events.setdefault(page.member_id, []) if whole else records
 
@@ -354,8 +364,8 @@ class Pages(Host):
         super().__init__()
         self._cut, self._log = cut, log
 
-    def _page(self, page: Page) -> Sequence[Any]:
-        if page.log != self._log:
+    def _page(self, page: Page | Owned[Any]) -> Sequence[Any]:
+        if isinstance(page, Owned) or page.log != self._log:
             return super()._page(page)
         records = super()._page(page._replace(after=0, limit=10**9))
         return self._cut(records, page.after, page.limit)
@@ -364,8 +374,65 @@ class Pages(Host):
 class OpensAnyLog(Host):
     """Takes a log that there is not for an empty one."""
 
-    def _page(self, page: Page) -> Sequence[Any]:
-        return super()._page(page) if page.log in {"journal", "outbox"} else ()
+    def _page(self, page: Page | Owned[Any]) -> Sequence[Any]:
+        is_there = isinstance(page, Owned) or page.log in {"journal", "outbox"}
+        return super()._page(page) if is_there else ()
+
+
+class Owns(Host):
+    """Reads what a member has of one kind in another way than it should."""
+
+    def __init__(self, read: Callable[["Host", Owned[Any]], Sequence[Any]]) -> None:
+        super().__init__()
+        self._read = read
+
+    def _page(self, page: Page | Owned[Any]) -> Sequence[Any]:
+        return self._read(self, page) if isinstance(page, Owned) else super()._page(page)
+
+
+def owning(
+    is_owners: Callable[[Key[Any], Owned[Any]], bool] = lambda key, page: (
+        key[:2] == (page.kind, page.member_id)
+    ),
+    is_after: Callable[[str, str], bool] = lambda name, after: not after or name > after,
+    order: Callable[[str], Any] = str,
+    more: int = 0,
+) -> Callable[[Host, Owned[Any]], Sequence[Any]]:
+    """Make a way to read what a member has, with a mistake."""
+
+    def read(host: Host, page: Owned[Any]) -> Sequence[Any]:
+        keys = [key for key in host._rows if is_owners(key, page)]
+        found = [key for key in keys if is_after(key.name, page.after)]
+        found.sort(key=lambda key: order(key.name))
+        return [host._rows[key] for key in found[: page.limit + more]]
+
+    return read
+
+
+def after_a_name_that_is_there(host: Host, page: Owned[Any]) -> Sequence[Any]:
+    """Go on after a row, which has to be there."""
+    found = owning()(host, page._replace(after="", limit=10**9))
+    names = [key_of(it).name for it in found]
+    begin = names.index(page.after) + 1 if page.after in names else 0
+    return found[begin : begin + page.limit]
+
+
+class KeepsPages(Host):
+    """Keeps what a member has beside the rows, as it was first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._first: dict[Key[Any], Any] = {}
+
+    def save(self, changes: Changes, /) -> None:
+        """Save, and copy what is new."""
+        super().save(changes)
+        for key in [put.key for put in changes.puts]:
+            self._first.setdefault(key, self._rows[key])
+
+    def _page(self, page: Page | Owned[Any]) -> Sequence[Any]:
+        found = super()._page(page)
+        return [self._first[key_of(it)] for it in found] if isinstance(page, Owned) else found
 
 
 class ForgetsOldReceipts(Host):
@@ -386,49 +453,70 @@ class FindsDue(Host):
     """Finds what is due in another way than it should."""
 
     def __init__(
-        self, find: Callable[["Host", datetime, DueKey[Wallet] | None, int], list[DueKey[Wallet]]]
+        self, find: Callable[["Host", datetime, DueKey[Any] | None, int, type[Any]], list[Any]]
     ) -> None:
         super().__init__()
         self._find = find
 
     def _due(
-        self, before: datetime, after: DueKey[Wallet] | None, limit: int
-    ) -> list[DueKey[Wallet]]:
-        return self._find(self, before, after, limit)
+        self, before: datetime, after: DueKey[Any] | None, limit: int, kind: type[Any]
+    ) -> list[DueKey[Any]]:
+        return self._find(self, before, after, limit, kind)
 
 
-def every_due(host: Host) -> list[DueKey[Wallet]]:
-    """List all that will ever be due, in order."""
+def its_instant(aggregate: Any) -> datetime | None:
+    """Say when something is due."""
+    found: datetime | None = aggregate.due_at
+    return found
+
+
+def whatever_its_state(aggregate: Any) -> datetime | None:
+    """Take the end of what is closed for an instant at which it is due."""
+    for name in ("until", "ends_at", "due_at"):
+        found: datetime | None = getattr(aggregate, name, None)
+        if found is not None:
+            return found
+    return None
+
+
+def every_due(
+    host: Host,
+    kind: type[Any],
+    instant: Callable[[Any], datetime | None] = its_instant,
+    is_kind: Callable[[type[Any], type[Any]], bool] = lambda there, asked: there is asked,
+) -> list[DueKey[Any]]:
+    """List all of a kind that will ever be due, in order."""
     found = []
-    for key in host._wallets:
-        due_at = host._rows[key].due_at
-        if due_at is not None:
+    for key, aggregate in host._rows.items():
+        due_at = instant(aggregate)
+        if due_at is not None and is_kind(key.kind, kind):
             found.append(DueKey(due_at, key))
     return sorted(found, key=due_order)
 
 
-def due_order(it: DueKey[Wallet]) -> tuple[datetime, str, str]:
+def due_order(it: DueKey[Any]) -> tuple[datetime, str, str]:
     """Order what is due."""
     return it.due_at, it.key.member_id, it.key.name
 
 
-Find = Callable[[Host, datetime, DueKey[Wallet] | None, int], list[DueKey[Wallet]]]
+Find = Callable[[Host, datetime, DueKey[Any] | None, int, type[Any]], list[DueKey[Any]]]
 
 
 def finding(
     is_due: Callable[[datetime, datetime], bool] = lambda at, before: at <= before,
-    is_after: Callable[[DueKey[Wallet], DueKey[Wallet]], bool] = lambda it, after: (
+    is_after: Callable[[DueKey[Any], DueKey[Any]], bool] = lambda it, after: (
         due_order(it) > due_order(after)
     ),
-    order: Callable[[DueKey[Wallet]], Any] = due_order,
+    order: Callable[[DueKey[Any]], Any] = due_order,
     more: int = 0,
+    **how: Any,
 ) -> Find:
     """Make a way to find what is due, with a mistake."""
 
     def find(
-        host: Host, before: datetime, after: DueKey[Wallet] | None, limit: int
-    ) -> list[DueKey[Wallet]]:
-        found = [it for it in every_due(host) if is_due(it.due_at, before)]
+        host: Host, before: datetime, after: DueKey[Any] | None, limit: int, kind: type[Any]
+    ) -> list[DueKey[Any]]:
+        found = [it for it in every_due(host, kind, **how) if is_due(it.due_at, before)]
         rest = [it for it in found if after is None or is_after(it, after)]
         return sorted(rest, key=order)[: limit + more]
 
@@ -436,22 +524,24 @@ def finding(
 
 
 class RemembersDue(Host):
-    """Keeps the instant at which a wallet was first due."""
+    """Keeps the instant at which something was first due."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._first: dict[Key[Wallet], datetime] = {}
+        self._first: dict[Key[Any], datetime] = {}
 
     def save(self, changes: Changes, /) -> None:
         """Save, and remember what was not due before."""
         super().save(changes)
-        for it in every_due(self):
-            self._first.setdefault(it.key, it.due_at)
+        for kind in {put.key.kind for put in changes.puts}:
+            for it in every_due(self, kind):
+                self._first.setdefault(it.key, it.due_at)
 
     def _due(
-        self, before: datetime, after: DueKey[Wallet] | None, limit: int
-    ) -> list[DueKey[Wallet]]:
-        found = [DueKey(at, key) for key, at in self._first.items() if at <= before]
+        self, before: datetime, after: DueKey[Any] | None, limit: int, kind: type[Any]
+    ) -> list[DueKey[Any]]:
+        first = {key: at for key, at in self._first.items() if key.kind is kind}
+        found = [DueKey(at, key) for key, at in first.items() if at <= before]
         rest = [it for it in found if after is None or due_order(it) > due_order(after)]
         return sorted(rest, key=due_order)[:limit]
 
@@ -516,9 +606,11 @@ class LosesEvents(Host):
 class DoublesEvents(Host):
     """Tells each event twice."""
 
-    def _page(self, page: Page) -> Sequence[Any]:
+    def _page(self, page: Page | Owned[Any]) -> Sequence[Any]:
         records = super()._page(page)
-        return [it for it in records for _ in (1, 2)] if page.log == "outbox" else records
+        if isinstance(page, Owned) or page.log != "outbox":
+            return records
+        return [it for it in records for _ in (1, 2)]
 
 
 class NumbersAll(Host):
@@ -726,7 +818,7 @@ class RollsTheLockBack(Host):
             try:
                 yield self
             except BaseException:
-                vars(self).update(before)
+                self.restore(before)
                 raise
 
 
@@ -738,7 +830,7 @@ class LocksNothing(Host):
         """Hand out a store that checks no version."""
         careless = ChecksVersions(lambda mine, theirs: True)
         careless._new_entries = _all_of  # type: ignore[method-assign]
-        for name in ("_rows", "_wallets", "_journal", "_receipts", "_events", "_event_ids"):
+        for name in ("_rows", "_index", "_journal", "_receipts", "_events", "_event_ids"):
             setattr(careless, name, getattr(self, name))
         save = careless.save
 
@@ -778,7 +870,7 @@ class LocksACopy(Host):
     def exclusive(self) -> Iterator[MemoryStore]:
         """Hand out a copy."""
         aside = Host()
-        vars(aside).update(self.rows())
+        aside.restore(self.rows())
         yield aside
 
 
@@ -857,18 +949,18 @@ class GivesBackFirst(Host):
 
 
 def after_what_is_there(
-    host: Host, before: datetime, after: DueKey[Wallet] | None, limit: int
-) -> list[DueKey[Wallet]]:
+    host: Host, before: datetime, after: DueKey[Any] | None, limit: int, kind: type[Any]
+) -> list[DueKey[Any]]:
     """Go on after a row, which has to be there."""
-    found = [it for it in every_due(host) if it.due_at <= before]
+    found = [it for it in every_due(host, kind) if it.due_at <= before]
     begin = found.index(after) + 1 if after in found else 0
     return found[begin : begin + limit]
 
 
 def with_those_that_never_are(
-    host: Host, before: datetime, after: DueKey[Wallet] | None, limit: int
-) -> list[DueKey[Wallet]]:
+    host: Host, before: datetime, after: DueKey[Any] | None, limit: int, kind: type[Any]
+) -> list[DueKey[Any]]:
     """Take a wallet that is never due for one that is due now."""
-    found = [DueKey(host._rows[key].due_at or before, key) for key in host._wallets]
+    found = every_due(host, kind, lambda it: it.due_at or before)
     due = sorted([it for it in found if it.due_at <= before], key=due_order)
     return [it for it in due if after is None or due_order(it) > due_order(after)][:limit]

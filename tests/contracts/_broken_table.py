@@ -123,7 +123,7 @@ def never_commits(self: StoreContract, store: Host) -> Iterator[Host]:
     try:
         yield store
     finally:
-        vars(store).update(before)
+        store.restore(before)
 
 
 @contextmanager
@@ -134,7 +134,7 @@ def ends_at_a_conflict(self: StoreContract, store: Host) -> Iterator[Host]:
     try:
         yield inside
     except BaseException:
-        vars(store).update(before)
+        store.restore(before)
         raise
 
 
@@ -150,7 +150,7 @@ class _Spoilt(Host):
         try:
             self._outside.save(changes)
         except MiRewardsError:
-            vars(self._outside).update(copy.deepcopy(self._before))
+            self._outside.restore(copy.deepcopy(self._before))
             raise
 
 
@@ -163,7 +163,7 @@ def half_done(self: StoreContract, store: Host) -> Iterator[Host]:
     try:
         yield inside
     except BaseException:
-        vars(store).update(before)
+        store.restore(before)
         raise
 
 

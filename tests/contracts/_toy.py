@@ -22,12 +22,12 @@ from mi_rewards.repositories import (
     Loaded,
     Needs,
     OutboxEvent,
+    Owned,
     Page,
     Receipt,
     Take,
-    wallet_key,
 )
-from mi_rewards.wallet import Entry, Wallet
+from mi_rewards.wallet import Entry
 
 TABLES = """
 create table if not exists rows (kind text, member text, name text, version integer, due integer,
@@ -181,7 +181,14 @@ def _counter(db: sqlite3.Connection, key: Any) -> Counter | None:
     return found and Counter(key, *found)
 
 
-def _page(db: sqlite3.Connection, page: Page) -> Sequence[Any]:
+def _page(db: sqlite3.Connection, page: Page | Owned[Any]) -> Sequence[Any]:
+    if isinstance(page, Owned):
+        found = db.execute(
+            "select body from rows where kind = ? and member = ? and (? = '' or name > ?)"
+            " order by name limit ?",
+            (page.kind.__name__, page.member_id, page.after, page.after, page.limit),
+        )
+        return [from_text(page.kind, body) for (body,) in found]
     if page.log not in KINDS:
         raise Misuse(f"no log is named {page.log!r}")
     found = db.execute(
@@ -192,19 +199,19 @@ def _page(db: sqlite3.Connection, page: Page) -> Sequence[Any]:
     return [from_text(KINDS[page.log], body) for (body,) in found]
 
 
-def _due(db: sqlite3.Connection, due: Due) -> list[DueKey[Wallet]]:
+def _due(db: sqlite3.Connection, due: Due) -> list[DueKey[Any]]:
     after = (
         (-1, "", "")
         if due.after is None
         else (_micros(due.after.due_at), due.after.key.member_id, due.after.key.name)
     )
     found = db.execute(
-        "select due, member, name from rows where kind = 'Wallet' and due <= ?"
+        "select due, member, name from rows where kind = ? and due <= ?"
         " and (due, member, name) > (?, ?, ?) order by due, member, name limit ?",
-        (_micros(due.before), *after, due.limit),
+        (due.kind.__name__, _micros(due.before), *after, due.limit),
     )
     return [
-        DueKey(EPOCH + timedelta(microseconds=at), wallet_key(member, name))
+        DueKey(EPOCH + timedelta(microseconds=at), Key(due.kind, member, name))
         for at, member, name in found
     ]
 

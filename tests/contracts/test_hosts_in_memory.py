@@ -8,11 +8,12 @@ from typing import Any
 from mi_rewards.memory import AsyncMemoryStore, MemoryStore
 from mi_rewards.testing import Capability, StoreContract
 from tests.ledgers import Desk, Ledgers, ledgers
+from tests.shop import UNKEPT
 
 
 def rows_of(store: MemoryStore) -> dict[str, Any]:
     """Copy all that a store in memory keeps."""
-    return copy.deepcopy({name: it for name, it in vars(store).items() if name != "_lock"})
+    return copy.deepcopy({name: it for name, it in vars(store).items() if name not in UNKEPT})
 
 
 class TestMemoryStore(StoreContract):

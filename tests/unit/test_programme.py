@@ -10,6 +10,7 @@ import pytest
 
 from mi_rewards.calendar import NEVER, UTC, Zone
 from mi_rewards.catalogue import Reward
+from mi_rewards.checkout import CheckoutTerms, PartPayment
 from mi_rewards.earning import (
     CapScope,
     EarnRate,
@@ -19,7 +20,7 @@ from mi_rewards.earning import (
     Welcome,
 )
 from mi_rewards.errors import Misuse
-from mi_rewards.money import Money, Rounding
+from mi_rewards.money import Money, Rate, Rounding
 from mi_rewards.programme import HoldLimits, Programme
 from mi_rewards.wallet import CappedBy, ClawBackPolicy, EndOfYear, NoExpiry, RollingDays
 from tests.catalogue import COUPON, F_CODE, FULL, HANDED_ON, OFF_100, TENTH
@@ -230,6 +231,14 @@ CHANGES: list[dict[str, Any]] = [
     {"rewards": (attrs.evolve(COUPON, title="Another cup"),)},
     {"rewards": (attrs.evolve(COUPON, terms=HANDED_ON),)},
     {"keeps_codes": True},
+    {"checkout": CheckoutTerms(quote_minutes=16)},
+    {"checkout": CheckoutTerms(payment_minutes=31)},
+    {"checkout": CheckoutTerms(earns_on_tokens=True)},
+    {"checkout": CheckoutTerms(earns_on_coupons=True)},
+    {"checkout": CheckoutTerms(earns_on_exchange=False)},
+    {"checkout": CheckoutTerms(PartPayment(Rate(4, 1)))},
+    {"checkout": CheckoutTerms(PartPayment(Rate(4, 1), 100))},
+    {"checkout": CheckoutTerms(PartPayment(Rate(4, 1), 1, Rate(20, 100)))},
 ]
 
 
@@ -251,7 +260,7 @@ def test_equal_rules_have_equal_digests() -> None:
         it.digest for it in (again, copy.deepcopy(SMALL), pickle.loads(pickle.dumps(SMALL)))
     } == {SMALL.digest}
     assert SMALL.digest == "3c681555e70e9d39"
-    assert REWARD_MI.digest == "8821b4eacd7bad4f"
+    assert REWARD_MI.digest == "bfd78e4e92e7414b"
 
 
 def test_the_recipe_is_that_of_the_terms_and_names_the_rule_book() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mi_rewards.calendar import NEVER, Window
 from mi_rewards.catalogue import Choice, CouponTerms, FCodeTerms, Reward, Validity
+from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX, Money, Rate, Rounding
 from mi_rewards.rule_book import from_toml, to_toml
 from tests.catalogue import CHOSEN, COUPON, F_CODE, FULL
@@ -135,11 +136,18 @@ def test_what_is_left_out_is_not_there() -> None:
     assert [(it.count, it.per, it.period) for it in chosen.limits] == [(1, "member", "ever")]
 
 
+def can_be_had(reward: Reward) -> bool:
+    """Say whether a reward is on sale while its vouchers would be valid."""
+    from_at, through_on = reward.window.from_at, reward.terms.validity.through_on
+    return from_at is None or through_on is None or from_at < SMALL.zone.after(through_on)
+
+
 @settings(max_examples=60)
 @given(st.lists(rewards("INR"), max_size=3, unique_by=lambda it: it.reward_id), st.booleans())
 def test_any_rewards_read_back_equal(found: list[Reward], keeps_codes: bool) -> None:
     """And equal programmes are the same text, with the same digest."""
-    programme = rules(rewards=tuple(found), keeps_codes=keeps_codes)
+    able = tuple([it for it in found if can_be_had(it)])
+    programme = rules(rewards=able, keeps_codes=keeps_codes)
     again = from_toml(to_toml(programme))
     assert again == programme
     assert to_toml(again) == to_toml(programme)
@@ -320,6 +328,32 @@ def test_what_could_never_work_is_said_with_its_place(
     if value is CHOSEN:
         value = tomllib.loads(BOOK)["rewards"][2]["cost"]
     assert objection(edited(BOOK, path, value)).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("from_at", "is_possible"),
+    [
+        ("2018-12-31T18:29:59.999999Z", True),
+        ("2018-12-31T18:30:00Z", False),
+        ("2018-12-31T18:30:00.000001Z", False),
+    ],
+)
+def test_a_reward_is_on_sale_while_its_vouchers_are_valid(from_at: str, is_possible: bool) -> None:
+    """To the end of their last day in the programme's zone; else it is neither read nor written."""
+    text = BOOK.replace("2017-07-01T00:00:00Z", from_at)
+    text = text.replace("until_at = 2018-01-01T00:00:00.000005Z\n", "")
+    if is_possible:
+        assert to_toml(from_toml(text)) == text
+        return
+    said = (
+        "rewards.full could never be had: its vouchers are valid through 2018-12-31, and it is on"
+        f" sale from {from_at}"
+    )
+    assert objection(text) == said
+    late = attrs.evolve(FULL, window=Window(datetime.fromisoformat(from_at), None))
+    with pytest.raises(Misuse) as caught:
+        to_toml(rules(rewards=(late,)))
+    assert str(caught.value) == said
 
 
 def test_an_instant_has_an_offset() -> None:

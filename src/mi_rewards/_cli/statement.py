@@ -161,6 +161,7 @@ _TOLD: Final = {
     "order_cancelled": "order {order_id} cancelled",
     "return": "return of order {order_id}",
     "reward": "reward {reward_id}",
+    "part_payment": "part payment of order {order_id}",
     "welcome": "welcome",
     "opening": "balance brought along",
     "last_day_passed": "the last valid day is over",

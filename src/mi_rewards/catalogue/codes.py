@@ -113,7 +113,7 @@ def grouped(code: str) -> str:
         code: A code.
 
     Returns:
-        Such as `"7KQM-W2PX-9RTC-HB"`.
+        Such as `"7KQM-W2PX-9RTC-HZ"`.
 
     Raises:
         Misuse: It is no text.

@@ -1,12 +1,13 @@
 """What the catalogue refuses, in order of precedence.
 
-1. `UnknownReward`, `UnknownRedemption`, `VoucherNotFound`, `NothingInPool`: there is nothing of
-   that name. A voucher that is not known, is somebody else's, or is void is one and the same
-   refusal, so that nothing can be found out by asking.
+1. `UnknownReward`, `UnknownRedemption`, `VoucherNotFound`: there is nothing of that name. A voucher
+   that is not known, is somebody else's, or is void is one and the same refusal, so that nothing
+   can be found out by asking.
 2. `NotOnSale`, `TierNotEntitled`, `TokensNotOffered`: the reward's terms say no.
 3. `mi_rewards.errors.LimitReached`: its stock or a limit is used up.
 4. `RedemptionNotOpen`, `Irrevocable`: the redemption's life has passed that point.
-5. `VoucherUsed`, `VoucherExpired`, `VoucherAttached`, `VoucherNotAttached`,
+5. `NothingInPool`: its pool has no code left.
+6. `VoucherUsed`, `VoucherExpired`, `VoucherAttached`, `VoucherNotAttached`,
    `VoucherNotTransferable`: so has the voucher's.
 
 What the wallet refuses comes after what the reward does.

@@ -58,11 +58,7 @@ def price(
         Misuse: The names of vouchers are not exactly those of the cart, a number of tokens is below
             zero, or the order would earn more than 2**63 - 1 tokens.
     """
-    if cart.currency != recipe.per.currency:
-        raise CurrencyMismatch(f"the cart is in {cart.currency}, not in {recipe.per.currency}")
-    for what, n in (("available", available), ("owed", owed)):
-        if type(n) is not int or n < 0:
-            raise Misuse(f"the tokens {what} are a whole number from 0, not {n!r:.60}")
+    _check(cart, recipe, available=available, owed=owed)
     usable, unusable = usable_in(cart, vouchers, member_id=member_id, at=utc(at))
     coupons = [(it, t) for it in usable if isinstance(t := it.voucher.terms, CouponTerms)]
     f_codes = [(it, t) for it in usable if isinstance(t := it.voucher.terms, FCodeTerms)]
@@ -89,6 +85,15 @@ def price(
         asked - exchanged,
         earns,
     )
+
+
+def _check(cart: Cart, recipe: Recipe, *, available: int, owed: int) -> None:
+    """Object to another currency than the programme's, and to tokens that are none."""
+    if cart.currency != recipe.per.currency:
+        raise CurrencyMismatch(f"the cart is in {cart.currency}, not in {recipe.per.currency}")
+    for what, n in (("available", available), ("owed", owed)):
+        if type(n) is not int or n < 0:
+            raise Misuse(f"the tokens {what} are a whole number from 0, not {n!r:.60}")
 
 
 class _Tally(NamedTuple):

@@ -102,3 +102,7 @@ class CheckoutTerms:
             The instant (UTC).
         """
         return at + timedelta(minutes=self.payment_minutes)
+
+
+USUAL: Final = CheckoutTerms()
+"""The terms of a checkout of which a rule book says nothing."""

@@ -1,5 +1,6 @@
 from mi_rewards.commands.async_rewards import AsyncRewards
 from mi_rewards.commands.batch import Batch, answered
+from mi_rewards.commands.carts import PlaceCart, QuoteCart
 from mi_rewards.commands.catalogue import Offer
 from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
@@ -10,6 +11,7 @@ from mi_rewards.commands.outcomes import (
     Adjusted,
     Burned,
     Cancelled,
+    CartPlaced,
     CodeReplaced,
     Delivered,
     HoldPlaced,
@@ -18,9 +20,13 @@ from mi_rewards.commands.outcomes import (
     Joined,
     Lapsed,
     Opened,
+    OrderPaid,
+    PaymentClosed,
     Placed,
     Published,
+    Quoted,
     RedemptionClosed,
+    Refunded,
     Reinstated,
     Released,
     Reserved,
@@ -28,10 +34,12 @@ from mi_rewards.commands.outcomes import (
     Transferred,
     VoucherChanged,
 )
+from mi_rewards.commands.paying import AbandonOrder, FailPayment, PayOrder, RunOutPayment
 from mi_rewards.commands.purchases import Cancel, Deliver, Place
 from mi_rewards.commands.reads import Balance, Statement
 from mi_rewards.commands.redeeming import Redeem, Reserve
 from mi_rewards.commands.redemptions import CancelRedemption, ConfirmRedemption, RunOutRedemption
+from mi_rewards.commands.refunding import RefundOrder
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
 from mi_rewards.commands.retries import with_retries, with_retries_async
 from mi_rewards.commands.returns import Return
@@ -48,6 +56,7 @@ from mi_rewards.commands.vouchers import (
 )
 
 __all__ = [
+    "AbandonOrder",
     "Adjust",
     "Adjusted",
     "AsyncRewards",
@@ -60,6 +69,7 @@ __all__ = [
     "CancelRedemption",
     "Cancelled",
     "Capture",
+    "CartPlaced",
     "CodeReplaced",
     "Command",
     "ConfirmRedemption",
@@ -68,6 +78,7 @@ __all__ = [
     "Delivered",
     "DetachVoucher",
     "ExpireVoucher",
+    "FailPayment",
     "ForgetCode",
     "HoldPlaced",
     "HoldTooLong",
@@ -82,13 +93,21 @@ __all__ = [
     "Offer",
     "Open",
     "Opened",
+    "OrderPaid",
+    "PayOrder",
+    "PaymentClosed",
     "Place",
+    "PlaceCart",
     "PlaceHold",
     "Placed",
     "PublishReward",
     "Published",
+    "QuoteCart",
+    "Quoted",
     "Redeem",
     "RedemptionClosed",
+    "RefundOrder",
+    "Refunded",
     "Reinstate",
     "Reinstated",
     "Release",
@@ -100,6 +119,7 @@ __all__ = [
     "ReturnTransfer",
     "Returned",
     "Rewards",
+    "RunOutPayment",
     "RunOutRedemption",
     "Statement",
     "TakeTransfer",

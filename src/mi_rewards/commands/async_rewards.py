@@ -8,6 +8,9 @@ from mi_rewards.calendar import utc
 from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.quotes import Quote
+from mi_rewards.checkout.refusals import UnknownQuote
+from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.catalogue import Offer, Shelf
 from mi_rewards.commands.command import Command, wallet_of
@@ -16,7 +19,7 @@ from mi_rewards.commands.sweeping import commands_due, keys_due
 from mi_rewards.errors import Conflict, Corrupt, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Needs
-from mi_rewards.repositories.keys import CATALOGUE, wallet_key
+from mi_rewards.repositories.keys import CATALOGUE, quote_key, wallet_key
 from mi_rewards.repositories.ports import AsyncStore
 from mi_rewards.repositories.records import Due, Owned, Page
 from mi_rewards.wallet.booking import applied
@@ -136,11 +139,13 @@ class AsyncRewards:
         return await self._sweep(Wallet, at, limit)
 
     async def run_out_due(self, at: datetime, *, limit: int = PAGE) -> int:
-        """Book reservations that have run out by an instant: their stock and limits come back.
+        """Book reservations and payments that have run out by an instant.
+
+        What the reservations took of stock and limits comes back with it.
 
         Args:
             at: The instant, with an offset.
-            limit: How many reservations to take at once.
+            limit: How many to take at once.
 
         Returns:
             How many had run out.
@@ -148,7 +153,8 @@ class AsyncRewards:
         Raises:
             Misuse: *at* has no offset, or *limit* is below 1.
         """
-        return await self._sweep(Redemption, at, limit)
+        count = await self._sweep(Redemption, at, limit)
+        return count + await self._sweep(Settlement, at, limit)
 
     async def expire_due(self, at: datetime, *, limit: int = PAGE) -> int:
         """Book vouchers whose last valid day is over by an instant.
@@ -198,14 +204,14 @@ class AsyncRewards:
 
         Args:
             member_id: The member.
-            at: The instant, with an offset, not before the wallet's last entry.
+            at: The instant, with an offset; the wallet's last entry's where that is later.
             tier: The member's tier as the host knows it, empty for none.
 
         Returns:
             An offer for each reward, by the rewards' names.
 
         Raises:
-            Misuse: *at* has no offset, or is before the wallet's last entry.
+            Misuse: *at* has no offset.
         """
         at = utc(at)
         stored: list[Reward] = []
@@ -298,6 +304,25 @@ class AsyncRewards:
         entries = tuple((await self.store.load(Needs(pages=(page,)))).entries(page))
         next_after = entries[limit - 1].sequence if len(entries) > limit else None
         return Statement(entries[:limit], next_after)
+
+    async def quote(self, member_id: str, quote_id: str) -> Quote:
+        """Read a quote, line by line.
+
+        Args:
+            member_id: The member.
+            quote_id: The request that made it.
+
+        Returns:
+            The quote.
+
+        Raises:
+            UnknownQuote: None of that name is known.
+        """
+        key = quote_key(member_id, quote_id)
+        found = (await self.store.load(Needs((key,)))).get(key)
+        if found is None:
+            raise UnknownQuote(quote_id=quote_id)
+        return found
 
     async def _decide(self, batch: Batch[R]) -> None:
         """Load what a batch needs until every command is decided."""

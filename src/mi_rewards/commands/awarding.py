@@ -6,7 +6,8 @@ from typing import NamedTuple
 from mi_rewards._tuples import new
 from mi_rewards.calendar import add_days
 from mi_rewards.earning.members import Member
-from mi_rewards.earning.purchases import Award, Purchase, PurchaseState
+from mi_rewards.earning.purchase_life import PurchaseState
+from mi_rewards.earning.purchases import Award, Purchase
 from mi_rewards.earning.terms import CapScope, Recipe
 from mi_rewards.errors import Figure, Misuse
 from mi_rewards.money import TOKENS_MAX

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from mi_rewards.catalogue.limits import Step
 from mi_rewards.catalogue.refusals import UnknownReward
 from mi_rewards.catalogue.rewards import Reward
-from mi_rewards.commands.command import wallet_of
+from mi_rewards.commands.command import as_of, wallet_of
+from mi_rewards.commands.issuing import nothing_in_pool, pool_counters
 from mi_rewards.errors import LimitReached, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
@@ -87,10 +88,13 @@ def counters_of(
     Returns:
         Their keys.
     """
-    if reward is None or (reward.stock is None and not reward.limits):
+    if reward is None:
         return ()
+    pool = pool_counters(reward)
+    if reward.stock is None and not reward.limits:
+        return pool
     steps = reward.steps(member_id, programme.zone.day_of(at))
-    return tuple([CounterKey(it.scope, it.name) for it in steps])
+    return (*[CounterKey(it.scope, it.name) for it in steps], *pool)
 
 
 def takes_of(steps: tuple[Step, ...], n: int) -> tuple[Take, ...]:
@@ -162,17 +166,18 @@ def reasons_against(
         tokens: What it costs.
         wallet: The member's wallet.
         steps: What the redemption takes of the stock and the limits.
-        counters: Those counters.
+        counters: Those counters, and those of its pool.
         programme: The rules.
         tier: The member's tier, empty for none.
         at: The instant (UTC).
 
     Returns:
-        The refusals: the reward's terms, its stock and limits, then the wallet.
+        The refusals: the reward's terms, its stock and limits, its pool, then the wallet.
     """
     return (
         *reward.refusals(at=at, tier=tier, zone=programme.zone),
         *limits_reached(steps, counters),
+        *nothing_in_pool(reward, counters),
         *wallet.reasons_against(tokens, at=at),
     )
 
@@ -248,5 +253,5 @@ class Shelf:
         if reward.stock is not None:
             stock = counters[CounterKey(steps[0].scope, steps[0].name)]
             left = max(0, reward.stock - (0 if stock is None else stock.used))
-        missing = max(0, tokens - wallet.at(self._at).available)
+        missing = max(0, tokens - as_of(wallet, self._at).available)
         return Offer(reward, tokens, missing, left, refusals)

@@ -171,6 +171,20 @@ def wallet_of(wallet: Wallet | None, member_id: str, programme: Programme) -> Wa
     return wallet or Wallet(Owner(member_id, programme.kind, programme.zone))
 
 
+def as_of(wallet: Wallet, at: datetime) -> Wallet:
+    """State a wallet at an instant; its time never goes back, whatever the caller's clock says.
+
+    Args:
+        wallet: The wallet, as booked.
+        at: The instant (UTC).
+
+    Returns:
+        The wallet at that instant, or at its last entry's where that is later.
+    """
+    booked_at = wallet.booked_at
+    return wallet.at(at if booked_at is None or at > booked_at else booked_at)
+
+
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class WalletCommand(MemberCommand):
     """What every command on the wallet alone has."""
@@ -193,3 +207,30 @@ class WalletCommand(MemberCommand):
     def _wallet(self, loaded: Loaded, programme: Programme) -> Wallet:
         """Answer with the wallet, an empty one where there is none yet."""
         return wallet_of(loaded.get(self._key(programme)), self.member_id, programme)
+
+
+def seen(loaded: Loaded, changed: dict[Key[Any], Any]) -> Loaded:
+    """Show what was loaded with some of it changed.
+
+    Args:
+        loaded: What was loaded.
+        changed: What is otherwise by now.
+
+    Returns:
+        Both together.
+    """
+    return Loaded(
+        {**loaded.aggregates, **changed}, loaded.receipts, loaded.counters, loaded.pages, loaded.due
+    )
+
+
+def last_of(puts: tuple[Put[Any], ...]) -> tuple[Put[Any], ...]:
+    """Put one value of each aggregate.
+
+    Args:
+        puts: Values, later ones made of earlier ones.
+
+    Returns:
+        The last one of each.
+    """
+    return tuple({put.key: put for put in puts}.values())

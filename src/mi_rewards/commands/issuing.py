@@ -1,5 +1,6 @@
 """Issuing a voucher: with a code that was drawn for it, or the next one of a pool."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,11 @@ from mi_rewards.catalogue.refusals import NothingInPool, VoucherExpired
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import issue
 from mi_rewards.commands.outcomes import Issued
-from mi_rewards.errors import Misuse
+from mi_rewards.errors import Corrupt, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import code_key, pooled_code_key, redemption_key, voucher_key
-from mi_rewards.repositories.records import CounterKey, Take
+from mi_rewards.repositories.records import Counter, CounterKey, Take
 from mi_rewards.wallet.entries import Reason
 
 DRAWN = "drawn"
@@ -36,6 +37,52 @@ def pool_counter(pool_id: str, name: str) -> CounterKey:
         The key.
     """
     return CounterKey(f"pool/{pool_id}", name)
+
+
+def pool_counters(reward: Reward) -> tuple[CounterKey, ...]:
+    """Name the counters that say what the pool of a reward has left.
+
+    Args:
+        reward: The reward.
+
+    Returns:
+        `DRAWN` and `IMPORTED`; nothing where codes are drawn.
+    """
+    pool_id = reward.pool_id
+    return (pool_counter(pool_id, DRAWN), pool_counter(pool_id, IMPORTED)) if pool_id else ()
+
+
+def nothing_in_pool(
+    reward: Reward, counters: Mapping[CounterKey, Counter | None]
+) -> tuple[Refused, ...]:
+    """Tell whether the pool of a reward has no code left.
+
+    Args:
+        reward: The reward.
+        counters: Its pool's counters.
+
+    Returns:
+        The refusal; nothing where there is a code, or codes are drawn.
+    """
+    used = [0 if (it := counters[key]) is None else it.used for key in pool_counters(reward)]
+    if not used or used[0] < used[1]:
+        return ()
+    return (NothingInPool(pool_id=reward.pool_id),)
+
+
+def check_pool(reward: Reward, loaded: Loaded) -> None:
+    """Refuse to issue where the pool of a reward has no code left.
+
+    Args:
+        reward: The reward.
+        loaded: Its pool's counters.
+
+    Raises:
+        NothingInPool: The pool has no code left.
+        NotLoaded: The counters were not asked for.
+    """
+    for refusal in nothing_in_pool(reward, loaded.all_counters(pool_counters(reward))):
+        raise refusal
 
 
 def check_code(code: SealedCode | None) -> None:
@@ -99,19 +146,19 @@ def issued(
         at: The instant (UTC).
 
     Returns:
-        The outcome, what is to be stored, and what is taken from the pool.
+        The outcome, what is to be stored, and what is taken from the pool, which has a code left.
 
     Raises:
-        NothingInPool: The pool has no code left.
         VoucherExpired: The last valid day of all its reward's vouchers is over.
         Misuse: No code was drawn, or the one drawn is issued already.
         NotLoaded: Something was not asked for.
+        Corrupt: The pool's next code is not there.
     """
     puts: tuple[Put[Any], ...] = ()
     takes: tuple[Take, ...] = ()
     pool_id = redemption.reward.pool_id
     if pool_id:
-        place, takes = _next_in_pool(pool_id, loaded)
+        place, takes = _next_in_pool(redemption.reward, loaded)
         code = SealedCode(place.digest, place.clear or "")
         puts = (Put(pooled_code_key(pool_id, place.place), place.issuing()),)
         entry = loaded.get(code_key(place.digest))
@@ -146,14 +193,12 @@ def issued(
     return outcome, puts, takes
 
 
-def _next_in_pool(pool_id: str, loaded: Loaded) -> tuple[PooledCode, tuple[Take, ...]]:
+def _next_in_pool(reward: Reward, loaded: Loaded) -> tuple[PooledCode, tuple[Take, ...]]:
     """Answer with the next code of a pool; of two at once one is in conflict, and tries again."""
-    keys = (pool_counter(pool_id, DRAWN), pool_counter(pool_id, IMPORTED))
+    keys = pool_counters(reward)
     counters = loaded.all_counters(keys)
     drawn, imported = [0 if (it := counters[key]) is None else it.used for key in keys]
-    place = None
-    if drawn < imported:
-        place = loaded.get(pooled_code_key(pool_id, drawn + 1))
+    place = loaded.get(pooled_code_key(reward.pool_id, drawn + 1))
     if place is None:
-        raise NothingInPool(pool_id=pool_id)
+        raise Corrupt(f"place {drawn + 1} of pool {reward.pool_id!r} is not there")
     return place, (Take(keys[0], 1, imported),)

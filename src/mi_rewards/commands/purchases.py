@@ -26,7 +26,8 @@ from mi_rewards.commands.orders import OrderCommand, StatedOrder, not_in
 from mi_rewards.commands.outcomes import Cancelled, Delivered, Placed
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
-from mi_rewards.earning.purchases import Purchase, PurchaseState
+from mi_rewards.earning.purchase_life import PurchaseState
+from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.refusals import AlreadyPlaced, UnknownOrder
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme

@@ -18,13 +18,19 @@ from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.commands.catalogue import (
     counters_of,
     in_rule_book,
+    limits_reached,
     loaded_counters,
-    reasons_against,
     reward_in,
     takes_of,
 )
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
-from mi_rewards.commands.issuing import check_code, issued, redemption_reason, with_code
+from mi_rewards.commands.issuing import (
+    check_code,
+    check_pool,
+    issued,
+    redemption_reason,
+    with_code,
+)
 from mi_rewards.commands.outcomes import Issued, Reserved
 from mi_rewards.commands.spending import check_hold
 from mi_rewards.programme import Programme
@@ -71,25 +77,18 @@ class _RewardCommand(WalletCommand):
     def _granted(
         self, loaded: Loaded, programme: Programme
     ) -> tuple[Reward, int, tuple[Step, ...], Wallet]:
-        """Answer with the reward, its cost, what it takes and the wallet; or refuse."""
+        """Answer with the reward, its cost, what it takes and the wallet; or refuse.
+
+        What the wallet refuses comes after that, and is left to it.
+        """
         reward = reward_in(loaded, programme, self.reward_id)
-        steps = reward.steps(self.member_id, programme.zone.day_of(self.at))
-        counters = loaded_counters(loaded, steps)
-        wallet = self._wallet(loaded, programme)
+        for refusal in reward.refusals(at=self.at, tier=self.tier, zone=programme.zone):
+            raise refusal
         tokens = reward.tokens_for(self.tokens)
-        found = reasons_against(
-            reward,
-            tokens,
-            wallet=wallet,
-            steps=steps,
-            counters=counters,
-            programme=programme,
-            tier=self.tier,
-            at=self.at,
-        )
-        if found:
-            raise found[0]
-        return reward, tokens, steps, wallet
+        steps = reward.steps(self.member_id, programme.zone.day_of(self.at))
+        for refusal in limits_reached(steps, loaded_counters(loaded, steps)):
+            raise refusal
+        return reward, tokens, steps, self._wallet(loaded, programme)
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -130,16 +129,17 @@ class Redeem(_RewardCommand):
 
         Raises:
             UnknownReward: No reward of that name is in the catalogue.
-            TokensNotOffered: It is not offered for so many tokens.
             NotOnSale: It cannot be had at that instant.
             TierNotEntitled: It is for other tiers.
+            TokensNotOffered: It is not offered for so many tokens.
             LimitReached: Its stock or a limit is used up.
+            NothingInPool: Its pool has no code left.
             TokensOwed: Tokens are owed after a return.
             InsufficientTokens: Fewer are available.
-            NothingInPool: Its pool has no code left.
             Misuse: No code was drawn, or the one drawn is issued already.
         """
         reward, tokens, steps, wallet = self._granted(loaded, programme)
+        check_pool(reward, loaded)
         change = wallet.burn(
             tokens, at=self.at, request_id=self.request_id, reason=redemption_reason(reward)
         )
@@ -189,15 +189,15 @@ class Reserve(_RewardCommand):
         Raises:
             Misuse: The deadline is not after the instant.
             UnknownReward: No reward of that name is in the catalogue.
-            TokensNotOffered: It is not offered for so many tokens.
             NotOnSale: It cannot be had at that instant.
             TierNotEntitled: It is for other tiers.
+            TokensNotOffered: It is not offered for so many tokens.
             LimitReached: Its stock or a limit is used up.
-            TokensOwed: Tokens are owed after a return.
-            InsufficientTokens: Fewer are available.
             HoldTooLong: The programme allows no hold as long.
             TooManyHolds: As many are open as the programme allows.
             DeadlinePassed: The wallet's last entry is past the deadline.
+            TokensOwed: Tokens are owed after a return.
+            InsufficientTokens: Fewer are available.
         """
         reward, tokens, steps, wallet = self._granted(loaded, programme)
         check_hold(wallet, programme, at=self.at, until=self.until)

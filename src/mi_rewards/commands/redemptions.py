@@ -16,7 +16,13 @@ from mi_rewards.catalogue.refusals import UnknownRedemption, VoucherNotFound
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.catalogue import takes_of
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
-from mi_rewards.commands.issuing import check_code, issued, redemption_reason, with_code
+from mi_rewards.commands.issuing import (
+    check_code,
+    check_pool,
+    issued,
+    redemption_reason,
+    with_code,
+)
 from mi_rewards.commands.outcomes import Issued, RedemptionClosed
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
@@ -102,12 +108,13 @@ class ConfirmRedemption(_RedemptionCommand):
         Raises:
             UnknownRedemption: None of that name is known.
             RedemptionNotOpen: It is confirmed, cancelled, or has run out.
-            HoldNotOpen: Its hold was released by other means.
             NothingInPool: The reward's pool has no code left.
             VoucherExpired: The last valid day of all its reward's vouchers is over.
+            HoldNotOpen: Its hold was released by other means.
             Misuse: No code was drawn, or the one drawn is issued already.
         """
         redemption = self._redemption(loaded).confirming(at=self.at)
+        check_pool(redemption.reward, loaded)
         change = self._wallet(loaded, programme).capture(
             self.redemption_id,
             at=self.at,

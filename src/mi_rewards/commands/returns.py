@@ -40,7 +40,7 @@ class Return(OrderCommand):
         if self.value is not None and type(self.value) is not Money:
             raise Misuse(f"a value is money, not {self.value!r}")
         pairs = self.quantities
-        if pairs != () and not (type(pairs) is tuple and all(map(_is_quantity, pairs))):
+        if pairs != () and not (type(pairs) is tuple and all(map(is_quantity, pairs))):
             raise Misuse(f"quantities are pairs of a line and a number, not {pairs!r}")
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Returned]:
@@ -116,8 +116,15 @@ class Return(OrderCommand):
         )
 
 
-def _is_quantity(pair: object) -> bool:
-    """Tell whether something is a pair of a line's name and a whole number."""
+def is_quantity(pair: object) -> bool:
+    """Tell whether something is a pair of a line's name and a whole number.
+
+    Args:
+        pair: Anything.
+
+    Returns:
+        Whether it is.
+    """
     if type(pair) is not tuple or len(pair) != 2:
         return False
     return type(pair[0]) is str and type(pair[1]) is int

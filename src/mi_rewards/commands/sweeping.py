@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.command import Command
 from mi_rewards.commands.lapsing import lapse_of
+from mi_rewards.commands.paying import run_out_payment_of
 from mi_rewards.commands.redemptions import run_out_of
 from mi_rewards.commands.upkeep import expiry_of
 from mi_rewards.programme import Programme
@@ -23,6 +25,7 @@ _MAKERS: Final[Mapping[type[Any], Callable[..., Command[Any]]]] = {
     Wallet: lapse_of,
     Redemption: run_out_of,
     Voucher: expiry_of,
+    Settlement: run_out_payment_of,
 }
 
 

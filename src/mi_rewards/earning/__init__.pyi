@@ -6,13 +6,8 @@ from mi_rewards.earning.codec import (
 )
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
-from mi_rewards.earning.purchases import (
-    LIFE_CYCLE,
-    Award,
-    Purchase,
-    PurchaseEvent,
-    PurchaseState,
-)
+from mi_rewards.earning.purchase_life import LIFE_CYCLE, PurchaseEvent, PurchaseState
+from mi_rewards.earning.purchases import Award, Purchase
 from mi_rewards.earning.refusals import (
     AlreadyDelivered,
     AlreadyJoined,

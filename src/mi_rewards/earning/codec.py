@@ -12,7 +12,8 @@ from typing import Any
 from mi_rewards.calendar import write_day, write_instant
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
-from mi_rewards.earning.purchases import Award, Purchase, PurchaseState
+from mi_rewards.earning.purchase_life import PurchaseState
+from mi_rewards.earning.purchases import Award, Purchase
 from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.money import Money, Rounding

@@ -1,6 +1,6 @@
 """Purchases: what was ordered, delivered and returned, and the awards with their recipe.
 
-1. A purchase is one aggregate. Its life cycle is the table `LIFE_CYCLE`.
+1. A purchase is one aggregate. Its life cycle is a table, `LIFE_CYCLE`.
 2. The recipe is recorded at the first delivery and stays; later deliveries and returns use it.
 3. What an order has earned is the recipe's award on what was delivered and kept, rounded once for
    the whole order. A delivery adds the difference, a return takes the difference back, the newest
@@ -8,13 +8,12 @@
 4. Nothing can be returned that was not delivered.
 """
 
-import enum
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
 from mi_rewards._tuples import new
 from mi_rewards.earning.lines import Line
+from mi_rewards.earning.purchase_life import LIFE_CYCLE, PurchaseEvent, PurchaseState
 from mi_rewards.earning.refusals import (
     AlreadyDelivered,
     BeyondDelivered,
@@ -25,42 +24,6 @@ from mi_rewards.earning.refusals import (
 from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Misuse
 from mi_rewards.money import CurrencyMismatch, Money
-
-
-class PurchaseState(enum.StrEnum):
-    """Where a purchase is in its life."""
-
-    PLACED = "placed"
-    PART_DELIVERED = "part_delivered"
-    DELIVERED = "delivered"
-    CANCELLED = "cancelled"
-
-
-class PurchaseEvent(enum.StrEnum):
-    """What can happen to a purchase."""
-
-    DELIVER_PART = "deliver_part"
-    DELIVER_REST = "deliver_rest"
-    CANCEL = "cancel"
-    RETURN = "return"
-
-
-LIFE_CYCLE: Mapping[PurchaseState, Mapping[PurchaseEvent, PurchaseState]] = {
-    PurchaseState.PLACED: {
-        PurchaseEvent.DELIVER_PART: PurchaseState.PART_DELIVERED,
-        PurchaseEvent.DELIVER_REST: PurchaseState.DELIVERED,
-        PurchaseEvent.CANCEL: PurchaseState.CANCELLED,
-    },
-    PurchaseState.PART_DELIVERED: {
-        PurchaseEvent.DELIVER_PART: PurchaseState.PART_DELIVERED,
-        PurchaseEvent.DELIVER_REST: PurchaseState.DELIVERED,
-        PurchaseEvent.CANCEL: PurchaseState.DELIVERED,
-        PurchaseEvent.RETURN: PurchaseState.PART_DELIVERED,
-    },
-    PurchaseState.DELIVERED: {PurchaseEvent.RETURN: PurchaseState.DELIVERED},
-    PurchaseState.CANCELLED: {},
-}
-"""What may happen when; what is not in the table is refused."""
 
 
 class Award(NamedTuple):
@@ -165,6 +128,18 @@ class Purchase(NamedTuple):
         """
         return sum([it.amount.minor for it in self.lines if it.category not in excluded_categories])
 
+    def kept_minor(self, excluded_categories: tuple[str, ...]) -> int:
+        """Add up what would earn if all were delivered of which nothing came back.
+
+        Args:
+            excluded_categories: Categories of lines that do not count.
+
+        Returns:
+            Minor units, at least 0.
+        """
+        kept = [it.kept_minor for it in self.lines if it.category not in excluded_categories]
+        return max(0, sum(kept) - self.returned_minor)
+
     def _kept_minor(
         self, excluded_categories: tuple[str, ...], through: datetime | None = None
     ) -> int:
@@ -265,6 +240,19 @@ class Purchase(NamedTuple):
                 order_id=self.order_id, asked=asked, left=left, unit="minor units"
             )
         return self._with(returned_minor=self.returned_minor + asked)
+
+    def forgoing(self, quantities: tuple[tuple[str, int], ...]) -> "Purchase":
+        """Go without units of lines that are not delivered: they earn nothing when the rest is.
+
+        Args:
+            quantities: Pairs of a line and how many units of it, which are left of it.
+
+        Returns:
+            The purchase.
+        """
+        units = dict(quantities)
+        lines = [it.returning(n) if (n := units.get(it.line_id)) else it for it in self.lines]
+        return self._with(lines=tuple(lines))
 
     def _returning_lines(self, quantities: tuple[tuple[str, int], ...]) -> "Purchase":
         """Return units of lines."""

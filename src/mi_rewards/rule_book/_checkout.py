@@ -1,6 +1,6 @@
 """The checkout of a rule book: reading and writing."""
 
-from mi_rewards.checkout.terms import CheckoutTerms, PartPayment
+from mi_rewards.checkout.terms import USUAL, CheckoutTerms, PartPayment
 from mi_rewards.rule_book._rates import part_value, read_part, read_worth, worth_value
 from mi_rewards.rule_book._rows import Value, rows
 from mi_rewards.rule_book._table import Table
@@ -19,7 +19,7 @@ def read_checkout(table: Table, currency: str) -> CheckoutTerms:
     Raises:
         Misuse: Something is not right; the message names the key.
     """
-    default = CheckoutTerms()
+    default = USUAL
     return table.value(
         CheckoutTerms,
         _read_part_payment(table.table("part_payment"), currency)
@@ -43,7 +43,7 @@ def checkout_rows(terms: CheckoutTerms, currency: str) -> str:
     Returns:
         TOML; nothing where all is at its default.
     """
-    if terms == CheckoutTerms():
+    if terms == USUAL:
         return ""
     part: Value = None
     if terms.part_payment is not None:

@@ -3,8 +3,8 @@
 import tomllib
 from datetime import date
 
-from mi_rewards.calendar import Zone
-from mi_rewards.checkout.terms import CheckoutTerms
+from mi_rewards.calendar import Zone, write_instant
+from mi_rewards.checkout.terms import USUAL
 from mi_rewards.earning.terms import (
     CapScope,
     EarnRate,
@@ -65,12 +65,13 @@ def from_toml(text: str) -> Programme:
     book = Table("", found)
     if (stated := book.whole("format")) != FORMAT:
         raise Misuse(f"the rule book is of format {stated}; this version reads {FORMAT}")
-    currency = book.text("currency")
+    name, title = book.text("name"), book.text("title")
+    zone, currency = book.made("zone", Zone), book.text("currency")
     programme = book.value(
         Programme,
-        book.text("name"),
-        book.text("title"),
-        book.made("zone", Zone),
+        name,
+        title,
+        zone,
         currency,
         book.text("kind"),
         _read_earning(book.table("earning")),
@@ -82,9 +83,7 @@ def from_toml(text: str) -> Programme:
         book.day("sunset_on") if book.has("sunset_on") else None,
         read_rewards(book.tables("rewards"), currency) if book.has("rewards") else (),
         _read_vouchers(book.table("vouchers")) if book.has("vouchers") else False,
-        read_checkout(book.table("checkout"), currency)
-        if book.has("checkout")
-        else CheckoutTerms(),
+        read_checkout(book.table("checkout"), currency) if book.has("checkout") else USUAL,
     )
     _check(programme)
     return programme
@@ -116,6 +115,14 @@ def _check(programme: Programme) -> None:
             f"expiry.{key} must be fewer: tokens earned on {_EARNED_THROUGH} would be valid past"
             " the year 9999"
         ) from None
+    for reward in programme.rewards:
+        from_at, through_on = reward.window.from_at, reward.terms.validity.through_on
+        if from_at is None or through_on is None or from_at < programme.zone.after(through_on):
+            continue
+        raise Misuse(
+            f"rewards.{reward.reward_id} could never be had: its vouchers are valid through"
+            f" {through_on}, and it is on sale from {write_instant(from_at)}"
+        )
 
 
 def _read_earning(table: Table) -> EarnTerms:

@@ -9,16 +9,20 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from mi_rewards.testing._checks.counters import CounterChecks
+from mi_rewards.testing._checks.deadlines import DeadlineChecks
 from mi_rewards.testing._checks.due import DueChecks
 from mi_rewards.testing._checks.handles import HandleChecks, LockChecks
 from mi_rewards.testing._checks.losers import LoserChecks
+from mi_rewards.testing._checks.owned import OwnedChecks
 from mi_rewards.testing._checks.races import RaceChecks
 from mi_rewards.testing._checks.reading import ReadingChecks
 from mi_rewards.testing._checks.records import RecordChecks
+from mi_rewards.testing._checks.redeeming import RedeemingChecks
 from mi_rewards.testing._checks.requests import RequestChecks
 from mi_rewards.testing._checks.several_processes import ProcessChecks
 from mi_rewards.testing._checks.transactions import TransactionChecks
 from mi_rewards.testing._checks.versions import VersionChecks
+from mi_rewards.testing._checks.vouchers import VoucherChecks
 from mi_rewards.testing.clients import AnyStore
 
 
@@ -35,6 +39,10 @@ class StoreContract(
     LockChecks,
     TransactionChecks,
     ProcessChecks,
+    OwnedChecks,
+    DeadlineChecks,
+    RedeemingChecks,
+    VoucherChecks,
 ):
     """What every store must do, whatever it keeps its rows in.
 
@@ -51,8 +59,9 @@ class StoreContract(
             def raw_rows(self, store): ...
 
     A claim without its hook is an error when the class is made. A check that needs what is not
-    claimed is `None` in the class, so that no runner collects it, and reports list it. A check is
-    replaced only by a method marked with `overrides`.
+    claimed is `None` in the class, so that no runner collects it, and reports list it. So is what
+    is about the catalogue or the checkout, where a host says `has_catalogue = False` or
+    `has_checkout = False`. A check is replaced only by a method marked with `overrides`.
     """
 
 

@@ -66,6 +66,10 @@ PROMISES: Mapping[int, str] = MappingProxyType(
             "A limit holds. However requests interleave, no more is taken from a counter than "
             "its limit allows, and no more given back than was taken. A limit of 0 is none."
         ),
+        15: (
+            "A voucher is used once at most. By whoever may use it, before its end. A code leads "
+            "to one voucher. After a failed payment the voucher can be used again."
+        ),
         18: (
             "Simulating is doing without saving. It gives the same outcome and the same "
             "changes. A read writes nothing."

@@ -272,7 +272,7 @@ def test_a_voucher_on_another_order_is_passed_over() -> None:
 
 def test_a_voucher_that_was_used_is_passed_over() -> None:
     """C9: Even on this very order."""
-    used = OWN.attaching("asha", "o1", at=NOON).using("asha", "o1")
+    used = OWN.attaching("asha", "o1", at=NOON).using("asha", "o1", at=NOON)
     assert why(priced(BY_ID, [("v", used)])) == {"v": "voucher_used"}
 
 

@@ -152,7 +152,8 @@ def test_more_tokens_than_there_are_are_not_taken(available: int, is_enough: boo
 )
 def test_why_no_tokens_are_taken_is_said(what: dict[str, Any], code: str) -> None:
     """The first reason that applies; nothing is charged."""
-    result = priced(cart(tokens=100), **{"available": 100, "terms": PAISA} | what)
+    asked: dict[str, Any] = {"available": 100, "terms": PAISA} | what
+    result = priced(cart(tokens=100), **asked)
     assert result.tokens_passed_over is not None
     assert (result.tokens_passed_over.code, result.tokens) == (code, 0)
     assert result.payable_minor == 150_000
@@ -246,6 +247,19 @@ def test_an_instant_has_an_offset() -> None:
     """F1: There is one time, whatever zone it is stated in."""
     with pytest.raises(Misuse, match="needs an offset"):
         priced(CART, at=datetime(2017, 8, 1))
+
+
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_the_unit_that_cannot_be_split_goes_to_the_line_first_by_name(names: str) -> None:
+    """Wherever it stands: of exchange value, of what tokens pay, and of the tokens themselves."""
+    lines = tuple(line(name, 10) for name in names)
+    exchanged = priced(Cart("o1", lines, exchange=Money(1, "INR")))
+    assert {it.line_id: it.payable_minor for it in exchanged.lines} == {"a": 9, "b": 10}
+    paid = priced(Cart("o1", lines, tokens=1), available=1, terms=PAISA)
+    assert {it.line_id: it.payable_minor for it in paid.lines} == {"a": 9, "b": 10}
+    dear = CheckoutTerms(PartPayment(Rate(20, 1)))
+    whole = priced(Cart("o1", lines, tokens=1), available=1, terms=dear)
+    assert {it.line_id: it.tokens for it in whole.lines} == {"a": 1, "b": 0}
 
 
 def test_lines_stand_in_the_order_of_the_cart() -> None:

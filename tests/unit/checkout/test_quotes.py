@@ -1,6 +1,7 @@
 """Quotes: how long they hold, and what makes them stale."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_a_quote_by_another_rule_book_is_stale() -> None:
     assert stale_because(QUOTE, PRICED, at=NOON, rule_book="new") == ("rule_book",)
 
 
-def changed_line(place: int, **changes: object) -> Priced:
+def changed_line(place: int, **changes: Any) -> Priced:
     """Change a line of what was priced."""
     lines = list(PRICED.lines)
     lines[place] = lines[place]._replace(**changes)

@@ -28,10 +28,18 @@ from mi_rewards.catalogue import (
     VoucherNotTransferable,
     VoucherUsed,
 )
+from mi_rewards.checkout import (
+    BeyondPaid,
+    QuoteStale,
+    SettlementNotOpen,
+    UnknownQuote,
+    UnknownSettlement,
+)
 from mi_rewards.commands import (
     Adjusted,
     Burned,
     Cancelled,
+    CartPlaced,
     CodeReplaced,
     Delivered,
     HoldPlaced,
@@ -41,9 +49,13 @@ from mi_rewards.commands import (
     Joined,
     Lapsed,
     Opened,
+    OrderPaid,
+    PaymentClosed,
     Placed,
     Published,
+    Quoted,
     RedemptionClosed,
+    Refunded,
     Reinstated,
     Released,
     Reserved,
@@ -111,6 +123,14 @@ OF_THE_CATALOGUE: list[Any] = [
     Reserved("r1", "cup", 2_500, T),
     VoucherChanged("r1", "cup", "attached"),
 ]
+OF_THE_CHECKOUT: list[Any] = [
+    CartPlaced("o1", 89_000, "INR", 250, T),
+    OrderPaid("o1", 250, 89),
+    PaymentClosed("o1", "failed", 250),
+    Quoted("q1", 89_000, "INR", 250, 89, day("2018-12-31"), T),
+    Quoted("q2", 89_000, "INR", 250, 0, None, T),
+    Refunded("o1", 89_000, "INR", 250, 1_000, 80, 9),
+]
 REFUSALS: list[Refused] = [
     AlreadyDelivered(order_id="o1"),
     AlreadyJoined(member_id="asha"),
@@ -151,6 +171,16 @@ OF_REWARDS: list[Refused] = [
     VoucherUsed(voucher_id="r1"),
 ]
 
+OF_PAYMENTS: list[Refused] = [
+    BeyondPaid(order_id="o1", line_id="a", asked=2, left=1),
+    QuoteStale(quote_id="q1", changed=("expired", "payable")),
+    SettlementNotOpen(order_id="o1", state="paid"),
+    UnknownQuote(quote_id="q1"),
+    UnknownSettlement(order_id="o1"),
+]
+EVERY_OUTCOME = [*OUTCOMES, *OF_THE_CATALOGUE, *OF_THE_CHECKOUT]
+EVERY_REFUSAL = [*REFUSALS, *OF_REWARDS, *OF_PAYMENTS]
+
 
 def through_json(receipt: Receipt) -> Receipt:
     """Write a receipt, and read it again."""
@@ -160,7 +190,7 @@ def through_json(receipt: Receipt) -> Receipt:
 # every outcome and every refusal
 
 
-@pytest.mark.parametrize("outcome", [*OUTCOMES, *OF_THE_CATALOGUE])
+@pytest.mark.parametrize("outcome", EVERY_OUTCOME)
 def test_an_outcome_is_read_as_it_was_written(outcome: object) -> None:
     """Equal, and of its own class."""
     receipt = Receipt(KEY, DIGEST, outcome)
@@ -169,7 +199,7 @@ def test_an_outcome_is_read_as_it_was_written(outcome: object) -> None:
     assert type(read.outcome) is type(outcome)
 
 
-@pytest.mark.parametrize("refusal", [*REFUSALS, *OF_REWARDS])
+@pytest.mark.parametrize("refusal", EVERY_REFUSAL)
 def test_a_refusal_is_read_as_it_was_written(refusal: Refused) -> None:
     """With its figures."""
     receipt = Receipt(KEY, DIGEST, refusal)
@@ -186,8 +216,8 @@ def test_these_are_all_outcomes_that_there_are() -> None:
         for it in vars(outcomes).values()
         if isinstance(it, type) and it.__module__ == outcomes.__name__
     }
-    assert {type(it) for it in (*OUTCOMES, *OF_THE_CATALOGUE)} == classes
-    assert len(classes) == 20
+    assert {type(it) for it in EVERY_OUTCOME} == classes
+    assert len(classes) == 25
 
 
 def test_these_are_all_refusals_that_there_are() -> None:
@@ -195,9 +225,8 @@ def test_these_are_all_refusals_that_there_are() -> None:
     for module in pkgutil.walk_packages(mi_rewards.__path__, "mi_rewards."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    refusals = [*REFUSALS, *OF_REWARDS]
-    assert {type(it) for it in refusals} == refusals_of(Refused)
-    assert len({it.code for it in refusals}) == len(refusals)
+    assert {type(it) for it in EVERY_REFUSAL} == refusals_of(Refused)
+    assert len({it.code for it in EVERY_REFUSAL}) == len(EVERY_REFUSAL)
 
 
 def refusals_of(kind: type[Refused]) -> set[type[Refused]]:
@@ -217,6 +246,7 @@ def test_the_first_format_of_receipts_stays_readable() -> None:
     for name, outcomes in (
         ("receipts_1.json", (*OUTCOMES, *REFUSALS)),
         ("receipts_of_rewards_1.json", (*OF_THE_CATALOGUE, *OF_REWARDS)),
+        ("receipts_of_payments_1.json", (*OF_THE_CHECKOUT, *OF_PAYMENTS)),
     ):
         check_stored(name, [Receipt(KEY, DIGEST, outcome) for outcome in outcomes])
 

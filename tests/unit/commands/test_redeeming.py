@@ -430,9 +430,9 @@ def test_the_first_reason_is_the_one_that_is_raised() -> None:
     shop.all(join(), deliver("o1", 100), burn(1, request="b"), give_back("o1"))
     rows: list[tuple[dict[str, Any], int | None]] = [
         ({}, 7),
+        ({"window": Window(None, None)}, 7),
+        ({"tiers": ()}, 7),
         ({}, None),
-        ({"window": Window(None, None)}, None),
-        ({"tiers": ()}, None),
         ({"stock": None}, None),
         ({"limits": ()}, None),
         ({"cost": 1}, None),
@@ -444,9 +444,9 @@ def test_the_first_reason_is_the_one_that_is_raised() -> None:
         refusal: Any = shop.refusal(redeem(code=None, tokens=tokens))
         codes.append((refusal.code, refusal.figures.get("counter")))
     assert codes == [
-        ("tokens_not_offered", None),
         ("not_on_sale", None),
         ("tier_not_entitled", None),
+        ("tokens_not_offered", None),
         ("limit_reached", "reward/cup/stock"),
         ("limit_reached", "asha/reward/cup/ever/ever"),
         ("tokens_owed", None),
@@ -634,15 +634,15 @@ def test_only_so_many_reservations_are_open() -> None:
 
 
 def test_what_the_reward_says_comes_before_what_holds_may() -> None:
-    """The catalogue's rules, then the tokens, then the limits of holds."""
+    """The catalogue's rules, then the limits of holds, then the tokens."""
     shop = selling(cup(stock=0), holds=HoldLimits(0, 0))
     assert type(shop.refusal(reserve(until=UNTIL))) is LimitReached
     shop = selling(COUPON, holds=HoldLimits(0, 0), tokens=1)
-    assert type(shop.refusal(reserve(until=UNTIL))) is InsufficientTokens
-    shop = selling(COUPON, holds=HoldLimits(0, 0))
     assert type(shop.refusal(reserve(until=UNTIL))) is HoldTooLong
-    shop = selling(COUPON, holds=HoldLimits(open_max=0))
+    shop = selling(COUPON, holds=HoldLimits(open_max=0), tokens=1)
     assert type(shop.refusal(reserve(until=UNTIL))) is TooManyHolds
+    shop = selling(COUPON, tokens=1)
+    assert type(shop.refusal(reserve(until=UNTIL))) is InsufficientTokens
 
 
 def test_a_deadline_that_is_past_when_the_reservation_is_told_is_refused() -> None:

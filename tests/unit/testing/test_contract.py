@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from mi_rewards.earning import Member, Purchase
 from mi_rewards.errors import Misuse
 from mi_rewards.memory import AsyncMemoryStore, MemoryStore
+from mi_rewards.repositories import Loaded, Needs, Owned
 from mi_rewards.testing import (
     CONTRACT_VERSION,
     PROMISES,
@@ -21,6 +23,7 @@ from mi_rewards.testing import (
 )
 from mi_rewards.testing._checks.base import Checks, all_checks
 from mi_rewards.testing._checks.marks import mark_of
+from mi_rewards.wallet import Burn, Wallet
 
 
 class Plain(StoreContract):
@@ -52,7 +55,8 @@ def test_every_check_says_which_promises_it_guards() -> None:
         assert mark is not None
         cited = str(method.__doc__).split(": ")[0].replace("I", "").split(", ")
         assert sorted(map(int, cited)) == sorted(mark.promises), name
-        assert mark.since == CONTRACT_VERSION == 1
+        assert 1 <= mark.since <= CONTRACT_VERSION == 2
+        assert mark.since == 2 or not mark.part, name
 
 
 def test_no_two_groups_have_a_check_of_one_name() -> None:
@@ -147,13 +151,13 @@ def test_a_host_says_how_a_store_is_made() -> None:
 # versions of the contract
 
 
-@pytest.mark.parametrize("pin", [0, 2, -1, True, "1", None])
+@pytest.mark.parametrize("pin", [0, 3, -1, True, "1", None])
 def test_a_pin_on_a_version_that_there_is_not_is_refused(pin: Any) -> None:
     """The message says which there are."""
     with pytest.raises(TypeError) as caught:
         type("Mine", (Plain,), {"contract_version": pin})
     assert str(caught.value) == (
-        f"Mine is pinned to version {pin!r} of the contract; there are 1 to 1"
+        f"Mine is pinned to version {pin!r} of the contract; there are 1 to 2"
     )
 
 
@@ -173,6 +177,74 @@ def test_checks_newer_than_the_pin_are_listed() -> None:
         CheckOutcome.NEWER,
         "since version 2, pinned to 1",
     )
+
+
+def test_the_first_version_knows_no_catalogue() -> None:
+    """A host that is pinned to it is asked for what it was written for, and for no other kind."""
+
+    class Pinned(Plain):
+        contract_version = 1
+
+    assert Pinned().kinds == (Member, Wallet, Purchase, Burn)
+    assert len(Plain().kinds) == 11
+    assert outcome_of(Pinned, "test_a_code_is_issued_once") == (
+        CheckOutcome.NEWER,
+        "since version 2, pinned to 1",
+    )
+
+
+# parts of the domain
+
+
+class OfFourKinds(MemoryStore):
+    """A host that keeps nothing of what is newer."""
+
+    def load(self, needs: Needs, /) -> Loaded:
+        """Read members, wallets, purchases and burns alone."""
+        owned = [it.kind for it in needs.pages if isinstance(it, Owned)]
+        due = [] if needs.due is None else [needs.due.kind]
+        assert {Member, Wallet, Purchase, Burn} >= {
+            *owned,
+            *due,
+            *(it.kind for it in needs.aggregates),
+        }
+        return super().load(needs)
+
+
+@pytest.mark.parametrize("declared", [{"has_catalogue": False, "has_checkout": False}, {}])
+def test_a_host_without_a_catalogue_says_so(declared: dict[str, bool]) -> None:
+    """It is asked for nothing of it, and the report says so; one that does not say so fails."""
+    body = {"make_store": lambda self: OfFourKinds(), **declared}
+    report = run_contract(type("Small", (StoreContract,), body))
+    assert report.passed is bool(declared)
+    about = [it for it in report.results if it.text in {"has no catalogue", "has no checkout"}]
+    assert len(about) == (34 if declared else 0)
+    assert {it.outcome for it in about} <= {CheckOutcome.NOT_CLAIMED}
+    if declared:
+        assert "test_a_code_is_issued_once, not claimed: has no catalogue" in str(report)
+        assert set(report.counts) >= {CheckOutcome.PASSED}
+
+
+def test_a_catalogue_without_a_checkout_is_checked_by_itself() -> None:
+    """And a checkout without a catalogue."""
+
+    class Catalogue(Plain):
+        has_checkout = False
+
+    class Checkout(Plain):
+        has_catalogue = False
+
+    assert {it.__name__ for it in {*Plain().kinds} - {*Catalogue().kinds}} == {
+        "Quote",
+        "Settlement",
+    }
+    assert len({*Plain().kinds} - {*Checkout().kinds}) == 5
+    name = "test_what_is_closed_is_not_due"
+    assert outcome_of(Catalogue, name) == (CheckOutcome.PASSED, "")
+    assert outcome_of(Checkout, name) == (CheckOutcome.NOT_CLAIMED, "has no catalogue")
+    name = "test_a_lost_race_for_a_row_of_the_checkout_leaves_nothing"
+    assert outcome_of(Catalogue, name) == (CheckOutcome.NOT_CLAIMED, "has no checkout")
+    assert outcome_of(Checkout, name) == (CheckOutcome.PASSED, "")
 
 
 # overriding

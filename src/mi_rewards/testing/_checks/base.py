@@ -8,11 +8,12 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import attrs
 
 from mi_rewards.errors import Misuse
+from mi_rewards.testing._checks import samples
 from mi_rewards.testing._checks.marks import (
     CONTRACT_VERSION,
     HOOKS,
@@ -23,6 +24,9 @@ from mi_rewards.testing._checks.marks import (
 )
 from mi_rewards.testing.clients import AnyManager, AnyStore, Client, Loop, client_of
 
+_SINCE_PARTS: Final = 2
+"""The version of the contract that the catalogue and the checkout came with."""
+
 
 class Checks:
     """What every group of checks stands on.
@@ -31,6 +35,9 @@ class Checks:
         capabilities: What the host claims that its store can do.
         contract_version: The version of the contract that the host was written for; checks that
             came later are not run.
+        has_catalogue: Whether the host's store keeps rewards, redemptions, vouchers and codes;
+            where it does not, what is checked of them is not run.
+        has_checkout: Whether it keeps quotes and settlements, in the same way.
         patience_seconds: How long threads and processes may wait for each other before that counts
             as for ever.
         lost: Errors by which other processes learn that a connection is lost.
@@ -39,6 +46,8 @@ class Checks:
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     contract_version: ClassVar[int] = CONTRACT_VERSION
+    has_catalogue: ClassVar[bool] = True
+    has_checkout: ClassVar[bool] = True
     patience_seconds: ClassVar[int] = 60
     lost: ClassVar[tuple[type[Exception], ...]] = ()
     set_aside: ClassVar[Mapping[str, str]] = {}
@@ -159,6 +168,16 @@ class Checks:
         raise NotImplementedError(f"{type(self).__name__} has no opener")
 
     # What checks use.
+
+    @property
+    def kinds(self) -> tuple[type[Any], ...]:
+        """The kinds of aggregates that the host's stores keep."""
+        rows = samples.OF_EVERY_HOST
+        if self.contract_version >= _SINCE_PARTS and self.has_catalogue:
+            rows = {**rows, **samples.OF_THE_CATALOGUE}
+        if self.contract_version >= _SINCE_PARTS and self.has_checkout:
+            rows = {**rows, **samples.OF_THE_CHECKOUT}
+        return tuple(rows)
 
     def client(self) -> Client:
         """Make a fresh store.
@@ -338,5 +357,8 @@ def _why_not(cls: type[Checks], mark: Mark) -> str:
     """Say why a check is not to be run; nothing where it is."""
     if mark.since > cls.contract_version:
         return f"since version {mark.since}, pinned to {cls.contract_version}"
+    parts = {"": True, "catalogue": cls.has_catalogue, "checkout": cls.has_checkout}
+    if not parts[mark.part]:
+        return f"has no {mark.part}"
     missing = sorted(mark.needs - cls.capabilities)
     return f"needs {', '.join(missing)}" if missing else ""

@@ -13,7 +13,7 @@ from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import Capability, check, expect_equal, expect_raised
 from mi_rewards.testing._checks.reading import expect_kept
 from mi_rewards.testing._checks.requests import MEMBERS
-from mi_rewards.testing._checks.samples import ASHA, BELA, KINDS, PROGRAMME, STOCK, T
+from mi_rewards.testing._checks.samples import ASHA, BELA, PROGRAMME, STOCK, T
 from mi_rewards.testing.clients import Client, ExclusiveClient
 from mi_rewards.testing.promises import PromiseBroken
 
@@ -87,7 +87,7 @@ class HandleChecks(Checks):
     @check(3, 8, needs=[Capability.DURABLE])
     def test_a_store_opened_anew_has_everything(self) -> None:
         """I3, I8: Rows, entries, receipts, events, notes and counters outlive the handle."""
-        client, saved = self.client(), samples.everything("dev")
+        client, saved = self.client(), samples.everything("dev", kinds=self.kinds)
         client.save(saved)
         life.live(client)
         journals = {by: life.entries_of(client, by) for by in MEMBERS}
@@ -108,14 +108,14 @@ class HandleChecks(Checks):
         """I11: At once, each way, also by whoever read the same before: no cache is stale."""
         one = self.client()
         two = self.another(one)
-        saved = samples.everything()
+        saved = samples.everything(kinds=self.kinds)
         needs = samples.needs_of(saved)
         for client in (one, two):
             client.load(needs)
         one.save(saved)
         expect_kept(two, saved, "what another handle saved")
         for version, (writer, reader) in enumerate(((two, one), (one, two)), start=1):
-            rows = tuple(samples.row(kind, 7, version=version) for kind in KINDS)
+            rows = tuple(samples.row(kind, 7, version=version) for kind in self.kinds)
             writer.save(Changes(tuple(map(samples.put, rows)), takes=(Take(STOCK, 1, 5),)))
             loaded = reader.load(Needs(tuple(map(key_of, rows)), counters=(STOCK,)))
             expect_equal(
@@ -130,10 +130,10 @@ class HandleChecks(Checks):
         """I11: On a row that it read before somebody else replaced it, and on each record."""
         one = self.client()
         two = self.another(one)
-        saved = samples.everything()
+        saved = samples.everything(kinds=self.kinds)
         one.save(saved)
         two.load(samples.needs_of(saved))
-        for kind in KINDS:
+        for kind in self.kinds:
             one.save(Changes((samples.put(samples.row(kind, 5, version=1)),)))
             late = Changes((samples.put(samples.row(kind, 6, version=1)),))
             what = f"a {kind.__name__.lower()} that another handle replaced"

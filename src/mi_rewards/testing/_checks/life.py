@@ -26,6 +26,7 @@ from mi_rewards.commands import (
     follow_up,
 )
 from mi_rewards.money import Money
+from mi_rewards.programme import Programme
 from mi_rewards.repositories import Needs, OutboxEvent, wallet_key
 from mi_rewards.testing._checks import samples
 from mi_rewards.testing._checks.marks import expect_equal
@@ -115,9 +116,9 @@ COMMANDS: Mapping[str, Maker] = {
 """A command of each class, by what it does: of a member, by a request, at an instant."""
 
 
-def decided(client: Client, command: Command[Any]) -> Batch[Any]:
+def decided(client: Client, command: Command[Any], programme: Programme = PROGRAMME) -> Batch[Any]:
     """Load and decide, without saving."""
-    batch: Batch[Any] = Batch([command], PROGRAMME)
+    batch: Batch[Any] = Batch([command], programme)
     needs: Needs | None = batch.needs
     while needs is not None:
         needs = batch.run(client.load(needs))

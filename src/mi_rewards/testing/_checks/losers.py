@@ -5,6 +5,7 @@ middle and last among its like. Afterwards everything must be as it was: as it i
 raw rows are, and as the store sees it when the good parts are saved alone.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -16,16 +17,25 @@ from mi_rewards.testing._checks import samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.reading import expect_kept
-from mi_rewards.testing._checks.samples import ASHA, BELA, CHAND, KINDS, PHONE, STOCK
+from mi_rewards.testing._checks.samples import (
+    ASHA,
+    BELA,
+    CHAND,
+    OF_THE_CATALOGUE,
+    OF_THE_CHECKOUT,
+    PHONE,
+    STOCK,
+)
 from mi_rewards.wallet import Burn, Wallet
 
 PLACES = ("first", "in the middle", "last")
 GOOD_TAKES = (Take(PHONE, 1, 2), Take(STOCK._replace(name="case"), 2, 2))
 
 
-def good_parts() -> Changes:
+def good_parts(kinds: Sequence[type[Any]]) -> Changes:
     """Make two of each kind of thing that can all be saved beside what is there."""
-    one, two = samples.everything(BELA, "2"), samples.everything(CHAND, "3")
+    one = samples.everything(BELA, "2", kinds=kinds)
+    two = samples.everything(CHAND, "3", kinds=kinds)
     return Changes(
         (*one.puts, *two.puts),
         (*one.entries, *two.entries),
@@ -49,23 +59,24 @@ class LoserChecks(Checks):
 
     def _expect_nothing_left(self, part: str, bad: Any, error: type[Exception] = Conflict) -> None:
         """Fail by one bad part in each place, and then save the good ones."""
-        client, there = self.client(), samples.everything()
+        client, there = self.client(), samples.everything(kinds=self.kinds)
+        good = good_parts(self.kinds)
         client.save(there)
-        needs = samples.needs_of(there, with_bad(good_parts(), part, bad, "last"))
+        needs = samples.needs_of(there, with_bad(good, part, bad, "last"))
         before, rows = samples.picture(client.load(needs)), self.rows(client)
         for place in PLACES:
             what = f"a save whose {part} have a bad one {place}"
-            expect_raised(error, what, client.save, with_bad(good_parts(), part, bad, place))
+            expect_raised(error, what, client.save, with_bad(good, part, bad, place))
             after = samples.picture(client.load(needs))
             for kind, seen in after.items():
                 expect_equal(seen, before[kind], f"after {what}, {kind}")
             expect_equal(self.rows(client), rows, f"after {what}, the rows")
         try:
-            client.save(good_parts())
+            client.save(good)
         except Exception as left:
             what = f"the good parts of a failed save ({type(left).__name__}: {left})"
             expect_equal("refused afterwards", "saved afterwards", what)
-        expect_kept(client, good_parts(), "the good parts, saved afterwards")
+        expect_kept(client, good, "the good parts, saved afterwards")
 
     def _stale(self, kind: type[Any]) -> None:
         """Fail by an aggregate of a kind that somebody else has replaced."""
@@ -91,10 +102,22 @@ class LoserChecks(Checks):
         """I11: Whatever was put, appended or taken beside it."""
         self._stale(Burn)
 
+    @check(11, since=2, part="catalogue")
+    def test_a_lost_race_for_a_row_of_the_catalogue_leaves_nothing(self) -> None:
+        """I11: A reward, a redemption, a voucher, a code's entry, a code of a pool."""
+        for kind in OF_THE_CATALOGUE:
+            self._stale(kind)
+
+    @check(11, since=2, part="checkout")
+    def test_a_lost_race_for_a_row_of_the_checkout_leaves_nothing(self) -> None:
+        """I11: A quote, a settlement."""
+        for kind in OF_THE_CHECKOUT:
+            self._stale(kind)
+
     @check(11)
     def test_a_put_over_a_missing_row_leaves_nothing(self) -> None:
         """I11: A version that was never there fails like one that was replaced."""
-        for kind in KINDS:
+        for kind in self.kinds:
             missing = samples.row(kind, by="dev", name="n9", version=1)
             self._expect_nothing_left("puts", samples.put(missing))
 
@@ -136,7 +159,7 @@ class LoserChecks(Checks):
     @check(18)
     def test_a_save_of_nothing_changes_nothing(self) -> None:
         """I18: And does not fail, on an empty store and on one that has something."""
-        client, there = self.client(), samples.everything()
+        client, there = self.client(), samples.everything(kinds=self.kinds)
         client.save(Changes())
         client.save(there)
         rows = self.rows(client)

@@ -7,7 +7,7 @@ import enum
 import functools
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 import attrs
 
@@ -31,8 +31,11 @@ C = TypeVar("C", bound=Staged)
 E = TypeVar("E", bound=Exception)
 Body = Callable[[C], None]
 
-CONTRACT_VERSION = 1
-"""The version of the contract; a later one has more checks."""
+Part = Literal["", "catalogue", "checkout"]
+"""A part of the domain that a host need not have; empty for what every host has."""
+
+CONTRACT_VERSION = 2
+"""The version of the contract; a later one has more checks. The second came with the catalogue."""
 
 
 class Capability(enum.StrEnum):
@@ -89,16 +92,21 @@ class Mark:
         since: The version of the contract that it came with.
         needs: What a store must be able to do for it.
         reason: Why a host has another check in its place; empty where it has not.
+        part: The part of the domain that it is about, where a host need not have it.
     """
 
     promises: tuple[int, ...]
     since: int = 1
     needs: frozenset[Capability] = frozenset()
     reason: str = ""
+    part: Part = ""
 
 
 def check(
-    *promises: int, since: int = 1, needs: Iterable[Capability] = ()
+    *promises: int,
+    since: int = 1,
+    needs: Iterable[Capability] = (),
+    part: Part = "",
 ) -> Callable[[Body[C]], Body[C]]:
     """Mark a method as a check.
 
@@ -106,6 +114,7 @@ def check(
         *promises: The numbers of the promises that it guards, at least one.
         since: The version of the contract that it comes with.
         needs: What a store must be able to do for it.
+        part: The part of the domain that it is about, where a host need not have it.
 
     Returns:
         A decorator. What the method raises is raised as `PromiseBroken`, and every store that it
@@ -116,7 +125,7 @@ def check(
     """
     if not promises or set(promises) - PROMISES.keys():
         raise Misuse(f"a check guards promises by their numbers, not {promises}")
-    return _marking(Mark(promises, since, frozenset(needs)))
+    return _marking(Mark(promises, since, frozenset(needs), part=part))
 
 
 def overrides(*, reason: str) -> Callable[[Body[C]], Body[C]]:

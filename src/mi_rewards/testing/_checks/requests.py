@@ -181,7 +181,7 @@ class RequestChecks(Checks):
         client = lived(self.client())
         rewards = client.rewards(PROGRAMME)
         rows = self.rows(client)
-        needs = samples.needs_of(samples.everything())
+        needs = samples.needs_of(samples.everything(kinds=self.kinds))
         reads: dict[str, Callable[[], object]] = {
             "a load": lambda: client.load(needs),
             "a balance": lambda: rewards.balance(ASHA, at=END + timedelta(days=900)),

@@ -2,19 +2,41 @@
 
 1. Instants have microseconds, and days are those of Kolkata: a store that rounds or shifts is seen.
 2. `row(kind, mark)` makes an aggregate whose contents tell its *mark*, so that a row that was
-   replaced by another is seen.
+   replaced by another is seen. A kind of aggregate is a row in `ROWS`.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import attrs
 
 from mi_rewards.calendar import NEVER, UTC, Zone
+from mi_rewards.catalogue import (
+    CodeEntry,
+    CouponTerms,
+    PooledCode,
+    Redemption,
+    RedemptionState,
+    Reward,
+    Step,
+    Validity,
+    Voucher,
+)
+from mi_rewards.checkout import (
+    Cart,
+    CartLine,
+    CheckoutTerms,
+    Quote,
+    SettledLine,
+    Settlement,
+    SettlementState,
+    price,
+)
 from mi_rewards.commands import Adjust, Adjusted, Delivered, HoldPlaced
-from mi_rewards.earning import EarnRate, EarnTerms, Line, Member, Purchase, Welcome
-from mi_rewards.money import Money
+from mi_rewards.earning import EarnRate, EarnTerms, Line, Member, Purchase, Recipe, Welcome
+from mi_rewards.money import Money, Rounding
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import (
     Changes,
@@ -52,7 +74,6 @@ T = datetime(2018, 6, 15, 10, 20, 30, 123457, UTC)
 END_OF_2018, END_OF_2019 = date(2018, 12, 31), date(2019, 12, 31)
 MOST = 2**63 - 1
 MICROSECOND = timedelta(microseconds=1)
-KINDS: tuple[type[Any], ...] = (Member, Wallet, Purchase, Burn)
 STOCK, PHONE = CounterKey("reward", "coupon"), CounterKey("reward", "phone")
 
 PROGRAMME = Programme(
@@ -143,19 +164,136 @@ def owing_wallet(member_id: str = ASHA) -> tuple[Wallet, tuple[Entry, ...]]:
     )
 
 
+def digest_of(*texts: str) -> str:
+    """Make what could be the digest of a code: another for other texts."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]
+
+
+def coupon(reward_id: str, mark: int = 1) -> Reward:
+    """Make a coupon of so many rupees."""
+    terms = CouponTerms(Validity(days=90), value=Money(mark, "INR"), is_transferable=True)
+    return Reward(reward_id, "A coupon", 10, terms)
+
+
+def reservation(
+    by: str = ASHA,
+    name: str = "n1",
+    *,
+    until: datetime = T + timedelta(days=2),
+    state: RedemptionState = RedemptionState.RESERVED,
+    mark: int = 1,
+) -> Redemption:
+    """Make a redemption that was reserved until a deadline."""
+    steps = (Step("reward/c", "stock", 9), Step(by, "reward/c/ever/ever", mark))
+    made_at = T - timedelta(days=400)
+    return Redemption(by, name, coupon("c", mark), 10, steps, made_at, until, state)
+
+
+def voucher(
+    by: str = ASHA, name: str = "n1", *, ends_at: datetime | None = None, mark: int = 1
+) -> Voucher:
+    """Make a voucher that ends at an instant, or with the year 2018."""
+    ends_at = ZONE.after(END_OF_2018) if ends_at is None else ends_at
+    last_day = ends_at.date() - timedelta(days=1) if ends_at.hour < 18 else ends_at.date()
+    digest, terms = digest_of(by, name), coupon("c", mark).terms
+    return Voucher(by, name, "c", terms, T, last_day, ends_at, digest, "2C", by)
+
+
+def settlement(
+    by: str = ASHA,
+    name: str = "n1",
+    *,
+    until: datetime = T + timedelta(days=2),
+    state: SettlementState = SettlementState.PLACED,
+    mark: int = 1,
+) -> Settlement:
+    """Make an order of *mark* paise, whose payment is waited for until a deadline."""
+    lines = (SettledLine("l1", 2, mark, 0, 0, 0, 0, earning_minor=mark, category="phones"),)
+    made_at = T - timedelta(days=400)
+    return Settlement(by, name, "INR", lines, ((BELA, "v1"),), made_at, until, "h", None, state)
+
+
+def _quote_row(mark: int, by: str, name: str, version: int) -> Quote:
+    """Make a quote of a cart that comes to *mark* paise."""
+    cart = Cart("o1", (CartLine("l1", "p1", "phones", Money(mark, "INR"), 1),))
+    priced = price(
+        cart,
+        member_id=by,
+        vouchers=(),
+        available=0,
+        owed=0,
+        terms=CheckoutTerms(),
+        recipe=Recipe("shopping", 1, Money(10_000, "INR"), Rounding.DOWN, (), "book"),
+        at=T,
+    )
+    return Quote(by, name, cart, priced, T, T + timedelta(minutes=15), "book", version)
+
+
+def _wallet_row(mark: int, by: str, name: str, version: int) -> Wallet:
+    """Make a wallet with *mark* tokens."""
+    wallet, _ = changes_of(Wallet(owner(by, name)), lambda it: earned(it, mark))
+    return wallet._replace(version=version)
+
+
+def _purchase_row(mark: int, by: str, name: str, version: int) -> Purchase:
+    """Make an order of *mark* paise."""
+    line = Line("l1", Money(mark, "INR"), 1, "phones")
+    return Purchase(by, name, (line,), "web", version=version)
+
+
+def _pooled_row(mark: int, by: str, name: str, version: int) -> PooledCode:
+    """Make a code of a member's own pool; its place follows from the name."""
+    place = int(name) if name.isdecimal() else 1 + int(digest_of(name)[:12], 16)
+    return PooledCode(by, place, digest_of(by, name), f"2{mark}", version)
+
+
+Row = Callable[[int, str, str, int], Any]
+"""How an aggregate is made: of a mark, a member, a name and a version."""
+
+OF_EVERY_HOST: Mapping[type[Any], Row] = {
+    Member: lambda mark, by, _, version: Member(by, T, (), (("lifetime", mark),), version),
+    Wallet: _wallet_row,
+    Purchase: _purchase_row,
+    Burn: lambda mark, by, name, version: Burn(
+        owner(by), name, (Draw(END_OF_2018, mark),), version=version
+    ),
+}
+"""The kinds of aggregates that every host has."""
+
+OF_THE_CATALOGUE: Mapping[type[Any], Row] = {
+    Reward: lambda mark, by, name, version: attrs.evolve(
+        coupon(f"{by}.{name}", mark), version=version
+    ),
+    Redemption: lambda mark, by, name, version: reservation(by, name, mark=mark)._replace(
+        version=version
+    ),
+    Voucher: lambda mark, by, name, version: voucher(by, name, mark=mark)._replace(version=version),
+    CodeEntry: lambda mark, by, name, version: CodeEntry(
+        digest_of(by, name), by, f"v{mark}", version
+    ),
+    PooledCode: _pooled_row,
+}
+"""The kinds of aggregates that a host with a catalogue has besides."""
+
+OF_THE_CHECKOUT: Mapping[type[Any], Row] = {
+    Quote: _quote_row,
+    Settlement: lambda mark, by, name, version: settlement(by, name, mark=mark)._replace(
+        version=version
+    ),
+}
+"""The kinds of aggregates that a host with a checkout has besides."""
+
+ROWS: Mapping[type[Any], Row] = {**OF_EVERY_HOST, **OF_THE_CATALOGUE, **OF_THE_CHECKOUT}
+"""How an aggregate of each kind is made."""
+
+KINDS: tuple[type[Any], ...] = tuple(ROWS)
+
+
 def row(
     kind: type[Any], mark: int = 1, *, by: str = ASHA, name: str = "n1", version: int = 0
 ) -> Any:
     """Make an aggregate of a kind, whose contents tell its *mark*."""
-    if kind is Member:
-        return Member(by, T, (), (("lifetime", mark),), version)
-    if kind is Purchase:
-        line = Line("l1", Money(mark, "INR"), 1, "phones")
-        return Purchase(by, name, (line,), "web", version=version)
-    if kind is Burn:
-        return Burn(owner(by), name, (Draw(END_OF_2018, mark),), version=version)
-    wallet, _ = changes_of(Wallet(owner(by, name)), lambda it: earned(it, mark))
-    return wallet._replace(version=version)
+    return ROWS[kind](mark, by, name, version)
 
 
 def put(aggregate: Any) -> Put[Any]:
@@ -208,11 +346,11 @@ def outcomes() -> Sequence[object]:
     )
 
 
-def everything(by: str = ASHA, suffix: str = "1") -> Changes:
+def everything(by: str = ASHA, suffix: str = "1", *, kinds: Sequence[type[Any]] = KINDS) -> Changes:
     """Make a save with one of each kind of thing, of one member but for the counter."""
     entries = journal(1, by)
     return Changes(
-        tuple(put(row(kind, by=by, name=f"n{suffix}")) for kind in KINDS),
+        tuple(put(row(kind, by=by, name=f"n{suffix}")) for kind in kinds),
         entries,
         (receipt(f"r{suffix}", by),),
         (event(f"e{suffix}", by),),
@@ -249,6 +387,6 @@ def needs_of(*saves: Changes) -> Needs:
 
 def kept(aggregate: Any) -> Any:
     """What a store is to keep of an aggregate: the same, its version raised by one."""
-    if isinstance(aggregate, Wallet | Purchase):
-        return aggregate._replace(version=aggregate.version + 1)
-    return attrs.evolve(aggregate, version=aggregate.version + 1)
+    if attrs.has(type(aggregate)):
+        return attrs.evolve(aggregate, version=aggregate.version + 1)
+    return aggregate._replace(version=aggregate.version + 1)

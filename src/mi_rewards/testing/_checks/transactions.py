@@ -11,7 +11,7 @@ from mi_rewards.testing._checks.handles import burn, expect_left, opened
 from mi_rewards.testing._checks.losers import good_parts
 from mi_rewards.testing._checks.marks import Capability, check, expect_equal, expect_raised
 from mi_rewards.testing._checks.reading import expect_kept
-from mi_rewards.testing._checks.samples import KINDS, PROGRAMME, STOCK
+from mi_rewards.testing._checks.samples import PROGRAMME, STOCK
 from mi_rewards.testing.clients import Client
 
 OUTER = (Capability.OUTER_TRANSACTION,)
@@ -34,7 +34,7 @@ class TransactionChecks(Checks):
     @check(11, needs=OUTER)
     def test_what_is_saved_within_is_there_after_the_commit(self) -> None:
         """I11: Seen from within at once, and from outside afterwards."""
-        client, saved = self.client(), samples.everything()
+        client, saved = self.client(), samples.everything(kinds=self.kinds)
         with self.joined(client) as inside:
             inside.save(saved)
             expect_kept(inside, saved, "what was saved, seen from within")
@@ -43,7 +43,7 @@ class TransactionChecks(Checks):
     @check(11, needs=OUTER)
     def test_what_the_host_rolls_back_was_never_there(self) -> None:
         """I11: Whatever was saved within; it can be saved afterwards."""
-        client, saved = self.client(), samples.everything()
+        client, saved = self.client(), samples.everything(kinds=self.kinds)
         needs = samples.needs_of(saved)
         before, rows = samples.picture(client.load(needs)), self.rows(client)
         expect_raised(HostGaveUp, "the host's own error", self._rolled_back, client, saved)
@@ -55,11 +55,12 @@ class TransactionChecks(Checks):
     @check(11, needs=OUTER)
     def test_a_conflict_within_leaves_the_transaction_usable(self) -> None:
         """I11: The lost save leaves nothing; what came before and after it is committed."""
-        client, there = self.client(), samples.everything()
+        client, there = self.client(), samples.everything(kinds=self.kinds)
         client.save(there)
-        first, last = samples.everything("first", "8"), samples.everything("last", "9")
+        first = samples.everything("first", "8", kinds=self.kinds)
+        last = samples.everything("last", "9", kinds=self.kinds)
         parts = {
-            "puts": tuple(samples.put(samples.row(kind, 9)) for kind in KINDS),
+            "puts": tuple(samples.put(samples.row(kind, 9)) for kind in self.kinds),
             "entries": samples.journal(1),
             "receipts": (samples.receipt("r1"),),
             "events": (samples.event("e1"),),
@@ -68,7 +69,7 @@ class TransactionChecks(Checks):
         with self.joined(client) as inside:
             inside.save(Changes(first.puts, first.entries, first.receipts, first.events))
             for part, bad in parts.items():
-                good = good_parts()
+                good = good_parts(self.kinds)
                 lost = Changes(
                     *[
                         (*getattr(good, it), *(bad if it == part else ()))
@@ -79,20 +80,20 @@ class TransactionChecks(Checks):
             inside.save(Changes(last.puts, last.entries, last.receipts, last.events))
         for saved in (first, last):
             expect_kept(client, Changes(saved.puts, saved.entries, saved.receipts), "what is kept")
-        client.save(good_parts())
-        expect_kept(client, good_parts(), "what was lost within, saved afterwards")
+        client.save(good_parts(self.kinds))
+        expect_kept(client, good_parts(self.kinds), "what was lost within, saved afterwards")
 
     @check(11, 13, needs=OUTER)
     def test_a_refused_take_within_leaves_the_transaction_usable(self) -> None:
         """I11, I13: Nothing of the refused save is there, and the rest is."""
-        client, saved = self.client(), samples.everything()
+        client, saved = self.client(), samples.everything(kinds=self.kinds)
         with self.joined(client) as inside:
             inside.save(saved)
-            past = Changes(good_parts().puts, takes=(Take(STOCK, 3, 5),))
+            past = Changes(good_parts(self.kinds).puts, takes=(Take(STOCK, 3, 5),))
             expect_raised(LimitReached, "3 where 2 are left, within", inside.save, past)
             inside.save(Changes(takes=(Take(STOCK, 1, 5),)))
         expect_kept(client, Changes(saved.puts, takes=(Take(STOCK, 4, 5),)), "what is kept")
-        client.save(good_parts())
+        client.save(good_parts(self.kinds))
 
     @check(8, 11, needs=OUTER)
     def test_commands_within_belong_to_the_transaction(self) -> None:

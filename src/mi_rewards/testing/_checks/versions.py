@@ -5,7 +5,7 @@ from mi_rewards.repositories import Changes, Needs, key_of
 from mi_rewards.testing._checks import samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
-from mi_rewards.testing._checks.samples import ASHA, BELA, KINDS
+from mi_rewards.testing._checks.samples import ASHA, BELA
 from mi_rewards.testing.clients import Client
 
 
@@ -28,7 +28,7 @@ class VersionChecks(Checks):
 
     def _expect_conflict(self, *, times: int, version: int) -> None:
         """Put over a version where another one is, and see that nothing changes."""
-        for kind in KINDS:
+        for kind in self.kinds:
             client = self.client()
             store_times(client, kind, times)
             late = samples.row(kind, 99, version=version)
@@ -43,7 +43,7 @@ class VersionChecks(Checks):
     @check(11)
     def test_what_is_kept_has_its_version_raised(self) -> None:
         """I11: By one each time, from 0 on; the newest contents are there."""
-        for kind in KINDS:
+        for kind in self.kinds:
             client = self.client()
             for times in range(1, 4):
                 aggregate = samples.row(kind, times, version=times - 1)
@@ -81,7 +81,7 @@ class VersionChecks(Checks):
     @check(11, 12)
     def test_the_version_of_another_member_does_not_count(self) -> None:
         """I11, I12: Neither for a conflict nor against one."""
-        for kind in KINDS:
+        for kind in self.kinds:
             client = self.client()
             store_times(client, kind, 3, by=BELA)
             store_times(client, kind, 1)
@@ -94,9 +94,11 @@ class VersionChecks(Checks):
     def test_rows_of_several_kinds_are_put_together(self) -> None:
         """I11: In one save, old ones and new ones; each keeps its own version."""
         client = self.client()
-        for times, kind in enumerate(KINDS):
+        for times, kind in enumerate(self.kinds):
             store_times(client, kind, times)
-        puts = [samples.put(samples.row(kind, 50, version=it)) for it, kind in enumerate(KINDS)]
+        puts = [
+            samples.put(samples.row(kind, 50, version=it)) for it, kind in enumerate(self.kinds)
+        ]
         client.save(Changes(tuple(puts)))
-        for times, kind in enumerate(KINDS):
+        for times, kind in enumerate(self.kinds):
             expect_there(client, kind, 50, times + 1)
