@@ -545,21 +545,19 @@ class Shop:
         key = burn_key(by, burn_id)
         return self.store.load(Needs((key,))).get(key)
 
-    def stored_redemption(
-        self, redemption_id: str = "reserve", by: str = "asha"
-    ) -> Redemption | None:
+    def redemption(self, redemption_id: str = "reserve", by: str = "asha") -> Redemption | None:
         """Read a redemption as stored."""
         key = redemption_key(by, redemption_id)
         return self.store.load(Needs((key,))).get(key)
 
-    def stored_voucher(self, voucher_id: str = "redeem", by: str = "asha") -> Voucher:
+    def voucher(self, voucher_id: str = "redeem", by: str = "asha") -> Voucher:
         """Read a voucher as stored; one that there is."""
         key = voucher_key(by, voucher_id)
         found = self.store.load(Needs((key,))).get(key)
         assert found is not None
         return found
 
-    def used_of(self, scope: str = "reward/cup", name: str = "stock") -> int | None:
+    def used(self, scope: str = "reward/cup", name: str = "stock") -> int | None:
         """Read how much of a counter is used, `None` where nothing was taken yet."""
         key = CounterKey(scope, name)
         found = self.store.load(Needs(counters=(key,))).counter(key)

@@ -95,16 +95,16 @@ def test_a_reward_is_redeemed_in_one_step() -> None:
     )
     reward = cup(stock=3, limits=(Limit(2),))
     steps = reward.steps("asha", day("2017-07-01"))
-    assert shop.stored_redemption("redeem") == Redemption(
+    assert shop.redemption("redeem") == Redemption(
         "asha", "redeem", reward, 2_500, steps, T, None, RedemptionState.CONFIRMED, 1
     )
-    voucher = shop.stored_voucher()
+    voucher = shop.voucher()
     assert (voucher.digest, voucher.clear, voucher.holder_id) == (FIRST.digest, None, "asha")
     assert voucher.terms == COUPON.terms
     burned = shop.burned("redeem")
     assert burned is not None
     assert burned.tokens == 2_500
-    assert (shop.used_of(), shop.used_of("asha", "reward/cup/ever/ever")) == (1, 1)
+    assert (shop.used(), shop.used("asha", "reward/cup/ever/ever")) == (1, 1)
 
 
 def test_a_reward_without_an_end_counts_nothing() -> None:
@@ -121,7 +121,7 @@ def test_an_f_code_is_redeemed_alike() -> None:
     shop = selling(F_CODE)
     issued = Issued("redeem", "f-code", 1_000, day("2017-07-01"), FIRST.digest)
     check_outcomes([shop.do(redeem("f-code"))], issued)
-    assert shop.stored_voucher().terms == F_CODE.terms
+    assert shop.voucher().terms == F_CODE.terms
 
 
 def test_what_a_reward_costs_the_programme_is_in_the_journal() -> None:
@@ -145,7 +145,7 @@ def test_a_code_is_kept_in_clear_where_the_rule_book_says_so(*, keeps_codes: boo
     """And nowhere else."""
     shop = selling(COUPON, keeps_codes=keeps_codes)
     shop.do(redeem())
-    assert shop.stored_voucher().clear == (FIRST.clear if keeps_codes else None)
+    assert shop.voucher().clear == (FIRST.clear if keeps_codes else None)
     assert (FIRST.clear in str(contents(shop.store))) is False
     (seen,) = shop.rewards.vouchers("asha", at=T, with_codes=True)
     assert (seen.clear is None) is not keeps_codes
@@ -161,8 +161,8 @@ def test_a_request_that_comes_again_answers_with_the_first_code() -> None:
     again = shop.do(redeem(code=SECOND, at=T + HOUR))
     check_outcomes([again], first)
     assert again.digest == FIRST.digest
-    assert shop.stored_voucher().digest == FIRST.digest
-    assert (shop.used_of(), shop.balance().available) == (1, 2_500)
+    assert shop.voucher().digest == FIRST.digest
+    assert (shop.used(), shop.balance().available) == (1, 2_500)
 
 
 def test_a_request_that_comes_again_in_one_batch_has_one_effect() -> None:
@@ -170,7 +170,7 @@ def test_a_request_that_comes_again_in_one_batch_has_one_effect() -> None:
     shop = selling(cup(stock=2))
     one, other = shop.batch(redeem(), redeem(code=SECOND))
     check_outcomes([other], one)
-    assert shop.used_of() == 1
+    assert shop.used() == 1
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_a_chosen_cost_is_one_of_the_steps(asked: int | None, tokens: int, paise
     command = redeem("chosen", tokens=asked)
     if tokens:
         assert shop.do(command).tokens == tokens
-        terms = shop.stored_voucher().terms
+        terms = shop.voucher().terms
         assert isinstance(terms, CouponTerms)
         assert terms.value is not None
         assert terms.value.minor == paise
@@ -529,9 +529,9 @@ def test_codes_of_a_pool_are_issued_in_their_order() -> None:
     one = shop.do(redeem())
     other = shop.do(redeem(by="bela", code=None))
     assert (one.digest, other.digest) == (SECOND.digest, THIRD.digest)
-    assert shop.stored_voucher().clear == SECOND.clear
-    assert shop.stored_voucher(by="bela").clear == THIRD.clear
-    assert shop.used_of("pool/partner", "drawn") == 2
+    assert shop.voucher().clear == SECOND.clear
+    assert shop.voucher(by="bela").clear == THIRD.clear
+    assert shop.used("pool/partner", "drawn") == 2
     assert shop.refusal(redeem(request="more")) == NothingInPool(pool_id="partner")
 
 
@@ -557,14 +557,14 @@ def test_a_batch_draws_each_code_of_a_pool_once() -> None:
     assert outcomes[1] == NothingInPool(pool_id="partner")
     found = [it.digest for it in outcomes if isinstance(it, Issued)]
     assert found == [FIRST.digest, SECOND.digest]
-    assert shop.used_of("pool/partner", "drawn") == 2
+    assert shop.used("pool/partner", "drawn") == 2
 
 
 def test_a_request_again_draws_nothing_of_a_pool() -> None:
     """I8: The first one's code stands."""
     shop = pooled(FIRST, SECOND)
     check_outcomes([shop.do(redeem(code=None))], shop.do(redeem(code=None)))
-    assert shop.used_of("pool/partner", "drawn") == 1
+    assert shop.used("pool/partner", "drawn") == 1
 
 
 # reserved first
@@ -578,11 +578,11 @@ def test_a_reward_is_reserved() -> None:
         "2 held by reserve on 2017-07-01T06:30:00Z until 2017-07-01T07:30:00Z,"
         " reward reward_id=cup: available -2500@2018-12-31; held +2500@2018-12-31 (reserve)"
     )
-    redemption = shop.stored_redemption()
+    redemption = shop.redemption()
     assert redemption is not None
     assert (redemption.state, redemption.until) == (RedemptionState.RESERVED, UNTIL)
     assert shop.rewards.vouchers("asha", at=T) == ()
-    assert (shop.used_of(), shop.balance().held) == (1, 2_500)
+    assert (shop.used(), shop.balance().held) == (1, 2_500)
     assert type(shop.refusal(redeem(by="bela"))) is LimitReached
 
 
@@ -662,10 +662,10 @@ def test_all_that_a_reward_can_say_holds_together() -> None:
     shop = selling(reward, tokens=20_000, keeps_codes=True)
     shop.do(fill(*[code(number) for number in range(40, 42)]))
     assert shop.do(redeem("full", tier="gold")).last_day == day("2018-12-31")
-    assert shop.used_of("reward/full") == 1
-    assert shop.used_of("reward/full", "ever/ever") == 1
-    assert shop.used_of("asha", "reward/full/month/2017-07") == 1
-    assert shop.used_of("asha", "reward/full/ever/ever") == 1
+    assert shop.used("reward/full") == 1
+    assert shop.used("reward/full", "ever/ever") == 1
+    assert shop.used("asha", "reward/full/month/2017-07") == 1
+    assert shop.used("asha", "reward/full/ever/ever") == 1
 
 
 def test_a_choice_without_an_end_is_worth_no_more_than_can_be_stored() -> None:
@@ -673,7 +673,7 @@ def test_a_choice_without_an_end_is_worth_no_more_than_can_be_stored() -> None:
     reward = attrs.evolve(CHOSEN, cost=Choice(1, 1, Rate(10**12, 1)))
     shop = selling(reward, tokens=10**9)
     shop.do(redeem("chosen", tokens=10**9))
-    terms = shop.stored_voucher().terms
+    terms = shop.voucher().terms
     assert isinstance(terms, CouponTerms)
     assert terms.value is not None
     assert terms.value.minor == 2**63 - 1

@@ -96,12 +96,12 @@ def test_a_reservation_is_confirmed() -> None:
         "held -1000@2017-12-31 (reserve); held -1500@2018-12-31 (reserve); "
         "redeemed +2500 (reserve)"
     )
-    kept = shop.stored_redemption()
+    kept = shop.redemption()
     assert kept is not None
     assert (kept.state, kept.version) == (RedemptionState.CONFIRMED, 2)
-    voucher = shop.stored_voucher("reserve")
+    voucher = shop.voucher("reserve")
     assert (voucher.issued_at, voucher.digest) == (UNTIL - MOMENT, FIRST.digest)
-    assert (shop.used_of(), shop.used_of("asha", "reward/cup/ever/ever")) == (1, 1)
+    assert (shop.used(), shop.used("asha", "reward/cup/ever/ever")) == (1, 1)
     burned = shop.burned("reserve")
     assert burned is not None
     assert burned.tokens == 2_500
@@ -212,9 +212,9 @@ def test_a_reservation_is_cancelled() -> None:
         Bucket(day("2017-12-31"), 1_000),
         Bucket(day("2018-12-31"), 4_000),
     )
-    assert (shop.used_of(), shop.used_of("asha", "reward/cup/ever/ever")) == (0, 0)
+    assert (shop.used(), shop.used("asha", "reward/cup/ever/ever")) == (0, 0)
     check_outcomes([shop.do(call_off(at=UNTIL))], closed)
-    assert shop.used_of() == 0
+    assert shop.used() == 0
 
 
 @pytest.mark.parametrize("is_published", [False, True])
@@ -230,7 +230,7 @@ def test_what_is_cancelled_can_be_had_in_the_same_batch(*, is_published: bool) -
     outcomes = shop.batch(call_off(), redeem(by="bela"), redeem(by="chitra", code=SECOND))
     assert [type(it) for it in outcomes] == [RedemptionClosed, Issued, LimitReached]
     assert outcomes[2].figures["used"] == 1
-    assert shop.used_of() == 1
+    assert shop.used() == 1
 
 
 def test_a_confirmed_redemption_is_irrevocable_unless_its_reward_says_otherwise() -> None:
@@ -254,10 +254,10 @@ def test_a_revocable_redemption_is_given_back_with_its_last_days() -> None:
         "4 reinstated by call off on 2017-07-01T06:30:00Z, reward reward_id=cup: "
         "redeemed -2500 (redeem); available +1000@2017-12-31; available +1500@2018-12-31"
     )
-    voucher = shop.stored_voucher()
+    voucher = shop.voucher()
     assert (voucher.state, voucher.clear) == (VoucherState.VOID, None)
     assert shop.refusal(use(FIRST)) == VoucherNotFound()
-    assert (shop.used_of(), shop.used_of("asha", "reward/cup/ever/ever")) == (0, 0)
+    assert (shop.used(), shop.used("asha", "reward/cup/ever/ever")) == (0, 0)
     assert shop.refusal(call_off("redeem", request="again")) == RedemptionNotOpen(
         redemption_id="redeem", state="cancelled"
     )
@@ -286,8 +286,8 @@ def test_what_was_undone_by_other_means_is_not_given_back_twice() -> None:
     entries = len(shop.entries())
     check_outcomes([shop.do(call_off("redeem"))], RedemptionClosed("redeem", "cancelled", 0))
     assert len(shop.entries()) == entries
-    assert shop.stored_voucher().state is VoucherState.VOID
-    assert shop.used_of() == 0
+    assert shop.voucher().state is VoucherState.VOID
+    assert shop.used() == 0
 
 
 @pytest.mark.parametrize(
@@ -335,11 +335,11 @@ def test_stock_comes_back_when_the_running_out_is_booked() -> None:
         [shop.do(run_out(at=UNTIL - MOMENT, request="early"))],
         RedemptionClosed("reserve", "reserved", 0),
     )
-    assert (shop.balance(at=UNTIL).available, shop.used_of()) == (5_000, 1)
+    assert (shop.balance(at=UNTIL).available, shop.used()) == (5_000, 1)
     check_outcomes([shop.do(run_out(at=UNTIL))], RedemptionClosed("reserve", "run_out", 2_500))
-    assert (shop.used_of(), shop.used_of("asha", "reward/cup/ever/ever")) == (0, 0)
+    assert (shop.used(), shop.used("asha", "reward/cup/ever/ever")) == (0, 0)
     assert shop.balance(at=UNTIL).available == 5_000
-    kept = shop.stored_redemption()
+    kept = shop.redemption()
     assert kept is not None
     assert kept.state is RedemptionState.RUN_OUT
 
@@ -351,13 +351,13 @@ def test_running_out_is_booked_once() -> None:
     check_outcomes(
         [shop.do(run_out(at=UNTIL, request="again"))], RedemptionClosed("reserve", "run_out", 0)
     )
-    assert shop.used_of() == 0
+    assert shop.used() == 0
     shop.do(redeem())
     check_outcomes(
         [shop.do(run_out("redeem", at=UNTIL, request="third"))],
         RedemptionClosed("redeem", "confirmed", 0),
     )
-    assert shop.used_of() == 1
+    assert shop.used() == 1
 
 
 def test_running_out_adds_nothing_to_a_journal_that_has_it() -> None:
@@ -366,12 +366,12 @@ def test_running_out_adds_nothing_to_a_journal_that_has_it() -> None:
     shop.rewards.lapse_due(UNTIL)
     entries = len(shop.entries())
     check_outcomes([shop.do(run_out(at=UNTIL))], RedemptionClosed("reserve", "run_out", 2_500))
-    assert (len(shop.entries()), shop.used_of()) == (entries, 0)
+    assert (len(shop.entries()), shop.used()) == (entries, 0)
 
 
 def test_a_running_out_is_requested_by_its_redemption_and_instant() -> None:
     """So that sweeps at the same instant are one."""
-    kept = reserved().stored_redemption()
+    kept = reserved().redemption()
     assert kept is not None
     assert run_out_of(kept, at=UNTIL) == RunOutRedemption(
         member_id="asha",

@@ -77,7 +77,7 @@ def test_a_voucher_is_given_another_code(*, keeps_codes: bool) -> None:
     """The one before leads nowhere from now on."""
     shop = having(keeps_codes=keeps_codes)
     check_outcomes([shop.do(replace())], CodeReplaced("redeem", "cup", SECOND.digest))
-    voucher = shop.stored_voucher()
+    voucher = shop.voucher()
     assert (voucher.digest, voucher.version) == (SECOND.digest, 2)
     assert voucher.clear == (SECOND.clear if keeps_codes else None)
     assert shop.refusal(use(FIRST)) == VoucherNotFound()
@@ -142,7 +142,7 @@ def test_a_code_is_forgotten_and_still_found() -> None:
     shop = having()
     issued = VoucherChanged("redeem", "cup", "issued")
     check_outcomes(shop.all(forget(), forget(request="again")), issued, issued)
-    voucher = shop.stored_voucher()
+    voucher = shop.voucher()
     assert (voucher.clear, voucher.masked, voucher.version) == (None, "", 2)
     assert shop.do(use(FIRST, by="bela")).state == "used"
 
@@ -155,7 +155,7 @@ def test_a_member_can_have_their_code_forgotten_at_any_time() -> None:
         if happened is not None:
             shop.do(happened)
         shop.do(forget(at=ENDS))
-        assert shop.stored_voucher().clear is None
+        assert shop.voucher().clear is None
 
 
 def test_there_is_nothing_to_forget_where_there_is_no_voucher() -> None:
@@ -171,9 +171,9 @@ def test_a_voucher_is_made_void() -> None:
     """Its tokens stay spent, and its stock taken."""
     shop = having()
     check_outcomes([shop.do(void())], VoucherChanged("redeem", "cup", "void"))
-    voucher = shop.stored_voucher()
+    voucher = shop.voucher()
     assert (voucher.state, voucher.clear) == (VoucherState.VOID, None)
-    assert (shop.used_of(), shop.balance().available) == (1, 22_500)
+    assert (shop.used(), shop.balance().available) == (1, 22_500)
     for command in (use(), use(FIRST), void(request="again"), replace(), hand_on()):
         assert shop.refusal(command) == VoucherNotFound()
 
@@ -191,7 +191,7 @@ def test_a_voucher_s_end_is_booked() -> None:
     )
     states = ("issued", "expired", "expired")
     check_outcomes(outcomes, *[VoucherChanged("redeem", "cup", state) for state in states])
-    assert (shop.stored_voucher().state, shop.stored_voucher().version) == (VoucherState.EXPIRED, 2)
+    assert (shop.voucher().state, shop.voucher().version) == (VoucherState.EXPIRED, 2)
     assert shop.refusal(expire("mine", at=ENDS, request="mine")) == VoucherNotFound()
 
 
@@ -205,7 +205,7 @@ def test_what_expires_is_named_by_a_text(name: Any) -> None:
 
 def test_an_expiry_is_requested_by_its_voucher_and_instant() -> None:
     """So that sweeps at the same instant are one."""
-    voucher = having().stored_voucher()
+    voucher = having().voucher()
     assert expiry_of(voucher, at=ENDS) == ExpireVoucher(
         member_id="asha",
         request_id="expire:redeem:2017-07-11T18:30:00Z",
@@ -241,11 +241,11 @@ def test_a_sweep_books_reservations_that_have_run_out(limit: int, *, is_awaited:
     for number, by in enumerate(["asha", "asha", "bela"]):
         shop.do(reserve(until=UNTIL + number * MOMENT, by=by, request=f"r{number}"))
     shop.do(hold(1, until=UNTIL))
-    used = [shop.used_of()]
+    used = [shop.used()]
     swept = []
     for at in (UNTIL - MOMENT, UNTIL, UNTIL + MOMENT, UNTIL + HOUR, UNTIL + HOUR):
         swept.append(asyncio.run(run_out_of(shop, at, limit, is_awaited=is_awaited)))
-        used.append(shop.used_of())
+        used.append(shop.used())
     assert swept == [0, 1, 1, 1, 0]
     assert used == [4, 4, 3, 2, 1, 1]
 
@@ -278,13 +278,13 @@ def test_a_sweep_books_a_voucher_whose_order_cannot_be_paid_any_more() -> None:
     """Detached at the deadline, and expired where its day is over by then."""
     shop = having()
     key = voucher_key("asha", "redeem")
-    attached = shop.stored_voucher().attaching("asha", "o1", at=T, until=UNTIL)
+    attached = shop.voucher().attaching("asha", "o1", at=T, until=UNTIL)
     shop.store.save(Changes((Put(key, attached),)))
     assert shop.rewards.expire_due(UNTIL - MOMENT) == 0
     assert shop.rewards.expire_due(UNTIL) == 1
-    assert shop.stored_voucher().state is VoucherState.ISSUED
+    assert shop.voucher().state is VoucherState.ISSUED
     assert shop.rewards.expire_due(ENDS) == 1
-    assert shop.stored_voucher().state is VoucherState.EXPIRED
+    assert shop.voucher().state is VoucherState.EXPIRED
 
 
 class Racing(MemoryStore):
@@ -313,7 +313,7 @@ def test_a_sweep_leaves_to_others_what_they_are_at(most: int, *, is_awaited: boo
     shop.store.most = most
     assert asyncio.run(run_out_of(shop, UNTIL, 10, is_awaited=is_awaited)) == 2
     assert asyncio.run(expire_of(shop, ENDS, 10, is_awaited=is_awaited)) == 2
-    assert shop.used_of() == (2 if most else 4)
+    assert shop.used() == (2 if most else 4)
     states = {it.state for it in shop.rewards.vouchers("asha", at=T)}
     assert states == {VoucherState.EXPIRED if most else VoucherState.ISSUED}
 
@@ -335,7 +335,7 @@ def test_a_sweep_passes_over_what_is_gone() -> None:
     store = Forgetful()
     vars(store).update(vars(shop.store))
     assert Rewards(store, shop.programme).expire_due(ENDS) == 0
-    assert shop.stored_voucher().state is VoucherState.ISSUED
+    assert shop.voucher().state is VoucherState.ISSUED
 
 
 @pytest.mark.parametrize("is_awaited", [False, True])

@@ -91,10 +91,10 @@ def test_a_voucher_is_attached_detached_attached_and_used() -> None:
     shop = having()
     outcomes = shop.all(attach(), detach(), attach(order_id="o2", request="again"))
     check_outcomes(outcomes, changed("attached"), changed("issued"), changed("attached"))
-    attached = shop.stored_voucher()
+    attached = shop.voucher()
     assert (attached.order_id, attached.order_of, attached.version) == ("o2", "asha", 4)
     check_outcomes([shop.do(use(order_id="o2"))], changed("used"))
-    used = shop.stored_voucher()
+    used = shop.voucher()
     assert (used.state, used.order_id) == (VoucherState.USED, "o2")
 
 
@@ -116,9 +116,9 @@ def test_attaching_again_for_the_same_order_changes_nothing() -> None:
     """A payment that is tried again keeps what is attached."""
     shop = having()
     shop.do(attach())
-    version = shop.stored_voucher().version
+    version = shop.voucher().version
     check_outcomes([shop.do(attach(request="again"))], changed("attached"))
-    assert shop.stored_voucher().version == version
+    assert shop.voucher().version == version
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_whoever_has_the_code_uses_what_is_transferable(kind: str, make: Any) ->
     assert shop.refusal(make(by="bela")) == VoucherNotFound()
     if is_transferable:
         shop.do(make(FIRST, by="bela"))
-        voucher = shop.stored_voucher()
+        voucher = shop.voucher()
         assert (voucher.member_id, voucher.order_of) == ("asha", "bela")
     else:
         assert shop.refusal(make(FIRST, by="bela")) == VoucherNotFound()
@@ -256,7 +256,7 @@ def test_a_voucher_is_handed_on() -> None:
     """From now on its new holder alone uses it, by its code; it stays under whoever redeemed it."""
     shop = having()
     check_outcomes([shop.do(hand_on())], changed("issued"))
-    assert shop.stored_voucher().holder_id == "bela"
+    assert shop.voucher().holder_id == "bela"
     for command in (use(), use(FIRST), use(FIRST, by="chitra"), hand_on(FIRST, "chitra")):
         assert shop.refusal(attrs.evolve(command, request_id="late")) == VoucherNotFound()
     check_outcomes([shop.do(use(FIRST, by="bela"))], changed("used"))
@@ -266,7 +266,7 @@ def test_a_voucher_is_handed_on_by_its_new_holder() -> None:
     """By its code, and so on."""
     shop = having()
     shop.all(hand_on(), hand_on(FIRST, "chitra", by="bela"))
-    assert shop.stored_voucher().holder_id == "chitra"
+    assert shop.voucher().holder_id == "chitra"
     assert shop.refusal(use(FIRST, by="bela")) == VoucherNotFound()
 
 
