@@ -71,9 +71,9 @@ def ran(capsys: pytest.CaptureFixture[str], *arguments: object) -> Ran:
 
 
 @functools.cache
-def sample_text() -> str:
-    """The bundled sample of real purchases, as CSV."""
-    return gzip.decompress(bundled.sample("retail-orders").read_bytes()).decode()
+def sample_text(name: str = "retail-orders") -> str:
+    """A bundled sample as CSV: that of the real purchases unless another is named."""
+    return gzip.decompress(bundled.sample(name).read_bytes()).decode()
 
 
 @functools.cache

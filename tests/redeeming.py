@@ -310,18 +310,18 @@ class Counter(Shop):
             if brought:
                 self.do(bring(brought, "2019-12-31", by=by, request="brought"))
 
-    def voucher(self, voucher_id: str = "redeem:cup", by: str = "asha") -> Voucher | None:
+    def found_voucher(self, voucher_id: str = "redeem:cup", by: str = "asha") -> Voucher | None:
         """Read a voucher as stored."""
         key = voucher_key(by, voucher_id)
         return self.store.load(Needs((key,))).get(key)
 
     def state(self, voucher_id: str = "redeem:cup", by: str = "asha") -> VoucherState:
         """Say where a voucher is in its life, as stored."""
-        found = self.voucher(voucher_id, by)
+        found = self.found_voucher(voucher_id, by)
         assert found is not None
         return found.state
 
-    def redemption(self, redemption_id: str, by: str = "asha") -> Redemption | None:
+    def found_redemption(self, redemption_id: str, by: str = "asha") -> Redemption | None:
         """Read a redemption as stored."""
         key = redemption_key(by, redemption_id)
         return self.store.load(Needs((key,))).get(key)
@@ -330,7 +330,7 @@ class Counter(Shop):
         """Read all redemptions, in the order in which they were made."""
         return list(self.store.all_of(Redemption))
 
-    def used(self) -> dict[str, int]:
+    def all_used(self) -> dict[str, int]:
         """Say how much of each counter that was ever taken from is used."""
         kept = vars(self.store)["_used"]
         return {f"{it.scope}/{it.name}": counter.used for it, counter in kept.items()}

@@ -110,6 +110,8 @@ from mi_rewards.wallet import (
     write_journal,
 )
 
+__version__: str
+
 __all__ = [
     "NEVER",
     "Account",

@@ -136,7 +136,7 @@ def test_a_period_ends_at_midnight_in_the_programmes_zone(
     made.refusal(redeem(at=midnight - TICK, request="r2"))
     made.do(redeem(at=midnight, request="r3"))
     made.refusal(redeem(at=midnight + TICK, request="r4"))
-    used = [count for name, count in made.used().items() if "/reward/cup/" in name]
+    used = [count for name, count in made.all_used().items() if "/reward/cup/" in name]
     assert used == [1, 1]
 
 
@@ -159,7 +159,7 @@ def test_none_writes_no_counter_and_zero_grants_nothing(
         else:
             assert isinstance(made.refusal(step), LimitReached)
     some_used = {"reward/some/stock": min(asked, stock)} if asked and stock else {}
-    assert made.used() == some_used
+    assert made.all_used() == some_used
 
 
 Turn = tuple[int, str]
@@ -508,7 +508,7 @@ def test_forgetting_a_code_and_booking_an_end_change_no_life(state: VoucherState
         assert isinstance(made.refusal(forget(at=at)), refusals.VoucherNotFound)
     else:
         made.do(forget(at=at))
-    found = made.voucher()
+    found = made.found_voucher()
     assert found is not None
     assert (found.state, found.clear) == (state, None)
 
@@ -546,7 +546,7 @@ def test_what_is_not_in_the_table_of_redemptions_is_refused(
         assert made.rewards.reasons_against(command)
     else:
         made.do(command)
-        found = made.redemption("reserve:cup")
+        found = made.found_redemption("reserve:cup")
         assert found is not None
         assert found.state is expected
     check_books(made.store)
@@ -563,7 +563,7 @@ def test_only_a_reservation_runs_out(state: RedemptionState) -> None:
         made.do(call_off("reserve:cup"))
     for number in range(3):
         made.do(run_out(at=T + DAY, request=f"late{number}"))
-    found = made.redemption("reserve:cup")
+    found = made.found_redemption("reserve:cup")
     assert found is not None
     is_open = state in (RedemptionState.RESERVED, RedemptionState.RUN_OUT)
     assert found.state is (RedemptionState.RUN_OUT if is_open else state)
@@ -590,12 +590,12 @@ def test_a_voucher_is_used_at_most_once_before_its_end(made_of: Any, travels: bo
     made = Counter(reward(terms=coupon(days=2, is_transferable=travels)), tokens=PLENTY)
     code = CODES.draw()
     made.do(redeem(code=code))
-    issued = made.voucher()
+    issued = made.found_voucher()
     assert issued is not None
     at, attached_at, uses, holders = T, T, 0, {"asha"}
     for number, (makes, by, order, hours) in enumerate(made_of):
         at += hours * HOUR
-        before = made.voucher()
+        before = made.found_voucher()
         new = CODES.draw()
         names: dict[str, Any] = {"by": by, "at": at, "request": f"a{number}"}
         if makes in (attach, detach, use):
@@ -603,7 +603,7 @@ def test_a_voucher_is_used_at_most_once_before_its_end(made_of: Any, travels: bo
         else:
             command = makes(code, new if makes is replace else "bela", **names)
         answer = made.rewards.do_all([command])[0]
-        after = made.voucher()
+        after = made.found_voucher()
         assert before is not None
         assert after is not None
         if isinstance(answer, Refused):
@@ -630,7 +630,7 @@ def test_a_failed_payment_gives_the_voucher_back(tries: list[str], hours: int) -
     """I15: To be attached to the same order again, or another, as long as it is valid."""
     made = Counter(reward(terms=coupon(days=1)))
     made.do(redeem())
-    voucher = made.voucher()
+    voucher = made.found_voucher()
     assert voucher is not None
     made.do(attach(request="first"))
     at = T
@@ -669,7 +669,7 @@ def test_nobody_pays_for_a_voucher_that_is_over(begins: int, passed: int, open_f
         assert isinstance(answer, refusals.RedemptionNotOpen)
     elif later >= over:
         assert isinstance(answer, refusals.VoucherExpired)
-        assert made.voucher("reserve:cup") is None
+        assert made.found_voucher("reserve:cup") is None
         made.do(call_off("reserve:cup", at=later))
         assert (made.taken(), made.balance(at=later).available) == (0, 100)
     else:

@@ -4,7 +4,7 @@ Whether a reward can be had is what a redemption would be answered with; nothing
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from mi_rewards._cli.replay import Replay
@@ -13,6 +13,7 @@ from mi_rewards.calendar import write_day
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.terms import Choice, CouponTerms, Validity
 from mi_rewards.commands.catalogue import Offer
+from mi_rewards.errors import Misuse, Refused
 from mi_rewards.programme import Programme
 
 _MOMENT: Final = timedelta(microseconds=1)
@@ -43,16 +44,21 @@ def offers_text(replay: Replay, member_id: str) -> str:
 
     Returns:
         Lines without an end.
+
+    Raises:
+        Misuse: The store has later entries of the member.
     """
     at = replay.end - _MOMENT
     programme = replay.rewards.programme
     balance = replay.rewards.balance(member_id, at=at)
-    offers = replay.rewards.catalogue(member_id, at=at)
     who, day = shown(member_id), write_day(replay.as_of)
-    head = (
-        f"{shown(programme.title)}: catalogue for {who} at the end of {day},"
-        f" {balance.available:,} available"
-    )
+    try:
+        offers = replay.rewards.catalogue(member_id, at=at)
+    except Misuse:
+        # Stocks and limits are counters, which know no past.
+        raise Misuse(f"{who} has entries after {day}, and a catalogue is not of the past") from None
+    when = "" if replay.as_of == date.min else f" at the end of {day}"
+    head = f"{shown(programme.title)}: catalogue for {who}{when}, {balance.available:,} available"
     if not offers:
         return f"{head}\n\nNo rewards."
     rows = [["reward", "tokens", "what it is good for", who]]
@@ -67,13 +73,18 @@ def _answer(offer: Offer) -> str:
     left = "" if offer.left is None else f", {offer.left:,} left"
     if not offer.reasons_against:
         return f"can be had{left}"
-    found = [
-        f"{offer.missing:,} tokens are missing"
-        if refusal.code == "insufficient_tokens"
-        else shown(refusal)
-        for refusal in offer.reasons_against
-    ]
-    return "; ".join(found) + left
+    return "; ".join([_reason(offer, refusal) for refusal in offer.reasons_against]) + left
+
+
+def _reason(offer: Offer, refusal: Refused) -> str:
+    """Say what speaks against a reward."""
+    if refusal.code == "insufficient_tokens":
+        missing = offer.missing
+        return f"{missing:,} tokens are missing" if missing > 1 else "1 token is missing"
+    if refusal.code == "limit_reached":
+        is_stock = str(refusal.figures["counter"]).endswith("/stock")
+        return "sold out" if is_stock else f"no more than {refusal.figures['limit']:,} can be had"
+    return shown(refusal)
 
 
 def _cost(reward: Reward) -> str:
@@ -99,7 +110,7 @@ def _worth(reward: Reward, terms: CouponTerms) -> str:
     if terms.rate is not None:
         cap = "" if terms.cap is None else f", {terms.cap} at most"
         return f"{terms.rate.numerator}/{terms.rate.denominator} off{cap}"
-    return f"more off the more tokens ({reward.title})"
+    return f"more off the more tokens ({shown(reward.title)})"
 
 
 def _conditions(terms: CouponTerms) -> list[str]:
@@ -117,7 +128,9 @@ def _validity(validity: Validity) -> str:
     """Write how long a voucher is valid."""
     if validity.through_on is not None:
         return f"valid through {write_day(validity.through_on)}"
-    return f"valid for {validity.days:,} days"
+    if not validity.days:
+        return "valid on the day of issue"
+    return f"valid for {validity.days:,} day{'s' if validity.days > 1 else ''}"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from mi_rewards._cli.events import to_command
 from mi_rewards._cli.lines import COLUMNS, Row
 from mi_rewards.calendar import NEVER, read_day, read_instant
-from mi_rewards.commands import Cancel, Deliver, Join, Open, Place, Return
+from mi_rewards.commands import Cancel, Deliver, Join, Open, Place, Redeem, Return
 from mi_rewards.earning.lines import Line
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
@@ -141,11 +141,32 @@ PAID = {"order_id": "o", "amount": "99.50", "currency": "INR"}
             row("delivered", order_id="a:b", line_id="c:d"),
             Deliver(**basics("delivered:a%3Ab:c%3Ad"), order_id="a:b", line_ids=("c:d",)),
         ),
+        (
+            row("redeemed", reward_id="cup", request_id="r"),
+            Redeem(**basics("r"), reward_id="cup"),
+        ),
+        (
+            row("redeemed", reward_id="cup", order_id="o:1"),
+            Redeem(**basics("redeemed:o%3A1"), reward_id="cup"),
+        ),
+        (
+            row("redeemed", **PAID, reward_id="cup", request_id="r", tokens="075", channel="app"),
+            Redeem(**basics("r"), reward_id="cup", tokens=75),
+        ),
     ],
 )
 def test_a_row_is_a_command(given: Row, command: object) -> None:
     """Each kind with what it may state; without a request id it is named for what it is about."""
     assert to_command(given, None) == command
+
+
+def test_a_redemption_has_a_code_of_its_own() -> None:
+    """Drawn anew for each row, also of one that is read again; it is no part of the request."""
+    given = row("redeemed", reward_id="cup", request_id="r")
+    made = [to_command(given, None) for _ in range(3)]
+    codes = {it.code for it in made if isinstance(it, Redeem)}
+    assert len(codes) == 3
+    assert len({it.content() for it in made if it is not None}) == 1
 
 
 @pytest.mark.parametrize("kind", ["delivered", "returned"])
@@ -220,7 +241,7 @@ def test_a_row_is_taken_before_the_end(end: str | None, is_taken: bool) -> None:
     [
         (
             row(""),
-            "unknown kind ''; there is opening, joined, placed, cancelled, delivered, returned",
+            "unknown kind ''; there is opening, joined, placed, cancelled, delivered, returned, ",
         ),
         (row("x" * 99), f"unknown kind '{'x' * 59}; there is opening, "),
         (row("joined", member_id=""), "member_id is missing"),
@@ -276,6 +297,13 @@ def test_a_row_is_taken_before_the_end(end: str | None, is_taken: bool) -> None:
         (
             row("returned", order_id="o", lines=({"line_id": "p"}, {"quantity": "1"})),
             "a line that is returned needs its line_id",
+        ),
+        (row("redeemed", request_id="r"), "reward_id is missing"),
+        (row("redeemed"), "reward_id is missing"),
+        (row("redeemed", reward_id="cup"), "a redemption needs a request_id"),
+        (
+            row("redeemed", reward_id="cup", order_id="o", tokens="-5"),
+            "tokens must be a whole number of at most 19 digits, not '-5'",
         ),
         (
             row("returned", order_id="o", lines=({"line_id": "p", "quantity": "two"},)),

@@ -24,7 +24,7 @@ LONG = "9" * 10_000
 PLAIN = "is no plain decimal number such as 100 or 99.50"
 WHOLE = "tokens must be a whole number of at most 19 digits, not"
 DAY = "a day is written as YYYY-MM-DD or never, not"
-KINDS = "opening, joined, placed, cancelled, delivered, returned"
+KINDS = "opening, joined, placed, cancelled, delivered, returned, redeemed"
 INSTANT = "an instant is written as 2017-12-01T08:26:00+05:30, not"
 REUSED = "request 'delivered:o1' of '1' was seen before with other content"
 
@@ -55,7 +55,7 @@ BAD: list[tuple[str, str, str]] = [
     (
         "an unknown kind",
         line("party", "1"),
-        "unknown kind 'party'; there is opening, joined, placed, cancelled, delivered, returned",
+        f"unknown kind 'party'; there is {KINDS}",
     ),
     ("no member", line("joined"), "member_id is missing"),
     (
@@ -156,6 +156,21 @@ BAD: list[tuple[str, str, str]] = [
     ),
     ("a request with other content", order(order_id="o1", amount="100.01"), REUSED),
     ("a request with another channel", order(order_id="o1", channel="x"), REUSED),
+    (
+        "a redemption without a reward",
+        line("redeemed", "1", request_id="r"),
+        "reward_id is missing",
+    ),
+    (
+        "a redemption without a name",
+        line("redeemed", "1", reward_id="accessory-coupon-100"),
+        "a redemption needs a request_id",
+    ),
+    (
+        "a redemption of a part of a token",
+        line("redeemed", "1", reward_id="accessory-coupon-100", request_id="r", tokens="1.5"),
+        "tokens must be a whole number of at most 19 digits, not '1.5'",
+    ),
     (
         "a request of another kind",
         line("cancelled", "1", order_id="o1", request_id="delivered:o1"),
@@ -300,7 +315,7 @@ def test_a_file_that_cannot_be_opened_is_named(
         (b"name = " + b"[" * 100_000, "the rule book is no TOML: "),
         (b"format = " + b"1" * 5_000, "the rule book is no TOML: "),
         (b"", "the rule book must have 'format'"),
-        (b"format = 1\ncolour = 'red'", "the rule book must have 'name'"),
+        (b"format = 1\ncolour = 'red'", "the rule book must have 'currency'"),
     ],
     ids=["missing", "no UTF-8", "no TOML", "deep", "a huge number", "empty", "incomplete"],
 )
@@ -444,6 +459,7 @@ tokens redeemed                            0
 tokens lapsed                              0
 tokens clawed back                         0
 tokens owed                                0
+vouchers issued                            0
 """
 
 
@@ -508,9 +524,7 @@ def test_progress_is_shown_on_a_terminal_and_wiped_out(
             read += seen.read(10_000)
         shown = read.decode()
     last = BATCH + 3
-    reason = (
-        "unknown kind 'party'; there is opening, joined, placed, cancelled, delivered, returned"
-    )
+    reason = f"unknown kind 'party'; there is {KINDS}"
     assert shown.replace("\r\n", "\n") == (
         f"{BATCH + 1:,} lines\rline {last}: {reason}\n{last:,} lines\r{' ' * 24}\r"
     )
@@ -589,6 +603,7 @@ def test_what_a_terminal_cannot_show_is_escaped() -> None:
     assert done.stderr.startswith("line 4: ")
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_it_with_a_message(tmp_path: Path) -> None:
     """Ctrl-C while it waits for lines: exit status 130, as shells expect."""
     path = tmp_path / "fifo"

@@ -55,6 +55,7 @@ PUBLISHED: dict[str, dict[str, Any]] = {
         "clawed_back": 1_836_391,
         "owed": 0,
         "refused": {"unknown_order": 493},
+        "vouchers": {},
         "expiry_calendar": {"2018-12-31": 4_744_352, "2019-12-31": 27_362_389},
     },
     "2019-06-30": {
@@ -73,6 +74,7 @@ PUBLISHED: dict[str, dict[str, Any]] = {
         "clawed_back": 4_387_314,
         "owed": 0,
         "refused": {"unknown_order": 768},
+        "vouchers": {},
         "expiry_calendar": {"2019-12-31": 66_612_088},
     },
 }
@@ -81,6 +83,7 @@ PUBLISHED: dict[str, dict[str, Any]] = {
 NOTHING = dict.fromkeys(PUBLISHED["2018-06-30"], 0) | {
     "programme": "reward-mi",
     "refused": {},
+    "vouchers": {},
     "expiry_calendar": {},
 }
 
@@ -350,25 +353,36 @@ def test_every_kind_of_event_can_be_replayed() -> None:
         line("returned", "1", order_id="o2", amount="100.00", currency="INR"),
         line("returned", "1", order_id="o9"),
         line("placed", "1", order_id="o3", amount="300.00", currency="INR", request_id="again"),
+        line("opening", "1", tokens="1000", last_day="2017-12-31", order_id="older"),
+        line("opening", "1", tokens="1000", last_day="2018-03-31", order_id="newer"),
+        line("redeemed", "1", reward_id="f-code-redmi-note-4", request_id="r1"),
+        line("redeemed", "1", reward_id="f-code-redmi-note-4", request_id="r2"),
+        line("redeemed", "1", reward_id="f-code-redmi-note-5", request_id="r3"),
     )
     totals, reports = replayed(text)
     assert reports == []
     assert totals == {
         "programme": "reward-mi",
         "as_of": "2018-03-01",
-        "events": 13,
+        "events": 18,
         "repeated": 0,
         "unread": 0,
         "members": 1,
-        "issued": 70 + 7 + 50 + 9,
+        "issued": 70 + 7 + 50 + 9 + 2_000,
         "promised": 30,
         "available": 70 + 7 + 40 + 3,
         "held": 0,
-        "redeemed": 0,
-        "lapsed": 0,
+        "redeemed": 1_000,
+        "lapsed": 1_000,
         "clawed_back": 6 + 10,
         "owed": 0,
-        "refused": {"already_placed": 1, "unknown_order": 1},
+        "refused": {
+            "already_placed": 1,
+            "insufficient_tokens": 1,
+            "unknown_order": 1,
+            "unknown_reward": 1,
+        },
+        "vouchers": {"f-code-redmi-note-4": 1},
         "expiry_calendar": {"2018-12-31": 70, "2019-12-31": 43, "never": 7},
     }
 
@@ -531,7 +545,8 @@ _FIELDS = st.one_of(
     st.sampled_from(
         " 0 1 -1 1e3 nan 100.00 0.001 9999999999999999999 INR USD never 2018-12-31 9999-12-31"
         f" {NOON} 9999-12-31T23:59:59Z 0001-01-01T00:00:00+05:30"
-        " o1 o2 joined placed delivered returned cancelled opening".split(" ")
+        " o1 o2 joined placed delivered returned cancelled opening redeemed"
+        " f-code-redmi-note-4".split(" ")
     ),
     st.text(max_size=5),
 )
