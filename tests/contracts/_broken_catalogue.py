@@ -237,6 +237,28 @@ BROKEN_CATALOGUE = (
     no_rollback("a_reservation_runs_out_or_is_confirmed", 13, "takes"),
     swallowing("a_reservation_is_cancelled_or_confirmed", 7),
     no_rollback("what_is_cancelled_comes_back_once", 13, "takes"),
+    # the checkout
+    Broken(
+        "keeps no receipts: the checkout",
+        of(ForgetsOldReceipts, 0),
+        8,
+        "every_command_of_the_checkout_is_carried_out_once",
+    ),
+    swallowing("the_same_request_to_the_checkout_twice_at_once", 8),
+    swallowing("an_order_is_paid_or_given_back", 7),
+    Broken(
+        "checks no version of what is attached",
+        of(SkipsVersionsOf, Voucher),
+        15,
+        "a_voucher_is_on_one_order",
+    ),
+    no_rollback("a_voucher_is_on_one_order", 11, "puts"),
+    Broken(
+        "due: no payment",
+        of(FindsDue, finding(is_kind=lambda there, asked: there is asked is not Settlement)),
+        6,
+        "sweeps_give_unpaid_orders_back",
+    ),
     # values
     rewriting(
         "forgets what a reward costs the programme",

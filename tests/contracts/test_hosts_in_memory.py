@@ -109,7 +109,6 @@ class TestWithoutACatalogue(StoreContract):
     """A host that leaves the newer repositories out is asked for nothing of them."""
 
     has_catalogue = False
-    has_checkout = False
 
     def make_store(self) -> Ledgers:
         """Make a store with a desk of its own."""

@@ -14,6 +14,7 @@ from mi_rewards.testing._checks.due import DueChecks
 from mi_rewards.testing._checks.handles import HandleChecks, LockChecks
 from mi_rewards.testing._checks.losers import LoserChecks
 from mi_rewards.testing._checks.owned import OwnedChecks
+from mi_rewards.testing._checks.paying import PayingChecks
 from mi_rewards.testing._checks.races import RaceChecks
 from mi_rewards.testing._checks.reading import ReadingChecks
 from mi_rewards.testing._checks.records import RecordChecks
@@ -39,6 +40,7 @@ class StoreContract(
     LockChecks,
     TransactionChecks,
     ProcessChecks,
+    PayingChecks,
     OwnedChecks,
     DeadlineChecks,
     RedeemingChecks,

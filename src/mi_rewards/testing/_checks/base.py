@@ -20,6 +20,7 @@ from mi_rewards.testing._checks.marks import (
     Capability,
     Mark,
     Opener,
+    Part,
     mark_of,
 )
 from mi_rewards.testing.clients import AnyManager, AnyStore, Client, Loop, client_of
@@ -37,7 +38,8 @@ class Checks:
             came later are not run.
         has_catalogue: Whether the host's store keeps rewards, redemptions, vouchers and codes;
             where it does not, what is checked of them is not run.
-        has_checkout: Whether it keeps quotes and settlements, in the same way.
+        has_checkout: Whether it keeps quotes and settlements, in the same way; without a catalogue
+            there is no checkout either.
         patience_seconds: How long threads and processes may wait for each other before that counts
             as for ever.
         lost: Errors by which other processes learn that a connection is lost.
@@ -173,9 +175,9 @@ class Checks:
     def kinds(self) -> tuple[type[Any], ...]:
         """The kinds of aggregates that the host's stores keep."""
         rows = samples.OF_EVERY_HOST
-        if self.contract_version >= _SINCE_PARTS and self.has_catalogue:
+        if self.contract_version >= _SINCE_PARTS and not _lacking(type(self), "catalogue"):
             rows = {**rows, **samples.OF_THE_CATALOGUE}
-        if self.contract_version >= _SINCE_PARTS and self.has_checkout:
+        if self.contract_version >= _SINCE_PARTS and not _lacking(type(self), "checkout"):
             rows = {**rows, **samples.OF_THE_CHECKOUT}
         return tuple(rows)
 
@@ -353,12 +355,19 @@ def _check_hooks(cls: type[Checks]) -> None:
                 )
 
 
+def _lacking(cls: type[Checks], part: Part) -> Part:
+    """Say which part of the domain a host lacks for another; nothing where it has both."""
+    if part and not cls.has_catalogue:
+        return "catalogue"
+    return "checkout" if part == "checkout" and not cls.has_checkout else ""
+
+
 def _why_not(cls: type[Checks], mark: Mark) -> str:
     """Say why a check is not to be run; nothing where it is."""
     if mark.since > cls.contract_version:
         return f"since version {mark.since}, pinned to {cls.contract_version}"
-    parts = {"": True, "catalogue": cls.has_catalogue, "checkout": cls.has_checkout}
-    if not parts[mark.part]:
-        return f"has no {mark.part}"
+    lacking = _lacking(cls, mark.part)
+    if lacking:
+        return f"has no {lacking}"
     missing = sorted(mark.needs - cls.capabilities)
     return f"needs {', '.join(missing)}" if missing else ""
