@@ -240,7 +240,7 @@ def _check_purchase(purchase: Purchase) -> None:
     if not lines or len({line.line_id for line in lines}) < len(lines):
         raise Corrupt("an order has lines, each of another name")
     for line in lines:
-        if line.returned > (0 if line.delivered_at is None else line.quantity):
+        if line.returned > line.quantity:  # of a line that is not delivered yet: gone without
             raise Corrupt(f"{line.returned} units of line {line.line_id!r} are returned")
     delivered = sum(line.delivered_at is not None for line in lines)
     can_be = {

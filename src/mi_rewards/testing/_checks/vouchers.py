@@ -22,6 +22,7 @@ from mi_rewards.catalogue import (
 )
 from mi_rewards.checkout import Quote, SettlementState
 from mi_rewards.commands import AttachVoucher, Command, VoidVoucher
+from mi_rewards.earning import Purchase
 from mi_rewards.errors import Conflict, Refused
 from mi_rewards.money import Money, Rate, Rounding
 from mi_rewards.repositories import Changes, Needs, key_of
@@ -121,14 +122,18 @@ class VoucherChecks(Checks):
 
     @check(2, since=2, part="checkout")
     def test_quotes_and_settlements_are_read_as_they_were_stored(self) -> None:
-        """I2: A quote, and an order in every state, paid with tokens and refunded in part too."""
+        """I2: A quote, an order in every state, paid with tokens, and refunded before it came too."""
         of_state = [samples.settlement(name=it.value, state=it) for it in SettlementState]
         paid = samples.settlement(name="o'1", state=SettlementState.PAID, mark=MOST)
         line = paid.lines[0]._replace(
             coupon_minor=1, exchange_minor=2, tokens_minor=3, tokens=MOST, refunded=1
         )
         settled = paid._replace(lines=(line,), vouchers=(), burn_id="b'1", channel="app")
-        self._expect_rows(samples.row(Quote, 99_999, name="q'1"), *of_state, settled)
+        placed = samples.row(Purchase, 5, name="o'1")
+        gone_without = placed.forgoing((("l1", 1),))
+        self._expect_rows(
+            samples.row(Quote, 99_999, name="q'1"), *of_state, settled, placed, gone_without
+        )
 
     @check(11, 15, since=2, part="catalogue")
     def test_a_voucher_is_used_once(self) -> None:
