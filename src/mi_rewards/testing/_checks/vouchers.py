@@ -122,7 +122,7 @@ class VoucherChecks(Checks):
 
     @check(2, since=2, part="checkout")
     def test_quotes_and_settlements_are_read_as_they_were_stored(self) -> None:
-        """I2: A quote, an order in every state, paid with tokens, and refunded before it came too."""
+        """I2: A quote, an order in every state, paid with tokens, refunded before it came too."""
         of_state = [samples.settlement(name=it.value, state=it) for it in SettlementState]
         paid = samples.settlement(name="o'1", state=SettlementState.PAID, mark=MOST)
         line = paid.lines[0]._replace(
