@@ -110,7 +110,7 @@ def test_c2_one_coupon_is_not_spent_in_two_checkouts() -> None:
     lost = saved_after(made, use(order_id="o1"), use(order_id="o2"))
     assert isinstance(lost, Conflict)
     assert made.refusal(use(order_id="o2")) == VoucherUsed(voucher_id="redeem:cup")
-    found = made.found()
+    found = made.found_voucher()
     assert found is not None
     assert (found.order_id, found.order_of) == ("o1", "asha")
 
@@ -138,7 +138,7 @@ def test_c4_a_reservation_is_not_counted_against_itself() -> None:
     assert isinstance(made.refusal(redeem(by="bela")), LimitReached)
     issued = made.do(confirm(at=T + HOUR - TICK))
     assert (issued.voucher_id, issued.tokens) == ("reserve:cup", 5)
-    assert made.all_used() == {"reward/cup/stock": 1, "asha/reward/cup/ever/ever": 1}
+    assert made.ALLUSED() == {"reward/cup/stock": 1, "asha/reward/cup/ever/ever": 1}
 
 
 def test_c4_an_order_does_not_lose_its_own_coupon() -> None:
@@ -175,9 +175,9 @@ def test_c6_a_refused_take_leaves_no_voucher_and_no_receipt() -> None:
     lost = saved_after(made, redeem(by="asha"), redeem(by="bela"))
     assert isinstance(lost, LimitReached)
     assert lost.figures["counter"] == "reward/cup/stock"
-    assert made.found(by="bela") is None
+    assert made.found_voucher(by="bela") is None
     assert made.balance(by="bela").available == 100
-    assert made.all_used() == {"reward/cup/stock": 1, "asha/reward/cup/ever/ever": 1}
+    assert made.ALLUSED() == {"reward/cup/stock": 1, "asha/reward/cup/ever/ever": 1}
     # It left no receipt: asked again it is decided again.
     assert isinstance(made.refusal(redeem(by="bela")), LimitReached)
 
@@ -192,7 +192,7 @@ def test_c7_what_has_no_limit_takes_from_no_counter() -> None:
         assert command.needs(made.programme).counters == ()
         made.do(command)
     made.do(confirm())
-    assert made.all_used() == {}
+    assert made.ALLUSED() == {}
     assert made.rewards.catalogue("asha", at=T)[0].left is None
 
 
@@ -210,7 +210,7 @@ def test_c8_a_confirmation_that_is_sent_again_has_one_effect(fault: Fault) -> No
         except ConnectionLost:
             continue
     store.arrive()
-    found = made.found("reserve:cup")
+    found = made.found_voucher("reserve:cup")
     assert found is not None
     assert {it.digest for it in answers} == {found.digest}
     assert found.digest == drawn[fault in (Fault.LATE, Fault.NOT_SENT)].digest
@@ -222,11 +222,11 @@ def test_c9_an_order_uses_a_coupon_once_however_often_it_changes_state() -> None
     """C9: Once when it is pending and once when it is processed is once."""
     made = Counter(reward(stock=10, limits=(Limit(10),)))
     made.do(redeem())
-    used = made.all_used()
+    used = made.ALLUSED()
     made.all(attach(request="step0"), attach(request="step1"), use(request="step2"))
     assert made.do(use(request="step2")) == made.do(use(request="step2"))
     assert made.refusal(use(request="webhook")) == VoucherUsed(voucher_id="redeem:cup")
-    assert made.all_used() == used
+    assert made.ALLUSED() == used
 
 
 def test_c11_the_first_call_of_two_consumes_nothing() -> None:
@@ -325,7 +325,7 @@ def chosen(worth: Rate | None = None, *, least: int = 1, step: int = 1) -> Rewar
 def value_of(made: Counter, tokens: int, request: str) -> Money:
     """Redeem so many tokens for a coupon, and read what it is worth."""
     made.do(redeem("sum", tokens=tokens, request=request))
-    found = made.found(request)
+    found = made.found_voucher(request)
     assert found is not None
     terms = found.terms
     assert isinstance(terms, CouponTerms)
@@ -361,7 +361,7 @@ def test_d4_what_is_shown_is_whole_numbers() -> None:
     value_of(made, 90, "r")
     issued = made.do(redeem("sum", tokens=7, request="s"))
     assert type(issued.tokens) is int
-    found = made.found("r")
+    found = made.found_voucher("r")
     assert found is not None
     assert "INR 0.30" in str(getattr(found.terms, "value", ""))
 
@@ -466,7 +466,7 @@ def test_f4_the_day_that_is_told_is_the_day_that_is_kept() -> None:
     made = Counter(reward(terms=coupon(days=3)))
     told = made.do(redeem()).last_day
     (shown,) = made.rewards.vouchers("asha", at=T)
-    found = made.found()
+    found = made.found_voucher()
     assert found is not None
     assert told == shown.last_day == found.last_day
     end = made.programme.zone.after(told)
@@ -546,7 +546,7 @@ def test_g7_a_limit_whose_use_is_not_known_grants_nothing() -> None:
     made = Counter(reward(limits=(Limit(1),)), store=Silent())
     with pytest.raises(Corrupt):
         made.do(redeem())
-    assert made.found() is None
+    assert made.found_voucher() is None
 
 
 @pytest.mark.parametrize(("count", "granted"), [(None, 5), (0, 0), (1, 1), (3, 3)])
@@ -707,7 +707,7 @@ def test_vouchers_are_told_apart_by_their_order_and_member() -> None:
     assert isinstance(made.refusal(detach("redeem:cup", "o1")), VoucherNotAttached)
     assert isinstance(made.refusal(use("redeem:cup", "o1")), VoucherAttached)
     made.do(use(code, "o1", by="bela"))
-    found = made.found()
+    found = made.found_voucher()
     assert type(found) is Voucher
     assert (found.holder_id, found.order_of) == ("asha", "bela")
 
