@@ -138,7 +138,7 @@ def test_c4_a_reservation_is_not_counted_against_itself() -> None:
     assert isinstance(made.refusal(redeem(by="bela")), LimitReached)
     issued = made.do(confirm(at=T + HOUR - TICK))
     assert (issued.voucher_id, issued.tokens) == ("reserve:cup", 5)
-    assert made.ALLUSED() == {"reward/cup/stock": 1, "asha/reward/cup/ever/ever": 1}
+    assert made.all_used() == {"reward/cup/stock": 1, "asha/reward/cup/ever/ever": 1}
 
 
 def test_c4_an_order_does_not_lose_its_own_coupon() -> None:
@@ -177,7 +177,7 @@ def test_c6_a_refused_take_leaves_no_voucher_and_no_receipt() -> None:
     assert lost.figures["counter"] == "reward/cup/stock"
     assert made.found_voucher(by="bela") is None
     assert made.balance(by="bela").available == 100
-    assert made.ALLUSED() == {"reward/cup/stock": 1, "asha/reward/cup/ever/ever": 1}
+    assert made.all_used() == {"reward/cup/stock": 1, "asha/reward/cup/ever/ever": 1}
     # It left no receipt: asked again it is decided again.
     assert isinstance(made.refusal(redeem(by="bela")), LimitReached)
 
@@ -192,7 +192,7 @@ def test_c7_what_has_no_limit_takes_from_no_counter() -> None:
         assert command.needs(made.programme).counters == ()
         made.do(command)
     made.do(confirm())
-    assert made.ALLUSED() == {}
+    assert made.all_used() == {}
     assert made.rewards.catalogue("asha", at=T)[0].left is None
 
 
@@ -222,11 +222,11 @@ def test_c9_an_order_uses_a_coupon_once_however_often_it_changes_state() -> None
     """C9: Once when it is pending and once when it is processed is once."""
     made = Counter(reward(stock=10, limits=(Limit(10),)))
     made.do(redeem())
-    used = made.ALLUSED()
+    used = made.all_used()
     made.all(attach(request="step0"), attach(request="step1"), use(request="step2"))
     assert made.do(use(request="step2")) == made.do(use(request="step2"))
     assert made.refusal(use(request="webhook")) == VoucherUsed(voucher_id="redeem:cup")
-    assert made.ALLUSED() == used
+    assert made.all_used() == used
 
 
 def test_c11_the_first_call_of_two_consumes_nothing() -> None:
