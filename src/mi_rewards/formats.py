@@ -36,6 +36,7 @@ from mi_rewards.checkout.codec import (
 from mi_rewards.checkout.quotes import Quote
 from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
+from mi_rewards.commands.texts import receipt_to_text
 from mi_rewards.earning.codec import (
     member_from_dict,
     member_to_dict,
@@ -44,6 +45,7 @@ from mi_rewards.earning.codec import (
 )
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.texts import member_to_text, purchase_to_text
 from mi_rewards.errors import Corrupt, Figure, Misuse
 from mi_rewards.repositories.records import OutboxEvent, Receipt
 from mi_rewards.wallet.codec import (
@@ -64,6 +66,7 @@ from mi_rewards.wallet.reading import (
     text_in,
 )
 from mi_rewards.wallet.reservations import Burn
+from mi_rewards.wallet.texts import burn_to_text, compact, entry_to_text, wallet_to_text
 from mi_rewards.wallet.wallet import Wallet
 
 __all__ = [
@@ -144,17 +147,24 @@ def _figure(written: object) -> tuple[str, Figure]:
 
 
 class _Format(NamedTuple):
-    """How values of one kind are written and read."""
+    """How values of one kind are written and read.
+
+    Attributes:
+        write: Writes a dictionary.
+        read: Reads it.
+        text: Writes the same as a text at once, where a kind has that.
+    """
 
     write: Callable[[Any], dict[str, Any]]
     read: Callable[[dict[str, Any]], Any]
+    text: Callable[[Any], str] | None = None
 
 
 _FORMATS: Mapping[type[Any], _Format] = {
-    Member: _Format(member_to_dict, member_from_dict),
-    Wallet: _Format(wallet_to_dict, wallet_from_dict),
-    Purchase: _Format(purchase_to_dict, purchase_from_dict),
-    Burn: _Format(burn_to_dict, burn_from_dict),
+    Member: _Format(member_to_dict, member_from_dict, member_to_text),
+    Wallet: _Format(wallet_to_dict, wallet_from_dict, wallet_to_text),
+    Purchase: _Format(purchase_to_dict, purchase_from_dict, purchase_to_text),
+    Burn: _Format(burn_to_dict, burn_from_dict, burn_to_text),
     Reward: _Format(reward_to_dict, reward_from_dict),
     Redemption: _Format(redemption_to_dict, redemption_from_dict),
     Voucher: _Format(voucher_to_dict, voucher_from_dict),
@@ -162,11 +172,10 @@ _FORMATS: Mapping[type[Any], _Format] = {
     PooledCode: _Format(pooled_code_to_dict, pooled_code_from_dict),
     Quote: _Format(quote_to_dict, quote_from_dict),
     Settlement: _Format(settlement_to_dict, settlement_from_dict),
-    Entry: _Format(entry_to_dict, entry_from_dict),
-    Receipt: _Format(receipt_to_dict, receipt_from_dict),
+    Entry: _Format(entry_to_dict, entry_from_dict, entry_to_text),
+    Receipt: _Format(receipt_to_dict, receipt_from_dict, receipt_to_text),
     OutboxEvent: _Format(event_to_dict, event_from_dict),
 }
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def to_text(value: object) -> str:
@@ -184,7 +193,9 @@ def to_text(value: object) -> str:
     found = _FORMATS.get(type(value))
     if found is None:
         raise Misuse(f"no format is known of {value!r:.80}")
-    return _encode(found.write(value))
+    if found.text is not None:
+        return found.text(value)
+    return compact(found.write(value))
 
 
 def from_text(kind: type[A], text: str) -> A:

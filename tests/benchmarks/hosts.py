@@ -4,7 +4,8 @@
    A rate is that of the median turn.
 2. By hand is `tests/benchmarks/by_hand.py`: on the driver itself, and on SQLite also through
    SQLAlchemy. A ratio is how much of that rate a host of the library's has.
-3. Then the library beside itself: batches beside single commands, a repeated request beside a new
+3. On SQLite all is kept on one processor, since aiosqlite has a thread for each connection.
+4. Then the library beside itself: batches beside single commands, a repeated request beside a new
    one, a member with 100,000 entries beside one with ten.
 """
 
@@ -20,7 +21,7 @@ from tests.benchmarks import by_hand_drivers as drivers
 from tests.benchmarks import scaling
 from tests.benchmarks.contestants import MIX, Chunk, Loop, hand, ours, steps
 from tests.benchmarks.databases import SYNCHRONOUS, Databases, databases
-from tests.benchmarks.measuring import Rate, Ratio, rates_by_turns
+from tests.benchmarks.measuring import Rate, Ratio, one_processor, rates_by_turns
 
 TURNS, CHUNK = 101, 10
 
@@ -105,6 +106,7 @@ def _contests(
 
 def _on_sqlite(made: Databases, stack: ExitStack, *, durable: bool) -> dict[str, Chunk]:
     """Make the contestants on SQLite."""
+    stack.enter_context(one_processor())
     loop, synchronous = Loop(), SYNCHRONOUS[durable]
     stack.callback(loop.close)
 

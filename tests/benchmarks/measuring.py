@@ -6,7 +6,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -147,6 +148,24 @@ def rates_by_turns(
         Steps in a second, by name.
     """
     return {name: steps / it for name, it in seconds_by_turns(works, turns=turns).items()}
+
+
+@contextmanager
+def one_processor() -> Iterator[None]:
+    """Keep this thread, and those that it starts, on one processor; where the system can do that.
+
+    A thread that is woken on an idle processor takes three times as long to answer as one on the
+    processor of whoever wakes it. Which one it is would be chance for each contestant.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def microseconds(work: Callable[[], object], *, steps: int) -> float:

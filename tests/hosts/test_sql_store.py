@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -517,3 +517,26 @@ def test_what_asyncpg_does_not_say_itself_comes_out_as_it_is(postgresql: SqlStor
         await engine.dispose()
 
     asyncio.run(story())
+
+
+def test_a_transaction_that_is_open_on_a_connection_of_asyncpg_s_is_no_part_of_a_request(
+    postgresql: SqlStore,
+) -> None:
+    """What the pool lends has been left in one: what is saved is committed all the same."""
+
+    async def story() -> None:
+        engine = create_async_engine(databases.postgresql_url("asyncpg"), pool_size=1)
+
+        def begin(adapted: Any, *_: object) -> None:
+            adapted.cursor().execute("SELECT 1")
+
+        event.listen(engine.sync_engine, "checkout", begin)
+        rewards = AsyncRewards(AsyncSqlStore(engine, postgresql.tables), SMALL)
+        await rewards.do(bring(10))
+        async with engine.connect() as connection:
+            adapted: Any = (await connection.get_raw_connection()).dbapi_connection
+            assert not adapted.autocommit
+        await engine.dispose()
+
+    asyncio.run(story())
+    assert Rewards(postgresql, SMALL).balance("asha", at=T).available == 10

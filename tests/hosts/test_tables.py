@@ -1,23 +1,30 @@
 """The tables: the host's metadata, migrations, what nobody may change, and what indexes are for."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from mi_rewards.catalogue import Redemption, Voucher
+from mi_rewards.checkout import Settlement
 from mi_rewards.commands import Rewards
 from mi_rewards.errors import Misuse
-from mi_rewards.repositories import Due, Needs
+from mi_rewards.repositories import Changes, Due, DueKey, Needs, Owned, Put, key_of
 from mi_rewards.sql import SqlStore, Tables
+from mi_rewards.sql._rows import KINDS
 from mi_rewards.sql.tables import PREFIX
+from mi_rewards.testing._checks.deadlines import ENDING
 from tests import databases
 from tests.hosts.test_statements import told
 from tests.shop import SMALL, T, bring, burn, ist, join
 
 NAMES = {
     *("burns", "counters", "journal", "members", "notes", "outbox", "purchases", "receipts"),
-    "wallets",
+    *("wallets", "rewards", "redemptions", "vouchers", "codes", "pooled_codes"),
+    *("quotes", "settlements"),
 }
 
 
@@ -119,6 +126,10 @@ def test_other_rows_are_not_guarded(sql_store: SqlStore) -> None:
         assert connection.execute(members.delete()).rowcount == 1
 
 
+SLOW = ("Seq Scan", "TEMP B-TREE", "Sort", "SCAN x")
+"""What plans say where a table is read as a whole, or sorted."""
+
+
 def plan_of(store: SqlStore, statement: str, values: tuple[object, ...]) -> str:
     """Ask how the database carries a statement out; on PostgreSQL as prepared for any values."""
     with store.engine.connect() as connection:
@@ -164,6 +175,49 @@ def test_what_is_due_is_an_index_scan(shared_store: SqlStore, filled: bool) -> N
         assert "Seq Scan" not in plan, plan
         assert "TEMP B-TREE" not in plan, plan
         assert "Sort" not in plan, plan
+
+
+@pytest.mark.parametrize("filled", [False, True])
+@pytest.mark.parametrize("kind", [Redemption, Voucher, Settlement])
+def test_what_runs_out_or_expires_is_an_index_scan(
+    shared_store: SqlStore, kind: type[Any], filled: bool
+) -> None:
+    """Each kind by an index of its own, where many are never due and on empty tables."""
+    make = ENDING[kind]
+    if filled:
+        for start in range(0, 2_000, 500):
+            made = [make(f"m{n:05}", "n", T) for n in range(start, start + 500)]
+            shared_store.save(Changes(tuple([Put(key_of(it), it) for it in made])))
+    key = DueKey(T, key_of(make("m00100", "n", T)))
+    with told() as statements:
+        for after in (None, key):
+            shared_store.load(Needs(due=Due(T, after, 10, kind)))
+    at = shared_store._statements.instant(T)
+    table = f"mi_rewards_{KINDS[kind]}"
+    for statement, values in zip(statements, ((at, 10), (at, at, "m00100", "n", 10)), strict=True):
+        plan = plan_of(shared_store, statement, values)
+        assert f"{table}_due" in plan, plan
+        assert not set(re.findall("|".join(SLOW), plan)), plan
+
+
+@pytest.mark.parametrize("filled", [False, True])
+@pytest.mark.parametrize("after", ["", "n00100"])
+@pytest.mark.parametrize("kind", [Voucher, Redemption])
+def test_what_a_member_has_is_an_index_scan(
+    shared_store: SqlStore, kind: type[Any], after: str, filled: bool
+) -> None:
+    """By the primary key, in the order of names: no sort, and no look at other members."""
+    if filled:
+        for by in ("asha", "bela"):
+            made = [ENDING[kind](by, f"n{n:05}", T) for n in range(1_000)]
+            shared_store.save(Changes(tuple([Put(key_of(it), it) for it in made])))
+    with told() as statements:
+        shared_store.load(Needs(pages=(Owned(kind, "asha", after, 10),)))
+    (statement,) = statements
+    values = ("asha", after, 10) if after else ("asha", 10)
+    plan = plan_of(shared_store, statement, values)
+    assert f"mi_rewards_{KINDS[kind]}_key" in plan or "USING INDEX sqlite_autoindex" in plan, plan
+    assert not set(re.findall("|".join(SLOW), plan)), plan
 
 
 def test_single_rows_are_found_by_their_keys(shared_store: SqlStore) -> None:

@@ -152,6 +152,17 @@ def test_an_instant_elsewhere_is_written_in_utc() -> None:
     assert write_instant(datetime(2017, 12, 1, 8, 26, tzinfo=INDIA)) == "2017-12-01T02:56:00Z"
 
 
+def test_an_instant_of_another_class_is_written_the_same() -> None:
+    """Whatever that class makes of a text of its own, such as nanoseconds."""
+
+    class Finer(datetime):
+        def isoformat(self, *_: object, **__: object) -> str:
+            return "2017-12-01T02:56:00.000000001+00:00"
+
+    at = Finer(2017, 12, 1, 2, 56, tzinfo=UTC)
+    assert write_instant(at) == "2017-12-01T02:56:00Z"
+
+
 def test_a_naive_instant_is_not_written() -> None:
     """Nobody knows which one it is."""
     with pytest.raises(Misuse, match="an instant needs an offset"):

@@ -11,6 +11,7 @@ from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.formats import AGGREGATES, event_from_dict, event_to_dict, from_text, to_text
 from mi_rewards.memory import MemoryStore
 from mi_rewards.repositories import Needs, OutboxEvent, ReceiptKey
+from tests.ledgers import Desk, ledgers
 from tests.shop import Shop, T, bring, burn, deliver, join, send
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -51,7 +52,12 @@ def test_texts_are_compact_and_keep_their_letters() -> None:
 
 def test_kinds_are_named_in_the_order_in_which_they_are_written() -> None:
     """As the composed store writes them."""
-    assert list(AGGREGATES) == ["member", "wallet", "purchase", "burn"]
+    assert list(AGGREGATES) == [
+        *("member", "wallet", "purchase", "burn"),
+        *("reward", "redemption", "voucher", "code", "pooled_code"),
+        *("quote", "settlement"),
+    ]
+    assert [*ledgers(Desk())._kinds] == list(AGGREGATES.values())
 
 
 def test_an_event_of_the_first_format_is_read_for_ever() -> None:

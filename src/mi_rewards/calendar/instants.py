@@ -9,6 +9,8 @@ from mi_rewards.errors import Misuse
 UTC: Final = timezone.utc  # noqa: UP017 - by its own name here
 """The zone in which instants are kept: `datetime.UTC`."""
 
+_WITHOUT_OFFSET: Final = -len("+00:00")
+
 _FORMS: Final = frozenset(
     f"0000-00-00{separator}00:00:00{decimals}{offset}".encode()
     for separator in "T "
@@ -101,4 +103,6 @@ def write_instant(at: datetime) -> str:
         Misuse: *at* is naive, or is no instant.
     """
     at = utc(at)
+    if type(at) is datetime:
+        return f"{at.isoformat()[:_WITHOUT_OFFSET]}Z"
     return f"{at.date().isoformat()}T{at.time().isoformat()}Z"

@@ -3,15 +3,17 @@
 1. Each command is decided on what the last one left.
 2. A request that has a receipt is answered from it, without asking today's rules or clock.
 3. A refusal, or a command that is wrong, is its own answer and changes nothing; the others go on.
+4. What one finds that it needs is loaded once for all that need something more.
 """
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 from mi_rewards._tuples import new
 from mi_rewards.commands.command import Command, Decision
-from mi_rewards.errors import Corrupt, Misuse, Refused, RequestReused
+from mi_rewards.errors import Corrupt, MiRewardsError, Misuse, Refused, RequestReused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, NotLoaded, Put
 from mi_rewards.repositories.keys import Key
@@ -54,6 +56,7 @@ class Batch(Generic[R]):
         self._keeps_refusals = keeps_refusals
         self._loaded: Loaded | None = None
         self._missing: Needs | None = None
+        self._looks_ahead = len(self._commands) > 1
         self._puts: dict[Key[Any], Put[Any]] = {}
         self._entries: list[Entry] = []
         self._receipts: list[Receipt] = []
@@ -121,7 +124,7 @@ class Batch(Generic[R]):
             try:
                 decision = command.decide(loaded, programme)
             except NotLoaded as missing:
-                return self._asked_once(missing.needs)
+                return self._asked_once(self._ahead(index, missing.needs, loaded))
             except Refused as refusal:
                 outcome = refusal.with_traceback(None)
             except Misuse as fault:
@@ -142,6 +145,28 @@ class Batch(Generic[R]):
                 receipts[receipt_key] = receipt
                 self._receipts.append(receipt)
         return None
+
+    def _ahead(self, index: int, needs: Needs, loaded: Loaded) -> Needs:
+        """Add what later commands find that they need too, so that one load is for all of them.
+
+        Where they need nothing else, as where each needs the next code of a pool, nobody looks
+        again: a batch is decided a few times over at most.
+        """
+        if not self._looks_ahead:
+            return needs
+        found = [needs]
+        for later in range(index + 1, len(self._commands)):
+            if loaded.receipts.get(self._keys[later]) is None:
+                # What else stands against it now need not when it is its turn.
+                with suppress(MiRewardsError):
+                    found += _missed(self._commands[later], loaded, self._programme)
+        together = needs._replace(
+            aggregates=tuple(dict.fromkeys([key for it in found for key in it.aggregates])),
+            counters=tuple(dict.fromkeys([key for it in found for key in it.counters])),
+            pages=tuple(dict.fromkeys([page for it in found for page in it.pages])),
+        )
+        self._looks_ahead = together != needs
+        return together
 
     def _asked_once(self, needs: Needs) -> Needs:
         """Ask for something more, and not again where the store does not answer."""
@@ -178,6 +203,15 @@ class Batch(Generic[R]):
             tuple(self._notes),
             tuple(self._takes),
         )
+
+
+def _missed(command: Command[Any], loaded: Loaded, programme: Programme) -> Sequence[Needs]:
+    """Tell what a command finds that it needs and was not loaded."""
+    try:
+        command.decide(loaded, programme)
+    except NotLoaded as missing:
+        return (missing.needs,)
+    return ()
 
 
 def _step(counters: dict[CounterKey, Counter | None], takes: Iterable[Take]) -> None:

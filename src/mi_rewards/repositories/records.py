@@ -1,5 +1,6 @@
 """Records: what is appended and never changed, and the counters of what is limited."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -40,7 +41,7 @@ class Content(NamedTuple):
             Thirty-two hexadecimal digits; equal for equal contents, on every supported Python. An
             argument at its default does not count, so that a command may get more of them.
         """
-        defaults = {field.name: field.default for field in attrs.fields(self.command)}
+        defaults = _DEFAULTS.get(self.command) or _defaults_of(self.command)
         stated = tuple(
             (name, canonical(value))
             for name, value in zip(self.names, self.arguments, strict=True)
@@ -61,6 +62,15 @@ class Content(NamedTuple):
             return self.digest() == stored
         kinds = [type(it) for it in self.arguments]
         return self == stored and kinds == [type(it) for it in stored.arguments]
+
+
+_DEFAULTS: dict[type[Any], Mapping[str, object]] = {}
+
+
+def _defaults_of(command: type[Any]) -> Mapping[str, object]:
+    """List the defaults of a command's arguments."""
+    defaults = {field.name: field.default for field in attrs.fields(command)}
+    return _DEFAULTS.setdefault(command, defaults)
 
 
 class Receipt(NamedTuple):

@@ -5,12 +5,14 @@ longer than to send a statement and to fetch what it finds.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from contextlib import suppress
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine, PoolProxiedConnection
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from mi_rewards.repositories import Changes, Loaded, Needs
+from mi_rewards.sql import _asyncpg
 from mi_rewards.sql._on import as_sqlalchemys, on_lent
 from mi_rewards.sql._statements import Statements
 
@@ -53,11 +55,18 @@ class Alone:
     def _carried_out(self, work: Callable[[DBAPICursor], R]) -> R:
         """Borrow a connection, work with the driver's cursor on it, and give it back."""
         lent = self._borrowed()
+        commits_each = self._statements.is_one_statement
+        is_as_it_was = not commits_each or _asyncpg.commits_each(
+            lent.dbapi_connection, self._dialect
+        )
+        is_idle = False
         try:
-            commits_each = self._statements.is_one_statement
-            return on_lent(lent, self._dialect, lent, work, commits_each=commits_each)
+            answer = on_lent(lent, self._dialect, lent, work, commits_each=commits_each)
+            with suppress(ValueError):  # somebody else has closed it meanwhile
+                is_idle = commits_each or not cast(Any, lent.driver_connection).in_transaction
+            return answer
         finally:
-            self._give_back(lent)
+            self._give_back(lent, is_as_it_was=is_as_it_was, is_idle=is_idle)
 
     def _borrowed(self) -> PoolProxiedConnection:
         """Borrow a connection; have the driver's errors come out as SQLAlchemy's."""
@@ -66,12 +75,20 @@ class Alone:
         except self._dialect.loaded_dbapi.Error as error:
             raise as_sqlalchemys(error, self._dialect, is_gone=False) from error
 
-    def _give_back(self, lent: PoolProxiedConnection) -> None:
-        """Give a connection back as it was, or take it out of the pool."""
-        if lent.is_valid and self._statements.is_one_statement:
+    def _give_back(self, lent: PoolProxiedConnection, *, is_as_it_was: bool, is_idle: bool) -> None:
+        """Give a connection back as it was, or take it out of the pool.
+
+        Where no transaction is open the pool is told so, as SQLAlchemy's `Connection` tells it:
+        rolling back what is not there takes as long as a statement where the driver is async.
+        """
+        if lent.is_valid and not is_as_it_was:
             driver: Any = lent.dbapi_connection
             try:
                 self._dialect.reset_isolation_level(driver)
             except self._dialect.loaded_dbapi.Error as error:
                 lent.invalidate(error)
-        lent.close()
+        tell = getattr(lent, "_close_special", None)
+        if is_idle and tell is not None:
+            tell(transaction_reset=True)
+        else:
+            lent.close()

@@ -25,12 +25,13 @@ _ERRORS: Final = {
 """The adapter's names of errors, by asyncpg's."""
 
 
-def is_for(adapted: Any, dialect: Dialect) -> bool:
+def is_for(adapted: Any, dialect: Dialect, *, commits_each: bool) -> bool:
     """Tell whether statements can go to the driver itself.
 
     Args:
         adapted: SQLAlchemy's adapter of the driver's connection.
         dialect: The database's dialect.
+        commits_each: Whether each statement is to be a transaction of its own.
 
     Returns:
         Whether the driver is asyncpg, and the adapter need not begin a transaction.
@@ -38,7 +39,20 @@ def is_for(adapted: Any, dialect: Dialect) -> bool:
     if dialect.driver != "asyncpg":
         return False
     in_transaction: bool = adapted.driver_connection.is_in_transaction()
-    return in_transaction or bool(adapted.autocommit)
+    return commits_each or in_transaction or bool(adapted.autocommit)
+
+
+def commits_each(adapted: Any, dialect: Dialect) -> bool:
+    """Tell whether each statement is a transaction of its own with nothing said to the adapter.
+
+    Args:
+        adapted: SQLAlchemy's adapter of the driver's connection.
+        dialect: The database's dialect.
+
+    Returns:
+        Whether the driver is asyncpg, and has no transaction open.
+    """
+    return dialect.driver == "asyncpg" and not adapted.driver_connection.is_in_transaction()
 
 
 class AsyncpgCursor:

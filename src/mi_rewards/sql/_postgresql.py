@@ -5,24 +5,24 @@
 2. Without a transaction around it, that one statement is the transaction: one round trip.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from enum import Enum, auto
 from typing import Any, ClassVar, Final
 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from mi_rewards.repositories import Loaded, Needs
-from mi_rewards.sql._rows import Row
+from mi_rewards.sql._rows import KINDS, Row
 from mi_rewards.sql._statements import (
     BARE,
-    Shape,
     Statements,
     lockable,
     parameters,
     take_in,
 )
-from mi_rewards.sql._writes import COLUMNS, WRITES
+from mi_rewards.sql._writes import COLUMNS, FIRST, NEXT, WRITES, next_values
 from mi_rewards.sql.tables import Tables
 
 _LOST: Final = "22012"
@@ -36,6 +36,22 @@ _CLOSED: Final = "25P01"
 
 _RACES: Final = frozenset({_LOST, "23505", "40001", "40P01", "55P03", "21000"})
 """Also: unique violation, serialization failure, deadlock, lock not available, a row put twice."""
+
+
+class _How(Enum):
+    """How rows of a table are written: one, many, one aggregate for the first time or not."""
+
+    ONE = auto()
+    MANY = auto()
+    FIRST = auto()
+    NEXT = auto()
+
+
+_Save = tuple[tuple[str, _How], ...]
+"""The tables that a save writes, and for each how."""
+
+_BY_VERSION: Final = {_How.FIRST: FIRST, _How.NEXT: NEXT}
+"""What writes one aggregate, by whether it was stored before."""
 
 
 class PostgreSQL(Statements):
@@ -53,7 +69,7 @@ class PostgreSQL(Statements):
 
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
         super().__init__(tables, dialect)
-        self._saves: dict[Shape, str] = {}
+        self._saves: dict[_Save, str] = {}
         self._locks: dict[tuple[str, bool], str] = {}
 
     def instant(self, at: datetime | None) -> object:
@@ -102,14 +118,18 @@ class PostgreSQL(Statements):
 
     def write(self, cursor: DBAPICursor, rows: Mapping[str, list[Row]]) -> None:
         """Write rows with one statement."""
-        shape = tuple([(name, len(of_table) > 1) for name, of_table in rows.items()])
+        shape = tuple([(name, _how(name, of_table)) for name, of_table in rows.items()])
         text = self._saves.get(shape)
         if text is None:
             text = self._saves[shape] = self._save_text(shape)
-        values = [part for of_table in rows.values() for part in parameters(of_table)]
-        counts = {name: len(of_table) for name, of_table in rows.items()}
-        limited = [counts.pop("counters")] if "counters" in counts else []
-        self.tell(cursor, text, [*values, *counts.values(), *limited])
+        values: list[object] = []
+        counts: list[object] = []
+        for name, how in shape:
+            of_table = rows[name]
+            values += next_values(of_table[0]) if how is _How.NEXT else parameters(of_table)
+            if how is _How.MANY:
+                counts.append(len(of_table))
+        self.tell(cursor, text, [*values, *counts])
 
     def _lock(self, name: str, *, many: bool) -> str:
         """Write the statement that locks aggregates in the order of their keys, and reads them."""
@@ -120,14 +140,17 @@ class PostgreSQL(Statements):
             self._locks[name, many] = text
         return text
 
-    def _save_text(self, shape: Shape) -> str:
+    def _save_text(self, shape: _Save) -> str:
         """Write the statement that writes rows of several tables."""
-        sources = [f"k_{name} AS ({_source(name, many=many)})" for name, many in shape]
-        writes = {
-            name: WRITES[name].format(table=self.names[name], k=f"k_{name}") for name, _ in shape
-        }
-        parts = sources + [f"w_{name} AS ({it} RETURNING 1)" for name, it in writes.items()]
-        counted = {name: f"(SELECT count(*) FROM w_{name}) = CAST(? AS bigint)" for name in writes}
+        parts, counted = [], {}
+        for name, how in shape:
+            if how not in _BY_VERSION:
+                parts.append(f"k_{name} AS ({_source(name, many=how is _How.MANY)})")
+            write = _BY_VERSION.get(how, WRITES[name])
+            text = write.format(table=self.names[name], k=f"k_{name}")
+            parts.append(f"w_{name} AS ({text} RETURNING 1)")
+            count = "CAST(? AS bigint)" if how is _How.MANY else "1"
+            counted[name] = f"(SELECT count(*) FROM w_{name}) = {count}"
         limit = counted.pop("counters", None)
         all_there = " AND ".join(counted.values()) or "true"
         end = f"SELECT 1 / CASE WHEN {all_there} THEN 1 ELSE 0 END"
@@ -135,6 +158,15 @@ class PostgreSQL(Statements):
             reached = "'limit ' || (SELECT count(*) FROM w_counters)"
             end += f", CAST(CASE WHEN {limit} THEN '0' ELSE {reached} END AS integer)"
         return self.marked(f"WITH {', '.join(parts)} {end}")
+
+
+def _how(name: str, rows: Sequence[Row]) -> _How:
+    """Tell how rows of a table are written."""
+    if len(rows) > 1:
+        return _How.MANY
+    if name not in KINDS.values():
+        return _How.ONE
+    return _How.FIRST if rows[0][2] == 1 else _How.NEXT
 
 
 def _source(name: str, *, many: bool) -> str:

@@ -6,6 +6,7 @@ do not wait for each other in a circle.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 from mi_rewards.errors import Conflict, LimitReached, Misuse
@@ -20,6 +21,7 @@ Row = tuple[Any, ...]
 KINDS: Final = {kind: f"{name}s" for name, kind in AGGREGATES.items()}
 """The tables of aggregates by class."""
 
+_BY_KEY: Final = itemgetter(0, 1)
 
 Instant = Callable[[datetime | None], object]
 """How an instant is given to the driver."""
@@ -59,22 +61,17 @@ def rows_of(changes: Changes, instant: Instant) -> dict[str, list[Row]]:
 
 def _put(puts: Sequence[Put[Any]], rows: dict[str, list[Row]], instant: Instant) -> None:
     """Write aggregates, by their table; the version is the one that is kept from now on."""
-    if len(puts) > 1:
-        order = list(KINDS)
-        for put in puts:
-            _check_kind(put.key.kind)
-        puts = sorted(puts, key=lambda it: (order.index(it.key.kind), *it.key[1:]))
-    for key, aggregate in puts:
-        _check_kind(key.kind)
+    of_tables: dict[str, list[Row]] = {}
+    for (kind, member_id, name), aggregate in puts:
+        table = KINDS.get(kind)
+        if table is None:
+            raise Misuse(f"no table keeps {kind.__name__}")
         kept = aggregate.stored()
-        row = (key.member_id, key.name, kept.version, instant(kept.due_at), to_text(kept))
-        rows.setdefault(KINDS[key.kind], []).append(row)
-
-
-def _check_kind(kind: type[Any]) -> None:
-    """Refuse an aggregate that no table keeps."""
-    if kind not in KINDS:
-        raise Misuse(f"no table keeps {kind.__name__}")
+        row = (member_id, name, kept.version, instant(kept.due_at), to_text(kept))
+        of_tables.setdefault(table, []).append(row)
+    for table in KINDS.values():
+        if table in of_tables:
+            rows[table] = sorted(of_tables[table], key=_BY_KEY)
 
 
 def _entries(entries: Iterable[Entry], instant: Instant) -> list[Row]:

@@ -17,12 +17,13 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 
 from mi_rewards.errors import Conflict
 from mi_rewards.repositories import Loaded, Needs
-from mi_rewards.sql._rows import Row
+from mi_rewards.sql._rows import KINDS, Row
 from mi_rewards.sql._statements import Frame, Statements, parameters
-from mi_rewards.sql._writes import COLUMNS, WRITES
+from mi_rewards.sql._writes import COLUMNS, FIRST, NEXT, WRITES, next_values
 from mi_rewards.sql.tables import Tables
 
 _BEGIN: Final = "BEGIN IMMEDIATE"
+_WITHOUT_OFFSET: Final = len("2017-12-01 02:56:00.000000")
 _PRIMARY: Final = 0xFF
 """The part of an error's code that says its kind; the rest says more exactly which."""
 
@@ -53,12 +54,14 @@ class SQLite(Statements):
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
         super().__init__(tables, dialect)
         self._saves: dict[tuple[str, bool], tuple[str, int]] = {}
+        self._inserts = {it: FIRST.format(table=self.names[it]) for it in KINDS.values()}
+        self._updates = {it: NEXT.format(table=self.names[it]) for it in KINDS.values()}
 
     def instant(self, at: datetime | None) -> str | None:
         """Write an instant as SQLAlchemy stores it, so that texts sort as instants do."""
         if at is None:
             return None
-        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return at.astimezone(UTC).isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
 
     def instant_from(self, given: Any) -> datetime:
         """Take an instant (UTC) from the driver."""
@@ -101,12 +104,25 @@ class SQLite(Statements):
     def write(self, cursor: DBAPICursor, rows: Mapping[str, list[Row]]) -> None:
         """Write rows, a statement for each table."""
         for name, of_table in rows.items():
-            text, times = self._save(name, many=len(of_table) > 1)
-            self.tell(cursor, text, [*parameters(of_table)] * times)
+            if len(of_table) == 1:
+                self._write_one(cursor, name, of_table[0])
+            else:
+                text, times = self._save(name, many=True)
+                self.tell(cursor, text, [*parameters(of_table)] * times)
             if cursor.rowcount != len(of_table):
                 if name == "counters":
                     raise _Limited
                 raise Conflict(f"somebody else was faster on {name}")
+
+    def _write_one(self, cursor: DBAPICursor, name: str, row: Row) -> None:
+        """Write a row of a table."""
+        if name not in self._inserts:
+            text, times = self._save(name, many=False)
+            self.tell(cursor, text, row * times)
+        elif row[2] == 1:
+            self.tell(cursor, self._inserts[name], row)
+        else:
+            self.tell(cursor, self._updates[name], next_values(row))
 
     def _save(self, name: str, *, many: bool) -> tuple[str, int]:
         """Write the statement that writes rows of one table; say how often it takes them."""

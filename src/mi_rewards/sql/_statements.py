@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from logging import DEBUG
 from typing import Any, ClassVar, Final, NamedTuple
 
 from sqlalchemy.engine import Dialect
@@ -243,7 +244,8 @@ class Statements(ABC):
 
     def tell(self, cursor: DBAPICursor, text: str, values: Sequence[object] = ()) -> None:
         """Carry out a statement."""
-        LOG.debug("%s", text)
+        if LOG.isEnabledFor(DEBUG):
+            LOG.debug("%s", text)
         cursor.execute(text, tuple(values))
 
     def _refuse(self, cursor: DBAPICursor, changes: Changes) -> None:

@@ -6,7 +6,7 @@ written than were given, or the database says that a row is there already.
 
 from typing import Final
 
-from mi_rewards.sql._rows import KINDS
+from mi_rewards.sql._rows import KINDS, Row
 
 _AGGREGATE: Final = {
     "member_id": "text",
@@ -79,3 +79,25 @@ WRITES: Final = {
     ),
 }
 """What writes rows of each table, in the order in which tables are written."""
+
+FIRST: Final = "INSERT INTO {table} (member_id, name, version, due_at, body) VALUES (?, ?, ?, ?, ?)"
+"""Writes one aggregate for the first time; a row that is there already is an error."""
+
+NEXT: Final = (
+    "UPDATE {table} SET version = ?, due_at = ?, body = ?"
+    " WHERE member_id = ? AND name = ? AND version = ?"
+)
+"""Writes one aggregate over the version that it replaces."""
+
+
+def next_values(row: Row) -> Row:
+    """Give the row of an aggregate to `NEXT`.
+
+    Args:
+        row: `(member_id, name, version, due_at, body)`.
+
+    Returns:
+        The parameters.
+    """
+    member_id, name, version, due_at, body = row
+    return version, due_at, body, member_id, name, version - 1

@@ -372,6 +372,12 @@ def _check_wallet(wallet: Wallet) -> None:
         raise Corrupt("tokens are available while others are owed")
     if (wallet.booked_at is None) is not (wallet.sequence == 0):
         raise Corrupt("a wallet has both an entry and the instant of the last, or neither")
+    if wallet.holds or wallet.promises:
+        _check_order(wallet)
+
+
+def _check_order(wallet: Wallet) -> None:
+    """Object to holds and promises that do not stand in order, or under names of their own."""
     holds = [(hold.until, hold.hold_id) for hold in wallet.holds]
     promises = [
         (it.keeps_at is None, it.keeps_at or it.occurred_at, it.promise_id)

@@ -179,9 +179,13 @@ def day_in(written: object, what: str) -> date:
         Corrupt: It is something else.
     """
     try:
-        return read_day(text_in(written, what))
+        return _day(text_in(written, what))
     except Misuse as error:
         raise Corrupt(f"{what}: {error}") from None
+
+
+_day = lru_cache(maxsize=1024)(read_day)
+"""Reads days, of which the wallets of a programme name few."""
 
 
 @lru_cache(maxsize=64)
@@ -231,12 +235,14 @@ def parts_in(written: object, what: str) -> list[tuple[date, int]]:
         Corrupt: It is something else.
     """
     parts: list[tuple[date, int]] = []
+    before: date | None = None
     for part in list_in(written, what):
-        day, tokens = list_in(part, what, 2)
-        parts.append((day_in(day, what), whole_in(tokens, what, 1)))
-    days = [day for day, _ in parts]
-    if days != sorted(set(days)):
-        raise Corrupt(f"{what}: last valid days must rise: {_shown(written)}")
+        text, tokens = list_in(part, what, 2)
+        day = day_in(text, what)
+        if before is not None and day <= before:
+            raise Corrupt(f"{what}: last valid days must rise: {_shown(written)}")
+        before = day
+        parts.append((day, whole_in(tokens, what, 1)))
     return parts
 
 

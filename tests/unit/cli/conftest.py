@@ -1,6 +1,10 @@
-"""Databases for the command line: a SQLite file, or a database of the tests' PostgreSQL server."""
+"""What the command line's tests are given: databases, and processes that take an interrupt.
 
-from collections.abc import Callable
+A database is a SQLite file, or one of the tests' PostgreSQL server.
+"""
+
+import signal
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -36,3 +40,15 @@ def url(request: pytest.FixtureRequest) -> str:
 def sqlite_url(new_sqlite: NewStore) -> str:
     """Name an empty database in a file."""
     return new_sqlite()
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Have processes that a test starts take an interrupt, however the tests were started.
+
+    What runs in the background of a shell ignores it, and so would they: a process that is begun
+    ignores what the one that begins it ignores, and nothing else.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -603,6 +603,7 @@ def test_what_a_terminal_cannot_show_is_escaped() -> None:
     assert done.stderr.startswith("line 4: ")
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_it_with_a_message(tmp_path: Path) -> None:
     """Ctrl-C while it waits for lines: exit status 130, as shells expect."""
     path = tmp_path / "fifo"

@@ -121,6 +121,7 @@ def test_two_replays_at_once_carry_each_line_out_once(
     assert expected["members"] > earlier["members"] > 0
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_keeps_what_was_saved(
     capsys: pytest.CaptureFixture[str], sqlite_url: str
 ) -> None:

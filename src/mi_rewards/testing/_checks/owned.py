@@ -10,7 +10,7 @@ from mi_rewards.repositories import Changes, Needs, Owned, key_of
 from mi_rewards.testing._checks import samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
-from mi_rewards.testing._checks.reading import NAMED
+from mi_rewards.testing._checks.names import NAMED
 from mi_rewards.testing._checks.samples import ASHA, BELA
 from mi_rewards.testing.clients import Client
 from mi_rewards.wallet import Wallet

@@ -1,13 +1,10 @@
 """What was stored is read as it was stored, by its own key alone."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from mi_rewards.calendar import NEVER
-from mi_rewards.catalogue import Redemption, Voucher
-from mi_rewards.checkout import Quote, Settlement
 from mi_rewards.earning import Line, Member, Purchase
 from mi_rewards.money import Money
 from mi_rewards.repositories import (
@@ -23,73 +20,10 @@ from mi_rewards.repositories import (
 from mi_rewards.testing._checks import samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal
+from mi_rewards.testing._checks.names import LOOKALIKES, NAMED, ODD_NAMES, parcels_of
 from mi_rewards.testing._checks.samples import ASHA, BELA, MICROSECOND, MOST, STOCK, T
 from mi_rewards.testing.clients import Client
 from mi_rewards.wallet import Burn, Draw, InsufficientTokens, Owner, Wallet
-
-ODD_NAMES = (
-    "o'clock",
-    'say "so"',
-    "100%",
-    "100_",
-    "a:b",
-    "a/b",
-    "a\\b",
-    "%s",
-    "?",
-    "$1",
-    ";--",
-    "a b",
-    "a\nb",
-    "a\tb",
-    "नाम",
-    "ß",
-    "ss",
-    "😀",
-    "\u00e9",
-    "e\u0301",
-    "NULL",
-    "0",
-    "00",
-    "1e3",
-    "x" * 255,
-    "x" * 254 + "y",
-)
-"""Names that some database somewhere takes for something else; all differ, and none has a NUL."""
-
-LOOKALIKES = (
-    ("asha", "Asha"),
-    ("asha", "asha "),
-    ("asha", " asha"),
-    ("asha", "ASHA"),
-    ("straße", "STRASSE"),
-    ("\u00e9", "e\u0301"),
-    ("o_1", "oX1"),
-    ("o%", "o1"),
-    ("1", "01"),
-)
-"""Pairs of names that differ, though some collations take them for the same."""
-
-
-NAMED = (Purchase, Burn, Redemption, Voucher, Quote, Settlement)
-"""Kinds of which a member may have several, of any name."""
-
-
-def parcels_of(by: str, name: str, mark: int, kinds: Iterable[type[Any]]) -> Changes:
-    """Make one of each kind of thing with a member's name and a name of its own."""
-    wallet = samples.row(Wallet, mark, by=by, name=name or "tokens")
-    rows = [samples.row(kind, mark, by=by, name=name) for kind in NAMED if kind in kinds]
-    _, entries = samples.changes_of(
-        Wallet(wallet.owner), *[lambda it: samples.earned(it, mark, by=name or "e")]
-    )
-    return Changes(
-        tuple(map(samples.put, (samples.row(Member, mark, by=by), wallet, *rows))),
-        entries,
-        (samples.receipt(name, by, mark),),
-        (attrs.evolve(samples.event(name, by), topic=f"t{mark}"),),
-        (samples.note(name, by),),
-        (Take(CounterKey(by, name), mark, 99),),
-    )
 
 
 def expect_kept(client: Client, saved: Changes, what: str) -> None:

@@ -1,0 +1,78 @@
+"""Members and purchases as JSON texts, written without dictionaries between; see `wallet.texts`."""
+
+from json.encoder import encode_basestring as quoted
+
+from mi_rewards.earning.lines import Line
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.purchases import Award, Purchase
+from mi_rewards.earning.terms import Recipe
+from mi_rewards.wallet.texts import BEGUN, day_text, figures_text, instant_text
+
+
+def member_to_text(member: Member) -> str:
+    """Write a member, with its version.
+
+    Args:
+        member: The member.
+
+    Returns:
+        Compact JSON of what `member_to_dict` answers.
+    """
+    return (
+        f'{BEGUN},"member_id":{quoted(member.member_id)}'
+        f',"joined_at":{instant_text(member.joined_at)}'
+        f',"waiting":[{",".join([quoted(it) for it in member.waiting])}]'
+        f',"counted":{figures_text(member.counted)},"version":{member.version}}}'
+    )
+
+
+def purchase_to_text(purchase: Purchase) -> str:
+    """Write a purchase, with its version.
+
+    Args:
+        purchase: The purchase.
+
+    Returns:
+        Compact JSON of what `purchase_to_dict` answers.
+    """
+    member_id, order_id, lines, channel, state, recipe, awards, returned_minor, version = purchase
+    return (
+        f'{BEGUN},"member_id":{quoted(member_id)},"order_id":{quoted(order_id)}'
+        f',"currency":{quoted(purchase.currency)},"channel":{quoted(channel)}'
+        f',"state":"{state}","lines":[{",".join([_line(it) for it in lines])}]'
+        f',"recipe":{"null" if recipe is None else _recipe(recipe)}'
+        f',"awards":[{",".join([_award(it) for it in awards])}]'
+        f',"returned_minor":{returned_minor},"version":{version}}}'
+    )
+
+
+def _line(line: Line) -> str:
+    """Write a line; the currency stands with the order."""
+    line_id, amount, quantity, category, delivered_at, returned = line
+    return (
+        f'{{"line_id":{quoted(line_id)},"amount_minor":{amount.minor},"quantity":{quantity}'
+        f',"category":{quoted(category)},"delivered_at":{instant_text(delivered_at)}'
+        f',"returned":{returned}}}'
+    )
+
+
+def _recipe(recipe: Recipe) -> str:
+    """Write a recipe."""
+    per = recipe.per
+    return (
+        f'{{"rule":{quoted(recipe.rule)},"tokens":{recipe.tokens},"per_minor":{per.minor}'
+        f',"currency":{quoted(per.currency)},"rounding":"{recipe.rounding.value}"'
+        f',"excluded_categories":[{",".join([quoted(it) for it in recipe.excluded_categories])}]'
+        f',"rule_book":{quoted(recipe.rule_book)}}}'
+    )
+
+
+def _award(award: Award) -> str:
+    """Write an award."""
+    tokens, last_day, delivered_at, promise_id, given_back = award
+    return (
+        f'{{"tokens":{tokens},"last_day":{day_text(last_day)}'
+        f',"delivered_at":{instant_text(delivered_at)}'
+        f',"promise_id":{"null" if promise_id is None else quoted(promise_id)}'
+        f',"given_back":{given_back}}}'
+    )

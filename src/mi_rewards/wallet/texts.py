@@ -1,0 +1,176 @@
+"""Wallets, burns and entries as JSON texts, written without dictionaries between.
+
+1. A text is compact JSON of the codec's dictionary, character by character: a test compares them.
+   It is written at once, since a store writes several texts for each request.
+2. What a codec would object to, the same functions of the calendar object to here.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from json.encoder import encode_basestring as quoted
+
+from mi_rewards.calendar import write_day, write_instant
+from mi_rewards.errors import Figure
+from mi_rewards.wallet.buckets import Bucket, Draw
+from mi_rewards.wallet.entries import Entry, Owner, Posting, Reason
+from mi_rewards.wallet.reading import FORMAT
+from mi_rewards.wallet.reservations import Burn, Hold, Promise
+from mi_rewards.wallet.wallet import Wallet
+
+compact: Callable[[object], str] = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":")
+).encode
+"""Writes anything JSON-ready as compact JSON."""
+
+BEGUN = f'{{"format":{FORMAT}'
+"""How a text begins."""
+
+
+@lru_cache(maxsize=1024)
+def day_text(day: date | None) -> str:
+    """Write a day in quotes, or `null`.
+
+    Args:
+        day: The day; entries of a programme name few of them.
+
+    Returns:
+        Compact JSON.
+
+    Raises:
+        Misuse: It is no date.
+    """
+    return "null" if day is None else f'"{write_day(day)}"'
+
+
+@lru_cache(maxsize=64)
+def instant_text(at: datetime | None) -> str:
+    """Write an instant in quotes, or `null`.
+
+    Args:
+        at: The instant; the texts of one request name few of them, several times.
+
+    Returns:
+        Compact JSON.
+
+    Raises:
+        Misuse: It is naive, or is no instant.
+    """
+    return "null" if at is None else f'"{write_instant(at)}"'
+
+
+def figures_text(figures: Iterable[tuple[str, Figure]]) -> str:
+    """Write figures with their names.
+
+    Args:
+        figures: Pairs of a name and a text or whole number.
+
+    Returns:
+        Compact JSON: a list of pairs.
+    """
+    pairs = [
+        f"[{quoted(name)},{quoted(figure) if isinstance(figure, str) else figure}]"
+        for name, figure in figures
+    ]
+    return f"[{','.join(pairs)}]"
+
+
+def entry_to_text(entry: Entry) -> str:
+    """Write an entry.
+
+    Args:
+        entry: The entry.
+
+    Returns:
+        Compact JSON of what `entry_to_dict` answers.
+    """
+    owner, sequence, event, request_id, occurred_at, booked_at, reason, postings, until = entry
+    return (
+        f'{_owner(owner)},"sequence":{sequence},"event":"{event}"'
+        f',"request_id":{quoted(request_id)},"occurred_at":{instant_text(occurred_at)}'
+        f',"booked_at":{instant_text(booked_at)},"until":{instant_text(until)}'
+        f',"reason":{_reason(reason)}'
+        f',"postings":[{",".join([_posting(it) for it in postings])}]}}'
+    )
+
+
+def wallet_to_text(wallet: Wallet) -> str:
+    """Write a wallet, with its version.
+
+    Args:
+        wallet: The wallet.
+
+    Returns:
+        Compact JSON of what `wallet_to_dict` answers.
+    """
+    issued, redeemed, lapsed, clawed_back, transferred, adjusted = wallet.totals
+    return (
+        f'{_owner(wallet.owner)},"sequence":{wallet.sequence}'
+        f',"booked_at":{instant_text(wallet.booked_at)},"version":{wallet.version}'
+        f',"buckets":{_parts(wallet.buckets)}'
+        f',"holds":[{",".join([_hold(it) for it in wallet.holds])}]'
+        f',"promises":[{",".join([_promise(it) for it in wallet.promises])}]'
+        f',"owed":{wallet.owed},"totals":{{"issued":{issued},"redeemed":{redeemed}'
+        f',"lapsed":{lapsed},"clawed_back":{clawed_back},"transferred":{transferred}'
+        f',"adjusted":{adjusted}}}}}'
+    )
+
+
+def burn_to_text(burn: Burn) -> str:
+    """Write a burn, with its version.
+
+    Args:
+        burn: The burn.
+
+    Returns:
+        Compact JSON of what `burn_to_dict` answers.
+    """
+    return (
+        f'{_owner(burn.owner)},"burn_id":{quoted(burn.burn_id)},"draws":{_parts(burn.draws)}'
+        f',"undone":{burn.undone},"version":{burn.version}}}'
+    )
+
+
+def _owner(owner: Owner) -> str:
+    """Write the format and the owner, without the brace at the end."""
+    return (
+        f'{BEGUN},"member_id":{quoted(owner.member_id)},"kind":{quoted(owner.kind)}'
+        f',"zone":{quoted(owner.zone.name)}'
+    )
+
+
+def _posting(posting: Posting) -> str:
+    """Write a posting."""
+    account, amount, last_day, ref = posting
+    named = "null" if ref is None else quoted(ref)
+    return f'["{account}",{amount},{day_text(last_day)},{named}]'
+
+
+def _reason(reason: Reason) -> str:
+    """Write a reason."""
+    code, figures = reason
+    return f'{{"code":{quoted(code)},"figures":{figures_text(figures)}}}'
+
+
+def _parts(parts: Iterable[Bucket | Draw]) -> str:
+    """Write buckets or draws."""
+    return f"[{','.join([f'[{day_text(it.last_day)},{it.tokens}]' for it in parts])}]"
+
+
+def _hold(hold: Hold) -> str:
+    """Write a hold."""
+    return (
+        f'{{"hold_id":{quoted(hold.hold_id)},"until":{instant_text(hold.until)}'
+        f',"draws":{_parts(hold.draws)}}}'
+    )
+
+
+def _promise(promise: Promise) -> str:
+    """Write a promise."""
+    return (
+        f'{{"promise_id":{quoted(promise.promise_id)},"tokens":{promise.tokens}'
+        f',"source":{quoted(promise.source)},"last_day":{day_text(promise.last_day)}'
+        f',"keeps_at":{instant_text(promise.keeps_at)}'
+        f',"occurred_at":{instant_text(promise.occurred_at)},"reason":{_reason(promise.reason)}}}'
+    )
