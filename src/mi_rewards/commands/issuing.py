@@ -150,13 +150,16 @@ def issued(
 
     Raises:
         VoucherExpired: The last valid day of all its reward's vouchers is over.
-        Misuse: No code was drawn, or the one drawn is issued already.
+        Misuse: No code was drawn, or the one drawn is issued already; or the programme keeps no codes
+            in clear, so that nobody would see one of a pool.
         NotLoaded: Something was not asked for.
         Corrupt: The pool's next code is not there.
     """
     puts: tuple[Put[Any], ...] = ()
     takes: tuple[Take, ...] = ()
     pool_id = redemption.reward.pool_id
+    if pool_id and not programme.keeps_codes:
+        raise Misuse("a pool of codes needs a programme that keeps codes in clear")
     if pool_id:
         place, takes = _next_in_pool(redemption.reward, loaded)
         code = SealedCode(place.digest, place.clear or "")

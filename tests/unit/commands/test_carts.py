@@ -1,5 +1,6 @@
 """Quoting a cart, and ordering it."""
 
+import asyncio
 from datetime import datetime
 
 import attrs
@@ -13,9 +14,18 @@ from mi_rewards.checkout import (
     UnknownQuote,
 )
 from mi_rewards.checkout.priced import PassedOver
-from mi_rewards.commands import AttachVoucher, CartPlaced, PlaceCart, QuoteCart, Quoted, ReplaceCode
+from mi_rewards.commands import (
+    AsyncRewards,
+    AttachVoucher,
+    CartPlaced,
+    PlaceCart,
+    QuoteCart,
+    Quoted,
+    ReplaceCode,
+)
 from mi_rewards.commands.carts import NAMES_MAX
 from mi_rewards.errors import Misuse, RequestReused
+from mi_rewards.memory import AsyncMemoryStore
 from mi_rewards.money import CurrencyMismatch, Money
 from tests.shop import T, burn, check_outcomes, deliver, give_back, hold, inr, join, rules
 from tests.tills import (
@@ -123,6 +133,20 @@ def test_a_transferable_voucher_of_another_member_applies_by_its_code() -> None:
     till.do(quote(cart(line("phone", 9_999, category="phones"), codes=(code.digest,)), by="bela"))
     (applied,) = till.quoted(by="bela").priced.applied
     assert (applied.member_id, applied.voucher_id, applied.line_id) == ("asha", "f-code", "phone")
+
+
+def test_a_quote_is_read_line_by_line() -> None:
+    """On either kind of shell; one that is not known is refused."""
+    till = Till()
+    till.do(quote(cart(tokens=250)))
+    found = till.rewards.quote("asha", "quote")
+    assert found == till.quoted()
+    awaited = AsyncRewards(AsyncMemoryStore(till.store), SPENDING)
+    assert asyncio.run(awaited.quote("asha", "quote")) == found
+    with pytest.raises(UnknownQuote):
+        till.rewards.quote("asha", "other")
+    with pytest.raises(UnknownQuote):
+        asyncio.run(awaited.quote("bela", "quote"))
 
 
 def test_a_quote_that_is_asked_for_again_is_the_first_one() -> None:
