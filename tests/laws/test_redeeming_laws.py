@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import permutations, product
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +32,7 @@ from mi_rewards.errors import Conflict, Corrupt, LimitReached, Refused
 from mi_rewards.memory import MemoryStore
 from mi_rewards.money import Money, Rate
 from mi_rewards.repositories import Changes, pooled_code_key
-from mi_rewards.wallet import EndOfYear
+from mi_rewards.wallet import EndOfYear, check_journal
 from tests.redeeming import (
     CODES,
     DAY,
@@ -46,6 +47,7 @@ from tests.redeeming import (
     detach,
     forget,
     hand_on,
+    publish,
     redeem,
     replace,
     reserve,
@@ -54,7 +56,7 @@ from tests.redeeming import (
     use,
     void,
 )
-from tests.shop import T, bring, burn, contents, deliver, give_back, join
+from tests.shop import T, bring, burn, contents, deliver, give_back, join, reinstate
 from tests.wallets import KOLKATA
 
 MEMBERS = ("asha", "bela", "cyra")
@@ -675,3 +677,107 @@ def test_nobody_pays_for_a_voucher_that_is_over(begins: int, passed: int, open_f
     else:
         assert isinstance(answer, Issued)
     check_books(made.store)
+
+
+# batches
+
+ACTS = (
+    *("redeem", "redeem", "redeem", "reserve", "confirm", "cancel", "run out", "reinstate"),
+    *("attach", "detach", "use", "hand on", "replace", "void", "forget", "publish", "import"),
+)
+histories = st.lists(
+    st.tuples(
+        st.sampled_from(ACTS),
+        st.integers(0, 1),
+        st.integers(0, 7),
+        st.sampled_from(("cup", "pen", "pool")),
+        st.sampled_from((0, 0, 1, 30)),
+    ),
+    min_size=2,
+    max_size=20,
+)
+
+
+def told_of(history: list[tuple[str, int, int, str, int]]) -> list[Command[Any]]:
+    """Make commands that make sense together, most of them granted."""
+    at, names, commands = T, [("asha", "r0")], []
+    published: set[str] = set()
+    for number, (act, by, pick, which, hours) in enumerate(history):
+        at += hours * HOUR
+        request = f"r{number}"
+        who, named = names[-1 - pick % len(names)]
+        taker = MEMBERS[(MEMBERS.index(who) + 1) % 2]
+        mine: dict[str, Any] = {"by": who, "at": at, "request": request}
+        kept = SHELF[which]
+        match act:
+            case "redeem":
+                command: Command[Any] = redeem(which, by=MEMBERS[by], at=at, request=request)
+            case "reserve":
+                until = at + 3 * HOUR
+                command = reserve(which, by=MEMBERS[by], at=at, until=until, request=request)
+            case "reinstate":
+                command = reinstate(named, 1, by=who, at=at, request=request)
+            case "publish":
+                # Once each: versions count how often a reward was stored, and a batch stores once.
+                if which in published:
+                    continue
+                published.add(which)
+                command = publish(attrs.evolve(kept, stock=pick), at=at, request=request)
+            case "import":
+                codes = tuple(CODES.draw() for _ in range(1 + pick % 2))
+                command = ImportCodes(pool_id="partner", codes=codes, request_id=request, at=at)
+            case "hand on":
+                command = hand_on(named, taker, **mine)
+            case _:
+                command = MAKERS[act](named, **mine)
+        if act in ("redeem", "reserve"):
+            names.append((MEMBERS[by], request))
+        commands.append(command)
+    return commands
+
+
+SHELF = {
+    "cup": reward("cup", 3, stock=3, limits=(Limit(2, period=Period.DAY),), is_revocable=True),
+    "pen": reward("pen", 1, is_revocable=True, terms=coupon(days=1, is_transferable=True)),
+    "pool": reward("pool", 2, pool_id="partner", limits=(Limit(3, LimitScope.PROGRAMME),)),
+}
+MAKERS: dict[str, Callable[..., Command[Any]]] = {
+    "confirm": confirm,
+    "cancel": call_off,
+    "run out": run_out,
+    "attach": attach,
+    "detach": detach,
+    "use": use,
+    "replace": replace,
+    "void": void,
+    "forget": forget,
+}
+
+
+@given(histories, st.lists(st.integers(1, 7), min_size=20, max_size=20))
+def test_a_batch_is_the_same_as_one_by_one(history: Any, sizes: list[int]) -> None:
+    """C1, I8, I13: However a history is cut into batches, but for how often rows were stored."""
+    one, many = (
+        Counter(*SHELF.values(), tokens={"asha": 20, "bela": 20}, keeps_codes=True)
+        for _ in range(2)
+    )
+    made = told_of(history)
+    singly = [it for command in made for it in one.rewards.do_all([command])]
+    batched: list[object] = []
+    rest = made
+    for size in sizes:
+        batched += many.rewards.do_all(rest[:size])
+        rest = rest[size:]
+    assert list(map(repr, batched)) == list(map(repr, singly))
+    assert rows_of(one) == rows_of(many)
+    for counter in (one, many):
+        entries = [it for journal in counter.store.journals() for it in journal]
+        assert [str(it) for it in check_journal(entries)] == []
+    assert one.all_used() == many.all_used()
+
+
+def rows_of(made: Counter) -> list[object]:
+    """Read all that is stored, but for how often it was."""
+    kept = vars(made.store)
+    rows = {key: repr(row).partition("version=")[0] for key, row in kept["_rows"].items()}
+    return [rows, kept["_journal"], kept["_receipts"].keys()]

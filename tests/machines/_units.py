@@ -234,6 +234,8 @@ class Units:
             if not unit.kind.takes_back:
                 raise No("irrevocable", redemption_id=name)
             ticket = next(it for it in self.tickets if (it.by, it.name) == (by, name))
+            if ticket.holder != by:
+                raise No("voucher_not_found")
             ticket.check(at)
             ticket.place = "void"
             self.purses[by].reinstate(name, unit.tokens, at)
@@ -289,11 +291,11 @@ class Units:
         ticket = self._held(by, named)
         ticket.check(at)
         ticket.codes.append(code)
-        return ticket.answer(at)
+        return (ticket.name, ticket.kind.name)
 
     def void(self, by: str, named: tuple[str, str], at: datetime) -> Answer:
         """Make a voucher void."""
-        ticket = self._ticket(by, *named)
+        ticket = self._held(by, named)
         ticket.check(at)
         ticket.place = "void"
         return ticket.answer(at)

@@ -15,6 +15,7 @@ from mi_rewards.catalogue.terms import Choice, CouponTerms, Validity
 from mi_rewards.commands.catalogue import Offer
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.programme import Programme
+from mi_rewards.repositories import Needs, wallet_key
 
 _MOMENT: Final = timedelta(microseconds=1)
 
@@ -52,11 +53,12 @@ def offers_text(replay: Replay, member_id: str) -> str:
     programme = replay.rewards.programme
     balance = replay.rewards.balance(member_id, at=at)
     who, day = shown(member_id), write_day(replay.as_of)
-    try:
-        offers = replay.rewards.catalogue(member_id, at=at)
-    except Misuse:
+    key = wallet_key(member_id, programme.kind)
+    wallet = replay.store.load(Needs((key,))).get(key)
+    if wallet is not None and wallet.booked_at is not None and wallet.booked_at > at:
         # Stocks and limits are counters, which know no past.
-        raise Misuse(f"{who} has entries after {day}, and a catalogue is not of the past") from None
+        raise Misuse(f"{who} has entries after {day}, and a catalogue is not of the past")
+    offers = replay.rewards.catalogue(member_id, at=at)
     when = "" if replay.as_of == date.min else f" at the end of {day}"
     head = f"{shown(programme.title)}: catalogue for {who}{when}, {balance.available:,} available"
     if not offers:

@@ -11,7 +11,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from mi_rewards._canonical import digest
 from mi_rewards._cli.lines import Row
@@ -20,9 +20,6 @@ from mi_rewards.commands import Cancel, Command, Deliver, Join, Open, Place, Ret
 from mi_rewards.earning.lines import Line
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
-
-if TYPE_CHECKING:
-    from mi_rewards.codes import CodeBook
 
 
 class Event(Command[Any], Protocol):
@@ -154,16 +151,16 @@ def _redeemed(row: Row, at: datetime) -> Event:
         at=at,
         reward_id=row[14],
         tokens=_whole("tokens", row[9]) if row[9] else None,
-        code=_codes().draw(),
+        code=_drawing()(),
     )
 
 
 @cache
-def _codes() -> "CodeBook":
-    """Make the source of codes, with a key that nobody has."""
+def _drawing() -> Callable[[], Any]:
+    """Answer with what draws codes, sealed with a key that nobody has."""
     from mi_rewards.codes import CodeBook, fresh_key
 
-    return CodeBook(fresh_key())
+    return CodeBook(fresh_key()).draw
 
 
 _MAKERS: dict[str, Callable[[Row, datetime], Event]] = {

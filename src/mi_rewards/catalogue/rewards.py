@@ -136,7 +136,7 @@ class Reward:
                 return tokens
             least, step, most = cost.least, cost.step, cost.most_of
         else:
-            if asked is None or asked == cost:
+            if asked is None or (type(asked) is int and asked == cost):
                 return cost
             tokens, least, step, most = asked, cost, cost, cost
         raise TokensNotOffered(

@@ -315,7 +315,7 @@ def test_a_file_that_cannot_be_opened_is_named(
         (b"name = " + b"[" * 100_000, "the rule book is no TOML: "),
         (b"format = " + b"1" * 5_000, "the rule book is no TOML: "),
         (b"", "the rule book must have 'format'"),
-        (b"format = 1\ncolour = 'red'", "the rule book must have 'currency'"),
+        (b"format = 1\ncolour = 'red'", "the rule book must have 'name'"),
     ],
     ids=["missing", "no UTF-8", "no TOML", "deep", "a huge number", "empty", "incomplete"],
 )

@@ -33,9 +33,10 @@ from mi_rewards.commands import (
     Reserved,
     TooManyHolds,
 )
-from mi_rewards.errors import LimitReached, Misuse, RequestReused
+from mi_rewards.errors import Corrupt, LimitReached, Misuse, RequestReused
 from mi_rewards.money import Rate
 from mi_rewards.programme import HoldLimits
+from mi_rewards.repositories import Changes, CounterKey, Take
 from mi_rewards.wallet import DeadlinePassed, InsufficientTokens, TokensOwed
 from tests.catalogue import CHOSEN, COUPON, F_CODE, FULL
 from tests.shop import (
@@ -554,6 +555,16 @@ def test_a_batch_draws_each_code_of_a_pool_once() -> None:
     found = [it.digest for it in outcomes if isinstance(it, Issued)]
     assert found == [FIRST.digest, SECOND.digest]
     assert shop.used("pool/partner", "drawn") == 2
+
+
+def test_a_pool_that_lost_a_code_is_corrupt() -> None:
+    """It says which; nothing is spent."""
+    shop = pooled()
+    imported = CounterKey("pool/partner", "imported")
+    shop.store.save(Changes(takes=(Take(imported, 1, 9),)))
+    with pytest.raises(Corrupt, match="place 1 of pool 'partner' is not there"):
+        shop.do(redeem(code=None))
+    assert shop.balance().available == 5_000
 
 
 def test_a_request_again_draws_nothing_of_a_pool() -> None:
