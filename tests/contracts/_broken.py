@@ -95,6 +95,17 @@ class SwallowsConflicts(Host):
             super().save(changes)
 
 
+class RaisesItsDriversErrors(Host):
+    """Lets a lost race come out as whatever its driver raised."""
+
+    def save(self, changes: Changes, /) -> None:
+        """Save, or fail in some way."""
+        try:
+            super().save(changes)
+        except Conflict as error:
+            raise OSError("duplicate key value") from error
+
+
 class SwallowsLimits(Host):
     """Ignores that an update found no row within the limit."""
 

@@ -17,6 +17,7 @@ from tests.contracts._broken import (
     KeepsPages,
     LosesRollback,
     Owns,
+    RaisesItsDriversErrors,
     Reads,
     RemembersDue,
     Rewrites,
@@ -172,6 +173,12 @@ BROKEN_CATALOGUE = (
         "reservations_and_vouchers_are_due_page_by_page",
     ),
     Broken(
+        "due: vouchers begin again",
+        of(FindsDue, finding(is_after=lambda it, after: True)),
+        6,
+        "reservations_and_vouchers_are_due_page_by_page",
+    ),
+    Broken(
         "due: vouchers as they were first",
         of(RemembersDue),
         6,
@@ -211,6 +218,7 @@ BROKEN_CATALOGUE = (
     ),
     # codes
     Broken("overwrites a code", of(SkipsVersionsOf, CodeEntry), 15, CODE),
+    Broken("raises its driver's error for a code", of(RaisesItsDriversErrors), 11, CODE),
     no_rollback(CODE, 15, "takes"),
     no_rollback(CODE, 11, "puts"),
     no_rollback(CODE, 11, "entries"),
