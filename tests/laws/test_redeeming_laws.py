@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mi_rewards.calendar import Window, Zone
@@ -140,6 +140,33 @@ def test_a_period_ends_at_midnight_in_the_programmes_zone(
     made.refusal(redeem(at=midnight + TICK, request="r4"))
     used = [count for name, count in made.all_used().items() if "/reward/cup/" in name]
     assert used == [1, 1]
+
+
+@pytest.mark.parametrize("period", [it for it in Period if it is not Period.EVER])
+def test_a_period_of_another_year_is_another_one(period: Period) -> None:
+    """I13, I19: The same week or month a year later begins anew."""
+    made = Counter(reward(cost=1, limits=(Limit(1, period=period),)), tokens={})
+    made.do(bring(10, "2029-12-31"))
+    for number in range(3):
+        # From 15 July on, 52 weeks later: in the same week and month of another year.
+        at = T + (14 + number * 364) * DAY
+        made.do(redeem(at=at, request=f"r{number}"))
+        made.refusal(redeem(at=at + TICK, request=f"again{number}"))
+    used = [count for name, count in made.all_used().items() if "/reward/cup/" in name]
+    assert used == [1, 1, 1]
+
+
+def test_a_stock_that_was_lowered_below_what_is_sold_has_nothing_left() -> None:
+    """I13, I18: Not less than nothing; what was sold stays sold."""
+    made = Counter(reward(stock=3))
+    made.all(redeem(request="r1"), redeem(request="r2"))
+    made.do(publish(reward(stock=1)))
+    (offer,) = made.rewards.catalogue("asha", at=T)
+    assert (offer.left, len(offer.reasons_against)) == (0, 1)
+    assert isinstance(made.refusal(redeem()), LimitReached)
+    made.do(publish(attrs.evolve(reward(stock=4), version=1)))
+    assert made.rewards.catalogue("asha", at=T)[0].left == 2
+    check_books(made.store)
 
 
 @given(st.integers(0, 5), st.integers(0, 20), st.data())
@@ -627,6 +654,31 @@ def test_a_voucher_is_used_at_most_once_before_its_end(made_of: Any, travels: bo
     assert uses <= 1
 
 
+@pytest.mark.parametrize("makes", [hand_on, replace, void, forget])
+def test_who_has_a_code_alone_can_use_it_and_nothing_else(
+    makes: Callable[..., Command[Any]],
+) -> None:
+    """I15: A bearer takes nothing from the holder but the use; the first use wins."""
+    made = Counter(reward(terms=coupon(is_transferable=True)), keeps_codes=True)
+    code = CODES.draw()
+    made.do(redeem(code=code))
+    assert isinstance(made.refusal(makes(code, by="bela")), refusals.VoucherNotFound)
+    made.do(use(code, by="bela"))
+    assert made.state() is VoucherState.USED
+
+
+def test_what_was_handed_on_is_not_given_back_for_tokens() -> None:
+    """I9, I15: Its new holder keeps it; handed back it can be given back."""
+    made = Counter(reward(stock=1, is_revocable=True, terms=coupon(is_transferable=True)))
+    code = CODES.draw()
+    made.all(redeem(code=code), hand_on(to="bela"))
+    assert isinstance(made.refusal(call_off()), refusals.VoucherNotFound)
+    made.do(hand_on(code, "asha", by="bela"))
+    made.do(call_off())
+    assert (made.taken(), made.balance().available) == (0, 100)
+    assert made.state() is VoucherState.VOID
+
+
 @given(st.lists(st.sampled_from(("fails", "again")), max_size=6), st.integers(0, 60))
 def test_a_failed_payment_gives_the_voucher_back(tries: list[str], hours: int) -> None:
     """I15: To be attached to the same order again, or another, as long as it is valid."""
@@ -653,6 +705,8 @@ def test_a_failed_payment_gives_the_voucher_back(tries: list[str], hours: int) -
     assert made.state() is VoucherState.USED
 
 
+@example(0, 48, 60)
+@example(47, 1, 2)
 @given(st.integers(0, 48), st.integers(0, 48), st.integers(1, 60))
 def test_nobody_pays_for_a_voucher_that_is_over(begins: int, passed: int, open_for: int) -> None:
     """I15, I19: Valid through a day, reserved before its end: not confirmed after it."""
