@@ -1367,6 +1367,8 @@ def test_H9_no_setting_of_the_rules_is_left_out() -> None:
         f"{kind.__name__}.{it.name}" for kind in kinds for it in attrs.fields(kind) if it.init
     }
     names = {f"Programme.{name}" for name in ("name", "title", "kind", "currency", "earning")}
+    # What is spent has a table of its own, in test_scenarios_checkout.
+    names |= {f"Programme.{name}" for name in ("rewards", "keeps_codes", "checkout")}
     assert settings - names == set(FLIPS)
 
 
