@@ -150,8 +150,8 @@ def issued(
 
     Raises:
         VoucherExpired: The last valid day of all its reward's vouchers is over.
-        Misuse: No code was drawn, or the one drawn is issued already; or it is one of a pool, and the
-            programme keeps no codes in clear, so that nobody would see it.
+        Misuse: No code was drawn, or the one drawn is issued already; or it is one of a pool, and
+            the programme keeps no codes in clear, so that nobody would see it.
         NotLoaded: Something was not asked for.
         Corrupt: The pool's next code is not there.
     """
