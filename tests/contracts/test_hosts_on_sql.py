@@ -1,5 +1,7 @@
 """The contract and the machine on `mi_rewards.sql`: SQLite and PostgreSQL, sync and async."""
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -15,6 +17,9 @@ from mi_rewards.repositories import AsyncStore, Store
 from mi_rewards.sql import AsyncSqlStore, SqlStore, Tables
 from mi_rewards.testing import PROFILES, Capability, Opener, StoreContract, run_store_machine
 from tests import databases
+
+_FILES = tempfile.mkdtemp(prefix="contract-")
+atexit.register(shutil.rmtree, _FILES, ignore_errors=True)
 
 ALL = frozenset(Capability)
 ONE_CONNECTION = frozenset(
@@ -80,7 +85,7 @@ class TestSqliteInAFile(OnSql):
 
     def make_store(self) -> SqlStore:
         """Make a store."""
-        return databases.sqlite_store(Path(tempfile.mkdtemp(prefix="contract-")))
+        return databases.sqlite_store(Path(tempfile.mkdtemp(dir=_FILES)))
 
     def reopen(self, store: SqlStore) -> SqlStore:
         """Open the file again."""
@@ -156,7 +161,7 @@ class TestAsyncSqlite(OnAsyncSql):
 
     async def make_store(self) -> AsyncSqlStore:
         """Make a store."""
-        return await databases.async_sqlite_store(Path(tempfile.mkdtemp(prefix="contract-")))
+        return await databases.async_sqlite_store(Path(tempfile.mkdtemp(dir=_FILES)))
 
     async def reopen(self, store: AsyncSqlStore) -> AsyncSqlStore:
         """Open the file again."""
