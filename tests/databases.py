@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from mi_rewards.memory import MemoryStore
@@ -115,9 +115,32 @@ def postgresql_store() -> SqlStore:
     return SqlStore(postgresql_engine(), postgresql_tables())
 
 
+@cache
+def empty_file() -> bytes:
+    """Make a file with empty tables once; copying it is faster than creating tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        store_at(path).engine.dispose()
+        return path.read_bytes()
+
+
+@cache
+def empty_memory() -> bytes:
+    """Make empty tables in memory once."""
+    store = SqlStore(open_engine("sqlite://"))
+    store.create_tables()
+    with store.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        image: bytes = driver.serialize()
+    store.engine.dispose()
+    return image
+
+
 def sqlite_store(folder: Path) -> SqlStore:
     """Make an empty store on SQLite in a file."""
-    return store_at(folder / f"store{next(_numbers)}.db")
+    path = folder / f"store{next(_numbers)}.db"
+    path.write_bytes(empty_file())
+    return open_sqlite(str(path))
 
 
 def store_at(path: Path) -> SqlStore:
@@ -156,7 +179,9 @@ def close_store(store: SqlStore) -> None:
 def memory_store() -> SqlStore:
     """Make an empty store on SQLite in memory."""
     store = SqlStore(open_engine("sqlite://"))
-    store.create_tables()
+    with store.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.deserialize(empty_memory())
     return store
 
 
@@ -169,11 +194,8 @@ async def async_postgresql_store(driver: str = "asyncpg") -> AsyncSqlStore:
 async def async_sqlite_store(folder: Path) -> AsyncSqlStore:
     """Make an empty store on SQLite for asyncio."""
     path = folder / f"store{next(_numbers)}.db"
-    engine: AsyncEngine = create_async_engine(f"sqlite+aiosqlite:///{path}")
-    safe_sqlite(engine.sync_engine)
-    store = AsyncSqlStore(engine)
-    await store.create_tables()
-    return store
+    path.write_bytes(empty_file())
+    return await open_async_sqlite(str(path))
 
 
 async def open_async_sqlite(path: str) -> AsyncSqlStore:
