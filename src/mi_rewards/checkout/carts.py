@@ -62,7 +62,6 @@ class Cart:
         voucher_ids: Vouchers that the member redeemed, by their names.
         exchange: The value of an old device; `None` where there is none.
         tokens: How many tokens the member would pay with.
-        tier: The member's tier; may be empty.
 
     Raises:
         CurrencyMismatch: There are two currencies in it.
@@ -78,13 +77,12 @@ class Cart:
     voucher_ids: tuple[str, ...] = ()
     exchange: Money | None = None
     tokens: int = 0
-    tier: str = ""
 
     def __attrs_post_init__(self) -> None:
         """Check the parts, each for itself and against the others."""
         if type(self.order_id) is not str or not self.order_id:
             raise Misuse(f"an order's id is a text, not {self.order_id!r:.60}")
-        for name in ("channel", "platform", "payment_mode", "tier"):
+        for name in ("channel", "platform", "payment_mode"):
             if type(getattr(self, name)) is not str:
                 raise Misuse(f"a cart's {name} is a text, not {getattr(self, name)!r:.60}")
         check_texts("a cart's codes", self.codes)

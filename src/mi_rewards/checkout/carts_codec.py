@@ -27,7 +27,7 @@ from mi_rewards.wallet.reading import (
 )
 
 _CART = frozenset({"order_id", "currency", "lines", "channel", "platform", "payment_mode"})
-_CART |= {"codes", "voucher_ids", "exchange_minor", "tokens", "tier"}
+_CART |= {"codes", "voucher_ids", "exchange_minor", "tokens"}
 _CART_LINE = frozenset({"line_id", "product_id", "category", "unit_minor", "quantity"})
 _PRICED = frozenset({"currency", "lines", "applied", "passed_over", "tokens"})
 _PRICED |= {"tokens_passed_over", "surplus_minor", "earns"}
@@ -67,7 +67,6 @@ def cart_to_dict(cart: Cart) -> dict[str, Any]:
         "voucher_ids": list(cart.voucher_ids),
         "exchange_minor": None if cart.exchange is None else cart.exchange.minor,
         "tokens": cart.tokens,
-        "tier": cart.tier,
     }
 
 
@@ -97,7 +96,6 @@ def cart_in(written: object) -> Cart:
             _texts(fields["voucher_ids"], "voucher_ids"),
             None if exchange is None else Money(whole_in(exchange, "exchange_minor", 0), currency),
             whole_in(fields["tokens"], "tokens", 0),
-            text_in(fields["tier"], "tier"),
         )
     except Misuse as error:
         raise Corrupt(f"cart: {error}") from None

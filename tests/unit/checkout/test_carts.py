@@ -65,7 +65,6 @@ def test_a_line_may_come_to_the_most_that_is_counted() -> None:
         {"channel": None},
         {"platform": 1},
         {"payment_mode": None},
-        {"tier": None},
         {"codes": ("d1", "d1")},
         {"codes": ["d1"]},
         {"codes": ("",)},
