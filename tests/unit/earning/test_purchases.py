@@ -268,6 +268,46 @@ def test_what_is_expected_to_earn_is_what_was_ordered() -> None:
 # what comes back
 
 
+# going without
+
+
+def test_units_that_will_not_be_delivered_earn_nothing_later() -> None:
+    """Told before the delivery, they count as if they had come back."""
+    placed = order(PHONE, CASES).forgoing((("cases", 1),))
+    assert placed.lines == (PHONE, CASES.returning(1))
+    assert placed.state is PurchaseState.PLACED
+    assert placed.version == 7
+    delivered = placed.delivering(NOON)
+    assert delivered.base_minor(()) == rupees(5_200).minor
+    assert delivered.left_minor == rupees(5_200).minor
+
+
+def test_several_lines_are_gone_without_side_by_side() -> None:
+    """What is not named stays as it was ordered."""
+    placed = order().forgoing((("phone", 1), ("cases", 3)))
+    assert [line.returned for line in placed.lines] == [1, 3, 0]
+    assert order().forgoing(()) == order()
+
+
+@pytest.mark.parametrize(
+    ("purchase", "excluded", "kept"),
+    [
+        (order(), (), 5_350),
+        (order(), ("shipping",), 5_300),
+        (order(), ("shipping", "accessories"), 5_000),
+        (order().forgoing((("cases", 1),)), ("shipping",), 5_200),
+        (order().delivering(NOON, ("phone",)), ("shipping",), 5_300),
+        (order().delivering(NOON).returning(value=rupees(300)), ("shipping",), 5_000),
+        (order(CASES).delivering(NOON).returning(value=rupees(300)), ("accessories",), 0),
+    ],
+)
+def test_what_would_earn_is_what_did_not_come_back(
+    purchase: Purchase, excluded: tuple[str, ...], kept: int
+) -> None:
+    """Delivered or not; never below zero."""
+    assert purchase.kept_minor(excluded) == rupees(kept).minor
+
+
 def test_all_that_is_left_is_returned_where_nothing_is_named() -> None:
     """Once; then nothing is left."""
     returned = order().delivering(NOON).returning()
