@@ -6,7 +6,7 @@ from typing import Any
 
 from mi_rewards.calendar import write_day
 from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
-from mi_rewards.catalogue.codes import SealedCode, is_digest
+from mi_rewards.catalogue.codes import SealedCode, is_digest, normalised
 from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.refusals import NothingInPool, VoucherExpired
 from mi_rewards.catalogue.rewards import Reward
@@ -94,8 +94,12 @@ def check_code(code: SealedCode | None) -> None:
     Raises:
         Misuse: It is something else.
     """
-    if code is None or (type(code) is SealedCode and is_digest(code.digest) and code.clear):
+    if code is None:
         return
+    if type(code) is SealedCode and is_digest(code.digest) and type(code.clear) is str:
+        letters = code.clear
+        if letters and letters == normalised(letters):
+            return
     raise Misuse("a code is a SealedCode, as a CodeBook draws it")
 
 
@@ -150,7 +154,8 @@ def issued(
 
     Raises:
         VoucherExpired: The last valid day of all its reward's vouchers is over.
-        Misuse: No code was drawn, or the one drawn is issued already.
+        Misuse: No code was drawn, or the one drawn is issued already; or its pool's would be seen
+            by nobody, since the programme keeps no codes in clear.
         NotLoaded: Something was not asked for.
         Corrupt: The pool's next code is not there.
     """
@@ -158,6 +163,8 @@ def issued(
     takes: tuple[Take, ...] = ()
     pool_id = redemption.reward.pool_id
     if pool_id:
+        if not programme.keeps_codes:
+            raise Misuse("a pool of codes needs a programme that keeps codes in clear")
         place, takes = _next_in_pool(redemption.reward, loaded)
         code = SealedCode(place.digest, place.clear or "")
         puts = (Put(pooled_code_key(pool_id, place.place), place.issuing()),)

@@ -1,6 +1,7 @@
 """Redeeming a reward: in one step, or reserved first."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import attrs
@@ -48,6 +49,7 @@ from tests.shop import (
     burn,
     check_outcomes,
     code,
+    confirm,
     contents,
     deliver,
     fill,
@@ -59,6 +61,7 @@ from tests.shop import (
     publish,
     redeem,
     release,
+    replace,
     reserve,
     rules,
 )
@@ -300,10 +303,23 @@ def test_a_chosen_cost_is_one_of_the_steps(asked: int | None, tokens: int, paise
         )
 
 
-@pytest.mark.parametrize("tokens", [True, 50.0, "50"])
+@pytest.mark.parametrize("tokens", [True, 50.0, "50", [50]])
 def test_a_chosen_cost_is_a_whole_number(tokens: Any) -> None:
-    """No other kind of number is one of the choices."""
-    assert type(selling(CHOSEN).refusal(redeem("chosen", tokens=tokens))) is TokensNotOffered
+    """Anything else is wrong, whatever the reward."""
+    for make in (redeem, partial(reserve, until=UNTIL)):
+        with pytest.raises(Misuse, match="tokens are a whole number, not "):
+            make("chosen", tokens=tokens)
+
+
+@pytest.mark.parametrize("clear", [7, "", None, "ab", "A B", "A-B"])
+def test_a_code_in_clear_is_one_as_it_is_digested(clear: Any) -> None:
+    """What a store could not read again is not stored."""
+    wrong = SealedCode(FIRST.digest, clear)
+    for make in (redeem, confirm, replace):
+        with pytest.raises(Misuse, match="as a CodeBook draws it"):
+            make(code=wrong)
+    with pytest.raises(Misuse, match="as a CodeBook draws it"):
+        fill(wrong)
 
 
 @pytest.mark.parametrize(
@@ -673,3 +689,13 @@ def test_a_choice_without_an_end_is_worth_no_more_than_can_be_stored() -> None:
     assert isinstance(terms, CouponTerms)
     assert terms.value is not None
     assert terms.value.minor == 2**63 - 1
+
+
+def test_a_pooled_code_that_nobody_would_see_is_not_issued() -> None:
+    """The pool keeps it for when the programme keeps codes again."""
+    shop = selling(cup(pool_id="partner"), keeps_codes=True)
+    shop.do(fill(FIRST))
+    forgetful = shop.under(rules(shop.programme, keeps_codes=False))
+    assert isinstance(forgetful.refusal(redeem(code=None)), Misuse)
+    shop.do(redeem(code=None))
+    assert shop.voucher().clear == FIRST.clear
