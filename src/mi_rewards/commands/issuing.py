@@ -12,7 +12,7 @@ from mi_rewards.catalogue.refusals import NothingInPool, VoucherExpired
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import issue
 from mi_rewards.commands.outcomes import Issued
-from mi_rewards.errors import Corrupt, Misuse, Refused
+from mi_rewards.errors import Conflict, Corrupt, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import code_key, pooled_code_key, redemption_key, voucher_key
@@ -158,6 +158,7 @@ def issued(
             by nobody, since the programme keeps no codes in clear.
         NotLoaded: Something was not asked for.
         Corrupt: The pool's next code is not there.
+        Conflict: It was issued between the load of the pool's counters and that of its codes.
     """
     puts: tuple[Put[Any], ...] = ()
     takes: tuple[Take, ...] = ()
@@ -166,9 +167,11 @@ def issued(
         if not programme.keeps_codes:
             raise Misuse("a pool of codes needs a programme that keeps codes in clear")
         place, takes = _next_in_pool(redemption.reward, loaded)
-        code = SealedCode(place.digest, place.clear or "")
-        puts = (Put(pooled_code_key(pool_id, place.place), place.issuing()),)
         entry = loaded.get(code_key(place.digest))
+        if place.clear is None or (entry is not None and entry.voucher_id):
+            raise Conflict(f"place {place.place} of pool {pool_id!r} went to another meanwhile")
+        code = SealedCode(place.digest, place.clear)
+        puts = (Put(pooled_code_key(pool_id, place.place), place.issuing()),)
     elif code is None:
         raise Misuse("a code is drawn for the voucher: pass one of a CodeBook's")
     else:

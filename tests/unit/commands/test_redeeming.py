@@ -16,6 +16,7 @@ from mi_rewards.catalogue import (
     NothingInPool,
     NotOnSale,
     Period,
+    PooledCode,
     Redemption,
     RedemptionState,
     Reward,
@@ -26,17 +27,20 @@ from mi_rewards.catalogue import (
     Validity,
 )
 from mi_rewards.commands import (
+    Command,
     ConfirmRedemption,
     HoldTooLong,
     Issued,
     Redeem,
     Reserve,
     Reserved,
+    Rewards,
     TooManyHolds,
 )
-from mi_rewards.errors import LimitReached, Misuse, RequestReused
+from mi_rewards.errors import Conflict, LimitReached, Misuse, RequestReused
 from mi_rewards.money import Rate
 from mi_rewards.programme import HoldLimits
+from mi_rewards.repositories import Changes, Loaded, Needs, code_key
 from mi_rewards.wallet import DeadlinePassed, InsufficientTokens, TokensOwed
 from tests.catalogue import CHOSEN, COUPON, F_CODE, FULL
 from tests.shop import (
@@ -699,3 +703,44 @@ def test_a_pooled_code_that_nobody_would_see_is_not_issued() -> None:
     assert isinstance(forgetful.refusal(redeem(code=None)), Misuse)
     shop.do(redeem(code=None))
     assert shop.voucher().clear == FIRST.clear
+
+
+@pytest.mark.parametrize("is_reserved", [True, False])
+def test_a_pooled_code_that_went_to_another_between_two_loads_is_theirs(
+    *, is_reserved: bool
+) -> None:
+    """Whoever read the counter before and the place after has lost the race."""
+    shop = pooled(FIRST, SECOND)
+    command: Command[Issued] = redeem(code=None)
+    if is_reserved:
+        shop.do(reserve(until=UNTIL))
+        command = confirm(code=None)
+    late = Rewards(_Overtaken(shop, redeem(by="bela", code=None)), shop.programme)
+    with pytest.raises(Conflict, match="went to another meanwhile"):
+        late.do(command)
+    assert late.do(command).digest == SECOND.digest
+    for by, drawn in (("bela", FIRST), ("asha", SECOND)):
+        voucher = shop.voucher("reserve" if is_reserved and by == "asha" else "redeem", by)
+        assert (voucher.digest, voucher.clear) == drawn
+        key = code_key(drawn.digest)
+        entry = shop.store.load(Needs((key,))).get(key)
+        assert entry is not None
+        assert entry.member_id == by
+
+
+class _Overtaken:
+    """A store in which another is faster, once, before a place of a pool is loaded."""
+
+    def __init__(self, shop: Shop, other: Redeem) -> None:
+        self._shop = shop
+        self._other: list[Redeem] = [other]
+
+    def load(self, needs: Needs, /) -> Loaded:
+        """Let the other go first."""
+        if self._other and any(key.kind is PooledCode for key in needs.aggregates):
+            self._shop.do(self._other.pop())
+        return self._shop.store.load(needs)
+
+    def save(self, changes: Changes, /) -> None:
+        """Save."""
+        self._shop.store.save(changes)
