@@ -158,7 +158,7 @@ def issued(
             by nobody, since the programme keeps no codes in clear.
         NotLoaded: Something was not asked for.
         Corrupt: The pool's next code is not there.
-        Conflict: It was issued between the load of the pool's counters and that of its codes.
+        Conflict: All that were left were issued after the pool's counters were loaded.
     """
     puts: tuple[Put[Any], ...] = ()
     takes: tuple[Take, ...] = ()
@@ -167,11 +167,9 @@ def issued(
         if not programme.keeps_codes:
             raise Misuse("a pool of codes needs a programme that keeps codes in clear")
         place, takes = _next_in_pool(redemption.reward, loaded)
-        entry = loaded.get(code_key(place.digest))
-        if place.clear is None or (entry is not None and entry.voucher_id):
-            raise Conflict(f"place {place.place} of pool {pool_id!r} went to another meanwhile")
-        code = SealedCode(place.digest, place.clear)
+        code = SealedCode(place.digest, place.clear or "")
         puts = (Put(pooled_code_key(pool_id, place.place), place.issuing()),)
+        entry = loaded.get(code_key(place.digest))
     elif code is None:
         raise Misuse("a code is drawn for the voucher: pass one of a CodeBook's")
     else:
@@ -204,11 +202,17 @@ def issued(
 
 
 def _next_in_pool(reward: Reward, loaded: Loaded) -> tuple[PooledCode, tuple[Take, ...]]:
-    """Answer with the next code of a pool; of two at once one is in conflict, and tries again."""
+    """Answer with the next code of a pool; of two at once one is in conflict, and tries again.
+
+    Places that went to others after the pool's counters were loaded are passed by.
+    """
     keys = pool_counters(reward)
     counters = loaded.all_counters(keys)
     drawn, imported = [0 if (it := counters[key]) is None else it.used for key in keys]
-    place = loaded.get(pooled_code_key(reward.pool_id, drawn + 1))
-    if place is None:
-        raise Corrupt(f"place {drawn + 1} of pool {reward.pool_id!r} is not there")
-    return place, (Take(keys[0], 1, imported),)
+    for number in range(drawn + 1, imported + 1):
+        place = loaded.get(pooled_code_key(reward.pool_id, number))
+        if place is None:
+            raise Corrupt(f"place {number} of pool {reward.pool_id!r} is not there")
+        if place.clear is not None:
+            return place, (Take(keys[0], 1, imported),)
+    raise Conflict(f"all that pool {reward.pool_id!r} had left went to others meanwhile")
