@@ -155,6 +155,18 @@ class Voucher(NamedTuple):
         is_bearers = self.terms.is_transferable and self.holder_id == self.member_id
         return has_code and is_bearers
 
+    def is_attached_to(self, member_id: str, order_id: str) -> bool:
+        """Tell whether it waits for the payment of an order; a voucher that was used does not.
+
+        Args:
+            member_id: The member whose order it is.
+            order_id: The order.
+
+        Returns:
+            Whether it is attached to that order, as it is stored.
+        """
+        return self.state is VoucherState.ATTACHED and self._is_on(member_id, order_id)
+
     def attaching(
         self, member_id: str, order_id: str, *, at: datetime, until: datetime | None = None
     ) -> "Voucher":
@@ -167,7 +179,8 @@ class Voucher(NamedTuple):
             until: When it is detached again (UTC), `None` for when it is told.
 
         Returns:
-            The voucher; the same one where it is attached to that order already.
+            The voucher; the same one where it is attached to that order already, but for the
+            deadline where one is named.
 
         Raises:
             VoucherUsed: It was used.
@@ -176,8 +189,8 @@ class Voucher(NamedTuple):
             VoucherNotFound: It is void.
         """
         now = self.at(at)
-        if now.state is VoucherState.ATTACHED and now._is_on(member_id, order_id):
-            return now
+        if now.is_attached_to(member_id, order_id):
+            return now if until is None else now._replace(attached_until=until)
         now._check_life(VoucherEvent.ATTACH, at)
         return now._replace(
             state=LIFE_CYCLE[now.state][VoucherEvent.ATTACH],
@@ -317,7 +330,7 @@ class Voucher(NamedTuple):
         """Refuse what needs it to be attached to an order."""
         if self.state is VoucherState.USED:
             raise VoucherUsed(voucher_id=self.voucher_id)
-        if self.state is not VoucherState.ATTACHED or not self._is_on(member_id, order_id):
+        if not self.is_attached_to(member_id, order_id):
             raise VoucherNotAttached(voucher_id=self.voucher_id, order_id=order_id)
 
     def _check_life(self, event: VoucherEvent, at: datetime) -> None:

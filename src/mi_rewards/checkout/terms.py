@@ -5,6 +5,7 @@ from typing import Final
 
 import attrs
 
+from mi_rewards.calendar import write_instant
 from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX, Rate
 
@@ -89,8 +90,11 @@ class CheckoutTerms:
 
         Returns:
             The instant (UTC).
+
+        Raises:
+            Misuse: It would be past the year 9999.
         """
-        return at + timedelta(minutes=self.quote_minutes)
+        return _later(at, self.quote_minutes)
 
     def payable_until(self, at: datetime) -> datetime:
         """Reckon when a payment is no longer waited for.
@@ -100,9 +104,22 @@ class CheckoutTerms:
 
         Returns:
             The instant (UTC).
+
+        Raises:
+            Misuse: It would be past the year 9999.
         """
-        return at + timedelta(minutes=self.payment_minutes)
+        return _later(at, self.payment_minutes)
 
 
 USUAL: Final = CheckoutTerms()
 """The terms of a checkout of which a rule book says nothing."""
+
+
+def _later(at: datetime, minutes: int) -> datetime:
+    """Reckon an instant so many minutes later, or object."""
+    try:
+        return at + timedelta(minutes=minutes)
+    except OverflowError:
+        raise Misuse(
+            f"{minutes} minutes from {write_instant(at)} is outside the years 1 to 9999"
+        ) from None

@@ -9,11 +9,19 @@
 import copy
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from mi_rewards._tuples import new
 from mi_rewards.commands.command import Command, Decision
-from mi_rewards.errors import Corrupt, MiRewardsError, Misuse, Refused, RequestReused
+from mi_rewards.errors import (
+    Conflict,
+    Corrupt,
+    LimitReached,
+    MiRewardsError,
+    Misuse,
+    Refused,
+    RequestReused,
+)
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, NotLoaded, Put
 from mi_rewards.repositories.keys import Key
@@ -189,6 +197,20 @@ class Batch(Generic[R]):
         self._notes += decision.notes
         self._takes += decision.takes
         _step(counters, [it for it in decision.takes if it.key in counters])
+
+    def lose(self, no: LimitReached) -> NoReturn:
+        """Answer for a limit that was reached while this was decided.
+
+        Args:
+            no: What the store said.
+
+        Raises:
+            LimitReached: That, where there is one command, whose answer it is.
+            Conflict: It is some command's, and the others go on when all are decided again.
+        """
+        if len(self.outcomes) == 1:
+            raise no
+        raise Conflict(str(no)) from no
 
     @property
     def changes(self) -> Changes | None:

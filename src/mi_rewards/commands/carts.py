@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from mi_rewards.catalogue.codes import is_digest
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.checkout.carts import Cart
 from mi_rewards.checkout.priced import Priced
@@ -27,9 +28,11 @@ from mi_rewards.checkout.settlements import (
 from mi_rewards.commands.awarding import cap_scope, chosen_recipe
 from mi_rewards.commands.command import Decision, WalletCommand, as_of, not_a_text
 from mi_rewards.commands.outcomes import CartPlaced, Quoted
+from mi_rewards.commands.spending import check_hold
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.refusals import AlreadyPlaced
 from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
@@ -39,6 +42,7 @@ from mi_rewards.repositories.keys import (
     Key,
     code_key,
     member_key,
+    purchase_key,
     quote_key,
     settlement_key,
     voucher_key,
@@ -166,6 +170,8 @@ class QuoteCart(_CartCommand):
             raise Misuse(f"a cart is a Cart, not {self.cart!r:.60}")
         if len(self.cart.voucher_names) > NAMES_MAX:
             raise Misuse(f"a cart names at most {NAMES_MAX} vouchers")
+        if not all(map(is_digest, self.cart.codes)):
+            raise Misuse("a cart names codes by their digests, never by the codes themselves")
 
     def needs(self, programme: Programme, /) -> Needs:
         """Name the wallet, the member and the codes of the cart.
@@ -257,7 +263,11 @@ class PlaceCart(_CartCommand):
         Raises:
             UnknownQuote: None of that name is known.
             SettlementNotOpen: The order is placed, paid, cancelled, or its payment has run out.
+            AlreadyPlaced: The order was placed by other means.
             QuoteStale: What was quoted does not hold any more; says what has changed.
+            HoldTooLong: The programme allows no hold as long.
+            TooManyHolds: As many are open as the programme allows.
+            DeadlinePassed: The wallet's last entry is past the payment's deadline.
         """
         quote = loaded.get(quote_key(self.member_id, self.quote_id))
         if quote is None:
@@ -266,9 +276,12 @@ class PlaceCart(_CartCommand):
         key = settlement_key(self.member_id, cart.order_id)
         codes = [code_key(digest) for digest in cart.codes]
         vouchers = [voucher_key(self.member_id, it) for it in cart.voucher_ids]
-        _load_at_once(loaded, [key, *codes, *vouchers])
+        ordered = purchase_key(self.member_id, cart.order_id)
+        _load_at_once(loaded, [key, ordered, *codes, *vouchers])
         found = loaded.get(key)
         version = 0 if found is None else self._retried(found)
+        if loaded.get(ordered) is not None:
+            raise AlreadyPlaced(order_id=cart.order_id)
         priced = self._priced(cart, loaded, programme)
         changed = stale_because(quote, priced, at=self.at, rule_book=programme.digest)
         if changed:
@@ -309,6 +322,7 @@ class PlaceCart(_CartCommand):
         wallet = self._wallet(loaded, programme)
         if not priced.tokens:
             return wallet, ()
+        check_hold(wallet, programme, at=self.at, until=until)
         change = wallet.hold(
             priced.tokens,
             until=until,

@@ -6,13 +6,13 @@ from typing import Any
 
 from mi_rewards.calendar import write_day
 from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
-from mi_rewards.catalogue.codes import SealedCode, is_digest
+from mi_rewards.catalogue.codes import SealedCode, is_digest, normalised
 from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.refusals import NothingInPool, VoucherExpired
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import issue
 from mi_rewards.commands.outcomes import Issued
-from mi_rewards.errors import Corrupt, Misuse, Refused
+from mi_rewards.errors import Conflict, Corrupt, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import code_key, pooled_code_key, redemption_key, voucher_key
@@ -94,8 +94,12 @@ def check_code(code: SealedCode | None) -> None:
     Raises:
         Misuse: It is something else.
     """
-    if code is None or (type(code) is SealedCode and is_digest(code.digest) and code.clear):
+    if code is None:
         return
+    if type(code) is SealedCode and is_digest(code.digest) and type(code.clear) is str:
+        letters = code.clear
+        if letters and letters == normalised(letters):
+            return
     raise Misuse("a code is a SealedCode, as a CodeBook draws it")
 
 
@@ -154,13 +158,14 @@ def issued(
             the programme keeps no codes in clear, so that nobody would see it.
         NotLoaded: Something was not asked for.
         Corrupt: The pool's next code is not there.
+        Conflict: All that were left were issued after the pool's counters were loaded.
     """
     puts: tuple[Put[Any], ...] = ()
     takes: tuple[Take, ...] = ()
     pool_id = redemption.reward.pool_id
-    if pool_id and not programme.keeps_codes:
-        raise Misuse("a pool of codes needs a programme that keeps codes in clear")
     if pool_id:
+        if not programme.keeps_codes:
+            raise Misuse("a pool of codes needs a programme that keeps codes in clear")
         place, takes = _next_in_pool(redemption.reward, loaded)
         code = SealedCode(place.digest, place.clear or "")
         puts = (Put(pooled_code_key(pool_id, place.place), place.issuing()),)
@@ -197,11 +202,17 @@ def issued(
 
 
 def _next_in_pool(reward: Reward, loaded: Loaded) -> tuple[PooledCode, tuple[Take, ...]]:
-    """Answer with the next code of a pool; of two at once one is in conflict, and tries again."""
+    """Answer with the next code of a pool; of two at once one is in conflict, and tries again.
+
+    Places that went to others after the pool's counters were loaded are passed by.
+    """
     keys = pool_counters(reward)
     counters = loaded.all_counters(keys)
     drawn, imported = [0 if (it := counters[key]) is None else it.used for key in keys]
-    place = loaded.get(pooled_code_key(reward.pool_id, drawn + 1))
-    if place is None:
-        raise Corrupt(f"place {drawn + 1} of pool {reward.pool_id!r} is not there")
-    return place, (Take(keys[0], 1, imported),)
+    for number in range(drawn + 1, imported + 1):
+        place = loaded.get(pooled_code_key(reward.pool_id, number))
+        if place is None:
+            raise Corrupt(f"place {number} of pool {reward.pool_id!r} is not there")
+        if place.clear is not None:
+            return place, (Take(keys[0], 1, imported),)
+    raise Conflict(f"all that pool {reward.pool_id!r} had left went to others meanwhile")

@@ -158,7 +158,7 @@ class _ClosingCommand(PaymentCommand, ABC):
         if before.state is SettlementState.PLACED:
             for voucher in self._vouchers(settlement, loaded):
                 now = voucher.at(self.at)
-                if now.order_id == self.order_id and now.order_of == self.member_id:
+                if now.is_attached_to(self.member_id, self.order_id):
                     now = now.detaching(self.member_id, self.order_id, at=self.at)
                 if now != voucher:
                     puts += (Put(voucher_key(now.member_id, now.voucher_id), now),)

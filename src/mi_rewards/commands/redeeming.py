@@ -33,6 +33,7 @@ from mi_rewards.commands.issuing import (
 )
 from mi_rewards.commands.outcomes import Issued, Reserved
 from mi_rewards.commands.spending import check_hold
+from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import burn_key, redemption_key, reward_key
@@ -54,12 +55,14 @@ class _RewardCommand(WalletCommand):
     tier: str = ""
 
     def __attrs_post_init__(self) -> None:
-        """Check the names."""
+        """Check the names and the tokens."""
         super().__attrs_post_init__()
         if type(self.reward_id) is not str or not self.reward_id:
             raise not_a_text("a reward's id", self.reward_id)
         if type(self.tier) is not str:
             raise not_a_text("a tier", self.tier)
+        if self.tokens is not None and type(self.tokens) is not int:
+            raise Misuse(f"tokens are a whole number, not {self.tokens!r:.60}")
 
     def needs(self, programme: Programme, /) -> Needs:
         """Name the wallet, the reward, and the counters that the rule book's reward takes from.

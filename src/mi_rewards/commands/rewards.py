@@ -16,7 +16,7 @@ from mi_rewards.commands.catalogue import Offer, Shelf
 from mi_rewards.commands.command import Command, wallet_of
 from mi_rewards.commands.reads import PAGE, Balance, Statement, check_page
 from mi_rewards.commands.sweeping import commands_due, keys_due
-from mi_rewards.errors import Conflict, Corrupt, Misuse, Refused
+from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Needs
 from mi_rewards.repositories.keys import CATALOGUE, quote_key, wallet_key
@@ -115,11 +115,16 @@ class Rewards:
 
         Raises:
             Conflict: Somebody else was faster; nothing was changed, and the batch is spent.
+            LimitReached: The same, of a batch of one command.
         """
         self._decide(batch)
         changes = batch.changes
-        if changes is not None:
+        if changes is None:
+            return
+        try:
             self.store.save(changes)
+        except LimitReached as no:
+            batch.lose(no)
 
     def lapse_due(self, at: datetime, *, limit: int = PAGE) -> int:
         """Book what is due by an instant, in any number of wallets.

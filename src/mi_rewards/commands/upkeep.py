@@ -27,6 +27,8 @@ from mi_rewards.repositories.keys import code_key, voucher_key
 class ReplaceCode(VoucherCommand):
     """Give a voucher another code, as for one that its owner never saw; the old one is void.
 
+    It is kept in clear for the owner alone, not where the voucher was handed on.
+
     Attributes:
         code: The code drawn for it.
     """
@@ -72,7 +74,8 @@ class ReplaceCode(VoucherCommand):
         digest, clear = self.code
         if loaded.get(code_key(digest)) is not None:
             raise Misuse("the code is issued already: draw another")
-        kept = clear if programme.keeps_codes else None
+        is_owners = voucher.holder_id == voucher.member_id
+        kept = clear if programme.keeps_codes and is_owners else None
         after = voucher.with_code(digest, kept, at=self.at)
         key = voucher_key(after.member_id, after.voucher_id)
         entry = CodeEntry(digest, after.member_id, after.voucher_id)

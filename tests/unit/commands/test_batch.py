@@ -1,16 +1,22 @@
 """What a batch asks a store for, and how often."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
+import pytest
+
 from mi_rewards.catalogue import CouponTerms, Reward, Validity
-from mi_rewards.commands import Command, Rewards
-from mi_rewards.memory import MemoryStore
-from mi_rewards.repositories import Loaded, Needs
+from mi_rewards.commands import AsyncRewards, Burned, Command, Rewards
+from mi_rewards.errors import Conflict, LimitReached
+from mi_rewards.memory import AsyncMemoryStore, MemoryStore
+from mi_rewards.repositories import Changes, Loaded, Needs
 from tests.shop import bring, burn, call_off, code, inr, redeem, rules, use
 
 CUP = Reward("cup", "Cup", 10, CouponTerms(Validity(days=9), value=inr(1)), is_revocable=True)
 CUPS = rules(rewards=(CUP,))
+LAST_CUP = rules(rewards=(attrs.evolve(CUP, stock=1),))
 
 
 class Counting(MemoryStore):
@@ -87,3 +93,41 @@ def test_whoever_looks_ahead_decides_nothing() -> None:
         *("VoucherChanged", "Burned", "InsufficientTokens", "InsufficientTokens", "Opened"),
         *("Issued", "VoucherChanged", "VoucherUsed", "RequestReused"),
     ]
+
+
+class _Overtaken(MemoryStore):
+    """A store in which another takes the last cup, once, before what was decided is saved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.other: list[Command[Any]] = []
+
+    def save(self, changes: Changes, /) -> None:
+        """Let the other go first."""
+        if self.other:
+            Rewards(self, LAST_CUP).do(self.other.pop())
+        super().save(changes)
+
+
+@pytest.mark.parametrize("is_awaited", [False, True])
+def test_a_batch_that_loses_the_last_one_is_decided_again(*, is_awaited: bool) -> None:
+    """No command of it was refused yet: each has its own answer when it is tried again."""
+    store = _Overtaken()
+    rewards = Rewards(store, LAST_CUP)
+    rewards.do_all([bring(10, by=by) for by in ("asha", "bela")])
+    commands: list[Command[Any]] = [redeem(), burn(1, request="beside it")]
+    awaited = AsyncRewards(AsyncMemoryStore(store), LAST_CUP)
+    store.other.append(redeem(by="bela", code=code(7)))
+    with pytest.raises(Conflict, match="reward/cup/stock"):
+        _ = asyncio.run(awaited.do_all(commands)) if is_awaited else rewards.do_all(commands)
+    assert [type(it) for it in rewards.do_all(commands)] == [LimitReached, Burned]
+
+
+def test_one_command_that_loses_the_last_one_is_refused() -> None:
+    """What the store says is its answer."""
+    store = _Overtaken()
+    rewards = Rewards(store, LAST_CUP)
+    rewards.do_all([bring(10, by=by) for by in ("asha", "bela")])
+    store.other.append(redeem(by="bela", code=code(7)))
+    with pytest.raises(LimitReached):
+        rewards.do(redeem())

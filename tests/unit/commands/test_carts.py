@@ -1,13 +1,15 @@
 """Quoting a cart, and ordering it."""
 
 import asyncio
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 import attrs
 import pytest
 
 from mi_rewards.catalogue import VoucherState
 from mi_rewards.checkout import (
+    CheckoutTerms,
     QuoteStale,
     SettlementNotOpen,
     SettlementState,
@@ -24,10 +26,12 @@ from mi_rewards.commands import (
     ReplaceCode,
 )
 from mi_rewards.commands.carts import NAMES_MAX
-from mi_rewards.errors import Misuse, RequestReused
+from mi_rewards.earning import AlreadyPlaced
+from mi_rewards.errors import Misuse, Refused, RequestReused
 from mi_rewards.memory import AsyncMemoryStore
 from mi_rewards.money import CurrencyMismatch, Money
-from tests.shop import T, burn, check_outcomes, deliver, give_back, hold, inr, join, rules
+from mi_rewards.programme import HoldLimits
+from tests.shop import T, burn, check_outcomes, deliver, give_back, hold, inr, join, place, rules
 from tests.tills import (
     BOOK,
     MINUTE,
@@ -179,6 +183,24 @@ def test_a_cart_names_a_hundred_vouchers_at_most() -> None:
     assert quote(cart(voucher_ids=names)).cart.voucher_ids == names
     with pytest.raises(Misuse, match="at most 100 vouchers"):
         quote(cart(voucher_ids=(*names, "more")))
+
+
+def test_a_cart_names_codes_by_their_digests() -> None:
+    """A quote is stored, and no code in clear is."""
+    clear = BOOK.draw().clear
+    with pytest.raises(Misuse, match="never by the codes themselves") as fault:
+        quote(cart(codes=(clear,)))
+    assert clear not in str(fault.value)
+
+
+@pytest.mark.parametrize("of", [CheckoutTerms.valid_until, CheckoutTerms.payable_until])
+def test_what_would_be_waited_for_past_the_year_9999_is_a_misuse(
+    of: Callable[[CheckoutTerms, datetime], datetime],
+) -> None:
+    """No calendar has such an instant."""
+    terms = CheckoutTerms(quote_minutes=60, payment_minutes=60)
+    with pytest.raises(Misuse, match="outside the years 1 to 9999"):
+        of(terms, datetime(9999, 12, 31, 23, 30, tzinfo=UTC))
 
 
 def test_a_cart_of_another_currency_is_a_misuse() -> None:
@@ -357,6 +379,31 @@ def test_a_hold_of_ones_own_does_not_stand_in_the_way() -> None:
     till = Till(tokens=300)
     till.all(hold(50, until=T + MINUTE), quote(cart(tokens=250)), order())
     assert till.balance().held == 300
+
+
+@pytest.mark.parametrize(
+    ("limits", "refusal"),
+    [
+        (HoldLimits(hours_max=0), "hold_too_long"),
+        (HoldLimits(open_max=1), "too_many_holds"),
+    ],
+)
+def test_tokens_are_held_as_the_programme_allows(limits: HoldLimits, refusal: str) -> None:
+    """As by any other hold; an order without tokens holds none."""
+    till = Till(programme=rules(SPENDING, holds=limits))
+    till.under(SPENDING).do(hold(1, until=T + 5 * MINUTE))
+    till.all(quote(cart(tokens=250)), quote(cart(), request="other"))
+    answer = till.refusal(order())
+    assert isinstance(answer, Refused)
+    assert answer.code == refusal
+    assert till.do(order("other", request="without")).tokens == 0
+
+
+def test_an_order_that_is_known_by_other_means_is_refused_before_it_is_paid() -> None:
+    """Nobody is asked to pay for what could not be recorded."""
+    till = Till()
+    till.all(quote(cart(tokens=250)), place("o1", 1000))
+    assert till.refusal(order()) == AlreadyPlaced(order_id="o1")
 
 
 def test_a_member_who_joins_later_can_place_an_order_before() -> None:

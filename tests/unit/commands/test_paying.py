@@ -9,6 +9,7 @@ import pytest
 from mi_rewards.catalogue import Validity, VoucherNotAttached, VoucherState
 from mi_rewards.checkout import SettlementNotOpen, SettlementState, UnknownSettlement
 from mi_rewards.commands import (
+    Command,
     DetachVoucher,
     OrderPaid,
     PaymentClosed,
@@ -18,7 +19,7 @@ from mi_rewards.commands import (
 )
 from mi_rewards.earning import AlreadyPlaced
 from mi_rewards.wallet import HoldNotOpen
-from tests.shop import T, check_outcomes, deliver, lapse, place
+from tests.shop import T, attach, check_outcomes, deliver, lapse, place
 from tests.tills import (
     BOOK,
     MINUTE,
@@ -207,11 +208,29 @@ def test_a_hold_that_ran_out_is_given_back_once() -> None:
     assert till.balance(at=PAYABLE_UNTIL).available == 4_900
 
 
-def test_a_voucher_that_was_used_by_other_means_stays_used() -> None:
-    """It is not given back with the order."""
+@pytest.mark.parametrize(
+    "close", [fail(at=PAYABLE_UNTIL - MOMENT), abandon(), run_out(at=PAYABLE_UNTIL)]
+)
+def test_a_voucher_that_was_used_by_other_means_stays_used(close: Command[PaymentClosed]) -> None:
+    """It is not given back with the order; the tokens are."""
     till = waiting()
     till.do(UseVoucher(member_id="asha", request_id="u", at=T, voucher_id="off-100", order_id="o1"))
-    assert till.refusal(fail()).args
+    assert till.do(close).tokens == 250
+    assert till.voucher("off-100").state is VoucherState.USED
+    assert till.balance(at=PAYABLE_UNTIL).available == 4_900
+    assert till.rewards.run_out_due(PAYABLE_UNTIL) == 0
+
+
+def test_a_voucher_that_was_attached_before_is_free_again_with_the_others() -> None:
+    """The order's deadline is its own from then on, whether or not that is booked."""
+    till = Till()
+    till.all(redeem("off-100"), attach("off-100"))
+    till.all(quote(cart(voucher_ids=("off-100",))), order())
+    assert till.voucher("off-100").attached_until == PAYABLE_UNTIL
+    till.do(attach("off-100", request="again"))
+    assert till.voucher("off-100").attached_until == PAYABLE_UNTIL
+    elsewhere = attach("off-100", "o2", at=PAYABLE_UNTIL, request="elsewhere")
+    assert till.do(elsewhere).state == "attached"
 
 
 def test_a_failed_payment_can_be_cancelled_and_gives_back_nothing_twice() -> None:

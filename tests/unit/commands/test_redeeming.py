@@ -1,6 +1,7 @@
 """Redeeming a reward: in one step, or reserved first."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import attrs
@@ -15,6 +16,7 @@ from mi_rewards.catalogue import (
     NothingInPool,
     NotOnSale,
     Period,
+    PooledCode,
     Redemption,
     RedemptionState,
     Reward,
@@ -25,18 +27,20 @@ from mi_rewards.catalogue import (
     Validity,
 )
 from mi_rewards.commands import (
+    Command,
     ConfirmRedemption,
     HoldTooLong,
     Issued,
     Redeem,
     Reserve,
     Reserved,
+    Rewards,
     TooManyHolds,
 )
-from mi_rewards.errors import Corrupt, LimitReached, Misuse, RequestReused
+from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, RequestReused
 from mi_rewards.money import Rate
 from mi_rewards.programme import HoldLimits
-from mi_rewards.repositories import Changes, CounterKey, Take
+from mi_rewards.repositories import Changes, CounterKey, Loaded, Needs, Take, code_key
 from mi_rewards.wallet import DeadlinePassed, InsufficientTokens, TokensOwed
 from tests.catalogue import CHOSEN, COUPON, F_CODE, FULL
 from tests.shop import (
@@ -49,6 +53,7 @@ from tests.shop import (
     burn,
     check_outcomes,
     code,
+    confirm,
     contents,
     deliver,
     fill,
@@ -60,6 +65,7 @@ from tests.shop import (
     publish,
     redeem,
     release,
+    replace,
     reserve,
     rules,
 )
@@ -301,10 +307,23 @@ def test_a_chosen_cost_is_one_of_the_steps(asked: int | None, tokens: int, paise
         )
 
 
-@pytest.mark.parametrize("tokens", [True, 50.0, "50"])
+@pytest.mark.parametrize("tokens", [True, 50.0, "50", [50]])
 def test_a_chosen_cost_is_a_whole_number(tokens: Any) -> None:
-    """No other kind of number is one of the choices."""
-    assert type(selling(CHOSEN).refusal(redeem("chosen", tokens=tokens))) is TokensNotOffered
+    """Anything else is wrong, whatever the reward."""
+    for make in (redeem, partial(reserve, until=UNTIL)):
+        with pytest.raises(Misuse, match="tokens are a whole number, not "):
+            make("chosen", tokens=tokens)
+
+
+@pytest.mark.parametrize("clear", [7, "", None, "ab", "A B", "A-B"])
+def test_a_code_in_clear_is_one_as_it_is_digested(clear: Any) -> None:
+    """What a store could not read again is not stored."""
+    wrong = SealedCode(FIRST.digest, clear)
+    for make in (redeem, confirm, replace):
+        with pytest.raises(Misuse, match="as a CodeBook draws it"):
+            make(code=wrong)
+    with pytest.raises(Misuse, match="as a CodeBook draws it"):
+        fill(wrong)
 
 
 @pytest.mark.parametrize(
@@ -692,3 +711,62 @@ def test_a_choice_without_an_end_is_worth_no_more_than_can_be_stored() -> None:
     assert isinstance(terms, CouponTerms)
     assert terms.value is not None
     assert terms.value.minor == 2**63 - 1
+
+
+def test_a_pooled_code_that_nobody_would_see_is_not_issued() -> None:
+    """The pool keeps it for when the programme keeps codes again."""
+    shop = selling(cup(pool_id="partner"), keeps_codes=True)
+    shop.do(fill(FIRST))
+    forgetful = shop.under(rules(shop.programme, keeps_codes=False))
+    assert isinstance(forgetful.refusal(redeem(code=None)), Misuse)
+    shop.do(redeem(code=None))
+    assert shop.voucher().clear == FIRST.clear
+
+
+@pytest.mark.parametrize("is_reserved", [True, False])
+def test_a_pooled_code_that_went_to_another_between_two_loads_is_theirs(
+    *, is_reserved: bool
+) -> None:
+    """Whoever read the counter before and the place after has the next one."""
+    shop = pooled(FIRST, SECOND)
+    command: Command[Issued] = redeem(code=None)
+    if is_reserved:
+        shop.do(reserve(until=UNTIL))
+        command = confirm(code=None)
+    late = Rewards(_Overtaken(shop, redeem(by="bela", code=None)), shop.programme)
+    assert late.do(command).digest == SECOND.digest
+    for by, drawn in (("bela", FIRST), ("asha", SECOND)):
+        voucher = shop.voucher("reserve" if is_reserved and by == "asha" else "redeem", by)
+        assert (voucher.digest, voucher.clear) == drawn
+        key = code_key(drawn.digest)
+        entry = shop.store.load(Needs((key,))).get(key)
+        assert entry is not None
+        assert entry.member_id == by
+
+
+def test_a_pool_that_is_emptied_between_two_loads_is_looked_at_again() -> None:
+    """Then it is seen that it has nothing left."""
+    shop = pooled(FIRST)
+    late = Rewards(_Overtaken(shop, redeem(by="bela", code=None)), shop.programme)
+    with pytest.raises(Conflict, match="went to others meanwhile"):
+        late.do(redeem(code=None))
+    with pytest.raises(NothingInPool):
+        late.do(redeem(code=None))
+
+
+class _Overtaken:
+    """A store in which another is faster, once, before a place of a pool is loaded."""
+
+    def __init__(self, shop: Shop, other: Redeem) -> None:
+        self._shop = shop
+        self._other: list[Redeem] = [other]
+
+    def load(self, needs: Needs, /) -> Loaded:
+        """Let the other go first."""
+        if self._other and any(key.kind is PooledCode for key in needs.aggregates):
+            self._shop.do(self._other.pop())
+        return self._shop.store.load(needs)
+
+    def save(self, changes: Changes, /) -> None:
+        """Save."""
+        self._shop.store.save(changes)

@@ -349,6 +349,18 @@ def test_a_sweep_is_asked_for_rightly(*, is_awaited: bool) -> None:
             asyncio.run(sweep(shop, T.replace(tzinfo=None), 1, is_awaited=is_awaited))
 
 
+def test_a_code_that_a_new_holder_asked_for_is_not_kept_for_the_one_before() -> None:
+    """It was handed on, and with it what its code is."""
+    shop = having()
+    shop.do(hand_on())
+    assert shop.voucher().clear == FIRST.clear
+    shop.do(replace(FIRST, by="bela"))
+    assert shop.voucher().digest == SECOND.digest
+    assert shop.voucher().clear is None
+    shop.all(hand_on(SECOND, "asha", by="bela", request="back"), replace(code=THIRD, request="2"))
+    assert shop.voucher().clear == THIRD.clear
+
+
 def test_a_code_is_forgotten_by_request_like_any_other() -> None:
     """The command is a value, and no code is in it."""
     assert forget() == ForgetCode(member_id="asha", request_id="forget", at=T, voucher_id="redeem")
