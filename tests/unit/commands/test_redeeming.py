@@ -586,14 +586,6 @@ def test_a_pool_that_lost_a_code_is_corrupt() -> None:
     assert shop.balance().available == 5_000
 
 
-def test_a_pool_is_of_no_use_where_no_code_is_kept() -> None:
-    """Its next code could be shown to nobody, so nobody pays for it."""
-    shop = pooled(FIRST)
-    shop = shop.under(attrs.evolve(shop.programme, keeps_codes=False))
-    fault = shop.refusal(redeem(code=None))
-    assert str(fault) == "a pool of codes needs a programme that keeps codes in clear"
-
-
 def test_a_request_again_draws_nothing_of_a_pool() -> None:
     """I8: The first one's code stands."""
     shop = pooled(FIRST, SECOND)
