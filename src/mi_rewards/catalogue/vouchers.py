@@ -309,6 +309,19 @@ class Voucher(NamedTuple):
         """
         return self._replace(clear=None)
 
+    def shown_to(self, member_id: str) -> "Voucher":
+        """Show it to a member, without the order of anybody else.
+
+        Args:
+            member_id: The member.
+
+        Returns:
+            The voucher to be looked at; what is stored names the order.
+        """
+        if self.order_of in {None, member_id}:
+            return self
+        return self._replace(order_id=None, order_of=None)
+
     def stored(self) -> "Voucher":
         """The same voucher, stored once more.
 

@@ -18,6 +18,7 @@ from mi_rewards.commands.returns import Return, is_quantity
 from mi_rewards.earning.purchase_life import LIFE_CYCLE, PurchaseEvent
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import Corrupt, Misuse
+from mi_rewards.money import Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
 from mi_rewards.repositories.keys import burn_key
@@ -112,13 +113,15 @@ class RefundOrder(PaymentCommand):
         purchase = self._known(loaded)
         delivered, others = _parted(purchase, refund)
         decided = before
-        if delivered:
+        value = _value_left(purchase, delivered)
+        if delivered and (value is None or value.minor):
             back = Return(
                 member_id=self.member_id,
                 request_id=self.request_id,
                 at=self.at,
                 order_id=self.order_id,
-                quantities=delivered,
+                value=value,
+                quantities=delivered if value is None else (),
             ).decide(_after(loaded, decided), programme)
             taken = back.outcome.given_back - back.outcome.withdrawn, back.outcome.withdrawn
             decided = _joined(decided, Decision(taken, back.puts, back.entries))
@@ -170,6 +173,20 @@ def _joined(first: Decision[_Taken], then: Decision[_Taken]) -> Decision[_Taken]
     """Decide one after the other."""
     taken = first.outcome[0] + then.outcome[0], first.outcome[1] + then.outcome[1]
     return Decision(taken, last_of((*first.puts, *then.puts)), (*first.entries, *then.entries))
+
+
+def _value_left(purchase: Purchase, units: tuple[tuple[str, int], ...]) -> Money | None:
+    """Say what units are worth of what an order has left, where some of it came back by value.
+
+    Nobody knows which goods those were; what is left to return bounds all that follows. `None`
+    where nothing came back by value: then units are returned as units.
+    """
+    if not purchase.returned_minor:
+        return None
+    quantities = dict(units)
+    lines = [line for line in purchase.lines if line.line_id in quantities]
+    minor = sum([it.kept_minor - it.returning(quantities[it.line_id]).kept_minor for it in lines])
+    return Money(min(minor, purchase.left_minor), purchase.currency)
 
 
 def _parted(

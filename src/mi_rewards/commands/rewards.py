@@ -247,7 +247,7 @@ class Rewards:
             with_codes: Whether codes that are kept in clear are shown: to their owner alone.
 
         Returns:
-            The vouchers, by their names.
+            The vouchers, by their names; where another member used one, without that order.
 
         Raises:
             Misuse: *at* has no offset, or *limit* is below 1.
@@ -257,7 +257,7 @@ class Rewards:
         page = Owned(Voucher, member_id, after, limit)
         found = self.store.load(Needs(pages=(page,))).owned(page)
         shown = found if with_codes else [it.without_clear() for it in found]
-        return tuple([it.at(at) for it in shown])
+        return tuple([it.at(at).shown_to(member_id) for it in shown])
 
     def balance(self, member_id: str, *, at: datetime) -> Balance:
         """State a member's balance as of any instant, past or future.

@@ -8,6 +8,7 @@ from mi_rewards.checkout import BeyondPaid, SettlementNotOpen, UnknownSettlement
 from mi_rewards.commands import Refunded
 from mi_rewards.earning import PurchaseState, UnknownLine
 from mi_rewards.errors import Corrupt, Misuse
+from mi_rewards.money import Money
 from mi_rewards.repositories import Needs, burn_key
 from mi_rewards.wallet import BeyondBurn, ClawBackPolicy, ClawBackRefused
 from tests.shop import T, burn, cancel, check_outcomes, deliver, give_back, reinstate, rules
@@ -142,6 +143,29 @@ def test_all_units_that_were_returned_by_other_means_take_nothing_back() -> None
     till.all(deliver("o1"), give_back("o1", None, ("case", 3)))
     outcome = till.do(refund(("case", 3)))
     assert (outcome.tokens, outcome.given_back) == (667, 0)
+
+
+@pytest.mark.parametrize(
+    ("minor", "taken"),
+    [(1, 135), (45_000, 90), (134_998, 1), (134_999, 1), (135_000, 0), (135_999, 0)],
+)
+def test_what_came_back_by_value_bounds_what_is_taken_back(minor: int, taken: int) -> None:
+    """All that was paid comes back, and what the order had left is returned."""
+    till = paid()
+    till.do(deliver("o1"))
+    till.do(give_back("o1", Money(minor, "INR").amount))
+    outcome = till.do(refund())
+    assert (outcome.money_minor, outcome.tokens) == (135_999, 1_000)
+    assert outcome.given_back == taken
+    assert till.balance().available == 4_900
+
+
+def test_a_part_after_a_return_by_value_takes_back_what_it_is_worth() -> None:
+    """As far as the order has that much left."""
+    till = paid()
+    till.all(deliver("o1"), give_back("o1", "500.00"))
+    assert till.do(refund(("cable", 1))).given_back == 45
+    assert till.do(refund(request="rest")).given_back == 40
 
 
 def test_an_order_that_was_cancelled_by_other_means_is_refunded() -> None:

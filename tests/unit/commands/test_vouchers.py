@@ -55,6 +55,8 @@ from tests.shop import (
     use,
     void,
 )
+from tests.tills import BOOK, Till
+from tests.tills import redeem as till_redeem
 
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(microseconds=1)
@@ -407,3 +409,15 @@ def test_a_page_of_vouchers_shows_no_code_unless_it_is_asked_for() -> None:
         shop.rewards.vouchers("asha", at=T, limit=0)
     with pytest.raises(Misuse, match="an instant needs an offset"):
         shop.rewards.vouchers("asha", at=T.replace(tzinfo=None))
+
+
+def test_whose_order_a_voucher_was_used_on_is_not_shown_to_who_redeemed_it() -> None:
+    """They see that it was used; its user's order is theirs."""
+    till = Till()
+    code = BOOK.draw()
+    till.do(till_redeem("f-code", code=code))
+    names: dict[str, Any] = {"at": T, "digest": code.digest, "order_id": "o9"}
+    till.do(UseVoucher(member_id="bela", request_id="u", **names))
+    (shown,) = till.rewards.vouchers("asha", at=T)
+    assert (shown.state, shown.order_id, shown.order_of) == (VoucherState.USED, None, None)
+    assert till.voucher("f-code").order_of == "bela"
