@@ -6,7 +6,6 @@
 3. It can be attached until its last valid day is over. Attached by then, it can be used later: as
    long as the order can be paid, where a deadline was named. Past that deadline it is detached,
    whether or not that is booked.
-4. A voucher has one code at a time.
 """
 
 import enum
@@ -316,7 +315,7 @@ class Voucher(NamedTuple):
             member_id: The member.
 
         Returns:
-            The voucher to be looked at; what is stored names the order.
+            The voucher.
         """
         if self.order_of in {None, member_id}:
             return self
@@ -386,7 +385,7 @@ def issue(
     Returns:
         The voucher.
     """
-    last_day = terms.validity.last_day(at, zone)
+    last_day, clear = terms.validity.last_day(at, zone), code.clear if keeps_clear else None
     return Voucher(
         member_id,
         voucher_id,
@@ -396,6 +395,6 @@ def issue(
         last_day,
         zone.after(last_day),
         code.digest,
-        code.clear if keeps_clear else None,
+        clear,
         member_id,
     )
