@@ -824,8 +824,8 @@ class CatalogueMachine(RuleBasedStateMachine):
                 assert voucher.digest == ticket.codes[-1]
                 assert (voucher.last_day, voucher.ends_at) == (ticket.last_day, ticket.ends)
                 order = (voucher.order_of, voucher.order_id) if voucher.order_id else None
-                shown = ticket.order if ticket.order and ticket.order[0] == by else None
-                assert order == shown
+                theirs = ticket.order if ticket.order and ticket.order[0] == by else None
+                assert order == theirs
                 assert voucher.clear is None
 
     @invariant()
