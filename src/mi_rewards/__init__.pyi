@@ -3,6 +3,7 @@ from mi_rewards.catalogue import Reward
 from mi_rewards.checkout import Cart, CartLine
 from mi_rewards.codes import CodeBook, fresh_key
 from mi_rewards.commands import (
+    AbandonOrder,
     Adjust,
     AsyncRewards,
     AttachVoucher,
@@ -15,7 +16,9 @@ from mi_rewards.commands import (
     Deliver,
     DetachVoucher,
     FailPayment,
+    ForgetCode,
     HoldTooLong,
+    ImportCodes,
     Join,
     Lapse,
     Open,
@@ -41,6 +44,7 @@ from mi_rewards.commands import (
     TransferVoucher,
     UnknownBurn,
     UseVoucher,
+    VoidVoucher,
     follow_up,
     with_retries,
     with_retries_async,
@@ -114,6 +118,7 @@ __version__: str
 
 __all__ = [
     "NEVER",
+    "AbandonOrder",
     "Account",
     "Adjust",
     "AlreadyDelivered",
@@ -154,10 +159,12 @@ __all__ = [
     "Event",
     "FailPayment",
     "FixedDay",
+    "ForgetCode",
     "Hold",
     "HoldLimits",
     "HoldNotOpen",
     "HoldTooLong",
+    "ImportCodes",
     "InsufficientTokens",
     "Join",
     "Lapse",
@@ -210,6 +217,7 @@ __all__ = [
     "UnknownOrder",
     "UseVoucher",
     "Violation",
+    "VoidVoucher",
     "Wallet",
     "WalletFull",
     "Welcome",

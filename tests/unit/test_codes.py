@@ -145,7 +145,8 @@ def test_a_key_is_sixteen_bytes_at_least(key: Any, *, is_key: bool) -> None:
     else:
         with pytest.raises(Misuse) as caught:
             CodeBook(key)
-        assert str(caught.value) == "a key of codes is at least 16 bytes"
+        what = "at least 16 bytes" if type(key) is bytes else f"bytes, not {type(key).__name__}"
+        assert str(caught.value) == f"a key of codes is {what}"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from mi_rewards.errors import Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import Needs, wallet_key
 
+_PERCENT: Final = 100
 _MOMENT: Final = timedelta(microseconds=1)
 
 
@@ -111,7 +112,10 @@ def _worth(reward: Reward, terms: CouponTerms) -> str:
         return f"{terms.value} off"
     if terms.rate is not None:
         cap = "" if terms.cap is None else f", {terms.cap} at most"
-        return f"{terms.rate.numerator}/{terms.rate.denominator} off{cap}"
+        part = f"{terms.rate.numerator}/{terms.rate.denominator}"
+        if terms.rate.denominator == _PERCENT:
+            part = f"{terms.rate.numerator} %"
+        return f"{part} off{cap}"
     return f"more off the more tokens ({shown(reward.title)})"
 
 

@@ -184,7 +184,8 @@ def _catalogue(options: argparse.Namespace) -> int:
         return 0
     if options.file is None and options.store is None:
         options.object("--member needs FILE, or --store")
-    with _replayed(options, member_id=options.member) as replay:
+    # All lines count: what others took of a stock is not there any more.
+    with _replayed(options) as replay:
         text = offers_text(replay, options.member)
     print(text)
     return 1 if replay.unread else 0

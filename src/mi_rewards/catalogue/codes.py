@@ -139,7 +139,9 @@ def sealed(code: str, key: bytes) -> SealedCode:
     Source:
         HMAC, RFC 2104, of SHA-256; its first 128 bits.
     """
-    if type(key) is not bytes or len(key) < KEY_BYTES_MIN:
+    if type(key) is not bytes:
+        raise Misuse(f"a key of codes is bytes, not {type(key).__name__}")
+    if len(key) < KEY_BYTES_MIN:
         raise Misuse(f"a key of codes is at least {KEY_BYTES_MIN} bytes")
     clear = normalised(code)
     if not clear:

@@ -94,7 +94,9 @@ class TokensNotOffered(Refused):
 
     def __init__(self, *, reward_id: str, asked: int, least: int, step: int, most: int) -> None:
         super().__init__(
-            f"reward {reward_id!r} costs {least} to {most} tokens in steps of {step}, not {asked}",
+            f"reward {reward_id!r} costs {least} to {most} tokens in steps of {step}, not {asked}"
+            if least < most
+            else f"reward {reward_id!r} costs {least} tokens, not {asked}",
             reward_id=reward_id,
             asked=asked,
             least=least,

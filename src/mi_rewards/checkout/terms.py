@@ -19,7 +19,7 @@ class PartPayment:
 
     Attributes:
         worth: What tokens are worth, minor units of the programme's currency for tokens.
-        least: The fewest tokens that can be paid with.
+        least: The fewest tokens that can be asked for; their share may bring what is charged below.
         share: The most that tokens pay of what is payable after coupons and exchange value, minor
             units of minor units; `None` for all of it.
 

@@ -9,7 +9,7 @@ from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.checkout.quotes import Quote
-from mi_rewards.checkout.refusals import UnknownQuote
+from mi_rewards.checkout.refusals import UnknownQuote, UnknownSettlement
 from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.catalogue import Offer, Shelf
@@ -19,7 +19,7 @@ from mi_rewards.commands.sweeping import commands_due, keys_due
 from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Needs
-from mi_rewards.repositories.keys import CATALOGUE, quote_key, wallet_key
+from mi_rewards.repositories.keys import CATALOGUE, quote_key, settlement_key, wallet_key
 from mi_rewards.repositories.ports import Store
 from mi_rewards.repositories.records import Due, Owned, Page
 from mi_rewards.wallet.booking import applied
@@ -328,6 +328,28 @@ class Rewards:
         if found is None:
             raise UnknownQuote(quote_id=quote_id)
         return found
+
+    def settlement(self, member_id: str, order_id: str, *, at: datetime) -> Settlement:
+        """Read how an order of the checkout is paid.
+
+        Args:
+            member_id: The member.
+            order_id: The order.
+            at: The instant, with an offset, at which it is stated.
+
+        Returns:
+            The settlement, run out where its deadline has passed.
+
+        Raises:
+            UnknownSettlement: No order of that name was placed from a quote.
+            Misuse: *at* has no offset.
+        """
+        at = utc(at)
+        key = settlement_key(member_id, order_id)
+        found = self.store.load(Needs((key,))).get(key)
+        if found is None:
+            raise UnknownSettlement(order_id=order_id)
+        return found.at(at)
 
     def _decide(self, batch: Batch[R]) -> None:
         """Load what a batch needs until every command is decided."""

@@ -168,7 +168,7 @@ ROWS: list[tuple[str, str, object, str]] = [
     ("redemption_1.json", "reward", None, "reward must be a dictionary, not None"),
     ("redemption_1.json", "reward.format", 2, "reward is of the unknown format 2"),
     ("redemption_1.json", "tokens", 0, "tokens must be a whole number, 1 to"),
-    ("redemption_1.json", "tokens", 9_999, "reward 'full' costs 10000 to 10000 tokens in steps of"),
+    ("redemption_1.json", "tokens", 9_999, "reward 'full' costs 10000 tokens, not 9999"),
     ("redemption_1.json", "steps", {}, "steps must be a list, not {}"),
     ("redemption_1.json", "steps.0", ["a", "b"], "step must have 3 parts, not ['a', 'b']"),
     ("redemption_1.json", "steps.0.0", 1, "scope must be a text, not 1"),

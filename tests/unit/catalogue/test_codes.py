@@ -162,12 +162,21 @@ def test_a_code_has_letters(code: str) -> None:
         sealed(code, KEY)
 
 
-@pytest.mark.parametrize("key", [b"", b"x" * 15, "x" * 16, bytearray(16), None])
-def test_a_key_is_long_enough(key: Any) -> None:
+@pytest.mark.parametrize(
+    ("key", "what"),
+    [
+        (b"", "at least 16 bytes"),
+        (b"x" * 15, "at least 16 bytes"),
+        ("x" * 16, "bytes, not str"),
+        (bytearray(16), "bytes, not bytearray"),
+        (None, "bytes, not NoneType"),
+    ],
+)
+def test_a_key_is_long_enough(key: Any, what: str) -> None:
     """Sixteen bytes at least; the message does not quote it."""
     with pytest.raises(Misuse) as caught:
         sealed(CODE, key)
-    assert str(caught.value) == "a key of codes is at least 16 bytes"
+    assert str(caught.value) == f"a key of codes is {what}"
     for length in (KEY_BYTES_MIN, KEY_BYTES_MIN + 1, 64):
         assert is_digest(sealed(CODE, b"x" * length).digest)
 

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import attrs
 import pytest
 
-from mi_rewards import bundled
+from mi_rewards import Money, bundled, to_toml
+from mi_rewards.catalogue import CouponTerms, Reward, Validity
 from tests.event_logs import joined, line, log, ran
 
 WHOLE = """\
@@ -112,7 +114,7 @@ def test_every_kind_of_reward_is_put_in_words(
         "reward    tokens  what it is good for",
         "a-last       100  coupon, 1/4 off; valid on the day of issue",
         f"b-pick   from 50  {pick}",
-        "c-tenth    2,400  coupon, 10/100 off, INR 500.00 at most; valid through 2018-12-31",
+        "c-tenth    2,400  coupon, 10 % off, INR 500.00 at most; valid through 2018-12-31",
     ]
 
 
@@ -237,3 +239,31 @@ def test_wrong_arguments_are_told_what_is_right(
     done = ran(capsys, "catalogue", *arguments)
     assert (done.status, done.out) == (2, "")
     assert done.err.endswith(f"error: {reason}\n")
+
+
+def test_what_others_took_of_a_stock_is_gone(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """All lines of a log count, though one member is shown."""
+    book = to_toml(
+        attrs.evolve(
+            bundled.programme("reward-mi"),
+            rewards=(
+                Reward(
+                    "cup", "A cup", 10, CouponTerms(Validity(90), Money.of("1", "INR")), stock=1
+                ),
+            ),
+        )
+    )
+    rules = tmp_path / "mine.toml"
+    rules.write_text(book, encoding="utf-8")
+    log = tmp_path / "log.csv"
+    rows = [
+        "kind,member_id,at,tokens,last_day,request_id,reward_id",
+        *[f"opening,{who},2018-01-01T10:00:00+05:30,10,2018-12-31,," for who in "AB"],
+        "redeemed,B,2018-01-02T10:00:00+05:30,,,r1,cup",
+    ]
+    log.write_text("\n".join(rows), encoding="utf-8")
+    done = ran(capsys, "catalogue", log, "--programme", rules, "--member", "A")
+    assert done.status == 0
+    assert "sold out, 0 left" in done.out

@@ -1,5 +1,6 @@
 """What becomes of an order that was placed from a quote."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from mi_rewards.catalogue import Validity, VoucherNotAttached, VoucherState
 from mi_rewards.checkout import SettlementNotOpen, SettlementState, UnknownSettlement
 from mi_rewards.commands import (
+    AsyncRewards,
     Command,
     DetachVoucher,
     OrderPaid,
@@ -18,6 +20,7 @@ from mi_rewards.commands import (
     UseVoucher,
 )
 from mi_rewards.earning import AlreadyPlaced
+from mi_rewards.memory import AsyncMemoryStore
 from mi_rewards.wallet import HoldNotOpen
 from tests.shop import T, attach, check_outcomes, deliver, lapse, place
 from tests.tills import (
@@ -300,3 +303,17 @@ def test_the_sweep_names_each_of_its_requests_once() -> None:
     )
     assert till.do(command).state == "placed"
     assert till.rewards.run_out_due(PAYABLE_UNTIL + 30 * MINUTE) == 1
+
+
+def test_how_an_order_is_paid_is_read_as_it_stands() -> None:
+    """On either kind of shell, with what the calendar made of it; an unknown one is refused."""
+    till = waiting()
+    awaited = AsyncRewards(AsyncMemoryStore(till.store), SPENDING)
+    for at, state in ((PAYABLE_UNTIL - MOMENT, "placed"), (PAYABLE_UNTIL, "run_out")):
+        found = till.rewards.settlement("asha", "o1", at=at)
+        assert (found.state.value, found.tokens) == (state, 250)
+        assert asyncio.run(awaited.settlement("asha", "o1", at=at)) == found
+    with pytest.raises(UnknownSettlement):
+        till.rewards.settlement("asha", "o2", at=T)
+    with pytest.raises(UnknownSettlement):
+        asyncio.run(awaited.settlement("bela", "o1", at=T))

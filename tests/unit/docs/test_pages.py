@@ -14,6 +14,7 @@ from mi_rewards import bundled, from_toml, to_toml
 from mi_rewards._cli import events, lines
 from mi_rewards._cli.replay import Totals
 from mi_rewards._cli.statement import _TOLD
+from mi_rewards.checkout import CheckoutTerms, PartPayment
 from mi_rewards.wallet import Account, Event
 from tests.event_logs import sample_rows
 from tests.unit.docs.pages import PAGES, ROOT, page, sections
@@ -221,6 +222,13 @@ def test_every_key_of_a_rule_book_is_told() -> None:
     assert keys(FULL) - {"policy", "months", "to_month_end", "expiry"} <= told
     assert policies <= told
     assert told - keys(FULL) - policies == {"rate.rounding"}
+
+
+def test_every_key_of_a_checkout_is_told() -> None:
+    """As the terms name them."""
+    text = page("how_to/write_your_rule_book.md")
+    names = [it.name for kind in (CheckoutTerms, PartPayment) for it in attrs.fields(kind)]
+    assert [name for name in names if f"`{name}`" not in text] == []
 
 
 def test_every_column_and_kind_of_an_event_log_is_told() -> None:
