@@ -1,19 +1,32 @@
 """The tables: the host's metadata, migrations, what nobody may change, and what indexes are for."""
 
+import asyncio
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from mi_rewards.catalogue import Redemption, Voucher
 from mi_rewards.checkout import Settlement
 from mi_rewards.commands import Rewards
 from mi_rewards.errors import Misuse
-from mi_rewards.repositories import Changes, Due, DueKey, Needs, Owned, Put, key_of
-from mi_rewards.sql import SqlStore, Tables
+from mi_rewards.repositories import (
+    Changes,
+    Due,
+    DueKey,
+    Loaded,
+    Needs,
+    Owned,
+    Put,
+    key_of,
+    member_key,
+)
+from mi_rewards.sql import AsyncSqlStore, SqlStore, Tables, safe_sqlite
 from mi_rewards.sql._rows import KINDS
 from mi_rewards.sql.tables import PREFIX
 from mi_rewards.testing._checks.deadlines import ENDING
@@ -184,6 +197,11 @@ def test_what_runs_out_or_expires_is_an_index_scan(
 ) -> None:
     """Each kind by an index of its own, where many are never due and on empty tables."""
     make = ENDING[kind]
+    if not filled and shared_store.engine.dialect.name == "postgresql":
+        # Tables that others have emptied may be known to be empty, and are then read from end to end.
+        engine = shared_store.engine
+        shared_store = SqlStore(engine, Tables(schema=databases.new_schema(engine)))
+        shared_store.create_tables()
     if filled:
         for start in range(0, 2_000, 500):
             made = [make(f"m{n:05}", "n", T) for n in range(start, start + 500)]
@@ -238,3 +256,19 @@ def test_a_planted_plan_is_seen_to_scan(shared_store: SqlStore) -> None:
     statement = f"SELECT body FROM {table} AS x WHERE booked_at > {mark}"
     plan = plan_of(shared_store, statement, (str(T),))
     assert "Seq Scan" in plan or "SCAN x" in plan
+
+
+def test_tables_are_created_under_asyncio(tmp_path: Path) -> None:
+    """And may be created again."""
+
+    async def created() -> Loaded:
+        engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
+        safe_sqlite(engine.sync_engine)
+        store = AsyncSqlStore(engine)
+        await store.create_tables()
+        await store.create_tables()
+        loaded = await store.load(Needs((member_key("asha"),)))
+        await engine.dispose()
+        return loaded
+
+    assert asyncio.run(created()).get(member_key("asha")) is None
