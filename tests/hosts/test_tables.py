@@ -198,7 +198,7 @@ def test_what_runs_out_or_expires_is_an_index_scan(
     """Each kind by an index of its own, where many are never due and on empty tables."""
     make = ENDING[kind]
     if not filled and shared_store.engine.dialect.name == "postgresql":
-        # Tables that others have emptied may be known to be empty, and are then read from end to end.
+        # Tables that others emptied may be known to be empty, and are then read end to end.
         engine = shared_store.engine
         shared_store = SqlStore(engine, Tables(schema=databases.new_schema(engine)))
         shared_store.create_tables()
