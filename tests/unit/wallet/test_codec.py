@@ -414,6 +414,11 @@ WALLETS: list[tuple[str, Change, str]] = [
         "reason must be a dictionary, not None",
     ),
     (
+        "holds out of order without a promise",
+        lambda written: written.update(holds=written["holds"][::-1], promises=[]),
+        "holds and promises must stand in the order in which they are due",
+    ),
+    (
         "promises out of order",
         lambda written: written["promises"].reverse(),
         "holds and promises must stand in the order in which they are due",
