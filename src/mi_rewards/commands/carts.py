@@ -47,7 +47,7 @@ from mi_rewards.repositories.keys import (
     settlement_key,
     voucher_key,
 )
-from mi_rewards.wallet.entries import Reason
+from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.wallet import Wallet
 
 NAMES_MAX = 100
@@ -317,7 +317,7 @@ class PlaceCart(_CartCommand):
 
     def _held(
         self, loaded: Loaded, programme: Programme, cart: Cart, priced: Priced, until: datetime
-    ) -> tuple[Wallet, tuple[Any, ...]]:
+    ) -> tuple[Wallet, tuple[Entry, ...]]:
         """Hold the tokens that are charged."""
         wallet = self._wallet(loaded, programme)
         if not priced.tokens:

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from mi_rewards.calendar import write_instant
+from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.checkout.refusals import UnknownSettlement
 from mi_rewards.checkout.settlements import Settlement, SettlementState
 from mi_rewards.commands.awarding import Booking
@@ -19,6 +20,7 @@ from mi_rewards.commands.command import Decision, last_of, seen
 from mi_rewards.commands.orders import OrderCommand
 from mi_rewards.commands.outcomes import OrderPaid, PaymentClosed
 from mi_rewards.commands.purchases import Place
+from mi_rewards.earning.lines import Line
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, burn_key, settlement_key, voucher_key, wallet_key
@@ -60,7 +62,7 @@ class PaymentCommand(OrderCommand):
         """Say for what tokens are held, spent and given back."""
         return Reason("part_payment", (("order_id", self.order_id),))
 
-    def _vouchers(self, settlement: Settlement, loaded: Loaded) -> list[Any]:
+    def _vouchers(self, settlement: Settlement, loaded: Loaded) -> list[Voucher]:
         """Answer with the order's vouchers."""
         keys = [voucher_key(*pair) for pair in settlement.vouchers]
         return [it for it in loaded.get_all(keys) if it is not None]
@@ -86,6 +88,7 @@ class PayOrder(PaymentCommand):
             HoldNotOpen: Its hold was released by other means.
             VoucherNotAttached: A voucher was detached by other means.
             AlreadyPlaced: The order was placed by other means.
+            Misuse: So it was, with other content.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         before = self._settlement(loaded)
@@ -233,7 +236,7 @@ def run_out_payment_of(settlement: Settlement, *, at: datetime) -> RunOutPayment
     )
 
 
-def _lines_of(settlement: Settlement) -> Any:
+def _lines_of(settlement: Settlement) -> tuple[Line, ...]:
     """Make the lines of the purchase: of each what of it earns."""
     return earning_lines(
         [(it.line_id, it.earning_minor, it.quantity, it.category) for it in settlement.lines],

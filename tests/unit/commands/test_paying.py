@@ -19,10 +19,10 @@ from mi_rewards.commands import (
     RunOutPayment,
     UseVoucher,
 )
-from mi_rewards.earning import AlreadyPlaced
+from mi_rewards.earning import AlreadyPlaced, Line
 from mi_rewards.memory import AsyncMemoryStore
 from mi_rewards.wallet import HoldNotOpen
-from tests.shop import T, attach, check_outcomes, deliver, lapse, place
+from tests.shop import T, attach, check_outcomes, deliver, inr, lapse, place
 from tests.tills import (
     BOOK,
     MINUTE,
@@ -128,11 +128,15 @@ def test_an_order_that_is_not_known_is_refused(make: Any) -> None:
 
 
 def test_an_order_that_was_placed_by_other_means_meanwhile_is_refused() -> None:
-    """It has one content, and one award."""
+    """With the same content it is placed already; with another it is another order."""
     till = Till()
-    till.all(quote(cart()), order(), place("o1", 1000))
+    case = Line("case", inr(1000), 1, "case")
+    till.all(quote(cart()), order(), place("o1", lines=(case,)))
+    assert till.refusal(pay()) == AlreadyPlaced(order_id="o1")
+    till = Till()
+    till.all(quote(cart()), order(), place("o1", 999))
     refusal = till.refusal(pay())
-    assert refusal.args or isinstance(refusal, AlreadyPlaced)
+    assert str(refusal) == "order 'o1' was seen before with other content"
 
 
 def test_a_hold_that_was_released_by_other_means_is_refused() -> None:
