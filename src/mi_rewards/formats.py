@@ -37,12 +37,8 @@ from mi_rewards.checkout.quotes import Quote
 from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.texts import receipt_to_text
-from mi_rewards.earning.codec import (
-    member_from_dict,
-    member_to_dict,
-    purchase_from_dict,
-    purchase_to_dict,
-)
+from mi_rewards.earning.codec import purchase_from_dict, purchase_to_dict
+from mi_rewards.earning.member_codec import member_from_dict, member_to_dict
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.texts import member_to_text, purchase_to_text

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,12 +13,9 @@ from mi_rewards.commands import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.outcomes import Adjusted, HoldPlaced
 from mi_rewards.commands.texts import receipt_to_text
 from mi_rewards.earning import Line, Member, Purchase
-from mi_rewards.earning.codec import (
-    member_from_dict,
-    member_to_dict,
-    purchase_from_dict,
-    purchase_to_dict,
-)
+from mi_rewards.earning.circumstances import Circumstances, Effects
+from mi_rewards.earning.codec import purchase_from_dict, purchase_to_dict
+from mi_rewards.earning.member_codec import member_from_dict, member_to_dict
 from mi_rewards.earning.texts import member_to_text, purchase_to_text
 from mi_rewards.errors import Misuse
 from mi_rewards.formats import AGGREGATES, from_text, to_text
@@ -126,7 +123,11 @@ ELSEWHERE = timezone(timedelta(hours=-3, minutes=-30))
     [
         Member(ODD, T, (), ((ODD, 2), ("b", 1))),
         Member("a", None, (ODD, "o2")),
+        Member(ODD, T, left_at=T, blocked=ODD, merged_into=ODD, absorbed=(ODD,), birthday="02-29"),
         Purchase("a", ODD, (Line(ODD, inr(5), 2, ODD),), ODD),
+        Purchase("a", ODD, (Line(ODD, inr(5), product=ODD),), circumstances=Circumstances(T, ODD)),
+        Purchase("a", "o", (Line("1", inr(5)),), circumstances=Circumstances()),
+        Purchase("a", "o", (Line("1", inr(5)),), effects=Effects(None, ((date(2017, 7, 1), 5),))),
         Burn(Owner(ODD, ODD, KOLKATA), ODD, draws("5@2018-12-31 + 3@never"), 2, 1),
         Wallet(OWNER),
         Wallet(

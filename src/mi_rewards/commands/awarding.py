@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from mi_rewards._tuples import new
 from mi_rewards.calendar import add_days
+from mi_rewards.earning.awards import Award
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchase_life import PurchaseState
-from mi_rewards.earning.purchases import Award, Purchase
+from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.terms import CapScope, Recipe
 from mi_rewards.errors import Figure, Misuse
 from mi_rewards.money import TOKENS_MAX

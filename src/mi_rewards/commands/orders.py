@@ -4,6 +4,7 @@ import attrs
 
 from mi_rewards._tuples import new
 from mi_rewards.commands.command import MemberCommand, not_a_text, wallet_of
+from mi_rewards.earning.circumstances import UNTOLD, Circumstances
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
@@ -81,12 +82,16 @@ class StatedOrder(OrderCommand):
         category: The category of that one line.
         channel: Where it was ordered; may be empty.
         lines: The order's lines, undelivered; instead of *amount*.
+        platform: On what it was ordered, such as `"app"`; may be empty.
+        payment_mode: How it is paid, such as `"prepaid"`; may be empty.
     """
 
     amount: Money | None = None
     category: str = ""
     channel: str = ""
     lines: tuple[Line, ...] = ()
+    platform: str = ""
+    payment_mode: str = ""
 
     def __attrs_post_init__(self) -> None:
         """Check what is stated, as far as it can be without the rules."""
@@ -95,6 +100,8 @@ class StatedOrder(OrderCommand):
             raise Misuse(f"an amount is money, not {self.amount!r}")
         if type(self.category) is not str or type(self.channel) is not str:
             raise not_a_text("a category or a channel", (self.category, self.channel))
+        if type(self.platform) is not str or type(self.payment_mode) is not str:
+            raise not_a_text("a platform or a payment mode", (self.platform, self.payment_mode))
         lines = self.lines
         if lines != () and not (type(lines) is tuple and all(type(it) is Line for it in lines)):
             raise Misuse(f"lines are a tuple of Line, not {lines!r}")
@@ -117,14 +124,26 @@ class StatedOrder(OrderCommand):
             raise Misuse(f"order {self.order_id!r} names a line twice")
         if sum([line.amount.minor for line in lines]) > TOKENS_MAX:
             raise Misuse(f"order {self.order_id!r} comes to more than 2**63 - 1 minor units")
-        return Purchase(self.member_id, self.order_id, lines, self.channel)
+        return Purchase(
+            self.member_id,
+            self.order_id,
+            lines,
+            self.channel,
+            circumstances=self._circumstances(),
+        )
+
+    def _circumstances(self) -> Circumstances:
+        """Answer with how the order was placed, as far as it is stated."""
+        if self.platform or self.payment_mode:
+            return Circumstances(None, self.platform, self.payment_mode)
+        return UNTOLD
 
     def _agreed(self, found: Purchase, stated: Purchase | None) -> None:
         """Check that what is stated now is what was stated first."""
         if stated is None:
             return
         same = stated.channel == found.channel and _content(stated) == _content(found)
-        if not same:
+        if not same or not _agree(found.circumstances, stated.circumstances):
             raise Misuse(f"order {self.order_id!r} was seen before with other content")
 
 
@@ -141,6 +160,15 @@ def not_in(programme: Programme, amount: Money) -> CurrencyMismatch:
     return CurrencyMismatch(f"the order is in {amount.currency}, not in {programme.currency}")
 
 
-def _content(purchase: Purchase) -> tuple[tuple[str, Money, int, str], ...]:
+def _content(purchase: Purchase) -> tuple[tuple[str, Money, int, str, str], ...]:
     """Answer with the lines as ordered, whatever became of them."""
-    return tuple((it.line_id, it.amount, it.quantity, it.category) for it in purchase.lines)
+    return tuple(
+        [(it.line_id, it.amount, it.quantity, it.category, it.product) for it in purchase.lines]
+    )
+
+
+def _agree(found: Circumstances, stated: Circumstances) -> bool:
+    """Tell whether circumstances are the same, as far as they are stated again."""
+    platforms = (found.platform, stated.platform or found.platform)
+    modes = (found.payment_mode, stated.payment_mode or found.payment_mode)
+    return platforms[0] == platforms[1] and modes[0] == modes[1]

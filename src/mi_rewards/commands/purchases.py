@@ -24,6 +24,7 @@ from mi_rewards.commands.awarding import (
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.orders import OrderCommand, StatedOrder, not_in
 from mi_rewards.commands.outcomes import Cancelled, Delivered, Placed
+from mi_rewards.earning.circumstances import NO_EFFECTS
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchase_life import PurchaseState
@@ -70,7 +71,8 @@ class Place(StatedOrder):
         base_minor = stated.expected_minor(recipe.excluded_categories)
         is_member = member.joined_at is not None and self.at >= member.joined_at
         tokens = recipe.award(base_minor) if is_member else 0
-        puts = (Put(self._purchase_key(), stated),)
+        circumstances = stated.circumstances._replace(placed_at=self.at)
+        puts = (Put(self._purchase_key(), stated._replace(circumstances=circumstances)),)
         if not tokens:
             return Decision(Placed(self.order_id, 0), puts)
         key = wallet_key(self.member_id, programme.kind)
@@ -170,7 +172,7 @@ class Deliver(StatedOrder):
             return stated.delivering(self.at, self.line_ids)
         if amount.currency != programme.currency:
             raise not_in(programme, amount)
-        line = new(Line, ("1", amount, 1, self.category, self.at, 0))
+        line = new(Line, ("1", amount, 1, self.category, self.at, 0, ""))
         return new(
             Purchase,
             (
@@ -182,6 +184,8 @@ class Deliver(StatedOrder):
                 None,
                 (),
                 0,
+                self._circumstances(),
+                NO_EFFECTS,
                 0,
             ),
         )

@@ -1,19 +1,21 @@
-"""Purchases and members as JSON-ready dictionaries.
+"""Purchases as JSON-ready dictionaries.
 
 1. A dictionary holds whole numbers, texts, `None`, lists and dictionaries, and says its format.
 2. Reading what was written gives an equal value. Reading is strict: whatever was not written here
    is `Corrupt`, and the message says what is wrong.
 3. A format stays readable for ever; a sample of each is among the tests.
-4. Money is written in minor units beside its currency, a count under a cap `[name, count]`.
+4. Money is written in minor units beside its currency.
+5. What the format got later is written only where it says something.
 """
 
 from typing import Any
 
 from mi_rewards.calendar import write_day, write_instant
+from mi_rewards.earning.awards import Award, Earned
+from mi_rewards.earning.circumstances import NO_EFFECTS, UNTOLD, Circumstances, Effects
 from mi_rewards.earning.lines import Line
-from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchase_life import PurchaseState
-from mi_rewards.earning.purchases import Award, Purchase
+from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.money import Money, Rounding
@@ -29,65 +31,18 @@ from mi_rewards.wallet.reading import (
     whole_in,
 )
 
-_MEMBER = frozenset({"format", "member_id", "joined_at", "waiting", "counted", "version"})
 _PURCHASE = frozenset({"format", "member_id", "order_id", "currency", "channel", "state", "lines"})
 _PURCHASE |= {"recipe", "awards", "returned_minor", "version"}
 _LINE = frozenset({"line_id", "amount_minor", "quantity", "category", "delivered_at", "returned"})
 _RECIPE = frozenset({"rule", "tokens", "per_minor", "currency", "rounding", "rule_book"})
 _RECIPE |= {"excluded_categories"}
+_PURCHASE_LATER = frozenset({"circumstances", "points", "counted"})
+_LINE_LATER = frozenset({"product"})
+_CIRCUMSTANCES = frozenset({"placed_at", "platform", "payment_mode"})
+_EARNED = frozenset({"recipe", "awards"})
 _AWARD = frozenset({"tokens", "last_day", "delivered_at", "promise_id", "given_back"})
 _STATES = {state.value: state for state in PurchaseState}
 _ROUNDINGS = {rounding.value: rounding for rounding in Rounding}
-
-
-def member_to_dict(member: Member) -> dict[str, Any]:
-    """Write a member, with its version.
-
-    Args:
-        member: The member.
-
-    Returns:
-        A JSON-ready dictionary.
-    """
-    return {
-        "format": FORMAT,
-        "member_id": member.member_id,
-        "joined_at": None if member.joined_at is None else write_instant(member.joined_at),
-        "waiting": list(member.waiting),
-        "counted": [list(pair) for pair in member.counted],
-        "version": member.version,
-    }
-
-
-def member_from_dict(written: dict[str, Any]) -> Member:
-    """Read a member.
-
-    Args:
-        written: What `member_to_dict` answered.
-
-    Returns:
-        The member, with its version.
-
-    Raises:
-        Corrupt: It is something else, or no member can be like that.
-    """
-    fields = fields_in(written, _MEMBER, "member")
-    counted = [list_in(pair, "counted", 2) for pair in list_in(fields["counted"], "counted")]
-    member = Member(
-        text_in(fields["member_id"], "member_id"),
-        optional(instant_in, fields["joined_at"], "joined_at"),
-        _texts(fields["waiting"], "waiting"),
-        tuple([(text_in(name, "counted"), whole_in(n, "counted", 1)) for name, n in counted]),
-        whole_in(fields["version"], "version", 0),
-    )
-    names = [name for name, _ in member.counted]
-    if names != sorted(set(names)):
-        raise Corrupt(f"what is counted over must stand once, in order: {names}")
-    if len(set(member.waiting)) < len(member.waiting):
-        raise Corrupt("an order waits twice")
-    if member.waiting and member.joined_at is not None:
-        raise Corrupt("orders wait for a member who has joined")
-    return member
 
 
 def purchase_to_dict(purchase: Purchase) -> dict[str, Any]:
@@ -100,7 +55,7 @@ def purchase_to_dict(purchase: Purchase) -> dict[str, Any]:
         A JSON-ready dictionary.
     """
     recipe = purchase.recipe
-    return {
+    written: dict[str, Any] = {
         "format": FORMAT,
         "member_id": purchase.member_id,
         "order_id": purchase.order_id,
@@ -109,19 +64,25 @@ def purchase_to_dict(purchase: Purchase) -> dict[str, Any]:
         "state": purchase.state.value,
         "lines": [_line_to_dict(line) for line in purchase.lines],
         "recipe": None if recipe is None else _recipe_to_dict(recipe),
-        "awards": [
-            {
-                "tokens": award.tokens,
-                "last_day": write_day(award.last_day),
-                "delivered_at": write_instant(award.delivered_at),
-                "promise_id": award.promise_id,
-                "given_back": award.given_back,
-            }
-            for award in purchase.awards
-        ],
+        "awards": [_award_to_dict(award) for award in purchase.awards],
         "returned_minor": purchase.returned_minor,
         "version": purchase.version,
     }
+    if (told := purchase.circumstances) != UNTOLD:
+        written["circumstances"] = {
+            "placed_at": None if told.placed_at is None else write_instant(told.placed_at),
+            "platform": told.platform,
+            "payment_mode": told.payment_mode,
+        }
+    points, counted = purchase.effects
+    if points is not None:
+        written["points"] = {
+            "recipe": _recipe_to_dict(points.recipe),
+            "awards": [_award_to_dict(award) for award in points.awards],
+        }
+    if counted:
+        written["counted"] = [[write_day(day), minor] for day, minor in counted]
+    return written
 
 
 def purchase_from_dict(written: dict[str, Any]) -> Purchase:
@@ -136,7 +97,7 @@ def purchase_from_dict(written: dict[str, Any]) -> Purchase:
     Raises:
         Corrupt: It is something else, or no purchase can be like that.
     """
-    fields = fields_in(written, _PURCHASE, "purchase")
+    fields = fields_in(written, _PURCHASE, "purchase", _PURCHASE_LATER)
     currency = text_in(fields["currency"], "currency")
     recipe = fields["recipe"]
     purchase = Purchase(
@@ -148,6 +109,8 @@ def purchase_from_dict(written: dict[str, Any]) -> Purchase:
         None if recipe is None else _recipe(recipe),
         tuple([_award(it) for it in list_in(fields["awards"], "awards")]),
         whole_in(fields["returned_minor"], "returned_minor", 0),
+        _circumstances(fields["circumstances"]) if "circumstances" in fields else UNTOLD,
+        _effects(fields),
         whole_in(fields["version"], "version", 0),
     )
     _check_purchase(purchase)
@@ -156,13 +119,27 @@ def purchase_from_dict(written: dict[str, Any]) -> Purchase:
 
 def _line_to_dict(line: Line) -> dict[str, Any]:
     """Write a line; the currency stands with the order."""
-    return {
+    written: dict[str, Any] = {
         "line_id": line.line_id,
         "amount_minor": line.amount.minor,
         "quantity": line.quantity,
         "category": line.category,
         "delivered_at": None if line.delivered_at is None else write_instant(line.delivered_at),
         "returned": line.returned,
+    }
+    if line.product:
+        written["product"] = line.product
+    return written
+
+
+def _award_to_dict(award: Award) -> dict[str, Any]:
+    """Write an award."""
+    return {
+        "tokens": award.tokens,
+        "last_day": write_day(award.last_day),
+        "delivered_at": write_instant(award.delivered_at),
+        "promise_id": award.promise_id,
+        "given_back": award.given_back,
     }
 
 
@@ -181,7 +158,7 @@ def _recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
 
 def _line(written: object, currency: str) -> Line:
     """Read a line."""
-    fields = fields_in(written, _LINE, "line")
+    fields = fields_in(written, _LINE, "line", _LINE_LATER)
     return Line(
         text_in(fields["line_id"], "line_id"),
         _money(fields["amount_minor"], currency, "amount_minor", 0),
@@ -189,7 +166,33 @@ def _line(written: object, currency: str) -> Line:
         text_in(fields["category"], "category"),
         optional(instant_in, fields["delivered_at"], "delivered_at"),
         whole_in(fields["returned"], "returned", 0),
+        text_in(fields.get("product", ""), "product"),
     )
+
+
+def _circumstances(written: object) -> Circumstances:
+    """Read how an order was placed."""
+    fields = fields_in(written, _CIRCUMSTANCES, "circumstances")
+    return Circumstances(
+        optional(instant_in, fields["placed_at"], "placed_at"),
+        text_in(fields["platform"], "platform"),
+        text_in(fields["payment_mode"], "payment_mode"),
+    )
+
+
+def _effects(fields: dict[str, Any]) -> Effects:
+    """Read what an order brought about beside its award."""
+    points = None
+    if "points" in fields:
+        earned = fields_in(fields["points"], _EARNED, "points")
+        awards = tuple([_award(it) for it in list_in(earned["awards"], "awards")])
+        points = Earned(_recipe(earned["recipe"]), awards)
+    pairs = [list_in(it, "counted", 2) for it in list_in(fields.get("counted", []), "counted")]
+    counted = tuple([(day_in(day, "counted"), whole_in(n, "counted", 0)) for day, n in pairs])
+    days = [day for day, _ in counted]
+    if days != sorted(set(days)):
+        raise Corrupt("what counts toward a tier must stand once for each day, in order")
+    return Effects(points, counted) if points or counted else NO_EFFECTS
 
 
 def _recipe(written: object) -> Recipe:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple, Self
 
+from mi_rewards._tuples import new
 from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX, Money
 
@@ -17,6 +18,7 @@ class Line(NamedTuple):
         category: The host's category, such as `"shipping"`; may be empty.
         delivered_at: The instant (UTC) of delivery, `None` before.
         returned: How many units came back by line and quantity.
+        product: The host's name for what it is; may be empty.
     """
 
     line_id: str
@@ -25,6 +27,7 @@ class Line(NamedTuple):
     category: str = ""
     delivered_at: datetime | None = None
     returned: int = 0
+    product: str = ""
 
     def checked(self) -> Self:
         """Check a line as a caller states it.
@@ -34,7 +37,8 @@ class Line(NamedTuple):
 
         Raises:
             Misuse: The quantity is no whole number of at least 1, the amount is no money, the line
-                has no name, its category is no text, or it is delivered or returned already.
+                has no name, its category or product is no text, or it is delivered or returned
+                already.
         """
         if type(self.quantity) is not int or self.quantity < 1:
             raise Misuse(f"a quantity is a whole number of at least 1, not {self.quantity!r}")
@@ -46,6 +50,8 @@ class Line(NamedTuple):
             raise Misuse(f"a line's id is a text, not {self.line_id!r}")
         if type(self.category) is not str:
             raise Misuse(f"a category is a text, not {self.category!r}")
+        if type(self.product) is not str:
+            raise Misuse(f"a product is a text, not {self.product!r}")
         if self.delivered_at is not None or self.returned:
             raise Misuse(
                 f"line {self.line_id!r} is stated as ordered, not as delivered or returned"
@@ -68,7 +74,8 @@ class Line(NamedTuple):
         Returns:
             The line.
         """
-        return Line(self.line_id, self.amount, self.quantity, self.category, at, self.returned)
+        line_id, amount, quantity, category, _, returned, product = self
+        return new(Line, (line_id, amount, quantity, category, at, returned, product))
 
     def returning(self, quantity: int) -> "Line":
         """Return units.
@@ -79,7 +86,4 @@ class Line(NamedTuple):
         Returns:
             The line.
         """
-        returned = self.returned + quantity
-        return Line(
-            self.line_id, self.amount, self.quantity, self.category, self.delivered_at, returned
-        )
+        return self._replace(returned=self.returned + quantity)

@@ -1,21 +1,32 @@
-"""Members, as far as earning needs them: when they joined, and what waits for that."""
+"""Members: when they joined and left, what waits for that, and what the programme knows of them."""
 
+import re
 from datetime import datetime
+from typing import Final, NamedTuple
 
-import attrs
+from mi_rewards.errors import Misuse
+
+_DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_BIRTHDAY: Final = re.compile(r"([0-9]{2})-([0-9]{2})", re.ASCII)
 
 
-@attrs.frozen(order=False)
-class Member:
+class Member(NamedTuple):
     """One member, or a shopper who may yet become one.
 
     Attributes:
-        member_id: The host's name for the member.
+        member_id: The host's name for the member; nothing personal, since journals keep it.
         joined_at: The instant (UTC) of joining, `None` before.
         waiting: Orders delivered before joining that will count, in the order in which they were
             delivered.
         counted: Orders that took a place under a cap, by what the cap counts over.
         version: How many times it was stored.
+        left_at: The instant (UTC) of leaving, `None` for who has not left.
+        blocked: The code for which the member is blocked; empty for who is not.
+        merged_into: The member who goes on in place of this one; empty for who goes on.
+        absorbed: The members in whose place this one goes on, in the order in which they came.
+        birthday: Month and day, `"MM-DD"`; empty where it is not known. Personal.
+        referral_code: The code by which the member invites friends; empty for none.
+        erased_at: The instant (UTC) at which personal data were deleted, `None` where not.
     """
 
     member_id: str
@@ -23,11 +34,23 @@ class Member:
     waiting: tuple[str, ...] = ()
     counted: tuple[tuple[str, int], ...] = ()
     version: int = 0
+    left_at: datetime | None = None
+    blocked: str = ""
+    merged_into: str = ""
+    absorbed: tuple[str, ...] = ()
+    birthday: str = ""
+    referral_code: str = ""
+    erased_at: datetime | None = None
 
     @property
     def due_at(self) -> None:
         """The calendar changes nothing in a member."""
         return
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the member has joined, and neither left nor gone on as another."""
+        return self.joined_at is not None and self.left_at is None and not self.merged_into
 
     def joining(self, at: datetime) -> "Member":
         """Join.
@@ -38,7 +61,7 @@ class Member:
         Returns:
             The member, with nothing waiting any more.
         """
-        return Member(self.member_id, at, (), self.counted, self.version)
+        return self._replace(joined_at=at, waiting=(), left_at=None)
 
     def with_waiting(self, order_id: str) -> "Member":
         """Remember an order until the member joins.
@@ -51,8 +74,7 @@ class Member:
         """
         if order_id in self.waiting:
             return self
-        waiting = (*self.waiting, order_id)
-        return Member(self.member_id, self.joined_at, waiting, self.counted, self.version)
+        return self._replace(waiting=(*self.waiting, order_id))
 
     def count_of(self, scope: str) -> int:
         """Tell how many orders took a place.
@@ -76,13 +98,7 @@ class Member:
         """
         counted = dict(self.counted)
         counted[scope] = counted.get(scope, 0) + 1
-        return Member(
-            self.member_id,
-            self.joined_at,
-            self.waiting,
-            tuple(sorted(counted.items())),
-            self.version,
-        )
+        return self._replace(counted=tuple(sorted(counted.items())))
 
     def stored(self) -> "Member":
         """The same member, stored once more.
@@ -90,4 +106,23 @@ class Member:
         Returns:
             The member with its version raised by one.
         """
-        return Member(self.member_id, self.joined_at, self.waiting, self.counted, self.version + 1)
+        return self._replace(version=self.version + 1)
+
+
+def check_birthday(birthday: str) -> None:
+    """Check a birthday.
+
+    Args:
+        birthday: Month and day, `"MM-DD"`; empty for none. 29 February is one.
+
+    Raises:
+        Misuse: It is something else.
+    """
+    if birthday == "":
+        return
+    found = _BIRTHDAY.fullmatch(birthday) if type(birthday) is str else None
+    if found is not None:
+        month, day = int(found[1]), int(found[2])
+        if 1 <= month <= len(_DAYS) and 1 <= day <= _DAYS[month - 1]:
+            return
+    raise Misuse(f"a birthday is a month and a day, MM-DD, not {birthday!r:.40}")

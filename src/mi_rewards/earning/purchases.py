@@ -8,10 +8,12 @@
 4. Nothing can be returned that was not delivered.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from mi_rewards._tuples import new
+from mi_rewards.earning.awards import Award, given_back, total_of
+from mi_rewards.earning.circumstances import NO_EFFECTS, UNTOLD, Circumstances, Effects
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.purchase_life import LIFE_CYCLE, PurchaseEvent, PurchaseState
 from mi_rewards.earning.refusals import (
@@ -26,24 +28,6 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import CurrencyMismatch, Money
 
 
-class Award(NamedTuple):
-    """What one delivery of an order earned.
-
-    Attributes:
-        tokens: How many, zero included.
-        last_day: Their last valid day.
-        delivered_at: The instant (UTC) of the delivery, from which that day is reckoned.
-        promise_id: The promise that the calendar keeps, where the award was not credited at once.
-        given_back: How many of them returns have taken back, whatever became of them.
-    """
-
-    tokens: int
-    last_day: date
-    delivered_at: datetime
-    promise_id: str | None = None
-    given_back: int = 0
-
-
 class Purchase(NamedTuple):
     """One order of one member.
 
@@ -56,6 +40,8 @@ class Purchase(NamedTuple):
         recipe: How awards are computed, recorded at the first award.
         awards: What its deliveries earned.
         returned_minor: What came back by value, in minor units.
+        circumstances: How it was placed.
+        effects: What it brought about beside its award.
         version: How many times it was stored.
     """
 
@@ -67,6 +53,8 @@ class Purchase(NamedTuple):
     recipe: Recipe | None = None
     awards: tuple[Award, ...] = ()
     returned_minor: int = 0
+    circumstances: Circumstances = UNTOLD
+    effects: Effects = NO_EFFECTS
     version: int = 0
 
     @property
@@ -87,10 +75,7 @@ class Purchase(NamedTuple):
     @property
     def awarded(self) -> int:
         """Tokens awarded and not given back."""
-        tokens = 0
-        for award in self.awards:
-            tokens += award.tokens - award.given_back
-        return tokens
+        return total_of(self.awards)
 
     @property
     def delivered_at(self) -> datetime | None:
@@ -296,6 +281,8 @@ class Purchase(NamedTuple):
                 recipe,
                 (*self.awards, award),
                 self.returned_minor,
+                self.circumstances,
+                self.effects,
                 self.version,
             ),
         )
@@ -312,20 +299,19 @@ class Purchase(NamedTuple):
         Raises:
             Misuse: *tokens* is below 0, or more than `awarded`.
         """
-        if not 0 <= tokens <= self.awarded:
-            raise Misuse(f"{tokens} of the {self.awarded} tokens awarded cannot be given back")
-        awards: list[Award] = []
-        parts: list[tuple[Award, int]] = []
-        for award in reversed(self.awards):
-            part = min(award.tokens - award.given_back, tokens)
-            if part:
-                tokens -= part
-                parts.append((award, part))
-                awards.append(new(Award, (*award[:-1], award.given_back + part)))
-            else:
-                awards.append(award)
-        awards.reverse()
-        return self._with(awards=tuple(awards)), tuple(parts)
+        awards, parts = given_back(self.awards, tokens)
+        return self._with(awards=awards), parts
+
+    def bringing_about(self, effects: Effects) -> "Purchase":
+        """Record what the order brought about beside its award.
+
+        Args:
+            effects: All of it.
+
+        Returns:
+            The purchase.
+        """
+        return self._replace(effects=effects)
 
     def stored(self) -> "Purchase":
         """The same purchase, stored once more.
@@ -372,6 +358,8 @@ class Purchase(NamedTuple):
                 self.recipe,
                 self.awards if awards is None else awards,
                 self.returned_minor if returned_minor is None else returned_minor,
+                self.circumstances,
+                self.effects,
                 self.version,
             ),
         )

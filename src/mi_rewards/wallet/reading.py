@@ -21,13 +21,16 @@ _SHOWN_MAX = 60
 _T = TypeVar("_T")
 
 
-def fields_in(written: object, names: frozenset[str], what: str) -> dict[str, Any]:
+def fields_in(
+    written: object, names: frozenset[str], what: str, later: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """Read a dictionary of exactly these keys and, where it has one, of the known format.
 
     Args:
         written: What was written.
         names: The keys.
         what: What it should be.
+        later: Keys that the format got later, each written only where it says something.
 
     Returns:
         The dictionary.
@@ -41,9 +44,9 @@ def fields_in(written: object, names: frozenset[str], what: str) -> dict[str, An
         known = written.get("format")
         if type(known) is not int or known != FORMAT:
             raise Corrupt(f"{what} is of the unknown format {_shown(known)}")
-    if written.keys() != names:
+    if written.keys() != names and (written.keys() - later) != names:
         missing = sorted(names - written.keys())
-        extra = sorted(map(str, written.keys() - names))
+        extra = sorted(map(str, written.keys() - names - later))
         raise Corrupt(f"{what} has other keys: missing {missing}, unknown {extra}")
     return written
 

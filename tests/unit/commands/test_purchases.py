@@ -22,6 +22,7 @@ from mi_rewards.earning import (
     UnknownLine,
     UnknownOrder,
 )
+from mi_rewards.earning.circumstances import Circumstances
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import TOKENS_MAX, CurrencyMismatch, Money
 from mi_rewards.wallet import EndOfYear, WalletFull
@@ -71,7 +72,8 @@ def test_an_order_placed_promises_what_it_will_earn() -> None:
             f"base_minor=199999 {FIGURES}: expected -199 (o1); promised +199 (o1#0)"
         )
     ]
-    stated = Purchase("asha", "o1", (Line("1", Money(199_999, "INR")),), "web")
+    line = Line("1", Money(199_999, "INR"))
+    stated = Purchase("asha", "o1", (line,), "web", circumstances=Circumstances(T))
     assert shop.purchase() == stated.stored()
     assert (shop.balance().promised, shop.balance().available) == (199, 0)
 
@@ -80,7 +82,8 @@ def test_an_order_is_placed_by_lines() -> None:
     """Categories that are excluded promise nothing."""
     shop = joined(excluded_categories=("shipping",))
     check_outcomes([shop.do(place("o1", lines=LINES))], Placed("o1", 530))
-    assert shop.purchase() == Purchase("asha", "o1", LINES, version=1)
+    placed = Purchase("asha", "o1", LINES, circumstances=Circumstances(T), version=1)
+    assert shop.purchase() == placed
 
 
 @pytest.mark.parametrize(
@@ -260,7 +263,8 @@ def test_a_delivery_keeps_the_promise() -> None:
         SMALL.recipe,
         (Award(199, Y18, T + DAY),),
         0,
-        2,
+        Circumstances(T),
+        version=2,
     )
     assert shop.purchase() == delivered
 

@@ -22,6 +22,8 @@ from mi_rewards.earning import (
     purchase_from_dict,
     purchase_to_dict,
 )
+from mi_rewards.earning.awards import Earned
+from mi_rewards.earning.circumstances import Circumstances, Effects
 from mi_rewards.errors import Corrupt
 from mi_rewards.money import TOKENS_MAX, Money, Rounding
 
@@ -47,7 +49,34 @@ PURCHASE = Purchase(
     RECIPE,
     (Award(500, date(2018, 12, 31), NOON), Award(30, NEVER, LATER, "o1#2", 20)),
     1_000,
-    4,
+    version=4,
+)
+TOLD = Purchase(
+    "asha",
+    "o3",
+    (Line("1", Money(500_000, "INR"), 1, "phones", NOON, 0, "redmi-note-4"),),
+    "mi.com",
+    PurchaseState.DELIVERED,
+    RECIPE,
+    (Award(500, date(2018, 12, 31), NOON),),
+    0,
+    Circumstances(NOON, "app", "prepaid"),
+    Effects(Earned(RECIPE, (Award(50, NEVER, NOON, None, 1),)), ((date(2017, 7, 1), 500_000),)),
+    2,
+)
+KNOWN = Member(
+    "asha",
+    NOON,
+    ("o9",),
+    (),
+    3,
+    LATER,
+    "fraud",
+    "bela",
+    ("chitra", "dev"),
+    "02-29",
+    "ASHA7",
+    LATER,
 )
 PLACED = Purchase("bela", "o2", (Line("1", Money(0, "JPY")),))
 
@@ -75,7 +104,7 @@ def test_the_first_format_of_members_stays_readable() -> None:
 # round trips
 
 
-@pytest.mark.parametrize("member", [MEMBER, SHOPPER, Member("asha")])
+@pytest.mark.parametrize("member", [MEMBER, SHOPPER, Member("asha"), KNOWN])
 def test_a_member_is_read_as_it_was_written(member: Member) -> None:
     """Version included, through JSON."""
     assert member_from_dict(json.loads(json.dumps(member_to_dict(member)))) == member
@@ -86,6 +115,8 @@ def test_a_member_is_read_as_it_was_written(member: Member) -> None:
     [
         PURCHASE,
         PLACED,
+        TOLD,
+        TOLD._replace(effects=Effects(None, ((date(2017, 7, 1), 0), (date(2017, 7, 2), 5)))),
         PLACED.cancelling(),
         PLACED.forgoing(((PLACED.lines[0].line_id, PLACED.lines[0].quantity),)),
         PLACED.delivering(NOON),
@@ -167,6 +198,10 @@ MEMBER_ROWS: list[tuple[str, object, str]] = [
     ("version", -1, "version must be a whole number, 0 to"),
     ("version", 1.0, "version must be a whole number, 0 to"),
     ("more", 1, "member has other keys: missing [], unknown ['more']"),
+    ("left_at", "2017-06-15", "left_at: an instant is written as"),
+    ("blocked", 1, "blocked must be a text, not 1"),
+    ("absorbed", ["b", "b"], "a member is absorbed twice"),
+    ("birthday", "02-30", "a birthday is a month and a day, MM-DD, not '02-30'"),
 ]
 
 
@@ -248,6 +283,38 @@ PURCHASE_ROWS: list[tuple[str, object, str]] = [
     ("state", "placed", "the order is placed, with 2 of its lines delivered"),
     ("state", "cancelled", "the order is cancelled, with 2 of its lines delivered"),
 ]
+
+
+TOLD_ROWS: list[tuple[str, object, str]] = [
+    ("circumstances.platform", 1, "platform must be a text, not 1"),
+    ("circumstances.placed_at", 1, "placed_at must be a text, not 1"),
+    ("circumstances.more", 1, "circumstances has other keys: missing [], unknown ['more']"),
+    ("points.more", 1, "points has other keys: missing [], unknown ['more']"),
+    ("points.awards.0.given_back", 51, "51 of 50 tokens awarded are given back"),
+    ("points.recipe.rule", 1, "rule must be a text, not 1"),
+    ("counted", [["2017-07-01"]], "counted must have 2 parts, not ['2017-07-01']"),
+    ("counted", [["2017-07-01", -1]], "counted must be a whole number, 0 to"),
+    (
+        "counted",
+        [["2017-07-02", 1], ["2017-07-01", 1]],
+        "what counts toward a tier must stand once for each day, in order",
+    ),
+    (
+        "counted",
+        [["2017-07-01", 1], ["2017-07-01", 1]],
+        "what counts toward a tier must stand once for each day, in order",
+    ),
+    ("lines.0.product", 1, "product must be a text, not 1"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), TOLD_ROWS)
+def test_what_stands_around_an_order_is_read_strictly(
+    path: str, value: object, message: str
+) -> None:
+    """How it was placed, and what followed from it."""
+    said = corrupt(purchase_from_dict, purchase_to_dict(TOLD), setting(path, value))
+    assert said.startswith(message)
 
 
 @pytest.mark.parametrize(("path", "value", "message"), PURCHASE_ROWS)

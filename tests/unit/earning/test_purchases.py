@@ -138,7 +138,7 @@ def test_states_and_events_are_written_by_name() -> None:
 def test_a_new_purchase_is_placed_and_has_earned_nothing() -> None:
     """Nothing delivered, awarded, returned or stored."""
     purchase = Purchase("asha", "o1", (PHONE,))
-    assert purchase == Purchase("asha", "o1", (PHONE,), "", PurchaseState.PLACED, None, (), 0, 0)
+    assert purchase == Purchase("asha", "o1", (PHONE,), "", PurchaseState.PLACED, None, (), 0)
     assert (purchase.awarded, purchase.left_minor, purchase.delivered_at) == (0, 0, None)
     assert purchase.due_at is None
     assert purchase.currency == "INR"
