@@ -30,7 +30,9 @@ _QUOTE = frozenset({"format", "member_id", "quote_id", "cart", "priced", "made_a
 _QUOTE |= {"rule_book", "version"}
 _SETTLEMENT = frozenset({"format", "member_id", "order_id", "currency", "lines", "vouchers"})
 _SETTLEMENT |= {"placed_at", "until", "hold_id", "burn_id", "state", "channel", "version"}
-_LINE = frozenset(SettledLine._fields)
+_LATER = frozenset({"platform", "payment_mode"})
+_LINE_LATER = frozenset({"product_id"})
+_LINE = frozenset(SettledLine._fields) - _LINE_LATER
 _STATES = {state.value: state for state in SettlementState}
 
 
@@ -91,12 +93,12 @@ def settlement_to_dict(settlement: Settlement) -> dict[str, Any]:
     Returns:
         A JSON-ready dictionary.
     """
-    return {
+    written: dict[str, Any] = {
         "format": FORMAT,
         "member_id": settlement.member_id,
         "order_id": settlement.order_id,
         "currency": settlement.currency,
-        "lines": [line._asdict() for line in settlement.lines],
+        "lines": [_line_to_dict(line) for line in settlement.lines],
         "vouchers": [list(pair) for pair in settlement.vouchers],
         "placed_at": write_instant(settlement.placed_at),
         "until": write_instant(settlement.until),
@@ -106,6 +108,10 @@ def settlement_to_dict(settlement: Settlement) -> dict[str, Any]:
         "channel": settlement.channel,
         "version": settlement.version,
     }
+    for name in sorted(_LATER):
+        if told := getattr(settlement, name):
+            written[name] = told
+    return written
 
 
 def settlement_from_dict(written: dict[str, Any]) -> Settlement:
@@ -120,7 +126,7 @@ def settlement_from_dict(written: dict[str, Any]) -> Settlement:
     Raises:
         Corrupt: It is something else, or no settlement can be like that.
     """
-    fields = fields_in(written, _SETTLEMENT, "settlement")
+    fields = fields_in(written, _SETTLEMENT, "settlement", _LATER)
     vouchers = [list_in(it, "vouchers", 2) for it in list_in(fields["vouchers"], "vouchers")]
     settlement = Settlement(
         text_in(fields["member_id"], "member_id"),
@@ -135,6 +141,8 @@ def settlement_from_dict(written: dict[str, Any]) -> Settlement:
         one_of(fields["state"], _STATES, "state"),
         text_in(fields["channel"], "channel"),
         whole_in(fields["version"], "version", 0),
+        text_in(fields.get("platform", ""), "platform"),
+        text_in(fields.get("payment_mode", ""), "payment_mode"),
     )
     _check_settlement(settlement)
     return settlement
@@ -150,9 +158,17 @@ def _currency(written: object) -> str:
     return currency
 
 
+def _line_to_dict(line: SettledLine) -> dict[str, Any]:
+    """Write a line."""
+    written = line._asdict()
+    if not line.product_id:
+        del written["product_id"]
+    return written
+
+
 def _line(written: object) -> SettledLine:
     """Read a line."""
-    fields = fields_in(written, _LINE, "line")
+    fields = fields_in(written, _LINE, "line", _LINE_LATER)
     line = SettledLine(
         text_in(fields["line_id"], "line_id"),
         whole_in(fields["quantity"], "quantity", 1),
@@ -164,6 +180,7 @@ def _line(written: object) -> SettledLine:
         whole_in(fields["refunded"], "refunded", 0),
         whole_in(fields["earning_minor"], "earning_minor", 0),
         text_in(fields["category"], "category"),
+        text_in(fields.get("product_id", ""), "product_id"),
     )
     if line.refunded > line.quantity:
         raise Corrupt(f"{line.refunded} of {line.quantity} units of a line are refunded")

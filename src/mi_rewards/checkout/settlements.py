@@ -73,6 +73,7 @@ class SettledLine(NamedTuple):
         refunded: How many units were refunded.
         earning_minor: How much of it earns.
         category: The category of its product.
+        product_id: The product; may be empty.
     """
 
     line_id: str
@@ -85,6 +86,7 @@ class SettledLine(NamedTuple):
     refunded: int = 0
     earning_minor: int = 0
     category: str = ""
+    product_id: str = ""
 
 
 class RefundedLine(NamedTuple):
@@ -137,6 +139,8 @@ class Settlement(NamedTuple):
         state: Where it is in its life.
         channel: Where it was ordered; may be empty.
         version: How many times it was stored.
+        platform: On what it was ordered; may be empty.
+        payment_mode: How the rest is paid; may be empty.
     """
 
     member_id: str
@@ -151,6 +155,8 @@ class Settlement(NamedTuple):
     state: SettlementState = SettlementState.PLACED
     channel: str = ""
     version: int = 0
+    platform: str = ""
+    payment_mode: str = ""
 
     @property
     def due_at(self) -> datetime | None:
@@ -352,6 +358,7 @@ def settle(
                 0,
                 line.earning_minor,
                 ordered.category,
+                ordered.product_id,
             )
             for ordered, line in zip(cart.lines, priced.lines, strict=True)
         ]
@@ -367,6 +374,8 @@ def settle(
         until,
         hold_id,
         channel=cart.channel,
+        platform=cart.platform,
+        payment_mode=cart.payment_mode,
     )
 
 

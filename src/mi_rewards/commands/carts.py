@@ -29,6 +29,7 @@ from mi_rewards.commands.awarding import cap_scope, chosen_recipe
 from mi_rewards.commands.command import Decision, WalletCommand, as_of, not_a_text
 from mi_rewards.commands.outcomes import CartPlaced, Quoted
 from mi_rewards.commands.spending import check_hold
+from mi_rewards.earning.circumstances import Circumstances
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
@@ -108,19 +109,6 @@ def vouchers_of(
     )
 
 
-def earning_lines(lines: Sequence[tuple[str, int, int, str]], currency: str) -> tuple[Line, ...]:
-    """Make the lines of a purchase, each of what of it earns.
-
-    Args:
-        lines: For each its name, what of it earns in minor units, its units and its category.
-        currency: The currency.
-
-    Returns:
-        The lines.
-    """
-    return tuple([Line(name, Money(minor, currency), n, it) for name, minor, n, it in lines])
-
-
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class _CartCommand(WalletCommand):
     """What both commands on a cart do: work out what it comes to."""
@@ -144,11 +132,20 @@ class _CartCommand(WalletCommand):
         member = loaded.get(member_key(self.member_id)) or Member(self.member_id)
         if member.joined_at is None or self.at < member.joined_at:
             return programme.recipe.saying_no("waiting_for_joining")
-        lines = earning_lines(
-            [(it.line_id, it.gross_minor, it.quantity, it.category) for it in cart.lines],
-            cart.currency,
+        lines = tuple(
+            [
+                Line(
+                    it.line_id,
+                    Money(it.gross_minor, cart.currency),
+                    it.quantity,
+                    it.category,
+                    product=it.product_id,
+                )
+                for it in cart.lines
+            ]
         )
-        purchase = Purchase(self.member_id, cart.order_id, lines, cart.channel)
+        told = Circumstances(self.at, cart.platform, cart.payment_mode)
+        purchase = Purchase(self.member_id, cart.order_id, lines, cart.channel, circumstances=told)
         scope = cap_scope(programme, self.at, is_retrospective=False)
         return chosen_recipe(purchase, member, programme, scope)
 

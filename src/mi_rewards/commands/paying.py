@@ -15,12 +15,12 @@ from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.checkout.refusals import UnknownSettlement
 from mi_rewards.checkout.settlements import Settlement, SettlementState
 from mi_rewards.commands.awarding import Booking
-from mi_rewards.commands.carts import earning_lines
 from mi_rewards.commands.command import Decision, last_of, seen
 from mi_rewards.commands.orders import OrderCommand
 from mi_rewards.commands.outcomes import OrderPaid, PaymentClosed
 from mi_rewards.commands.purchases import Place
 from mi_rewards.earning.lines import Line
+from mi_rewards.money import Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, burn_key, settlement_key, voucher_key, wallet_key
@@ -119,6 +119,9 @@ class PayOrder(PaymentCommand):
             order_id=self.order_id,
             channel=settlement.channel,
             lines=_lines_of(settlement),
+            platform=settlement.platform,
+            payment_mode=settlement.payment_mode,
+            placed_at=settlement.placed_at,
         )
         key = self._wallet_key(programme)
         placed = place.decide(seen(loaded, {key: booking.wallet}), programme)
@@ -238,7 +241,16 @@ def run_out_payment_of(settlement: Settlement, *, at: datetime) -> RunOutPayment
 
 def _lines_of(settlement: Settlement) -> tuple[Line, ...]:
     """Make the lines of the purchase: of each what of it earns."""
-    return earning_lines(
-        [(it.line_id, it.earning_minor, it.quantity, it.category) for it in settlement.lines],
-        settlement.currency,
+    return tuple(
+        [
+            Line(
+                it.line_id,
+                Money(it.earning_minor, settlement.currency),
+                it.quantity,
+                it.category,
+                product=it.product_id,
+                given_minor=max(0, it.earning_minor - it.payable_minor - it.exchange_minor),
+            )
+            for it in settlement.lines
+        ]
     )

@@ -6,11 +6,13 @@
 3. An order counts in whole by its newest delivery.
 """
 
+from datetime import datetime
 from typing import Any
 
 import attrs
 
 from mi_rewards._tuples import new
+from mi_rewards.calendar import utc
 from mi_rewards.commands.awarding import (
     Booking,
     award,
@@ -41,7 +43,14 @@ from mi_rewards.wallet.wallet import Wallet
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class Place(StatedOrder):
-    """Place an order: the tokens that it will earn are promised."""
+    """Place an order: the tokens that it will earn are promised.
+
+    Attributes:
+        placed_at: The instant at which it was placed, where it is another than the command's: that
+            of which campaigns ask.
+    """
+
+    placed_at: datetime | None = attrs.field(default=None, converter=attrs.converters.optional(utc))
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Placed]:
         """Decide.
@@ -71,7 +80,7 @@ class Place(StatedOrder):
         base_minor = stated.expected_minor(recipe.excluded_categories)
         is_member = member.joined_at is not None and self.at >= member.joined_at
         tokens = recipe.award(base_minor) if is_member else 0
-        circumstances = stated.circumstances._replace(placed_at=self.at)
+        circumstances = stated.circumstances._replace(placed_at=self.placed_at or self.at)
         puts = (Put(self._purchase_key(), stated._replace(circumstances=circumstances)),)
         if not tokens:
             return Decision(Placed(self.order_id, 0), puts)
@@ -172,7 +181,7 @@ class Deliver(StatedOrder):
             return stated.delivering(self.at, self.line_ids)
         if amount.currency != programme.currency:
             raise not_in(programme, amount)
-        line = new(Line, ("1", amount, 1, self.category, self.at, 0, ""))
+        line = new(Line, ("1", amount, 1, self.category, self.at, 0, "", 0))
         return new(
             Purchase,
             (

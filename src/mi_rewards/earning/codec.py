@@ -37,7 +37,7 @@ _LINE = frozenset({"line_id", "amount_minor", "quantity", "category", "delivered
 _RECIPE = frozenset({"rule", "tokens", "per_minor", "currency", "rounding", "rule_book"})
 _RECIPE |= {"excluded_categories"}
 _PURCHASE_LATER = frozenset({"circumstances", "points", "counted"})
-_LINE_LATER = frozenset({"product"})
+_LINE_LATER = frozenset({"product", "given_minor"})
 _CIRCUMSTANCES = frozenset({"placed_at", "platform", "payment_mode"})
 _EARNED = frozenset({"recipe", "awards"})
 _AWARD = frozenset({"tokens", "last_day", "delivered_at", "promise_id", "given_back"})
@@ -129,6 +129,8 @@ def _line_to_dict(line: Line) -> dict[str, Any]:
     }
     if line.product:
         written["product"] = line.product
+    if line.given_minor:
+        written["given_minor"] = line.given_minor
     return written
 
 
@@ -167,6 +169,7 @@ def _line(written: object, currency: str) -> Line:
         optional(instant_in, fields["delivered_at"], "delivered_at"),
         whole_in(fields["returned"], "returned", 0),
         text_in(fields.get("product", ""), "product"),
+        whole_in(fields.get("given_minor", 0), "given_minor", 0),
     )
 
 
@@ -240,6 +243,8 @@ def _texts(written: object, what: str) -> tuple[str, ...]:
 def _check_purchase(purchase: Purchase) -> None:
     """Object to a purchase that no deliveries and returns can have made."""
     lines = purchase.lines
+    if any(line.given_minor > line.amount.minor for line in lines):
+        raise Corrupt("vouchers and tokens paid more of a line than it came to")
     if not lines or len({line.line_id for line in lines}) < len(lines):
         raise Corrupt("an order has lines, each of another name")
     for line in lines:

@@ -19,6 +19,8 @@ class Line(NamedTuple):
         delivered_at: The instant (UTC) of delivery, `None` before.
         returned: How many units came back by line and quantity.
         product: The host's name for what it is; may be empty.
+        given_minor: What of the amount vouchers and tokens paid, in minor units: it earns, and
+            counts toward no tier.
     """
 
     line_id: str
@@ -28,6 +30,7 @@ class Line(NamedTuple):
     delivered_at: datetime | None = None
     returned: int = 0
     product: str = ""
+    given_minor: int = 0
 
     def checked(self) -> Self:
         """Check a line as a caller states it.
@@ -37,8 +40,8 @@ class Line(NamedTuple):
 
         Raises:
             Misuse: The quantity is no whole number of at least 1, the amount is no money, the line
-                has no name, its category or product is no text, or it is delivered or returned
-                already.
+                has no name, its category or product is no text, more was given than its amount,
+                or it is delivered or returned already.
         """
         if type(self.quantity) is not int or self.quantity < 1:
             raise Misuse(f"a quantity is a whole number of at least 1, not {self.quantity!r}")
@@ -52,6 +55,8 @@ class Line(NamedTuple):
             raise Misuse(f"a category is a text, not {self.category!r}")
         if type(self.product) is not str:
             raise Misuse(f"a product is a text, not {self.product!r}")
+        if type(self.given_minor) is not int or not 0 <= self.given_minor <= self.amount.minor:
+            raise Misuse(f"what was given is a part of the amount, not {self.given_minor!r}")
         if self.delivered_at is not None or self.returned:
             raise Misuse(
                 f"line {self.line_id!r} is stated as ordered, not as delivered or returned"
@@ -65,6 +70,14 @@ class Line(NamedTuple):
             return self.amount.minor
         return self.amount.minor * (self.quantity - self.returned) // self.quantity
 
+    @property
+    def qualifying_minor(self) -> int:
+        """What of the kept value was paid with money, rounded down to a minor unit."""
+        if not self.given_minor:
+            return self.kept_minor
+        paid = self.amount.minor - self.given_minor
+        return paid * (self.quantity - self.returned) // self.quantity
+
     def delivered(self, at: datetime) -> "Line":
         """Deliver the line.
 
@@ -74,8 +87,8 @@ class Line(NamedTuple):
         Returns:
             The line.
         """
-        line_id, amount, quantity, category, _, returned, product = self
-        return new(Line, (line_id, amount, quantity, category, at, returned, product))
+        line_id, amount, quantity, category, _, returned, product, given = self
+        return new(Line, (line_id, amount, quantity, category, at, returned, product, given))
 
     def returning(self, quantity: int) -> "Line":
         """Return units.

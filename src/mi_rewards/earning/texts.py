@@ -61,8 +61,10 @@ def purchase_to_text(purchase: Purchase) -> str:
 
 def _line(line: Line) -> str:
     """Write a line; the currency stands with the order."""
-    line_id, amount, quantity, category, delivered_at, returned, product = line
+    line_id, amount, quantity, category, delivered_at, returned, product, given = line
     named = f',"product":{quoted(product)}' if product else ""
+    if given:
+        named += f',"given_minor":{given}'
     return (
         f'{{"line_id":{quoted(line_id)},"amount_minor":{amount.minor},"quantity":{quantity}'
         f',"category":{quoted(category)},"delivered_at":{instant_text(delivered_at)}'

@@ -91,8 +91,20 @@ def test_the_first_format_of_quotes_stays_readable() -> None:
 
 def test_the_first_format_of_settlements_stays_readable() -> None:
     """What was stored once is read for ever, and written the same while the format is the same."""
-    assert settlement_from_dict(sample("settlement_1.json")) == REFUNDED
-    assert settlement_to_dict(REFUNDED) == sample("settlement_1.json")
+    lines = tuple([line._replace(product_id="") for line in REFUNDED.lines])
+    first = REFUNDED._replace(lines=lines, platform="", payment_mode="")
+    assert settlement_from_dict(sample("settlement_1.json")) == first
+    assert settlement_to_dict(first) == sample("settlement_1.json")
+
+
+def test_what_settlements_got_later_stands_where_it_says_something() -> None:
+    """Platform, payment mode and product, which are read strictly."""
+    written = settlement_to_dict(REFUNDED)
+    assert (written["platform"], written["payment_mode"]) == ("app", "prepaid")
+    assert [line["product_id"] for line in written["lines"]] == ["p-cases", "p-phone"]
+    for wrong in ({"platform": 1}, {"payment_mode": 1}, {"more": ""}):
+        with pytest.raises(Corrupt):
+            settlement_from_dict({**written, **wrong})
 
 
 # round trips

@@ -53,8 +53,8 @@ RUN_OUT = PLACED.at(UNTIL)
 def test_a_settlement_says_how_each_line_is_paid() -> None:
     """Money, coupons, exchange value and tokens add up to what the line costs."""
     assert PLACED.lines == (
-        SettledLine("cases", 3, 26_437, 3_000, 375, 188, 376, 0, 26_812, "accessories"),
-        SettledLine("phone", 1, 44_063, 5_000, 625, 312, 624, 0, 44_688),
+        SettledLine("cases", 3, 26_437, 3_000, 375, 188, 376, 0, 26_812, "accessories", "p-cases"),
+        SettledLine("phone", 1, 44_063, 5_000, 625, 312, 624, 0, 44_688, "", "p-phone"),
     )
     for it, bought in zip(PLACED.lines, CART.lines, strict=True):
         whole = it.payable_minor + it.coupon_minor + it.exchange_minor + it.tokens_minor

@@ -130,7 +130,7 @@ def test_an_order_that_is_not_known_is_refused(make: Any) -> None:
 def test_an_order_that_was_placed_by_other_means_meanwhile_is_refused() -> None:
     """With the same content it is placed already; with another it is another order."""
     till = Till()
-    case = Line("case", inr(1000), 1, "case")
+    case = Line("case", inr(1000), 1, "case", product=cart().lines[0].product_id)
     till.all(quote(cart()), order(), place("o1", lines=(case,)))
     assert till.refusal(pay()) == AlreadyPlaced(order_id="o1")
     till = Till()
