@@ -15,6 +15,7 @@ from mi_rewards._canonical import canonical, digest
 from mi_rewards.calendar import Zone
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.checkout.terms import USUAL, CheckoutTerms
+from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.claw_back import ClawBackPolicy
@@ -27,7 +28,7 @@ __all__ = [
 
 _LAST_DAYS_MAX = 4096
 
-_LATER = ("rewards", "keeps_codes", "checkout")
+_LATER = ("rewards", "keeps_codes", "checkout", "points")
 """What rule books got after the first version, the last ones of `Programme` in their order."""
 
 _LIMIT_END = 2**63
@@ -78,6 +79,7 @@ class Programme:
         rewards: What its catalogue begins with.
         keeps_codes: Whether the codes of vouchers are kept in clear, for their owners to see again.
         checkout: What holds for every cart.
+        points: What purchases earn of status points, `None` for none.
         digest: Sixteen hexadecimal digits that are equal where the rules are.
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
@@ -98,6 +100,7 @@ class Programme:
     rewards: tuple[Reward, ...] = ()
     keeps_codes: bool = False
     checkout: CheckoutTerms = USUAL
+    points: PointsTerms | None = None
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
@@ -117,6 +120,7 @@ class Programme:
         if self.earning.rate.per.currency != self.currency:
             raise Misuse(f"the rate is per {self.earning.rate.per}, not in {self.currency}")
         self._check_catalogue()
+        self._check_points()
         book = digest(self._plain(), size=8)
         sunset_on = self.sunset_on
         validity = self.expiry if sunset_on is None else CappedBy(self.expiry, sunset_on)
@@ -142,6 +146,18 @@ class Programme:
 
         if type(self.checkout) is not CheckoutTerms:
             raise Misuse(f"a checkout's terms are CheckoutTerms, not {self.checkout!r:.60}")
+
+    def _check_points(self) -> None:
+        """Check that status points are of another kind than tokens, and for the same money."""
+        points = self.points
+        if points is None:
+            return
+        if type(points) is not PointsTerms:
+            raise Misuse(f"a programme's points are PointsTerms, not {points!r:.60}")
+        if points.kind == self.kind:
+            raise Misuse(f"status points are of another kind than {self.kind!r}")
+        if points.rate.per.currency != self.currency:
+            raise Misuse(f"points are earned per {points.rate.per}, not in {self.currency}")
 
     def check_reward(self, reward: Reward) -> None:
         """Check that a reward is of this programme.
@@ -187,3 +203,21 @@ class Programme:
                 self._last_days.clear()
             last_day = self._last_days[day] = self.validity.last_day(day)
             return last_day
+
+    def points_last_day(self, at: datetime) -> date:
+        """Reckon the last valid day of status points earned at an instant.
+
+        Args:
+            at: The fact's instant.
+
+        Returns:
+            The last day, in the programme's zone, on which they are valid.
+
+        Raises:
+            Misuse: *at* has no offset, or the programme has no points.
+        """
+        if self.points is None:
+            raise Misuse(f"{self.name} has no points")
+        expiry, sunset_on = self.points.expiry, self.sunset_on
+        policy = expiry if sunset_on is None else CappedBy(expiry, sunset_on)
+        return policy.last_day(self.zone.day_of(at))

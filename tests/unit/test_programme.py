@@ -19,6 +19,7 @@ from mi_rewards.earning import (
     Retrospective,
     Welcome,
 )
+from mi_rewards.earning.points import PointsTerms
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rate, Rounding
 from mi_rewards.programme import HoldLimits, Programme
@@ -239,6 +240,11 @@ CHANGES: list[dict[str, Any]] = [
     {"checkout": CheckoutTerms(PartPayment(Rate(4, 1)))},
     {"checkout": CheckoutTerms(PartPayment(Rate(4, 1), 100))},
     {"checkout": CheckoutTerms(PartPayment(Rate(4, 1), 1, Rate(20, 100)))},
+    {"points": PointsTerms("vip", EarnRate(1, Money(10_000, "INR")), NoExpiry())},
+    {"points": PointsTerms("status", EarnRate(1, Money(10_000, "INR")), NoExpiry())},
+    {"points": PointsTerms("vip", EarnRate(2, Money(10_000, "INR")), NoExpiry())},
+    {"points": PointsTerms("vip", EarnRate(1, Money(10_000, "INR")), EndOfYear())},
+    {"points": PointsTerms("vip", EarnRate(1, Money(10_000, "INR")), NoExpiry(), ("ship",))},
 ]
 
 

@@ -3,6 +3,7 @@ from mi_rewards.earning.codec import purchase_from_dict, purchase_to_dict
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.member_codec import member_from_dict, member_to_dict
 from mi_rewards.earning.members import Member
+from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.purchase_life import LIFE_CYCLE, PurchaseEvent, PurchaseState
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.refusals import (
@@ -38,6 +39,7 @@ __all__ = [
     "Member",
     "OrderCancelled",
     "OrderCap",
+    "PointsTerms",
     "Purchase",
     "PurchaseEvent",
     "PurchaseState",

@@ -1,8 +1,41 @@
 """Rates of a rule book: what tokens are worth, and parts of an amount."""
 
+from mi_rewards.earning.terms import EarnRate
 from mi_rewards.money import Money, Rate, Rounding
 from mi_rewards.rule_book._rows import Value
 from mi_rewards.rule_book._table import Table
+
+
+def read_earn_rate(table: Table) -> EarnRate:
+    """Read so many tokens for so much money.
+
+    Args:
+        table: The table.
+
+    Returns:
+        The rate.
+
+    Raises:
+        Misuse: It is not right; the message names the key.
+    """
+    return table.value(
+        EarnRate,
+        table.whole("tokens"),
+        table.made("per", Money.parse),
+        Rounding(table.one_of("rounding", Rounding)),
+    )
+
+
+def earn_rate_value(rate: EarnRate) -> Value:
+    """Write so many tokens for so much money.
+
+    Args:
+        rate: The rate.
+
+    Returns:
+        A table.
+    """
+    return {"tokens": rate.tokens, "per": str(rate.per), "rounding": rate.rounding.value}
 
 
 def read_worth(table: Table, currency: str) -> Rate:

@@ -7,25 +7,22 @@ from mi_rewards.calendar import Zone, write_instant
 from mi_rewards.checkout.terms import USUAL
 from mi_rewards.earning.terms import (
     CapScope,
-    EarnRate,
     EarnTerms,
     OrderCap,
     Retrospective,
     Welcome,
 )
 from mi_rewards.errors import Misuse
-from mi_rewards.money import Money, Rounding
 from mi_rewards.programme import HoldLimits, Programme
 from mi_rewards.rule_book._checkout import checkout_rows, read_checkout
+from mi_rewards.rule_book._expiry import expiry_values, read_expiry
+from mi_rewards.rule_book._points import points_rows, read_points
+from mi_rewards.rule_book._rates import earn_rate_value, read_earn_rate
 from mi_rewards.rule_book._rewards import read_rewards, reward_rows
 from mi_rewards.rule_book._rows import rows
 from mi_rewards.rule_book._table import Table
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import (
-    EndOfYear,
-    ExpiryPolicy,
-    FixedDay,
-    NoExpiry,
     RollingDays,
     RollingMonths,
 )
@@ -75,7 +72,7 @@ def from_toml(text: str) -> Programme:
         currency,
         book.text("kind"),
         _read_earning(book.table("earning")),
-        _read_expiry(book.table("expiry")),
+        read_expiry(book.table("expiry")),
         ClawBackPolicy(book.one_of("claw_back", ClawBackPolicy)),
         _read_holds(book.table("holds")) if book.has("holds") else HoldLimits(),
         _read_welcome(book.table("welcome")) if book.has("welcome") else None,
@@ -84,6 +81,7 @@ def from_toml(text: str) -> Programme:
         read_rewards(book.tables("rewards"), currency) if book.has("rewards") else (),
         _read_vouchers(book.table("vouchers")) if book.has("vouchers") else False,
         read_checkout(book.table("checkout"), currency) if book.has("checkout") else USUAL,
+        read_points(book.table("points")) if book.has("points") else None,
     )
     _check(programme)
     return programme
@@ -127,13 +125,7 @@ def _check(programme: Programme) -> None:
 
 def _read_earning(table: Table) -> EarnTerms:
     """Read what purchases earn."""
-    rate = table.table("rate")
-    earn_rate = rate.value(
-        EarnRate,
-        rate.whole("tokens"),
-        rate.made("per", Money.parse),
-        Rounding(rate.one_of("rounding", Rounding)),
-    )
+    earn_rate = read_earn_rate(table.table("rate"))
     cap = None
     if table.has("order_cap"):
         row = table.table("order_cap")
@@ -147,24 +139,6 @@ def _read_earning(table: Table) -> EarnTerms:
         table.whole("kept_after_days") if table.has("kept_after_days") else 0,
         cap,
     )
-
-
-def _read_expiry(table: Table) -> ExpiryPolicy:
-    """Read how long tokens are valid."""
-    name = table.one_of(
-        "policy", ("end_of_year", "rolling_days", "rolling_months", "fixed_day", "never")
-    )
-    if name == "end_of_year":
-        return table.value(EndOfYear, table.whole("years"))
-    if name == "rolling_days":
-        return table.value(RollingDays, table.whole("days"))
-    if name == "rolling_months":
-        to_month_end = table.flag("to_month_end") if table.has("to_month_end") else False
-        return table.value(RollingMonths, table.whole("months"), to_month_end)
-    if name == "fixed_day":
-        years = table.whole("years") if table.has("years") else 0
-        return table.value(FixedDay, table.whole("month"), table.whole("day"), years)
-    return table.value(NoExpiry)
 
 
 def _read_vouchers(table: Table) -> bool:
@@ -213,10 +187,9 @@ def to_toml(programme: Programme) -> str:
         Misuse: A rule book cannot state it: its expiry policy is none of those here, or it could
             never work.
     """
-    expiry_rows = _expiry_rows(programme.expiry)
+    expiry_rows = rows(**expiry_values(programme.expiry))
     _check(programme)
     terms = programme.earning
-    rate = terms.rate
     cap = terms.order_cap
     parts = [
         rows(
@@ -231,7 +204,7 @@ def to_toml(programme: Programme) -> str:
         ),
         "\n[earning]\n",
         rows(
-            rate={"tokens": rate.tokens, "per": str(rate.per), "rounding": rate.rounding.value},
+            rate=earn_rate_value(terms.rate),
             channels=terms.channels or None,
             default_channel=terms.default_channel or None,
             excluded_categories=terms.excluded_categories or None,
@@ -254,20 +227,6 @@ def to_toml(programme: Programme) -> str:
         clear_codes = "for_owner" if programme.keeps_codes else "never"
         parts += ["\n[vouchers]\n", rows(clear_codes=clear_codes)]
     parts.append(checkout_rows(programme.checkout, programme.currency))
+    parts.append(points_rows(programme.points))
     parts += [reward_rows(reward, programme.currency) for reward in programme.rewards]
     return "".join(parts)
-
-
-def _expiry_rows(policy: ExpiryPolicy) -> str:
-    """Write how long tokens are valid."""
-    if isinstance(policy, EndOfYear):
-        return rows(policy="end_of_year", years=policy.years)
-    if isinstance(policy, RollingDays):
-        return rows(policy="rolling_days", days=policy.days)
-    if isinstance(policy, RollingMonths):
-        return rows(policy="rolling_months", months=policy.months, to_month_end=policy.to_month_end)
-    if isinstance(policy, FixedDay):
-        return rows(policy="fixed_day", month=policy.month, day=policy.day, years=policy.years)
-    if isinstance(policy, NoExpiry):
-        return rows(policy="never")
-    raise Misuse(f"a rule book cannot state the expiry policy {policy!r}")
