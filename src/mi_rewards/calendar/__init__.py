@@ -17,6 +17,7 @@ from mi_rewards.calendar.days import (
     write_day,
 )
 from mi_rewards.calendar.instants import UTC, Clock, read_instant, utc, write_instant
+from mi_rewards.calendar.periods import Period
 from mi_rewards.calendar.windows import WeeklyRecurrence, Window
 from mi_rewards.calendar.zones import Zone
 
@@ -24,6 +25,7 @@ __all__ = [
     "NEVER",
     "UTC",
     "Clock",
+    "Period",
     "WeeklyRecurrence",
     "Window",
     "Zone",

@@ -17,7 +17,7 @@ _HOMES = {
     "LimitScope": "mi_rewards.catalogue.limits",
     "NotOnSale": "mi_rewards.catalogue.refusals",
     "NothingInPool": "mi_rewards.catalogue.refusals",
-    "Period": "mi_rewards.catalogue.limits",
+    "Period": "mi_rewards.calendar",
     "PooledCode": "mi_rewards.catalogue.code_entries",
     "Redemption": "mi_rewards.catalogue.redemptions",
     "RedemptionEvent": "mi_rewards.catalogue.redemptions",

@@ -1,3 +1,4 @@
+from mi_rewards.calendar import Period
 from mi_rewards.catalogue.code_entries import (
     CodeEntry,
     PooledCode,
@@ -28,7 +29,6 @@ from mi_rewards.catalogue.codes import (
 from mi_rewards.catalogue.limits import (
     Limit,
     LimitScope,
-    Period,
     Step,
     stock_step,
 )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import attrs
 
+from mi_rewards.calendar import Period
 from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX
 
@@ -20,16 +21,6 @@ class LimitScope(enum.StrEnum):
 
     MEMBER = "member"
     PROGRAMME = "programme"
-
-
-class Period(enum.StrEnum):
-    """How long redemptions are counted together."""
-
-    EVER = "ever"
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    YEAR = "year"
 
 
 class Step(NamedTuple):
@@ -78,7 +69,7 @@ class Limit:
         Returns:
             The counter, and its limit.
         """
-        name = f"{self.period.value}/{_stretch(self.period, day)}"
+        name = self.period.stretch(day)
         if self.per is LimitScope.MEMBER:
             return Step(member_id, f"reward/{reward_id}/{name}", self.count)
         return Step(f"reward/{reward_id}", name, self.count)
@@ -113,15 +104,3 @@ def checked_count(what: str, count: int) -> int:
     if type(count) is not int or not 0 <= count <= TOKENS_MAX:
         raise Misuse(f"{what} is a whole number, 0 to 2**63 - 1, not {count!r:.60}")
     return count
-
-
-def _stretch(period: Period, day: date) -> str:
-    """Name the period that a day belongs to."""
-    if period is Period.EVER:
-        return "ever"
-    if period is Period.DAY:
-        return day.isoformat()
-    if period is Period.WEEK:
-        year, week, _ = day.isocalendar()
-        return f"{year:04}-W{week:02}"
-    return f"{day.year:04}-{day.month:02}" if period is Period.MONTH else f"{day.year:04}"

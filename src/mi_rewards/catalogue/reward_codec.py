@@ -12,8 +12,8 @@
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from mi_rewards.calendar import Window, write_day, write_instant
-from mi_rewards.catalogue.limits import Limit, LimitScope, Period
+from mi_rewards.calendar import Period, Window, write_day, write_instant
+from mi_rewards.catalogue.limits import Limit, LimitScope
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.terms import Choice, CouponTerms, FCodeTerms, Validity, VoucherTerms
 from mi_rewards.errors import Corrupt, Misuse

@@ -1,7 +1,7 @@
 """What earns how much: the terms of a rule book, and the recipe that every award records.
 
 1. A rate is an integer fraction with a named rounding, applied once per order to what was
-   delivered and kept.
+   delivered and kept. So is each part that a campaign adds.
 2. A recipe is what an award was computed by; claw-back uses it, never today's terms.
 """
 
@@ -67,6 +67,57 @@ class OrderCap:
 
 
 @attrs.frozen(order=False)
+class RecipePart:
+    """What one campaign adds to an award, or the rate that it puts in place of the base rate.
+
+    Attributes:
+        rule: The campaign.
+        tokens: Tokens per *per_minor*, or once for the order.
+        per_minor: The money that earns them, in minor units; `None` where they are given once.
+        rounding: What becomes of a fraction, once per order.
+        categories: Categories of the lines that it is for; empty for all that count.
+        products: Products of the lines that it is for; empty for all of them.
+        min_minor: The least that those lines come to, in minor units.
+        is_base: Whether it stands in place of the base rate.
+        order_max: The most tokens that it gives for an order, `None` for no limit.
+        granted_max: The most that caps and budgets had left for it, beyond what the base rate gives
+            where it stands in its place; `None` where there is none of those.
+    """
+
+    rule: str
+    tokens: int
+    per_minor: int | None
+    rounding: Rounding = Rounding.DOWN
+    categories: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    min_minor: int = 0
+    is_base: bool = False
+    order_max: int | None = None
+    granted_max: int | None = None
+
+    def share(self, minor: int, base_tokens: int = 0) -> int:
+        """Compute what an order has more because of it.
+
+        Args:
+            minor: What its lines come to, in minor units.
+            base_tokens: What the base rate gives for them, where it stands in its place.
+
+        Returns:
+            Whole tokens; below zero only in place of a better base rate. Together with
+            *base_tokens* never less for more.
+        """
+        tokens = self.tokens if minor else 0
+        if self.per_minor is not None:
+            tokens = divide(minor * self.tokens, self.per_minor, self.rounding)
+        if self.order_max is not None:
+            tokens = min(tokens, self.order_max)
+        if minor < self.min_minor:
+            tokens = min(tokens, base_tokens)
+        share = tokens - base_tokens
+        return share if self.granted_max is None else min(share, self.granted_max)
+
+
+@attrs.frozen(order=False)
 class Recipe:
     """How an award was computed.
 
@@ -77,7 +128,8 @@ class Recipe:
         rounding: What became of a fraction.
         excluded_categories: Categories of lines that did not count.
         rule_book: The digest of the rule book.
-        figures: The same as the figures of a reason.
+        parts: What campaigns add, by their names.
+        figures: The same as the figures of a reason, but for the parts.
     """
 
     rule: str
@@ -86,6 +138,7 @@ class Recipe:
     rounding: Rounding
     excluded_categories: tuple[str, ...]
     rule_book: str
+    parts: tuple[RecipePart, ...] = ()
     figures: tuple[tuple[str, Figure], ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -101,7 +154,7 @@ class Recipe:
         object.__setattr__(self, "figures", figures)
 
     def award(self, base_minor: int) -> int:
-        """Compute what a base earns.
+        """Compute what a base earns, apart from what campaigns add.
 
         Args:
             base_minor: The order's delivered and kept value that counts, in minor units.
@@ -118,9 +171,28 @@ class Recipe:
             rule: The code of the rule that said no.
 
         Returns:
-            The same recipe at a rate of no tokens.
+            The same recipe at a rate of no tokens, without parts.
         """
         return Recipe(rule, 0, self.per, self.rounding, self.excluded_categories, self.rule_book)
+
+    def with_parts(self, parts: tuple[RecipePart, ...]) -> "Recipe":
+        """Make the recipe with what campaigns add.
+
+        Args:
+            parts: The parts.
+
+        Returns:
+            The recipe.
+        """
+        return Recipe(
+            self.rule,
+            self.tokens,
+            self.per,
+            self.rounding,
+            self.excluded_categories,
+            self.rule_book,
+            parts,
+        )
 
 
 @attrs.frozen(order=False)
@@ -199,7 +271,7 @@ class Welcome:
     def __attrs_post_init__(self) -> None:
         """Check tokens and days."""
         whole_tokens(self.tokens)
-        _check_days(self.from_on, self.through_on)
+        check_days(self.from_on, self.through_on)
 
     def covers(self, day: date) -> bool:
         """Tell whether joining on a day counts.
@@ -228,7 +300,7 @@ class Retrospective:
     def __attrs_post_init__(self) -> None:
         """Check the days."""
         check_day("delivered_from", self.delivered_from)
-        _check_days(self.delivered_from, self.delivered_through)
+        check_days(self.delivered_from, self.delivered_through)
 
     def covers(self, day: date) -> bool:
         """Tell whether a delivery on a day counts.
@@ -256,8 +328,16 @@ def check_day(name: str, day: date) -> None:
         raise Misuse(f"{name} must be a date without a time, not {day!r}")
 
 
-def _check_days(from_on: date | None, through_on: date | None) -> None:
-    """Refuse what is no day, and a span that ends before it begins."""
+def check_days(from_on: date | None, through_on: date | None) -> None:
+    """Refuse what is no day, and a span that ends before it begins.
+
+    Args:
+        from_on: Its first day, `None` for no beginning.
+        through_on: Its last day, `None` for no end.
+
+    Raises:
+        Misuse: One is no day, or the last is before the first.
+    """
     for name, day in (("the first day", from_on), ("the last day", through_on)):
         if day is not None:
             check_day(name, day)

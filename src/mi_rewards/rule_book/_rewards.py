@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from mi_rewards.calendar import Window
-from mi_rewards.catalogue.limits import Limit, LimitScope, Period
+from mi_rewards.calendar import Period, Window
+from mi_rewards.catalogue.limits import Limit, LimitScope
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.terms import Choice, CouponTerms, FCodeTerms, Validity, VoucherTerms
 from mi_rewards.errors import Misuse
