@@ -15,6 +15,7 @@ from mi_rewards._canonical import canonical, digest
 from mi_rewards.calendar import Zone
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.checkout.terms import USUAL, CheckoutTerms
+from mi_rewards.earning.campaigns import NO_CAMPAIGNS, CampaignTerms
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
@@ -28,7 +29,7 @@ __all__ = [
 
 _LAST_DAYS_MAX = 4096
 
-_LATER = ("rewards", "keeps_codes", "checkout", "points")
+_LATER = ("rewards", "keeps_codes", "checkout", "points", "campaigns")
 """What rule books got after the first version, the last ones of `Programme` in their order."""
 
 _LIMIT_END = 2**63
@@ -80,6 +81,7 @@ class Programme:
         keeps_codes: Whether the codes of vouchers are kept in clear, for their owners to see again.
         checkout: What holds for every cart.
         points: What purchases earn of status points, `None` for none.
+        campaigns: What orders earn beside the base rate.
         digest: Sixteen hexadecimal digits that are equal where the rules are.
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
@@ -101,6 +103,7 @@ class Programme:
     keeps_codes: bool = False
     checkout: CheckoutTerms = USUAL
     points: PointsTerms | None = None
+    campaigns: CampaignTerms = NO_CAMPAIGNS
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
@@ -121,6 +124,7 @@ class Programme:
             raise Misuse(f"the rate is per {self.earning.rate.per}, not in {self.currency}")
         self._check_catalogue()
         self._check_points()
+        self._check_campaigns()
         book = digest(self._plain(), size=8)
         sunset_on = self.sunset_on
         validity = self.expiry if sunset_on is None else CappedBy(self.expiry, sunset_on)
@@ -158,6 +162,14 @@ class Programme:
             raise Misuse(f"status points are of another kind than {self.kind!r}")
         if points.rate.per.currency != self.currency:
             raise Misuse(f"points are earned per {points.rate.per}, not in {self.currency}")
+
+    def _check_campaigns(self) -> None:
+        """Check that campaigns are for the same money."""
+        campaigns = self.campaigns
+        if type(campaigns) is not CampaignTerms:
+            raise Misuse(f"a programme's campaigns are CampaignTerms, not {campaigns!r:.60}")
+        for currency in sorted(campaigns.currencies - {self.currency}):
+            raise Misuse(f"a campaign is in {currency}, the programme in {self.currency}")
 
     def check_reward(self, reward: Reward) -> None:
         """Check that a reward is of this programme.
