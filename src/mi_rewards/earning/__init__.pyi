@@ -1,11 +1,63 @@
-from mi_rewards.earning.awards import Award
-from mi_rewards.earning.codec import purchase_from_dict, purchase_to_dict
-from mi_rewards.earning.lines import Line
-from mi_rewards.earning.member_codec import member_from_dict, member_to_dict
-from mi_rewards.earning.members import Member
-from mi_rewards.earning.points import PointsTerms
-from mi_rewards.earning.purchase_life import LIFE_CYCLE, PurchaseEvent, PurchaseState
-from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.awards import (
+    Award,
+)
+from mi_rewards.earning.campaign_limits import (
+    Budget,
+    Cap,
+    CapPer,
+    TokenCost,
+)
+from mi_rewards.earning.campaigns import (
+    BASE_RATES,
+    NO_CAMPAIGNS,
+    BaseRate,
+    Bonus,
+    BonusRate,
+    Campaign,
+    CampaignTerms,
+    GroupChoice,
+    Multiplier,
+)
+from mi_rewards.earning.codec import (
+    purchase_from_dict,
+    purchase_to_dict,
+)
+from mi_rewards.earning.conditions import (
+    Conditions,
+    Facts,
+    MembersDay,
+)
+from mi_rewards.earning.evaluation import (
+    Evaluation,
+    Verdict,
+    evaluate,
+)
+from mi_rewards.earning.lines import (
+    Line,
+)
+from mi_rewards.earning.member_codec import (
+    member_from_dict,
+    member_to_dict,
+)
+from mi_rewards.earning.members import (
+    Member,
+)
+from mi_rewards.earning.points import (
+    PointsTerms,
+)
+from mi_rewards.earning.purchase_life import (
+    LIFE_CYCLE,
+    PurchaseEvent,
+    PurchaseState,
+)
+from mi_rewards.earning.purchases import (
+    Purchase,
+)
+from mi_rewards.earning.reckoning import (
+    awarded_by,
+    expected_by,
+    kept_by,
+)
 from mi_rewards.earning.refusals import (
     AlreadyDelivered,
     AlreadyJoined,
@@ -21,22 +73,39 @@ from mi_rewards.earning.terms import (
     EarnTerms,
     OrderCap,
     Recipe,
+    RecipePart,
     Retrospective,
     Welcome,
 )
 
 __all__ = [
+    "BASE_RATES",
     "LIFE_CYCLE",
+    "NO_CAMPAIGNS",
     "AlreadyDelivered",
     "AlreadyJoined",
     "AlreadyPlaced",
     "Award",
+    "BaseRate",
     "BeyondDelivered",
+    "Bonus",
+    "BonusRate",
+    "Budget",
+    "Campaign",
+    "CampaignTerms",
+    "Cap",
+    "CapPer",
     "CapScope",
+    "Conditions",
     "EarnRate",
     "EarnTerms",
+    "Evaluation",
+    "Facts",
+    "GroupChoice",
     "Line",
     "Member",
+    "MembersDay",
+    "Multiplier",
     "OrderCancelled",
     "OrderCap",
     "PointsTerms",
@@ -44,10 +113,17 @@ __all__ = [
     "PurchaseEvent",
     "PurchaseState",
     "Recipe",
+    "RecipePart",
     "Retrospective",
+    "TokenCost",
     "UnknownLine",
     "UnknownOrder",
+    "Verdict",
     "Welcome",
+    "awarded_by",
+    "evaluate",
+    "expected_by",
+    "kept_by",
     "member_from_dict",
     "member_to_dict",
     "purchase_from_dict",

@@ -237,8 +237,7 @@ class CampaignTerms:
 
     Attributes:
         campaigns: The campaigns, kept by their ids.
-        groups: Which campaign of a group applies, kept by name; `GroupChoice.BEST` of one that is
-            not named.
+        groups: Which campaign of a group applies, kept by name; the best of one that is not named.
     """
 
     campaigns: tuple[Campaign, ...] = attrs.field(default=(), converter=_by_id)

@@ -1,6 +1,7 @@
 """Purchases as JSON-ready dictionaries.
 
-1. A dictionary holds whole numbers, texts, `None`, lists and dictionaries, and says its format.
+1. A dictionary holds whole numbers, truth values, texts, `None`, lists and dictionaries, and says
+   its format.
 2. Reading what was written gives an equal value. Reading is strict: whatever was not written here
    is `Corrupt`, and the message says what is wrong.
 3. A format stays readable for ever; a sample of each is among the tests.
@@ -14,6 +15,7 @@ from mi_rewards.calendar import write_day, write_instant
 from mi_rewards.earning.awards import Award, Earned
 from mi_rewards.earning.circumstances import NO_EFFECTS, UNTOLD, Circumstances, Effects
 from mi_rewards.earning.lines import Line
+from mi_rewards.earning.part_codec import parts_in, parts_to_list
 from mi_rewards.earning.purchase_life import PurchaseState
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.terms import Recipe
@@ -37,6 +39,7 @@ _LINE = frozenset({"line_id", "amount_minor", "quantity", "category", "delivered
 _RECIPE = frozenset({"rule", "tokens", "per_minor", "currency", "rounding", "rule_book"})
 _RECIPE |= {"excluded_categories"}
 _PURCHASE_LATER = frozenset({"circumstances", "points", "counted"})
+_RECIPE_LATER = frozenset({"parts"})
 _LINE_LATER = frozenset({"product", "given_minor"})
 _CIRCUMSTANCES = frozenset({"placed_at", "platform", "payment_mode"})
 _EARNED = frozenset({"recipe", "awards"})
@@ -147,7 +150,7 @@ def _award_to_dict(award: Award) -> dict[str, Any]:
 
 def _recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
     """Write a recipe."""
-    return {
+    written: dict[str, Any] = {
         "rule": recipe.rule,
         "tokens": recipe.tokens,
         "per_minor": recipe.per.minor,
@@ -156,6 +159,9 @@ def _recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
         "excluded_categories": list(recipe.excluded_categories),
         "rule_book": recipe.rule_book,
     }
+    if recipe.parts:
+        written["parts"] = parts_to_list(recipe.parts)
+    return written
 
 
 def _line(written: object, currency: str) -> Line:
@@ -200,7 +206,7 @@ def _effects(fields: dict[str, Any]) -> Effects:
 
 def _recipe(written: object) -> Recipe:
     """Read a recipe."""
-    fields = fields_in(written, _RECIPE, "recipe")
+    fields = fields_in(written, _RECIPE, "recipe", _RECIPE_LATER)
     currency = text_in(fields["currency"], "currency")
     return Recipe(
         text_in(fields["rule"], "rule"),
@@ -209,6 +215,7 @@ def _recipe(written: object) -> Recipe:
         one_of(fields["rounding"], _ROUNDINGS, "rounding"),
         _texts(fields["excluded_categories"], "excluded_categories"),
         text_in(fields["rule_book"], "rule_book"),
+        parts_in(fields["parts"]) if "parts" in fields else (),
     )
 
 

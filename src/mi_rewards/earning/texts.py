@@ -8,6 +8,7 @@ from mi_rewards.earning.codec import purchase_to_dict
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.member_codec import member_to_dict
 from mi_rewards.earning.members import Member
+from mi_rewards.earning.part_codec import parts_to_list
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.terms import Recipe
 from mi_rewards.wallet.texts import BEGUN, compact, day_text, figures_text, instant_text
@@ -86,11 +87,12 @@ def _circumstances(told: Circumstances) -> str:
 def _recipe(recipe: Recipe) -> str:
     """Write a recipe."""
     per = recipe.per
+    parts = f',"parts":{compact(parts_to_list(recipe.parts))}' if recipe.parts else ""
     return (
         f'{{"rule":{quoted(recipe.rule)},"tokens":{recipe.tokens},"per_minor":{per.minor}'
         f',"currency":{quoted(per.currency)},"rounding":"{recipe.rounding.value}"'
         f',"excluded_categories":[{",".join([quoted(it) for it in recipe.excluded_categories])}]'
-        f',"rule_book":{quoted(recipe.rule_book)}}}'
+        f',"rule_book":{quoted(recipe.rule_book)}{parts}}}'
     )
 
 
