@@ -1,14 +1,17 @@
 """Writing the rows of a rule book: equal values are equal texts."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from mi_rewards.calendar import write_instant
 
 Value: TypeAlias = (
     str | int | bool | date | datetime | tuple["Value", ...] | Mapping[str, "Value"] | None
 )
+
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def rows(**values: Value) -> str:
@@ -18,7 +21,12 @@ def rows(**values: Value) -> str:
 
 def _rows(values: Mapping[str, Value]) -> list[str]:
     """Write each value that is there beside its key."""
-    return [f"{key} = {_text(value)}" for key, value in values.items() if value is not None]
+    return [f"{_key(key)} = {_text(value)}" for key, value in values.items() if value is not None]
+
+
+def _key(key: str) -> str:
+    """Write a key, in quotes where TOML wants that."""
+    return key if _BARE.fullmatch(key) else _quoted(key)
 
 
 def _text(value: Value) -> str:

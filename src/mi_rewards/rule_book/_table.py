@@ -33,6 +33,9 @@ class Table:
     def has(self, key: str) -> bool:
         return key in self._rows
 
+    def names(self) -> list[str]:
+        return list(self._rows)
+
     def text(self, key: str) -> str:
         value = self._taken(key)
         if type(value) is not str:
