@@ -153,7 +153,7 @@ def pass_on(
     """Pass on all that is available, or else what is owed: the side of a member who is merged.
 
     Args:
-        wallet: The wallet that is left behind, blocked or not.
+        wallet: The wallet that is left behind, blocked as merged or not at all.
         transfer_id: Names the transfer on both sides.
         at: The instant.
         request_id: The request that passes it on.
