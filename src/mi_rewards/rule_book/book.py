@@ -5,6 +5,7 @@ from datetime import date
 
 from mi_rewards.calendar import Zone, write_instant
 from mi_rewards.checkout.terms import USUAL
+from mi_rewards.earning.membership import USUAL_MEMBERSHIP
 from mi_rewards.earning.terms import (
     CapScope,
     EarnTerms,
@@ -16,6 +17,7 @@ from mi_rewards.errors import Misuse
 from mi_rewards.programme import HoldLimits, Programme
 from mi_rewards.rule_book._checkout import checkout_rows, read_checkout
 from mi_rewards.rule_book._expiry import expiry_values, read_expiry
+from mi_rewards.rule_book._membership import membership_rows, read_membership
 from mi_rewards.rule_book._points import points_rows, read_points
 from mi_rewards.rule_book._rates import earn_rate_value, read_earn_rate
 from mi_rewards.rule_book._rewards import read_rewards, reward_rows
@@ -82,6 +84,7 @@ def from_toml(text: str) -> Programme:
         _read_vouchers(book.table("vouchers")) if book.has("vouchers") else False,
         read_checkout(book.table("checkout"), currency) if book.has("checkout") else USUAL,
         read_points(book.table("points")) if book.has("points") else None,
+        read_membership(book.table("membership")) if book.has("membership") else USUAL_MEMBERSHIP,
     )
     _check(programme)
     return programme
@@ -228,5 +231,6 @@ def to_toml(programme: Programme) -> str:
         parts += ["\n[vouchers]\n", rows(clear_codes=clear_codes)]
     parts.append(checkout_rows(programme.checkout, programme.currency))
     parts.append(points_rows(programme.points))
+    parts.append(membership_rows(programme.membership))
     parts += [reward_rows(reward, programme.currency) for reward in programme.rewards]
     return "".join(parts)
