@@ -16,6 +16,7 @@ from mi_rewards.calendar import Zone
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.checkout.terms import USUAL, CheckoutTerms
 from mi_rewards.earning.campaigns import NO_CAMPAIGNS, CampaignTerms
+from mi_rewards.earning.membership import USUAL_MEMBERSHIP, MembershipTerms
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
@@ -29,7 +30,7 @@ __all__ = [
 
 _LAST_DAYS_MAX = 4096
 
-_LATER = ("rewards", "keeps_codes", "checkout", "points", "campaigns")
+_LATER = ("rewards", "keeps_codes", "checkout", "points", "campaigns", "membership")
 """What rule books got after the first version, the last ones of `Programme` in their order."""
 
 _LIMIT_END = 2**63
@@ -82,6 +83,7 @@ class Programme:
         checkout: What holds for every cart.
         points: What purchases earn of status points, `None` for none.
         campaigns: What orders earn beside the base rate.
+        membership: What holds for every member.
         digest: Sixteen hexadecimal digits that are equal where the rules are.
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
@@ -104,6 +106,7 @@ class Programme:
     checkout: CheckoutTerms = USUAL
     points: PointsTerms | None = None
     campaigns: CampaignTerms = NO_CAMPAIGNS
+    membership: MembershipTerms = USUAL_MEMBERSHIP
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
@@ -125,6 +128,8 @@ class Programme:
         self._check_catalogue()
         self._check_points()
         self._check_campaigns()
+        if type(self.membership) is not MembershipTerms:
+            raise Misuse(f"a membership's terms are MembershipTerms, not {self.membership!r:.60}")
         book = digest(self._plain(), size=8)
         sunset_on = self.sunset_on
         validity = self.expiry if sunset_on is None else CappedBy(self.expiry, sunset_on)

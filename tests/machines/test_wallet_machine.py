@@ -35,12 +35,16 @@ from mi_rewards.wallet import (
     WalletFull,
     adjust_down,
     adjust_up,
+    block,
     check_journal,
     fold,
     keep,
+    pass_on,
     promise,
     send,
     take,
+    take_debt,
+    unblock,
     withdraw,
 )
 from tests.stories import LAST_DAYS, MEMBERS
@@ -81,6 +85,7 @@ class WalletMachine(RuleBasedStateMachine):
         self.orders: list[tuple[str, str, Any]] = []
         self.burns: dict[tuple[str, str], Burn] = {}
         self.ways: list[tuple[str, tuple[Draw, ...]]] = []
+        self.debts: list[tuple[str, int]] = []
 
     # How a step is tried on both.
 
@@ -406,6 +411,64 @@ class WalletMachine(RuleBasedStateMachine):
         assert done is None or by_day(done[0]) == done[1]
 
     @rule(who=members, late=lateness)
+    def block(self, who: str, late: int) -> None:
+        """A member is blocked, and mostly not for long."""
+        name, at = self.next_name(), self.at(late)
+        self.both(
+            "block",
+            who,
+            lambda it: block(it, "fraud", at=at, request_id=name),
+            lambda it: it.block("fraud", at),
+        )
+
+    @rule(who=members, late=lateness)
+    def unblock(self, who: str, late: int) -> None:
+        """That is lifted."""
+        name, at = self.next_name(), self.at(late)
+        self.both(
+            "unblock",
+            who,
+            lambda it: unblock(it, at=at, request_id=name),
+            lambda it: it.block("", at),
+        )
+
+    @precondition(lambda self: not any(it.blocked == "fraud" for it in self.wallets.values()))
+    @rule(who=members, late=lateness)
+    def pass_on(self, who: str, late: int) -> None:
+        """All that a member has is passed on, or else what is owed."""
+        name, at = self.next_name(), self.at(late)
+        done = self.both(
+            "pass on",
+            who,
+            lambda it: pass_on(it, transfer_id=name, at=at, request_id=name, reason=WHY),
+            lambda it: it.pass_on(at),
+        )
+        assert done is not None
+        passed, (coins, debt) = done
+        assert (by_day(passed.draws), passed.debt) == (coins, debt)
+        if passed.draws:
+            self.ways.append((name, passed.draws))
+        if passed.debt:
+            self.debts.append((name, passed.debt))
+
+    @precondition(lambda self: self.debts)
+    @rule(who=members, late=lateness)
+    def take_debt(self, who: str, late: int) -> None:
+        """A debt that was passed on arrives."""
+        (transfer_id, debt), at = self.debts.pop(), self.at(late)
+        name = self.next_name()
+        done = self.both(
+            "take a debt",
+            who,
+            lambda it: take_debt(
+                it, debt, transfer_id=transfer_id, at=at, request_id=name, reason=WHY
+            ),
+            lambda it: it.take_debt(debt, at),
+        )
+        assert done is not None
+        assert done[0] == done[1]
+
+    @rule(who=members, late=lateness)
     def sweep(self, who: str, late: int) -> None:
         """What is due is booked."""
         name, at = self.next_name(), self.at(late)
@@ -466,6 +529,7 @@ def assert_equal(made: Wallet, purse: Purse) -> None:
     assert made.transferred == purse.counts["transferred"]
     assert made.adjusted == purse.counts["adjusted"]
     assert made.booked_at == purse.booked_at
+    assert made.blocked == purse.blocked
 
 
 FIRED_MIN = {
@@ -489,6 +553,10 @@ FIRED_MIN = {
     "take": 10,
     "adjust up": 50,
     "adjust down": 40,
+    "block": 40,
+    "unblock": 20,
+    "pass on": 20,
+    "take a debt": 2,
     "sweep": 100,
     "lapse by sweep": 3,
 }
@@ -496,6 +564,9 @@ REFUSED_MIN = {
     "hold_not_open": 20,
     "promise_not_open": 15,
     "deadline_passed": 5,
+    "already_blocked": 5,
+    "not_blocked": 20,
+    "member_blocked": 40,
     "tokens_owed": 4,
     "insufficient_tokens": 200,
     "beyond_hold": 2,

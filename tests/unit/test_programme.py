@@ -19,6 +19,7 @@ from mi_rewards.earning import (
     Retrospective,
     Welcome,
 )
+from mi_rewards.earning.membership import MembershipTerms, OnLeaving
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rate, Rounding
@@ -245,6 +246,11 @@ CHANGES: list[dict[str, Any]] = [
     {"points": PointsTerms("vip", EarnRate(2, Money(10_000, "INR")), NoExpiry())},
     {"points": PointsTerms("vip", EarnRate(1, Money(10_000, "INR")), EndOfYear())},
     {"points": PointsTerms("vip", EarnRate(1, Money(10_000, "INR")), NoExpiry(), ("ship",))},
+    {"membership": MembershipTerms(OnLeaving.KEEP)},
+    {"membership": MembershipTerms(rejoins=False)},
+    {"membership": MembershipTerms(claim_within_days=0)},
+    {"membership": MembershipTerms(claim_within_days=1)},
+    {"membership": MembershipTerms(blocked_earn=False)},
 ]
 
 

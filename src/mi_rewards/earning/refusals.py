@@ -1,9 +1,12 @@
-"""What purchases and joining refuse, in order of precedence.
+"""What purchases and membership refuse, in order of precedence.
 
-1. `AlreadyJoined`, `AlreadyPlaced`: it is done, and by another request.
-2. `UnknownOrder`, `UnknownLine`: there is nothing of that name (yet).
-3. `OrderCancelled`, `AlreadyDelivered`: the order's life has passed that point.
-4. `BeyondDelivered`: more than was delivered and not returned.
+1. `AlreadyJoined`, `AlreadyPlaced`, `AlreadyClaimed`: it is done, and by another request.
+2. `NotAMember`, `MemberLeft`, `MemberMerged`: the member is not in the programme (any more).
+3. `UnknownOrder`, `UnknownLine`: there is nothing of that name (yet).
+4. `ClaimTooLate`: the purchase was delivered too long ago.
+5. `OrderCancelled`, `AlreadyDelivered`: the order's life has passed that point.
+6. `BeyondDelivered`: more than was delivered and not returned.
+7. `MergesPending`, `HoldsOpen`: something is on its way, and has to come to its end first.
 """
 
 from mi_rewards.errors import Refused
@@ -16,6 +19,95 @@ class AlreadyJoined(Refused):
 
     def __init__(self, *, member_id: str) -> None:
         super().__init__(f"member {member_id!r} has joined already", member_id=member_id)
+
+
+class NotAMember(Refused):
+    """The member has not joined."""
+
+    code = "not_a_member"
+    transient = True
+
+    def __init__(self, *, member_id: str) -> None:
+        super().__init__(f"member {member_id!r} has not joined", member_id=member_id)
+
+
+class MemberLeft(Refused):
+    """The member has left the programme."""
+
+    code = "member_left"
+
+    def __init__(self, *, member_id: str) -> None:
+        super().__init__(f"member {member_id!r} has left", member_id=member_id)
+
+
+class MemberMerged(Refused):
+    """The member goes on as another."""
+
+    code = "member_merged"
+
+    def __init__(self, *, member_id: str, into: str) -> None:
+        super().__init__(
+            f"member {member_id!r} goes on as {into!r}", member_id=member_id, into=into
+        )
+
+
+class MergedIntoItself(Refused):
+    """A member cannot go on as itself."""
+
+    code = "merged_into_itself"
+
+    def __init__(self, *, member_id: str) -> None:
+        super().__init__(f"member {member_id!r} cannot go on as itself", member_id=member_id)
+
+
+class MergesPending(Refused):
+    """Another member is on the way into this one; that has to arrive first."""
+
+    code = "merges_pending"
+    transient = True
+
+    def __init__(self, *, member_id: str) -> None:
+        super().__init__(
+            f"another member is still on the way into {member_id!r}", member_id=member_id
+        )
+
+
+class HoldsOpen(Refused):
+    """Tokens are held, or payments waited for; they have to come to their end first."""
+
+    code = "holds_open"
+    transient = True
+
+    def __init__(self, *, holds: int, payments: int) -> None:
+        super().__init__(
+            f"{holds} holds are open, and {payments} payments are waited for",
+            holds=holds,
+            payments=payments,
+        )
+
+
+class AlreadyClaimed(Refused):
+    """The purchase was claimed, by whomever."""
+
+    code = "already_claimed"
+
+    def __init__(self, *, order_id: str) -> None:
+        super().__init__(f"order {order_id!r} was claimed already", order_id=order_id)
+
+
+class ClaimTooLate(Refused):
+    """The purchase was delivered too long ago to be claimed."""
+
+    code = "claim_too_late"
+
+    def __init__(self, *, order_id: str, delivered_on: str, claim_within_days: int) -> None:
+        super().__init__(
+            f"order {order_id!r} of {delivered_on} could be claimed within"
+            f" {claim_within_days} days",
+            order_id=order_id,
+            delivered_on=delivered_on,
+            claim_within_days=claim_within_days,
+        )
 
 
 class AlreadyPlaced(Refused):

@@ -5,6 +5,8 @@ from datetime import date
 
 from mi_rewards.calendar import Zone, write_instant
 from mi_rewards.checkout.terms import USUAL
+from mi_rewards.earning.campaigns import CampaignTerms
+from mi_rewards.earning.membership import USUAL_MEMBERSHIP
 from mi_rewards.earning.terms import (
     CapScope,
     EarnTerms,
@@ -14,8 +16,10 @@ from mi_rewards.earning.terms import (
 )
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import HoldLimits, Programme
+from mi_rewards.rule_book._campaigns import campaign_rows, read_campaigns
 from mi_rewards.rule_book._checkout import checkout_rows, read_checkout
 from mi_rewards.rule_book._expiry import expiry_values, read_expiry
+from mi_rewards.rule_book._membership import membership_rows, read_membership
 from mi_rewards.rule_book._points import points_rows, read_points
 from mi_rewards.rule_book._rates import earn_rate_value, read_earn_rate
 from mi_rewards.rule_book._rewards import read_rewards, reward_rows
@@ -82,6 +86,8 @@ def from_toml(text: str) -> Programme:
         _read_vouchers(book.table("vouchers")) if book.has("vouchers") else False,
         read_checkout(book.table("checkout"), currency) if book.has("checkout") else USUAL,
         read_points(book.table("points")) if book.has("points") else None,
+        _read_campaigns(book),
+        read_membership(book.table("membership")) if book.has("membership") else USUAL_MEMBERSHIP,
     )
     _check(programme)
     return programme
@@ -139,6 +145,12 @@ def _read_earning(table: Table) -> EarnTerms:
         table.whole("kept_after_days") if table.has("kept_after_days") else 0,
         cap,
     )
+
+
+def _read_campaigns(book: Table) -> CampaignTerms:
+    """Read what orders earn beside the base rate."""
+    groups = book.table("campaign_groups") if book.has("campaign_groups") else None
+    return read_campaigns(book.tables("campaigns") if book.has("campaigns") else [], groups)
 
 
 def _read_vouchers(table: Table) -> bool:
@@ -228,5 +240,7 @@ def to_toml(programme: Programme) -> str:
         parts += ["\n[vouchers]\n", rows(clear_codes=clear_codes)]
     parts.append(checkout_rows(programme.checkout, programme.currency))
     parts.append(points_rows(programme.points))
+    parts.append(membership_rows(programme.membership))
+    parts.append(campaign_rows(programme.campaigns))
     parts += [reward_rows(reward, programme.currency) for reward in programme.rewards]
     return "".join(parts)

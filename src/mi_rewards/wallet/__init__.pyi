@@ -1,3 +1,4 @@
+from mi_rewards.wallet.blocks import block, unblock
 from mi_rewards.wallet.buckets import Bucket, Draw, format_buckets, parse_buckets
 from mi_rewards.wallet.checks import Violation, check_journal
 from mi_rewards.wallet.claw_back import ClawBack, ClawBackPolicy
@@ -24,6 +25,7 @@ from mi_rewards.wallet.expiry import (
 from mi_rewards.wallet.journal import fold, until
 from mi_rewards.wallet.promises import keep, promise, withdraw
 from mi_rewards.wallet.refusals import (
+    AlreadyBlocked,
     BeyondBurn,
     BeyondHold,
     BeyondPromise,
@@ -31,16 +33,27 @@ from mi_rewards.wallet.refusals import (
     DeadlinePassed,
     HoldNotOpen,
     InsufficientTokens,
+    MemberBlocked,
+    NotBlocked,
     PromiseNotOpen,
     TokensOwed,
     WalletFull,
 )
 from mi_rewards.wallet.reservations import Burn, Hold, Promise
-from mi_rewards.wallet.transfers import adjust_down, adjust_up, send, take
+from mi_rewards.wallet.transfers import (
+    PassedOn,
+    adjust_down,
+    adjust_up,
+    pass_on,
+    send,
+    take,
+    take_debt,
+)
 from mi_rewards.wallet.wallet import Change, Wallet
 
 __all__ = [
     "Account",
+    "AlreadyBlocked",
     "BeyondBurn",
     "BeyondHold",
     "BeyondPromise",
@@ -61,8 +74,11 @@ __all__ = [
     "Hold",
     "HoldNotOpen",
     "InsufficientTokens",
+    "MemberBlocked",
     "NoExpiry",
+    "NotBlocked",
     "Owner",
+    "PassedOn",
     "Posting",
     "Promise",
     "PromiseNotOpen",
@@ -75,6 +91,7 @@ __all__ = [
     "WalletFull",
     "adjust_down",
     "adjust_up",
+    "block",
     "burn_from_dict",
     "burn_to_dict",
     "check_journal",
@@ -84,10 +101,13 @@ __all__ = [
     "format_buckets",
     "keep",
     "parse_buckets",
+    "pass_on",
     "promise",
     "read_journal",
     "send",
     "take",
+    "take_debt",
+    "unblock",
     "until",
     "wallet_from_dict",
     "wallet_to_dict",

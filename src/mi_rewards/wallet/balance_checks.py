@@ -34,6 +34,9 @@ _SIGNS: Mapping[Event, Mapping[Account, int]] = {
     Event.ADJUSTED_UP: {Account.ADJUSTED: -1, **_IN},
     Event.ADJUSTED_DOWN: {Account.AVAILABLE: -1, Account.ADJUSTED: 1},
     Event.LAPSED: {Account.AVAILABLE: -1, Account.LAPSED: 1},
+    Event.TOOK_DEBT: {Account.AVAILABLE: -1, Account.OWED: -1, Account.TRANSFERRED: 1},
+    Event.BLOCKED: {},
+    Event.UNBLOCKED: {},
 }
 """What each event moves, and which way."""
 
@@ -104,6 +107,8 @@ def _strangers(entry: Entry) -> list[Posting]:
 def amounts_are_whole_and_bounded(watched: Watched, entry: Entry) -> Iterator[str]:
     """Check that each posting moves 1 to 2**63 - 1 tokens, and that there are postings.
 
+    Only an entry that blocks a wallet, or lifts that, has none.
+
     Args:
         watched: The wallet before.
         entry: The entry.
@@ -112,7 +117,7 @@ def amounts_are_whole_and_bounded(watched: Watched, entry: Entry) -> Iterator[st
         What is wrong.
     """
     del watched
-    if not entry.postings:
+    if not entry.postings and _SIGNS[entry.event]:
         yield "no tokens are moved"
     for it in entry.postings:
         if not 1 <= abs(it.amount) <= TOKENS_MAX:

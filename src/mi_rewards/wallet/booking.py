@@ -5,6 +5,7 @@
    fact at the instant at which it fell due, so that a sweep changes no answer and no later entry.
 3. Whatever comes into `available` makes good what is owed first, earliest last day first; what is
    past its last day already lapses and makes good no debt (`inflow`).
+4. An entry without postings blocks a wallet, or lifts that; see `blocks`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,13 +33,14 @@ _LAPSED = Account.LAPSED
 _REDEEMED = Account.REDEEMED
 _CLAWED_BACK = Account.CLAWED_BACK
 _TRANSFERRED = Account.TRANSFERRED
+_BLOCKED = Event.BLOCKED
 
 LAPSE_REASON = Reason("last_day_passed")
 RUN_OUT_REASON = Reason("deadline_passed")
 
 
 def applied(wallet: W, entry: Entry) -> W:
-    """Apply an entry's postings.
+    """Apply an entry: its postings or, where it has none, that the wallet is blocked or not.
 
     Args:
         wallet: The wallet before.
@@ -50,10 +52,13 @@ def applied(wallet: W, entry: Entry) -> W:
     Raises:
         WalletFull: The wallet would pass 2**63 - 1 tokens.
     """
-    owner, buckets, holds, promises, owed, totals, _, _, version = wallet
+    owner, buckets, holds, promises, owed, totals, _, _, blocked, version = wallet
     issued, redeemed, lapsed, clawed_back, transferred, adjusted = totals
     source = ""
-    for posting in entry.postings:
+    postings = entry.postings
+    if not postings:
+        blocked = entry.reason.code if entry.event is _BLOCKED else ""
+    for posting in postings:
         account, amount, last_day, _ = posting
         if account is _AVAILABLE:
             buckets = _with_tokens(buckets, last_day or NEVER, amount, owner)
@@ -89,7 +94,7 @@ def applied(wallet: W, entry: Entry) -> W:
     sequence, booked_at = entry.sequence, entry.booked_at
     return new(
         type(wallet),
-        (owner, buckets, holds, promises, owed, totals, sequence, booked_at, version),
+        (owner, buckets, holds, promises, owed, totals, sequence, booked_at, blocked, version),
     )
 
 

@@ -27,6 +27,7 @@ _BEFORE: tuple[tuple[int, Check], ...] = (
     (2, balance_checks.an_order_is_issued_what_its_recipe_gives),
     (3, history_checks.sequences_are_dense_and_time_goes_on),
     (3, history_checks.postings_are_enough_to_fold),
+    (3, history_checks.a_block_holds_until_it_is_lifted),
     (4, balance_checks.what_has_lapsed_is_left_alone),
     (5, history_checks.draws_take_the_earliest_first),
     (6, history_checks.what_was_due_is_booked),

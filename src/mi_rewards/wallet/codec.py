@@ -41,6 +41,7 @@ _ENTRY = _OWNER | {"sequence", "event", "request_id", "reason", "postings", "unt
 _ENTRY |= {"occurred_at", "booked_at"}
 _WALLET = _OWNER | {"sequence", "booked_at", "version", "buckets", "holds", "promises"}
 _WALLET |= {"owed", "totals"}
+_BLOCKED = frozenset({"blocked"})
 _BURN = _OWNER | {"burn_id", "draws", "undone", "version"}
 _REASON = frozenset({"code", "figures"})
 _HOLD = frozenset({"hold_id", "until", "draws"})
@@ -114,8 +115,9 @@ def wallet_to_dict(wallet: Wallet) -> dict[str, Any]:
         wallet: The wallet.
 
     Returns:
-        A JSON-ready dictionary.
+        A JSON-ready dictionary; it says `blocked` only where the wallet is.
     """
+    blocked = {"blocked": wallet.blocked} if wallet.blocked else {}
     return {
         **_owner_to_dict(wallet.owner),
         "sequence": wallet.sequence,
@@ -144,6 +146,7 @@ def wallet_to_dict(wallet: Wallet) -> dict[str, Any]:
         ],
         "owed": wallet.owed,
         "totals": {name: getattr(wallet, name) for name in _TOTALS},
+        **blocked,
     }
 
 
@@ -159,7 +162,8 @@ def wallet_from_dict(written: dict[str, Any]) -> Wallet:
     Raises:
         Corrupt: It is something else, or no wallet can be like that.
     """
-    fields = fields_in(written, _WALLET, "wallet")
+    fields = fields_in(written, _WALLET, "wallet", _BLOCKED)
+    is_blocked = "blocked" in fields
     totals = fields_in(fields["totals"], frozenset(_TOTALS), "totals")
     buckets = [Bucket(day, tokens) for day, tokens in parts_in(fields["buckets"], "buckets")]
     wallet = Wallet(
@@ -178,8 +182,11 @@ def wallet_from_dict(written: dict[str, Any]) -> Wallet:
         ),
         whole_in(fields["sequence"], "sequence", 0),
         optional(instant_in, fields["booked_at"], "booked_at"),
+        text_in(fields["blocked"], "blocked") if is_blocked else "",
         whole_in(fields["version"], "version", 0),
     )
+    if is_blocked and not (wallet.blocked and wallet.sequence):
+        raise Corrupt("a wallet is blocked for a code, by an entry")
     _check_wallet(wallet)
     return wallet
 

@@ -1,7 +1,8 @@
 """The journal: entries with balanced postings and machine-readable reasons.
 
 1. An entry is appended and never changed; a reversal is a new entry.
-2. Its postings sum to zero. An amount is what its account gains; a loss is negative.
+2. Its postings sum to zero. An amount is what its account gains; a loss is negative. Only an entry
+   that blocks a wallet, or lifts that, has none.
 3. Entries alone are enough to fold: a posting says the last valid day it concerns and, where it
    concerns one, the id of a hold, a promise, a burn, a transfer or an order.
 4. Nothing personal and no free text: reasons are codes and figures.
@@ -9,7 +10,7 @@
 
 import enum
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import attrs
 
@@ -56,7 +57,13 @@ class Event(enum.StrEnum):
     ADJUSTED_UP = "adjusted_up"
     ADJUSTED_DOWN = "adjusted_down"
     LAPSED = "lapsed"
+    TOOK_DEBT = "took_debt"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
 
+
+MERGED: Final = "merged"
+"""The code of a wallet whose member was merged into another: what comes in is passed on."""
 
 CALENDAR_EVENTS = frozenset({Event.LAPSED, Event.RAN_OUT, Event.KEPT})
 """What the calendar alone can bring about; `KEPT` also happens on delivery."""
@@ -67,7 +74,8 @@ class Owner:
     """Whose wallet, of which kind of token, and the zone in which its days are reckoned.
 
     Attributes:
-        member_id: The host's name for the member; not personal by itself.
+        member_id: The host's name for the member. It stays in the journal for ever, so it must not
+            be personal by itself: a number or a random name, never an e-mail address or a phone's.
         kind: The kind of token, such as `"tokens"`.
         zone: The programme's time zone.
     """

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from mi_rewards.calendar import write_day, write_instant
-from mi_rewards.wallet.entries import Account, Entry, Event
+from mi_rewards.wallet.entries import MERGED, Account, Entry, Event
 from mi_rewards.wallet.watch import (
     Due,
     Part,
@@ -23,6 +23,7 @@ from mi_rewards.wallet.watch import (
 )
 
 _OF_A_DAY = frozenset({Account.AVAILABLE, Account.HELD, Account.LAPSED})
+_SPENDING = frozenset({Event.BURNED, Event.HELD, Event.SENT})
 _OF_A_REF = frozenset(
     {
         Account.HELD,
@@ -69,6 +70,31 @@ def postings_are_enough_to_fold(watched: Watched, entry: Entry) -> Iterator[str]
             yield f"{it.account} {it.amount} names no last valid day"
         if it.account in _OF_A_REF and it.ref is None:
             yield f"{it.account} {it.amount} does not name what it concerns"
+
+
+def a_block_holds_until_it_is_lifted(watched: Watched, entry: Entry) -> Iterator[str]:
+    """Check that a wallet is blocked once, and that nothing is spent from it until that is lifted.
+
+    Only one that was merged into another passes on what comes into it.
+
+    Args:
+        watched: The wallet before.
+        entry: The entry.
+
+    Yields:
+        What is wrong.
+    """
+    code = watched.blocked
+    if entry.event is Event.BLOCKED:
+        if code:
+            yield f"blocked while it is blocked: {code}"
+        if not entry.reason.code:
+            yield "blocked for no code"
+    elif entry.event is Event.UNBLOCKED:
+        if not code:
+            yield "unblocked while nothing blocks it"
+    elif code and entry.event in _SPENDING and (code, entry.event) != (MERGED, Event.SENT):
+        yield f"{entry.event} while it is blocked: {code}"
 
 
 def draws_take_the_earliest_first(watched: Watched, entry: Entry) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from mi_rewards.calendar import NEVER, utc
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.wallet.booking import applied
-from mi_rewards.wallet.entries import Account, Entry
+from mi_rewards.wallet.entries import Account, Entry, Event
 from mi_rewards.wallet.refusals import WalletFull
 from mi_rewards.wallet.wallet import Wallet
 
@@ -24,7 +24,7 @@ def fold(entries: Iterable[Entry]) -> Wallet:
     Raises:
         Misuse: There is no entry.
         Corrupt: An entry is of another wallet, the sequence has a gap, an entry takes what is not
-            there or a part of a hold, or its postings do not add up.
+            there or a part of a hold, its postings do not add up, or a block does not follow.
     """
     wallet: Wallet | None = None
     for entry in entries:
@@ -50,6 +50,9 @@ def fold(entries: Iterable[Entry]) -> Wallet:
 
 def _objection(before: Wallet, entry: Entry, after: Wallet) -> str | None:
     """Say why an entry cannot be, though a wallet can be computed; `None` where it can."""
+    wrong = _block_objection(before, entry)
+    if wrong is not None:
+        return wrong
     total = 0
     resolved: dict[str, dict[date, int]] = {}
     wanted: dict[str, int] = {}
@@ -77,6 +80,19 @@ def _objection(before: Wallet, entry: Entry, after: Wallet) -> str | None:
         if tokens > there:
             return f"{tokens} are taken from promise {name!r}, which has {there}"
     return _imbalance(after)
+
+
+def _block_objection(before: Wallet, entry: Entry) -> str | None:
+    """Say why an entry cannot block a wallet or lift that, or has postings or none by mistake."""
+    if entry.event not in {Event.BLOCKED, Event.UNBLOCKED}:
+        return None if entry.postings else "it moves nothing"
+    if entry.postings:
+        return f"it moves tokens, and the wallet is {entry.event.value}"
+    if entry.event is Event.UNBLOCKED:
+        return None if before.blocked else "the wallet is not blocked"
+    if before.blocked:
+        return f"the wallet is blocked already: {before.blocked}"
+    return None if entry.reason.code else "the wallet is blocked for no code"
 
 
 def _held(wallet: Wallet, hold_id: str) -> dict[date, int]:

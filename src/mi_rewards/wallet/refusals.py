@@ -2,11 +2,13 @@
 
 1. `HoldNotOpen`, `PromiseNotOpen`: what the operation is about is not there.
 2. `DeadlinePassed`: the hold would have run out before it is placed.
-3. `TokensOwed`: nothing can be redeemed while tokens are owed.
-4. `InsufficientTokens`: fewer are available than were asked for.
-5. `BeyondHold`, `BeyondBurn`, `BeyondPromise`: more than is left of it.
-6. `ClawBackRefused`: the policy refuses a claw-back that what is available does not cover.
-7. `WalletFull`: the wallet would pass 2**63 - 1 tokens.
+3. `AlreadyBlocked`, `NotBlocked`: it is done, or there is nothing to undo.
+4. `MemberBlocked`: nothing can be spent while the wallet is blocked.
+5. `TokensOwed`: nothing can be redeemed while tokens are owed.
+6. `InsufficientTokens`: fewer are available than were asked for.
+7. `BeyondHold`, `BeyondBurn`, `BeyondPromise`: more than is left of it.
+8. `ClawBackRefused`: the policy refuses a claw-back that what is available does not cover.
+9. `WalletFull`: the wallet would pass 2**63 - 1 tokens.
 """
 
 from mi_rewards.errors import Refused
@@ -39,6 +41,34 @@ class DeadlinePassed(Refused):
         super().__init__(
             f"hold {hold_id!r} would have run out at {until}", hold_id=hold_id, until=until
         )
+
+
+class AlreadyBlocked(Refused):
+    """The member is blocked already."""
+
+    code = "already_blocked"
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(f"blocked already: {reason}", reason=reason)
+
+
+class NotBlocked(Refused):
+    """The member is not blocked."""
+
+    code = "not_blocked"
+
+    def __init__(self) -> None:
+        super().__init__("not blocked")
+
+
+class MemberBlocked(Refused):
+    """The member is blocked, and nothing can be spent until that is lifted."""
+
+    code = "member_blocked"
+    transient = True
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(f"nothing can be spent: {reason}", reason=reason)
 
 
 class TokensOwed(Refused):

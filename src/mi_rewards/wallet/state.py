@@ -7,7 +7,13 @@ from mi_rewards._tuples import new
 from mi_rewards.calendar import NEVER, write_instant
 from mi_rewards.wallet.buckets import Bucket, Draw, format_buckets, planned_draws, whole_tokens
 from mi_rewards.wallet.entries import Owner
-from mi_rewards.wallet.refusals import HoldNotOpen, InsufficientTokens, PromiseNotOpen, TokensOwed
+from mi_rewards.wallet.refusals import (
+    HoldNotOpen,
+    InsufficientTokens,
+    MemberBlocked,
+    PromiseNotOpen,
+    TokensOwed,
+)
 from mi_rewards.wallet.reservations import Hold, Promise
 
 
@@ -24,6 +30,7 @@ class WalletState(NamedTuple):
             down positive.
         sequence: How many entries it has.
         booked_at: The instant (UTC) of the last entry, `None` before the first.
+        blocked: The code for which nothing can be spent, empty where it can.
         version: How many times it was stored.
     """
 
@@ -35,6 +42,7 @@ class WalletState(NamedTuple):
     totals: tuple[int, int, int, int, int, int] = (0, 0, 0, 0, 0, 0)
     sequence: int = 0
     booked_at: datetime | None = None
+    blocked: str = ""
     version: int = 0
 
     # What there is, as booked.
@@ -123,15 +131,34 @@ class WalletState(NamedTuple):
 
         Raises:
             Misuse: *tokens* is not a number of tokens.
+            MemberBlocked: The wallet is blocked.
             TokensOwed: Tokens are owed after a return.
             InsufficientTokens: Fewer than *tokens* are available.
         """
         whole_tokens(tokens)
+        if self.blocked:
+            raise MemberBlocked(reason=self.blocked)
         if self.owed:
             raise TokensOwed(required=tokens, owed=self.owed)
         if tokens > self.available:
             raise InsufficientTokens(required=tokens, available=self.available)
         return planned_draws(self.buckets, tokens)
+
+    def removable(self, tokens: int) -> tuple[Draw, ...]:
+        """Plan how *tokens* would be taken off by the programme, as booked, blocked or not.
+
+        Args:
+            tokens: Whole tokens, at least 1.
+
+        Returns:
+            The draws, earliest last day first.
+
+        Raises:
+            Misuse: *tokens* is not a number of tokens.
+            TokensOwed: Tokens are owed after a return.
+            InsufficientTokens: Fewer than *tokens* are available.
+        """
+        return self._replace(blocked="").spendable(tokens)
 
     def open_hold(self, hold_id: str) -> Hold:
         """Find an open hold, as booked.
@@ -181,4 +208,5 @@ class WalletState(NamedTuple):
         for hold in self.holds:
             text += f" | held {format_buckets(hold.draws)} until {write_instant(hold.until)}"
         text += f" | promised {self.promised}" if self.promises else ""
-        return text + (f" | owed {self.owed}" if self.owed else "")
+        text += f" | owed {self.owed}" if self.owed else ""
+        return text + (f" | blocked {self.blocked}" if self.blocked else "")

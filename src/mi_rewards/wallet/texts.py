@@ -105,6 +105,7 @@ def wallet_to_text(wallet: Wallet) -> str:
         Compact JSON of what `wallet_to_dict` answers.
     """
     issued, redeemed, lapsed, clawed_back, transferred, adjusted = wallet.totals
+    blocked = f',"blocked":{quoted(wallet.blocked)}' if wallet.blocked else ""
     return (
         f'{_owner(wallet.owner)},"sequence":{wallet.sequence}'
         f',"booked_at":{instant_text(wallet.booked_at)},"version":{wallet.version}'
@@ -113,7 +114,7 @@ def wallet_to_text(wallet: Wallet) -> str:
         f',"promises":[{",".join([_promise(it) for it in wallet.promises])}]'
         f',"owed":{wallet.owed},"totals":{{"issued":{issued},"redeemed":{redeemed}'
         f',"lapsed":{lapsed},"clawed_back":{clawed_back},"transferred":{transferred}'
-        f',"adjusted":{adjusted}}}}}'
+        f',"adjusted":{adjusted}}}{blocked}}}'
     )
 
 

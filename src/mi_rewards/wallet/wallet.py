@@ -6,9 +6,9 @@
 3. Each operation first books what the calendar has made due by its instant.
 4. A wallet's time never goes back: what is asked at an earlier instant than the last entry's is
    booked at that one's.
-5. Where something is owed nothing is available.
-6. What a member does is a method here; promises, transfers and adjustments are functions of their
-   own modules.
+5. Where something is owed nothing is available; where the wallet is blocked nothing is spent.
+6. What a member does is a method here; promises, transfers, adjustments and blocks are functions of
+   their own modules.
 7. Every instant has an offset, and every number of tokens is a whole one from 1 to 2**63 - 1;
    `Misuse` otherwise.
 """
@@ -154,6 +154,7 @@ class Wallet(WalletState):
             the burn. O(live buckets).
 
         Raises:
+            MemberBlocked: The wallet is blocked.
             TokensOwed: Tokens are owed after a return, and nothing can be redeemed until they are
                 made good.
             InsufficientTokens: Fewer than *tokens* are available; says how many are.
@@ -205,6 +206,7 @@ class Wallet(WalletState):
         Raises:
             Misuse: The deadline is not after *at*, or a hold of that name is open.
             DeadlinePassed: The wallet's last entry is past the deadline.
+            MemberBlocked: The wallet is blocked.
             TokensOwed: Tokens are owed after a return.
             InsufficientTokens: Fewer than *tokens* are available.
         """

@@ -189,6 +189,7 @@ class Watched:
         self.clawed_back: dict[str, int] = {}
         self.bounds: dict[str, int] = {}
         self.overdue: set[Due] = set()
+        self.blocked = ""
         self.request_id: str | None = None
         self.request_ids: set[str] = set()
 
@@ -239,6 +240,8 @@ class Watched:
         self.booked_at = max(self.booked_at or entry.booked_at, entry.booked_at)
         self.request_id = entry.request_id
         self.request_ids.add(entry.request_id)
+        if entry.event in {Event.BLOCKED, Event.UNBLOCKED}:
+            self.blocked = entry.reason.code if entry.event is Event.BLOCKED else ""
         self._apply_burns(entry)
         self._apply_holds(entry)
         self._apply_promises(entry)

@@ -1317,6 +1317,9 @@ MOVED = {
     Event.ADJUSTED_UP: f"-adjusted {COMES_IN}",
     Event.ADJUSTED_DOWN: "-available +adjusted",
     Event.LAPSED: "-available +lapsed",
+    Event.TOOK_DEBT: "-available -owed +transferred",
+    Event.BLOCKED: "",
+    Event.UNBLOCKED: "",
 }
 """What an event moves, and which way."""
 

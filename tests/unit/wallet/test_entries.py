@@ -96,4 +96,7 @@ def test_accounts_and_events_are_their_names() -> None:
         "adjusted_up",
         "adjusted_down",
         "lapsed",
+        "took_debt",
+        "blocked",
+        "unblocked",
     ]

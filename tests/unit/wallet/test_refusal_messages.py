@@ -6,6 +6,7 @@ import pytest
 
 from mi_rewards.errors import Figure
 from mi_rewards.wallet import (
+    AlreadyBlocked,
     BeyondBurn,
     BeyondHold,
     BeyondPromise,
@@ -13,6 +14,8 @@ from mi_rewards.wallet import (
     DeadlinePassed,
     HoldNotOpen,
     InsufficientTokens,
+    MemberBlocked,
+    NotBlocked,
     PromiseNotOpen,
     TokensOwed,
     WalletFull,
@@ -31,6 +34,9 @@ UNTIL = "2018-01-01T00:00:00Z"
             {"hold_id": "h", "until": UNTIL},
             f"hold 'h' would have run out at {UNTIL}",
         ),
+        (AlreadyBlocked, {"reason": "fraud"}, "blocked already: fraud"),
+        (NotBlocked, {}, "not blocked"),
+        (MemberBlocked, {"reason": "fraud"}, "nothing can be spent: fraud"),
         (TokensOwed, {"required": 7, "owed": 3}, "7 tokens asked for, but 3 are owed"),
         (InsufficientTokens, {"required": 7, "available": 3}, "7 tokens asked for, 3 available"),
         (

@@ -6,6 +6,7 @@ import pytest
 
 from mi_rewards.errors import Refused
 from mi_rewards.wallet import (
+    AlreadyBlocked,
     BeyondBurn,
     BeyondHold,
     BeyondPromise,
@@ -13,6 +14,8 @@ from mi_rewards.wallet import (
     DeadlinePassed,
     HoldNotOpen,
     InsufficientTokens,
+    MemberBlocked,
+    NotBlocked,
     PromiseNotOpen,
     TokensOwed,
     WalletFull,
@@ -33,6 +36,21 @@ ROWS: list[tuple[Refused, str, bool, dict[str, str | int], str]] = [
         False,
         {"hold_id": "h", "until": "2018-01-01T00:00:00Z"},
         "hold 'h' would have run out at 2018-01-01T00:00:00Z",
+    ),
+    (
+        AlreadyBlocked(reason="fraud"),
+        "already_blocked",
+        False,
+        {"reason": "fraud"},
+        "blocked already: fraud",
+    ),
+    (NotBlocked(), "not_blocked", False, {}, "not blocked"),
+    (
+        MemberBlocked(reason="fraud"),
+        "member_blocked",
+        True,
+        {"reason": "fraud"},
+        "nothing can be spent: fraud",
     ),
     (
         TokensOwed(required=5, owed=3),

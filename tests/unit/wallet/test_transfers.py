@@ -1,5 +1,6 @@
 """Transfers and adjustments."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,16 +12,35 @@ from mi_rewards.wallet import (
     Draw,
     InsufficientTokens,
     Owner,
+    PassedOn,
     Reason,
     TokensOwed,
     Wallet,
     WalletFull,
     adjust_down,
     adjust_up,
+    block,
+    check_journal,
+    fold,
+    pass_on,
     send,
     take,
+    take_debt,
 )
-from tests.wallets import KOLKATA, OWNER, T0, WHY, at, day, draws, owing, story, wallet
+from tests.wallets import (
+    KOLKATA,
+    OWED,
+    OWNER,
+    T0,
+    WHY,
+    at,
+    day,
+    draws,
+    history,
+    owing,
+    story,
+    wallet,
+)
 
 EMPTY = Wallet(OWNER)
 TAKER = Wallet(Owner("m-2", "tokens", KOLKATA))
@@ -218,3 +238,123 @@ def test_transfers_and_adjustments_first_book_what_is_due() -> None:
             "available -5@2018-12-31; lapsed +5@2018-12-31"
         )
         assert [entry.request_id for entry in change.entries] == ["x", "x"]
+
+
+# What a member who is merged leaves behind
+
+
+@pytest.mark.parametrize(
+    ("instant", "expected"), [(T0, "5@2018-12-31 + 3@2019-12-31"), (PAST_2018, "3@2019-12-31")]
+)
+def test_all_that_is_available_is_passed_on(instant: datetime, expected: str) -> None:
+    """With its last days, blocked or not; what is due is booked first."""
+    made = history("5@2018-12-31 + 3@2019-12-31")
+    made.take(block(made.wallet, "merged", at=T0, request_id="b"))
+    passed = made.take(
+        pass_on(made.wallet, transfer_id="t", at=instant, request_id="m", reason=WHY)
+    )
+    assert passed == PassedOn(draws(expected), 0)
+    assert str(made.wallet) == "0 | blocked merged"
+    assert check_journal(made.entries) == ()
+    assert story(made.entries)[-1].endswith("available -3@2019-12-31; transferred +8 (t)") is (
+        instant == T0
+    )
+
+
+def test_where_nothing_is_there_nothing_is_passed_on() -> None:
+    """What is due is booked all the same."""
+    change = pass_on(EMPTY, transfer_id="t", at=T0, request_id="m", reason=WHY)
+    assert change == (EMPTY, (), PassedOn((), 0))
+    change = pass_on(
+        wallet("1@2018-12-31"), transfer_id="t", at=PAST_2018, request_id="m", reason=WHY
+    )
+    assert [it.event.value for it in change.entries] == ["lapsed"]
+
+
+def test_a_debt_is_passed_on_and_made_good_here() -> None:
+    """No token comes to a bucket."""
+    change = pass_on(owing(5), transfer_id="t", at=T0, request_id="m", reason=WHY)
+    assert change.result == PassedOn((), 5)
+    assert story(change.entries) == [
+        "3 taken by m on 2018-01-10T10:00:00Z, test: transferred -5 (t); owed +5"
+    ]
+    assert (str(change.wallet), change.wallet.transferred) == ("0", -5)
+
+
+@pytest.mark.parametrize(
+    ("there", "debt", "taken", "expected", "row"),
+    [
+        ("5@2018-12-31 + 3@2019-12-31", 4, 4, "1@2018-12-31 + 3@2019-12-31", "-4@2018-12-31"),
+        (
+            "5@2018-12-31 + 3@2019-12-31",
+            8,
+            8,
+            "0",
+            "-5@2018-12-31; available -3@2019-12-31",
+        ),
+        (
+            "5@2018-12-31 + 3@2019-12-31",
+            9,
+            8,
+            "0 | owed 1",
+            "-5@2018-12-31; available -3@2019-12-31; owed -1",
+        ),
+    ],
+)
+def test_a_debt_that_is_taken_over_is_made_good_or_owed_here(
+    there: str, debt: int, taken: int, expected: str, row: str
+) -> None:
+    """What is available goes first, earliest last day first: just below, at and above it."""
+    made = history(there)
+    result = made.take(
+        take_debt(made.wallet, debt, transfer_id="t", at=T0, request_id="m", reason=WHY)
+    )
+    assert (result, str(made.wallet), made.wallet.transferred) == (taken, expected, debt)
+    assert story(made.entries)[-1].endswith(f"test: available {row}; transferred +{debt} (t)")
+    assert check_journal(made.entries) == ()
+    assert fold(made.entries) == made.wallet
+
+
+def test_a_debt_is_taken_over_where_nothing_is() -> None:
+    """All of it is owed, on top of what is owed already, blocked or not."""
+    made = block(owing(2), "fraud", at=T0, request_id="b").wallet
+    change = take_debt(made, 3, transfer_id="t", at=T0, request_id="m", reason=WHY)
+    assert (str(change.wallet), change.result) == ("0 | owed 5 | blocked fraud", 0)
+    assert [it.event.value for it in change.entries] == ["took_debt"]
+
+
+def test_what_is_due_is_booked_before_a_debt_is_taken_over() -> None:
+    """What has lapsed makes nothing good."""
+    change = take_debt(
+        wallet("5@2018-12-31"), 3, transfer_id="t", at=PAST_2018, request_id="m", reason=WHY
+    )
+    assert [it.event.value for it in change.entries] == ["lapsed", "took_debt"]
+    assert str(change.wallet) == "0 | owed 3"
+
+
+@pytest.mark.parametrize("tokens", [0, -1, True, 1.0])
+def test_a_debt_is_a_number_of_tokens(tokens: Any) -> None:
+    """As everywhere."""
+    with pytest.raises(Misuse):
+        take_debt(EMPTY, tokens, transfer_id="t", at=T0, request_id="m", reason=WHY)
+
+
+def test_a_debt_beyond_all_bounds_is_refused() -> None:
+    """What came in and what is owed count together."""
+    with pytest.raises(WalletFull):
+        take_debt(owing(1), TOKENS_MAX, transfer_id="t", at=T0, request_id="m", reason=WHY)
+
+
+def test_both_sides_of_a_debt_are_one_transfer() -> None:
+    """Nothing is transferred over both; a side that takes more than the other gave is seen."""
+    giver, taker = history("1@2018-12-31"), history("2@2018-12-31", owner=TAKER.owner)
+    giver.take(
+        giver.wallet.claw_back(
+            1, own_day=Y18, policy=OWED, source="o0", at=T0, request_id="c", reason=WHY
+        )
+    )
+    giver.take(take_debt(giver.wallet, 4, transfer_id="t0", at=T0, request_id="d", reason=WHY))
+    passed = giver.take(pass_on(giver.wallet, transfer_id="t", at=T0, request_id="m", reason=WHY))
+    for debt, seen in ((passed.debt, 0), (passed.debt - 1, 1)):
+        change = take_debt(taker.wallet, debt, transfer_id="t", at=T0, request_id="m", reason=WHY)
+        assert len(check_journal([*giver.entries, *taker.entries, *change.entries])) == seen

@@ -56,6 +56,7 @@ class Purse:
         taken_back: How many of them were taken back.
         counts: How many were ever issued, clawed back, transferred and adjusted; out is positive.
         booked_at: When something last happened.
+        blocked: Why nothing is spent; empty where it is.
     """
 
     def __init__(self) -> None:
@@ -67,6 +68,7 @@ class Purse:
         self.taken_back: dict[str, int] = {}
         self.counts = dict.fromkeys(("issued", "clawed_back", "transferred", "adjusted"), 0)
         self.booked_at: datetime | None = None
+        self.blocked = ""
         self._subject = ""
 
     def copy(self) -> "Purse":
@@ -76,6 +78,7 @@ class Purse:
         for name in ("until", "keeps_at", "sources", "issued", "taken_back", "counts"):
             setattr(other, name, dict(getattr(self, name)))
         other.booked_at = self.booked_at
+        other.blocked = self.blocked
         return other
 
     def asked(self, at: datetime) -> "Purse":
@@ -188,6 +191,8 @@ class Purse:
     def go(self, tokens: int, at: datetime, place: str, name: str) -> Counted:
         """Burn coins, or let them go elsewhere."""
         self.advance(at)
+        if self.blocked and place != "adjusted":
+            raise No("member_blocked", reason=self.blocked)
         coins = self._spendable(tokens)
         for coin in coins:
             coin.place, coin.name = place, name
@@ -202,6 +207,8 @@ class Purse:
         if until <= self.now(at):
             text = until.isoformat().replace("+00:00", "Z")
             raise No("deadline_passed", hold_id=name, until=text)
+        if self.blocked:
+            raise No("member_blocked", reason=self.blocked)
         self._spendable(tokens)
         self.until[name] = until
         return self.go(tokens, at, "held", name)
@@ -230,6 +237,40 @@ class Purse:
             raise No("beyond_burn", burn_id=name, required=tokens, left=len(coins))
         self.booked_at = self.now(at)
         self._come_in(coins[len(coins) - tokens :], self.booked_at)
+
+    # Members who are blocked, or go on as another.
+
+    def block(self, code: str, at: datetime) -> None:
+        """Let nothing be spent, or again where there is no code."""
+        self.advance(at)
+        if code and self.blocked:
+            raise No("already_blocked", reason=self.blocked)
+        if not code and not self.blocked:
+            raise No("not_blocked")
+        self.blocked = code
+        self.booked_at = self.now(at)
+
+    def pass_on(self, at: datetime) -> tuple[Counted, int]:
+        """Let everything go: coins by last day, or else the debt."""
+        self.advance(at)
+        coins, debts = self.of("available"), self.of("owed")
+        for coin in coins + debts:
+            coin.place = "gone"
+        self.counts["transferred"] += len(coins) - len(debts)
+        if coins or debts:
+            self.booked_at = self.now(at)
+        return counted(coins), len(debts)
+
+    def take_debt(self, tokens: int, at: datetime) -> int:
+        """Make good what another owes; answer with how much of it at once."""
+        self.advance(at)
+        coins = self.of("available")[:tokens]
+        for coin in coins:
+            coin.place = "gone"
+        self.coins += [Coin("owed", None) for _ in range(tokens - len(coins))]
+        self.counts["transferred"] += tokens
+        self.booked_at = self.now(at)
+        return len(coins)
 
     def promise(
         self, tokens: int, at: datetime, name: str, last_day: date | None, keeps_at: datetime | None
