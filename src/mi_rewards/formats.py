@@ -41,6 +41,13 @@ from mi_rewards.earning.codec import purchase_from_dict, purchase_to_dict
 from mi_rewards.earning.member_codec import member_from_dict, member_to_dict
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.referral_codec import (
+    referral_code_from_dict,
+    referral_code_to_dict,
+    referral_from_dict,
+    referral_to_dict,
+)
+from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.earning.texts import member_to_text, purchase_to_text
 from mi_rewards.errors import Corrupt, Figure, Misuse
 from mi_rewards.repositories.records import OutboxEvent, Receipt
@@ -87,6 +94,8 @@ AGGREGATES: Mapping[str, type[Any]] = {
     "pooled_code": PooledCode,
     "quote": Quote,
     "settlement": Settlement,
+    "referral": Referral,
+    "referral_code": ReferralCode,
 }
 """The kinds of aggregate that a store keeps, by name, in the order in which stores write them."""
 
@@ -168,6 +177,8 @@ _FORMATS: Mapping[type[Any], _Format] = {
     PooledCode: _Format(pooled_code_to_dict, pooled_code_from_dict),
     Quote: _Format(quote_to_dict, quote_from_dict),
     Settlement: _Format(settlement_to_dict, settlement_from_dict),
+    Referral: _Format(referral_to_dict, referral_from_dict),
+    ReferralCode: _Format(referral_code_to_dict, referral_code_from_dict),
     Entry: _Format(entry_to_dict, entry_from_dict, entry_to_text),
     Receipt: _Format(receipt_to_dict, receipt_from_dict, receipt_to_text),
     OutboxEvent: _Format(event_to_dict, event_from_dict),

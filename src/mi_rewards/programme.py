@@ -15,9 +15,11 @@ from mi_rewards._canonical import canonical, digest
 from mi_rewards.calendar import Zone
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.checkout.terms import USUAL, CheckoutTerms
+from mi_rewards.earning.actions import Action
 from mi_rewards.earning.campaigns import NO_CAMPAIGNS, CampaignTerms
 from mi_rewards.earning.membership import USUAL_MEMBERSHIP, MembershipTerms
 from mi_rewards.earning.points import PointsTerms
+from mi_rewards.earning.referral_terms import ReferralTerms
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.claw_back import ClawBackPolicy
@@ -30,7 +32,16 @@ __all__ = [
 
 _LAST_DAYS_MAX = 4096
 
-_LATER = ("rewards", "keeps_codes", "checkout", "points", "campaigns", "membership")
+_LATER = (
+    "rewards",
+    "keeps_codes",
+    "checkout",
+    "points",
+    "campaigns",
+    "actions",
+    "referral",
+    "membership",
+)
 """What rule books got after the first version, the last ones of `Programme` in their order."""
 
 _LIMIT_END = 2**63
@@ -83,6 +94,8 @@ class Programme:
         checkout: What holds for every cart.
         points: What purchases earn of status points, `None` for none.
         campaigns: What orders earn beside the base rate.
+        actions: What earns tokens without a purchase.
+        referral: What inviting friends brings, `None` for nothing.
         membership: What holds for every member.
         digest: Sixteen hexadecimal digits that are equal where the rules are.
         validity: The expiry policy with the sunset applied.
@@ -106,6 +119,8 @@ class Programme:
     checkout: CheckoutTerms = USUAL
     points: PointsTerms | None = None
     campaigns: CampaignTerms = NO_CAMPAIGNS
+    actions: tuple[Action, ...] = ()
+    referral: ReferralTerms | None = None
     membership: MembershipTerms = USUAL_MEMBERSHIP
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
@@ -128,6 +143,7 @@ class Programme:
         self._check_catalogue()
         self._check_points()
         self._check_campaigns()
+        self._check_actions()
         if type(self.membership) is not MembershipTerms:
             raise Misuse(f"a membership's terms are MembershipTerms, not {self.membership!r:.60}")
         book = digest(self._plain(), size=8)
@@ -175,6 +191,22 @@ class Programme:
             raise Misuse(f"a programme's campaigns are CampaignTerms, not {campaigns!r:.60}")
         for currency in sorted(campaigns.currencies - {self.currency}):
             raise Misuse(f"a campaign is in {currency}, the programme in {self.currency}")
+
+    def _check_actions(self) -> None:
+        """Check that actions are of this programme's tokens, and each of another name."""
+        actions = self.actions
+        if type(actions) is not tuple or not all(type(it) is Action for it in actions):
+            raise Misuse(f"a programme's actions are a tuple of Action, not {actions!r:.80}")
+        names: set[str] = set()
+        kinds = {"", self.kind} if self.points is None else {"", self.kind, self.points.kind}
+        for action in actions:
+            if action.action_id in names:
+                raise Misuse(f"two actions are named {action.action_id!r}")
+            names.add(action.action_id)
+            if action.kind not in kinds:
+                raise Misuse(f"action {action.action_id!r} earns {action.kind!r}, which is unknown")
+        if self.referral is not None and type(self.referral) is not ReferralTerms:
+            raise Misuse(f"a programme's referral is ReferralTerms, not {self.referral!r:.60}")
 
     def check_reward(self, reward: Reward) -> None:
         """Check that a reward is of this programme.

@@ -1,3 +1,8 @@
+from mi_rewards.earning.actions import (
+    Action,
+    ActionLimit,
+    ActionStep,
+)
 from mi_rewards.earning.awards import (
     Award,
 )
@@ -63,6 +68,41 @@ from mi_rewards.earning.reckoning import (
     expected_by,
     kept_by,
 )
+from mi_rewards.earning.referral_codec import (
+    referral_code_from_dict,
+    referral_code_to_dict,
+    referral_from_dict,
+    referral_to_dict,
+)
+from mi_rewards.earning.referral_life import (
+    REFERRAL_LIFE,
+    ReferralEvent,
+    ReferralState,
+)
+from mi_rewards.earning.referral_refusals import (
+    AccountTooOld,
+    ActionNotOpen,
+    AlreadyInvited,
+    ReferralCodeClosed,
+    ReferralCodeOpen,
+    ReferralCycle,
+    ReferralNotOpen,
+    ReferralRejected,
+    RewardNotBooked,
+    SelfReferral,
+    UnknownAction,
+    UnknownReferral,
+    UnknownReferralCode,
+    VerdictMissing,
+)
+from mi_rewards.earning.referral_terms import (
+    Qualifies,
+    ReferralTerms,
+)
+from mi_rewards.earning.referrals import (
+    Referral,
+    ReferralCode,
+)
 from mi_rewards.earning.refusals import (
     AlreadyClaimed,
     AlreadyDelivered,
@@ -95,9 +135,16 @@ __all__ = [
     "BASE_RATES",
     "LIFE_CYCLE",
     "NO_CAMPAIGNS",
+    "REFERRAL_LIFE",
     "USUAL_MEMBERSHIP",
+    "AccountTooOld",
+    "Action",
+    "ActionLimit",
+    "ActionNotOpen",
+    "ActionStep",
     "AlreadyClaimed",
     "AlreadyDelivered",
+    "AlreadyInvited",
     "AlreadyJoined",
     "AlreadyPlaced",
     "Award",
@@ -136,13 +183,30 @@ __all__ = [
     "Purchase",
     "PurchaseEvent",
     "PurchaseState",
+    "Qualifies",
     "Recipe",
     "RecipePart",
+    "Referral",
+    "ReferralCode",
+    "ReferralCodeClosed",
+    "ReferralCodeOpen",
+    "ReferralCycle",
+    "ReferralEvent",
+    "ReferralNotOpen",
+    "ReferralRejected",
+    "ReferralState",
+    "ReferralTerms",
     "Retrospective",
+    "RewardNotBooked",
+    "SelfReferral",
     "TokenCost",
+    "UnknownAction",
     "UnknownLine",
     "UnknownOrder",
+    "UnknownReferral",
+    "UnknownReferralCode",
     "Verdict",
+    "VerdictMissing",
     "Welcome",
     "awarded_by",
     "evaluate",
@@ -152,4 +216,8 @@ __all__ = [
     "member_to_dict",
     "purchase_from_dict",
     "purchase_to_dict",
+    "referral_code_from_dict",
+    "referral_code_to_dict",
+    "referral_from_dict",
+    "referral_to_dict",
 ]

@@ -11,7 +11,7 @@ from datetime import date, datetime
 import attrs
 
 from mi_rewards.errors import Figure, Misuse
-from mi_rewards.money import Money, Rounding, divide
+from mi_rewards.money import TOKENS_MAX, Money, Rounding, divide
 from mi_rewards.wallet.buckets import whole_tokens
 
 
@@ -282,7 +282,7 @@ class Welcome:
         Returns:
             Whether it does.
         """
-        return _is_within(day, self.from_on, self.through_on)
+        return is_within(day, self.from_on, self.through_on)
 
 
 @attrs.frozen(order=False)
@@ -311,7 +311,7 @@ class Retrospective:
         Returns:
             Whether it does.
         """
-        return _is_within(day, self.delivered_from, self.delivered_through)
+        return is_within(day, self.delivered_from, self.delivered_through)
 
 
 def check_day(name: str, day: date) -> None:
@@ -345,6 +345,29 @@ def check_days(from_on: date | None, through_on: date | None) -> None:
         raise Misuse(f"a span cannot end on {through_on}, before it begins on {from_on}")
 
 
-def _is_within(day: date, from_on: date | None, through_on: date | None) -> bool:
-    """Tell whether a day is within a span of days, both ends included."""
+def is_within(day: date, from_on: date | None, through_on: date | None) -> bool:
+    """Tell whether a day is within a span of days, both ends included.
+
+    Args:
+        day: The day.
+        from_on: The first day, `None` for no beginning.
+        through_on: The last day, `None` for no end.
+
+    Returns:
+        Whether it is.
+    """
     return (from_on is None or from_on <= day) and (through_on is None or day <= through_on)
+
+
+def check_count(what: str, count: int) -> None:
+    """Check a number of times, of days or of tokens that may be none.
+
+    Args:
+        what: What it is, for the message.
+        count: The number.
+
+    Raises:
+        Misuse: It is no whole number from 0 to 2**63 - 1.
+    """
+    if type(count) is not int or not 0 <= count <= TOKENS_MAX:
+        raise Misuse(f"{what} is a whole number, 0 to 2**63 - 1, not {count!r:.60}")

@@ -11,6 +11,7 @@ from mi_rewards.checkout.quotes import Quote
 from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.errors import Misuse
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, key_of
@@ -25,6 +26,8 @@ from mi_rewards.repositories.ports import (
     PurchaseRepository,
     QuoteRepository,
     RedemptionRepository,
+    ReferralCodeRepository,
+    ReferralRepository,
     Repository,
     RewardRepository,
     SettlementRepository,
@@ -65,6 +68,8 @@ class Repositories:
         pooled_codes: PooledCodeRepository | None = None,
         quotes: QuoteRepository | None = None,
         settlements: SettlementRepository | None = None,
+        referrals: ReferralRepository | None = None,
+        referral_codes: ReferralCodeRepository | None = None,
     ) -> None:
         kinds: dict[type[Any], Repository[Any] | None] = {
             Member: members,
@@ -78,6 +83,8 @@ class Repositories:
             PooledCode: pooled_codes,
             Quote: quotes,
             Settlement: settlements,
+            Referral: referrals,
+            ReferralCode: referral_codes,
         }
         self._kinds: Mapping[type[Any], Repository[Any]] = {
             kind: repository for kind, repository in kinds.items() if repository is not None

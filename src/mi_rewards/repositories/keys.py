@@ -13,6 +13,7 @@ from mi_rewards.checkout.quotes import Quote
 from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
@@ -191,6 +192,30 @@ def settlement_key(member_id: str, order_id: str) -> Key[Settlement]:
     return new(Key, (Settlement, member_id, order_id))
 
 
+def referral_key(member_id: str) -> Key[Referral]:
+    """Name how a member came to the programme.
+
+    Args:
+        member_id: The friend.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Referral, member_id, ""))
+
+
+def referral_code_key(code: str) -> Key[ReferralCode]:
+    """Name a code by which a member invites friends.
+
+    Args:
+        code: The code.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (ReferralCode, code, ""))
+
+
 CATALOGUE: Final = "catalogue"
 """What rewards belong to, in place of a member."""
 
@@ -206,6 +231,8 @@ _KEYS: Final[Mapping[type[Any], Callable[[Any], Key[Any]]]] = {
     PooledCode: lambda it: pooled_code_key(it.pool_id, it.place),
     Quote: lambda it: quote_key(it.member_id, it.quote_id),
     Settlement: lambda it: settlement_key(it.member_id, it.order_id),
+    Referral: lambda it: referral_key(it.member_id),
+    ReferralCode: lambda it: referral_code_key(it.code),
 }
 
 

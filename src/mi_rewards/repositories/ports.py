@@ -21,6 +21,7 @@ from mi_rewards.checkout.quotes import Quote
 from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import Counter, CounterKey, DueKey, Take
@@ -194,6 +195,12 @@ QuoteRepository = Repository[Quote]
 """The rows of quotes."""
 SettlementRepository = Repository[Settlement]
 """The rows of settlements: how each order of a checkout is paid."""
+
+ReferralRepository = Repository[Referral]
+"""The rows of referrals: who invited each friend, and what became of it."""
+
+ReferralCodeRepository = Repository[ReferralCode]
+"""The rows of codes by which members invite friends."""
 
 
 class Log(Protocol[X]):

@@ -16,12 +16,14 @@ from mi_rewards.earning.terms import (
 )
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import HoldLimits, Programme
+from mi_rewards.rule_book._actions import action_rows, read_actions
 from mi_rewards.rule_book._campaigns import campaign_rows, read_campaigns
 from mi_rewards.rule_book._checkout import checkout_rows, read_checkout
 from mi_rewards.rule_book._expiry import expiry_values, read_expiry
 from mi_rewards.rule_book._membership import membership_rows, read_membership
 from mi_rewards.rule_book._points import points_rows, read_points
 from mi_rewards.rule_book._rates import earn_rate_value, read_earn_rate
+from mi_rewards.rule_book._referral import read_referral, referral_rows
 from mi_rewards.rule_book._rewards import read_rewards, reward_rows
 from mi_rewards.rule_book._rows import rows
 from mi_rewards.rule_book._table import Table
@@ -87,6 +89,8 @@ def from_toml(text: str) -> Programme:
         read_checkout(book.table("checkout"), currency) if book.has("checkout") else USUAL,
         read_points(book.table("points")) if book.has("points") else None,
         _read_campaigns(book),
+        read_actions(book.tables("actions")) if book.has("actions") else (),
+        read_referral(book.table("referral")) if book.has("referral") else None,
         read_membership(book.table("membership")) if book.has("membership") else USUAL_MEMBERSHIP,
     )
     _check(programme)
@@ -241,6 +245,8 @@ def to_toml(programme: Programme) -> str:
     parts.append(checkout_rows(programme.checkout, programme.currency))
     parts.append(points_rows(programme.points))
     parts.append(membership_rows(programme.membership))
+    parts.append(referral_rows(programme.referral))
     parts.append(campaign_rows(programme.campaigns))
+    parts += [action_rows(action) for action in programme.actions]
     parts += [reward_rows(reward, programme.currency) for reward in programme.rewards]
     return "".join(parts)
