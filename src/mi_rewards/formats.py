@@ -51,6 +51,8 @@ from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.earning.texts import member_to_text, purchase_to_text
 from mi_rewards.errors import Corrupt, Figure, Misuse
 from mi_rewards.repositories.records import OutboxEvent, Receipt
+from mi_rewards.tiers.codec import standing_from_dict, standing_to_dict
+from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.codec import (
     burn_from_dict,
     burn_to_dict,
@@ -94,6 +96,7 @@ AGGREGATES: Mapping[str, type[Any]] = {
     "pooled_code": PooledCode,
     "quote": Quote,
     "settlement": Settlement,
+    "standing": Standing,
     "referral": Referral,
     "referral_code": ReferralCode,
 }
@@ -177,6 +180,7 @@ _FORMATS: Mapping[type[Any], _Format] = {
     PooledCode: _Format(pooled_code_to_dict, pooled_code_from_dict),
     Quote: _Format(quote_to_dict, quote_from_dict),
     Settlement: _Format(settlement_to_dict, settlement_from_dict),
+    Standing: _Format(standing_to_dict, standing_from_dict),
     Referral: _Format(referral_to_dict, referral_from_dict),
     ReferralCode: _Format(referral_code_to_dict, referral_code_from_dict),
     Entry: _Format(entry_to_dict, entry_from_dict, entry_to_text),

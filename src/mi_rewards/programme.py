@@ -22,6 +22,7 @@ from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.referral_terms import ReferralTerms
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
+from mi_rewards.tiers.ladder import Ladder, Metric
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import CappedBy, ExpiryPolicy
 
@@ -40,6 +41,7 @@ _LATER = (
     "campaigns",
     "actions",
     "referral",
+    "ladder",
     "membership",
 )
 """What rule books got after the first version, the last ones of `Programme` in their order."""
@@ -96,6 +98,7 @@ class Programme:
         campaigns: What orders earn beside the base rate.
         actions: What earns tokens without a purchase.
         referral: What inviting friends brings, `None` for nothing.
+        ladder: The tiers, `None` for none.
         membership: What holds for every member.
         digest: Sixteen hexadecimal digits that are equal where the rules are.
         validity: The expiry policy with the sunset applied.
@@ -121,6 +124,7 @@ class Programme:
     campaigns: CampaignTerms = NO_CAMPAIGNS
     actions: tuple[Action, ...] = ()
     referral: ReferralTerms | None = None
+    ladder: Ladder | None = None
     membership: MembershipTerms = USUAL_MEMBERSHIP
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
@@ -144,6 +148,7 @@ class Programme:
         self._check_points()
         self._check_campaigns()
         self._check_actions()
+        self._check_ladder()
         if type(self.membership) is not MembershipTerms:
             raise Misuse(f"a membership's terms are MembershipTerms, not {self.membership!r:.60}")
         book = digest(self._plain(), size=8)
@@ -207,6 +212,16 @@ class Programme:
                 raise Misuse(f"action {action.action_id!r} earns {action.kind!r}, which is unknown")
         if self.referral is not None and type(self.referral) is not ReferralTerms:
             raise Misuse(f"a programme's referral is ReferralTerms, not {self.referral!r:.60}")
+
+    def _check_ladder(self) -> None:
+        """Check that tiers can be reached, and that what they multiply is earned."""
+        ladder = self.ladder
+        if ladder is None:
+            return
+        if type(ladder) is not Ladder:
+            raise Misuse(f"a programme's ladder is a Ladder, not {ladder!r:.60}")
+        if ladder.metric is Metric.POINTS and self.points is None:
+            raise Misuse("tiers are reached by status points, and the programme has none")
 
     def check_reward(self, reward: Reward) -> None:
         """Check that a reward is of this programme.

@@ -41,6 +41,7 @@ _HOMES = {
     "Repository": "mi_rewards.repositories.ports",
     "RewardRepository": "mi_rewards.repositories.ports",
     "SettlementRepository": "mi_rewards.repositories.ports",
+    "StandingRepository": "mi_rewards.repositories.ports",
     "Store": "mi_rewards.repositories.ports",
     "Take": "mi_rewards.repositories.records",
     "VoucherRepository": "mi_rewards.repositories.ports",
@@ -57,6 +58,7 @@ _HOMES = {
     "referral_key": "mi_rewards.repositories.keys",
     "reward_key": "mi_rewards.repositories.keys",
     "settlement_key": "mi_rewards.repositories.keys",
+    "standing_key": "mi_rewards.repositories.keys",
     "voucher_key": "mi_rewards.repositories.keys",
     "wallet_key": "mi_rewards.repositories.keys",
 }
@@ -100,6 +102,7 @@ __all__ = [
     "Repository",
     "RewardRepository",
     "SettlementRepository",
+    "StandingRepository",
     "Store",
     "Take",
     "VoucherRepository",
@@ -116,6 +119,7 @@ __all__ = [
     "referral_key",
     "reward_key",
     "settlement_key",
+    "standing_key",
     "voucher_key",
     "wallet_key",
 ]

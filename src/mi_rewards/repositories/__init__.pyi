@@ -16,6 +16,7 @@ from mi_rewards.repositories.keys import (
     referral_key,
     reward_key,
     settlement_key,
+    standing_key,
     voucher_key,
     wallet_key,
 )
@@ -38,6 +39,7 @@ from mi_rewards.repositories.ports import (
     Repository,
     RewardRepository,
     SettlementRepository,
+    StandingRepository,
     Store,
     VoucherRepository,
     WalletRepository,
@@ -96,6 +98,7 @@ __all__ = [
     "Repository",
     "RewardRepository",
     "SettlementRepository",
+    "StandingRepository",
     "Store",
     "Take",
     "VoucherRepository",
@@ -112,6 +115,7 @@ __all__ = [
     "referral_key",
     "reward_key",
     "settlement_key",
+    "standing_key",
     "voucher_key",
     "wallet_key",
 ]

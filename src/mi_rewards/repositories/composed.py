@@ -31,10 +31,12 @@ from mi_rewards.repositories.ports import (
     Repository,
     RewardRepository,
     SettlementRepository,
+    StandingRepository,
     VoucherRepository,
     WalletRepository,
 )
 from mi_rewards.repositories.records import Note, OutboxEvent, Owned, Page, Receipt, ReceiptKey
+from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
@@ -68,6 +70,7 @@ class Repositories:
         pooled_codes: PooledCodeRepository | None = None,
         quotes: QuoteRepository | None = None,
         settlements: SettlementRepository | None = None,
+        standings: StandingRepository | None = None,
         referrals: ReferralRepository | None = None,
         referral_codes: ReferralCodeRepository | None = None,
     ) -> None:
@@ -83,6 +86,7 @@ class Repositories:
             PooledCode: pooled_codes,
             Quote: quotes,
             Settlement: settlements,
+            Standing: standings,
             Referral: referrals,
             ReferralCode: referral_codes,
         }

@@ -15,6 +15,7 @@ from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.errors import Misuse
+from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
@@ -216,6 +217,18 @@ def referral_code_key(code: str) -> Key[ReferralCode]:
     return new(Key, (ReferralCode, code, ""))
 
 
+def standing_key(member_id: str) -> Key[Standing]:
+    """Name where a member stands on the ladder.
+
+    Args:
+        member_id: The member.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Standing, member_id, ""))
+
+
 CATALOGUE: Final = "catalogue"
 """What rewards belong to, in place of a member."""
 
@@ -231,6 +244,7 @@ _KEYS: Final[Mapping[type[Any], Callable[[Any], Key[Any]]]] = {
     PooledCode: lambda it: pooled_code_key(it.pool_id, it.place),
     Quote: lambda it: quote_key(it.member_id, it.quote_id),
     Settlement: lambda it: settlement_key(it.member_id, it.order_id),
+    Standing: lambda it: standing_key(it.member_id),
     Referral: lambda it: referral_key(it.member_id),
     ReferralCode: lambda it: referral_code_key(it.code),
 }

@@ -25,6 +25,7 @@ from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import Counter, CounterKey, DueKey, Take
+from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
@@ -196,6 +197,8 @@ QuoteRepository = Repository[Quote]
 SettlementRepository = Repository[Settlement]
 """The rows of settlements: how each order of a checkout is paid."""
 
+StandingRepository = Repository[Standing]
+"""The rows of standings, one for each member."""
 ReferralRepository = Repository[Referral]
 """The rows of referrals: who invited each friend, and what became of it."""
 

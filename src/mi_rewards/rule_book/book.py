@@ -87,11 +87,13 @@ def from_toml(text: str) -> Programme:
         read_rewards(book.tables("rewards"), currency) if book.has("rewards") else (),
         _read_vouchers(book.table("vouchers")) if book.has("vouchers") else False,
         read_checkout(book.table("checkout"), currency) if book.has("checkout") else USUAL,
-        read_points(book.table("points")) if book.has("points") else None,
-        _read_campaigns(book),
-        read_actions(book.tables("actions")) if book.has("actions") else (),
-        read_referral(book.table("referral")) if book.has("referral") else None,
-        read_membership(book.table("membership")) if book.has("membership") else USUAL_MEMBERSHIP,
+        points=read_points(book.table("points")) if book.has("points") else None,
+        campaigns=_read_campaigns(book),
+        actions=read_actions(book.tables("actions")) if book.has("actions") else (),
+        referral=read_referral(book.table("referral")) if book.has("referral") else None,
+        membership=read_membership(book.table("membership"))
+        if book.has("membership")
+        else USUAL_MEMBERSHIP,
     )
     _check(programme)
     return programme
