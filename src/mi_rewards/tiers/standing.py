@@ -12,6 +12,7 @@
 """
 
 import enum
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -124,17 +125,38 @@ class Standing(StandingState):
             Misuse: The day is still to come, a number is not whole, or more comes back than
                 counted.
         """
-        counts = checked_counts(Counts(spend_minor, orders, points))
+        counts = Counts(spend_minor, orders, points)
+        return self.counting_all(((day, counts),), at=at, ladder=ladder, zone=zone)
+
+    def counting_all(
+        self, by_day: Iterable[tuple[date, Counts]], *, at: datetime, ladder: Ladder, zone: Zone
+    ) -> Moved:
+        """Count on several days at once: the tier is found when all of it has counted.
+
+        Args:
+            by_day: Days, each with what counts on it or is taken back from it.
+            at: The instant.
+            ladder: The ladder.
+            zone: Where days begin and end.
+
+        Returns:
+            The standing afterwards and the changes of tier. Days that no longer count change
+            nothing.
+
+        Raises:
+            Misuse: A day is still to come, a number is not whole, or more comes back than counted.
+        """
         moving = course(self, ladder)
         moving.advance(zone.day_of(utc(at)))
-        if checked_day(day) > moving.day:
-            raise Misuse(
-                f"nothing counts on {write_day(day)}, a day to come: it is {write_day(moving.day)}"
-            )
-        if any(counts) and day >= moving.counts_from:
-            moving.tallies = counted(moving.tallies, counts, day=day, key_day=moving.key_day(day))
-            rise = Because.UPGRADE if moving.rises_at_once else Because.REVIEW
-            moving.update(rise, Because.DOWNGRADE)
+        for day, counts in by_day:
+            if checked_day(day) > moving.day:
+                raise Misuse(f"{write_day(day)} is still to come on {write_day(moving.day)}")
+            if any(checked_counts(counts)) and day >= moving.counts_from:
+                moving.tallies = counted(
+                    moving.tallies, counts, day=day, key_day=moving.key_day(day)
+                )
+        rise = Because.UPGRADE if moving.rises_at_once else Because.REVIEW
+        moving.update(rise, Because.DOWNGRADE)
         return self._moved(moving, zone)
 
     def metric_at(self, day: date, *, ladder: Ladder) -> int:
@@ -233,16 +255,26 @@ class Standing(StandingState):
             return self
         return self._replace(noticed_for=change.on, due_at=zone.start_of(change.on))
 
-    def rewarding(self, tier_ids: tuple[str, ...]) -> "Standing":
-        """Record that the upgrade rewards of some tiers were paid.
+    def rewarding(
+        self, changes: tuple[TierChange, ...], *, ladder: Ladder
+    ) -> tuple["Standing", tuple[tuple[str, TierChange], ...]]:
+        """Find the upgrade rewards that changes bring: each tier's once, whatever falls and rises.
 
         Args:
-            tier_ids: The tiers.
+            changes: Changes of tier, in their order.
+            ladder: The ladder.
 
         Returns:
-            The standing.
+            The standing with those tiers recorded, and each of them beside the change that passed
+            or reached it: whoever skips a tier has its reward too.
         """
-        return self._replace(rewarded=tuple(sorted({*self.rewarded, *tier_ids})))
+        found: dict[str, TierChange] = {}
+        for change in changes:
+            for tier in ladder.tiers[: ladder.rank(change.to_tier) + 1]:
+                if tier.privileges.upgrade_reward and tier.tier_id not in self.rewarded:
+                    found.setdefault(tier.tier_id, change)
+        after = self._replace(rewarded=tuple(sorted({*self.rewarded, *found})))
+        return after, tuple(found.items())
 
     def stored(self) -> "Standing":
         """The same standing, stored once more.
