@@ -6,23 +6,35 @@
 3. Where the rule book has neither, nothing is loaded for it.
 """
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
 from mi_rewards.commands.awarding import Booking, purchase_reason
+from mi_rewards.commands.standing import standing_after, tier_consequences
 from mi_rewards.earning.awards import Award, Earned
+from mi_rewards.earning.circumstances import NO_EFFECTS
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.purchases import Purchase
-from mi_rewards.earning.terms import Recipe
+from mi_rewards.earning.qualifying import changed, qualifying
+from mi_rewards.earning.reckoning import awarded_by
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
-from mi_rewards.repositories.keys import Key, wallet_key
+from mi_rewards.repositories.keys import Key, standing_key, wallet_key
+from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.tiers.ladder import Ladder
+from mi_rewards.tiers.standing import Standing
+from mi_rewards.tiers.tallies import Counts
 from mi_rewards.wallet.claw_back import ClawBackPolicy
-from mi_rewards.wallet.entries import Owner
+from mi_rewards.wallet.entries import Entry, Owner
 from mi_rewards.wallet.wallet import Wallet
+
+_COUNTS_NOWHERE: Final = frozenset({"channel_does_not_earn", "member_blocked"})
+"""Rules that say no to an order for everything: it earns no points, and counts toward no tier."""
 
 
 def keys_followed(member_id: str, programme: Programme) -> tuple[Key[Any], ...]:
-    """Name what a command on an order needs besides.
+    """Name what a command needs besides, to see what follows from an order.
 
     Args:
         member_id: The member.
@@ -31,97 +43,214 @@ def keys_followed(member_id: str, programme: Programme) -> tuple[Key[Any], ...]:
     Returns:
         Keys; none where nothing follows from an order.
     """
-    points = programme.points
-    return () if points is None else (wallet_key(member_id, points.kind),)
+    keys: tuple[Key[Any], ...] = ()
+    if programme.points is not None:
+        keys += (wallet_key(member_id, programme.points.kind),)
+    if programme.ladder is not None:
+        keys += (standing_key(member_id),)
+    return keys
+
+
+def standing_of(loaded: Loaded, member: Member, programme: Programme) -> Standing:
+    """Answer with where a member stands, as stored; a new standing where there is none yet.
+
+    Args:
+        loaded: The standing.
+        member: The member, joined.
+        programme: The rules.
+
+    Returns:
+        The standing.
+    """
+    found = loaded.get(standing_key(member.member_id))
+    if found is not None or member.joined_at is None:
+        return found or Standing.joining(member.member_id, date.min)
+    return Standing.joining(member.member_id, programme.zone.day_of(member.joined_at))
+
+
+def tier_of(loaded: Loaded, member: Member, programme: Programme, at: datetime) -> str:
+    """Tell which tier a member holds at an instant.
+
+    Args:
+        loaded: The standing, where the programme has a ladder.
+        member: The member.
+        programme: The rules.
+        at: The instant (UTC).
+
+    Returns:
+        The tier; empty for none.
+    """
+    ladder = programme.ladder
+    if ladder is None or member.joined_at is None:
+        return ""
+    standing = standing_of(loaded, member, programme)
+    return standing.at(at, ladder=ladder, zone=programme.zone).standing.held
 
 
 class Following:
-    """What follows from a member's orders while a command is decided."""
+    """What follows from a member's orders while a command is decided.
+
+    Attributes:
+        events: What others are to learn of.
+    """
 
     def __init__(
         self,
         loaded: Loaded,
         programme: Programme,
+        booking: Booking,
+        member: Member,
         *,
-        member_id: str,
         at: datetime,
         request_id: str,
     ) -> None:
+        self.events: tuple[OutboxEvent, ...] = ()
         self._programme = programme
-        self._member_id = member_id
+        self._booking = booking
         self._at = at
         self._request_id = request_id
-        self._points: Booking | None = None
-        if programme.points is not None:
-            owner = Owner(member_id, programme.points.kind, programme.zone)
-            key = wallet_key(member_id, programme.points.kind)
-            self._points = Booking(loaded.get(key) or Wallet(owner))
+        self._points: _Points | None = None
+        if (terms := programme.points) is not None:
+            key = wallet_key(member.member_id, terms.kind)
+            owner = Owner(member.member_id, terms.kind, programme.zone)
+            wallet = loaded.get(key) or Wallet(owner)
+            self._points = _Points(programme, terms, Booking(wallet), at, request_id)
+        self._ladder = programme.ladder
+        self._before: Standing | None = None
+        if self._ladder is not None:
+            self._before = standing_of(loaded, member, programme)
+        self._standing = self._before
 
-    def order(self, purchase: Purchase) -> Purchase:
-        """Follow an order to what it comes to now.
+    def delivered(self, purchase: Purchase) -> Purchase:
+        """Follow an order, or a part of it, that was delivered and awarded.
 
         Args:
-            purchase: The order, as delivered or returned.
+            purchase: The order.
 
         Returns:
-            The order, with what followed recorded.
+            The order, with what followed recorded; nothing follows where a rule said no to it.
 
         Raises:
-            WalletFull: The points' wallet would pass 2**63 - 1.
+            WalletFull: A wallet would pass 2**63 - 1 tokens.
         """
+        if purchase.recipe is None or purchase.recipe.rule in _COUNTS_NOWHERE:
+            return purchase
+        return self._follow(purchase)
+
+    def returned(self, purchase: Purchase) -> Purchase:
+        """Follow an order of which something came back.
+
+        Args:
+            purchase: The order.
+
+        Returns:
+            The order, with what followed recorded; an order from which nothing had followed brings
+            nothing by coming back.
+
+        Raises:
+            WalletFull: A wallet would pass 2**63 - 1 tokens.
+        """
+        return self._follow(purchase) if purchase.effects != NO_EFFECTS else purchase
+
+    def _follow(self, purchase: Purchase) -> Purchase:
+        """Follow an order to what it comes to now."""
+        before = purchase.effects
         if self._points is not None:
-            purchase = self._with_points(purchase, self._points)
+            purchase = self._points.follow(purchase)
+        if self._ladder is not None and self._standing is not None:
+            purchase = self._counted(purchase, before.points, self._ladder, self._standing)
         return purchase
 
     def puts(self) -> tuple[Put[Any], ...]:
         """Answer with what changed.
 
         Returns:
-            Aggregates to be stored.
+            The points' wallet and the standing, each where it changed.
         """
-        points = self._points
-        if points is None or not points.entries:
-            return ()
-        owner = points.wallet.owner
-        return (Put(wallet_key(owner.member_id, owner.kind), points.wallet),)
+        puts: tuple[Put[Any], ...] = ()
+        if self._points is not None and self._points.booking.entries:
+            owner, wallet = self._points.booking.wallet.owner, self._points.booking.wallet
+            puts += (Put(wallet_key(owner.member_id, owner.kind), wallet),)
+        standing = self._standing
+        if standing is not None and standing != self._before:
+            puts += (Put(standing_key(standing.member_id), standing),)
+        return puts
 
     @property
-    def entries(self) -> tuple[Any, ...]:
+    def entries(self) -> tuple[Entry, ...]:
         """Entries of the points' wallet."""
-        return () if self._points is None else self._points.entries
+        return () if self._points is None else self._points.booking.entries
 
-    def _with_points(self, purchase: Purchase, booking: Booking) -> Purchase:
+    def _counted(
+        self, purchase: Purchase, points: Earned | None, ladder: Ladder, standing: Standing
+    ) -> Purchase:
+        """Count toward the tier what an order has come to, or take back what it no longer is."""
+        zone = self._programme.zone
+        effects = purchase.effects
+        counted = qualifying(purchase, ladder.excluded_categories, zone)
+        by_day = {
+            day: Counts(minor, orders)
+            for day, (minor, orders) in changed(effects.counted, counted).items()
+        }
+        for earned, sign in ((points, -1), (effects.points, 1)):
+            for award in () if earned is None else earned.awards:
+                day = zone.day_of(award.delivered_at)
+                count = by_day.get(day, Counts())
+                n = count.points + sign * (award.tokens - award.given_back)
+                by_day[day] = count._replace(points=n)
+        days = tuple([(day, count) for day, count in sorted(by_day.items()) if any(count)])
+        at = max(self._at, purchase.delivered_at or self._at)
+        moved = standing_after(standing, ladder, zone, at, days)
+        self._standing, events = tier_consequences(
+            moved,
+            self._booking,
+            self._programme,
+            ladder,
+            at=at,
+            request_id=self._request_id,
+        )
+        self.events += events
+        if counted == effects.counted:
+            return purchase
+        return purchase.bringing_about(effects._replace(counted=counted))
+
+
+class _Points:
+    """The status points of a member while a command is decided."""
+
+    def __init__(
+        self,
+        programme: Programme,
+        terms: PointsTerms,
+        booking: Booking,
+        at: datetime,
+        request_id: str,
+    ) -> None:
+        self.booking = booking
+        self._programme = programme
+        self._terms = terms
+        self._at = at
+        self._request_id = request_id
+
+    def follow(self, purchase: Purchase) -> Purchase:
         """Earn the points that an order has come to, or take back what it no longer has."""
-        earned = purchase.effects.points or Earned(self._recipe(purchase))
-        base_minor = purchase.base_minor(earned.recipe.excluded_categories)
-        more = earned.recipe.award(base_minor) - earned.awarded
+        earned = purchase.effects.points or Earned(self._terms.recipe(self._programme.digest))
+        more = awarded_by(earned.recipe, purchase) - earned.awarded
         if more > 0:
-            earned = self._earn(purchase, earned, more, base_minor, booking)
+            earned = self._earn(purchase, earned, more)
         elif more < 0:
-            earned = self._take_back(purchase, earned, -more, base_minor, booking)
+            earned = self._take_back(purchase, earned, -more)
         else:
             return purchase
         return purchase.bringing_about(purchase.effects._replace(points=earned))
 
-    def _recipe(self, purchase: Purchase) -> Recipe:
-        """State how an order earns points: not at all where its channel earns nothing."""
-        programme = self._programme
-        assert programme.points is not None
-        recipe = programme.points.recipe(programme.digest)
-        if programme.earning.earns_in(purchase.channel):
-            return recipe
-        return recipe.saying_no("channel_does_not_earn")
-
-    def _earn(
-        self, purchase: Purchase, earned: Earned, points: int, base_minor: int, booking: Booking
-    ) -> Earned:
+    def _earn(self, purchase: Purchase, earned: Earned, points: int) -> Earned:
         """Earn points for what was delivered last."""
         delivered_at = purchase.delivered_at or self._at
-        zone, terms = self._programme.zone, self._programme.points
-        assert terms is not None
-        last_day = terms.expiry.last_day(zone.day_of(delivered_at))
-        booking.take(
-            booking.wallet.earn(
+        last_day = self._programme.points_last_day(delivered_at)
+        base_minor = purchase.base_minor(earned.recipe.excluded_categories)
+        self.booking.take(
+            self.booking.wallet.earn(
                 points,
                 last_day=last_day,
                 at=self._at,
@@ -133,21 +262,21 @@ class Following:
         )
         return earned.awarding(Award(points, last_day, delivered_at))
 
-    def _take_back(
-        self, purchase: Purchase, earned: Earned, points: int, base_minor: int, booking: Booking
-    ) -> Earned:
+    def _take_back(self, purchase: Purchase, earned: Earned, points: int) -> Earned:
         """Take points back, the newest award first; nobody owes points."""
+        base_minor = purchase.base_minor(earned.recipe.excluded_categories)
+        reason = purchase_reason("return", purchase.order_id, base_minor, earned.recipe)
         earned, parts = earned.giving_back(points)
         for award, part in parts:
-            booking.take(
-                booking.wallet.claw_back(
+            self.booking.take(
+                self.booking.wallet.claw_back(
                     part,
                     own_day=award.last_day,
                     policy=ClawBackPolicy.FORGIVEN,
                     source=purchase.order_id,
                     at=self._at,
                     request_id=self._request_id,
-                    reason=purchase_reason("return", purchase.order_id, base_minor, earned.recipe),
+                    reason=reason,
                 )
             )
         return earned
