@@ -35,9 +35,11 @@ def awarded_by(recipe: Recipe, purchase: Purchase, *, through: datetime | None =
         Whole tokens, zero included.
     """
     tokens = recipe.award(purchase.base_minor(recipe.excluded_categories, through))
-    if recipe.parts:
-        tokens += added(awarded_shares(recipe, purchase, through=through))
-    return tokens
+    return (
+        tokens + added(awarded_shares(recipe, purchase, through=through))
+        if recipe.parts
+        else tokens
+    )
 
 
 def expected_by(recipe: Recipe, purchase: Purchase) -> int:
@@ -51,9 +53,7 @@ def expected_by(recipe: Recipe, purchase: Purchase) -> int:
         Whole tokens, zero included.
     """
     tokens = recipe.award(purchase.expected_minor(recipe.excluded_categories))
-    if recipe.parts:
-        tokens += added(expected_shares(recipe, purchase))
-    return tokens
+    return tokens + added(expected_shares(recipe, purchase))
 
 
 def kept_by(recipe: Recipe, purchase: Purchase) -> int:
@@ -67,9 +67,7 @@ def kept_by(recipe: Recipe, purchase: Purchase) -> int:
         Whole tokens, zero included.
     """
     tokens = recipe.award(purchase.kept_minor(recipe.excluded_categories))
-    if recipe.parts:
-        tokens += added(kept_shares(recipe, purchase))
-    return tokens
+    return tokens + added(kept_shares(recipe, purchase))
 
 
 def awarded_shares(
@@ -105,6 +103,8 @@ def expected_shares(recipe: Recipe, purchase: Purchase) -> tuple[Share, ...]:
     Returns:
         Each campaign of the recipe with its tokens; below zero only in place of a better base rate.
     """
+    if not recipe.parts:
+        return ()
     return _shares(recipe, [(it, it.amount.minor) for it in purchase.lines], 0)
 
 
@@ -118,6 +118,8 @@ def kept_shares(recipe: Recipe, purchase: Purchase) -> tuple[Share, ...]:
     Returns:
         Each campaign of the recipe with its tokens; below zero only in place of a better base rate.
     """
+    if not recipe.parts:
+        return ()
     values = [(it, it.kept_minor) for it in purchase.lines]
     return _shares(recipe, values, purchase.returned_minor)
 
