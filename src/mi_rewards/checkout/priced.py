@@ -8,7 +8,8 @@
 import enum
 from typing import NamedTuple
 
-from mi_rewards.errors import Figure
+from mi_rewards.errors import Figure, Misuse
+from mi_rewards.money import TOKENS_MAX
 
 
 class Source(enum.StrEnum):
@@ -157,6 +158,22 @@ class Priced(NamedTuple):
     def earning_minor(self) -> int:
         """How much of it earns."""
         return sum([line.earning_minor for line in self.lines])
+
+    def earning(self, tokens: int) -> "Priced":
+        """State what it earns with all that campaigns add.
+
+        Args:
+            tokens: How many tokens.
+
+        Returns:
+            What it comes to, with that.
+
+        Raises:
+            Misuse: It is more than 2**63 - 1.
+        """
+        if tokens > TOKENS_MAX:
+            raise Misuse("the order would earn more than 2**63 - 1 tokens")
+        return self._replace(earns=tokens)
 
     def taken_minor(self, source: Source) -> int:
         """Add up what was taken off by one kind of thing.

@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from mi_rewards._tuples import new
 from mi_rewards.calendar import add_days
+from mi_rewards.commands.campaigning import Weighing
 from mi_rewards.earning.awards import Award
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchase_life import PurchaseState
 from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.reckoning import Share, added, awarded_shares
 from mi_rewards.earning.terms import CapScope, Recipe
 from mi_rewards.errors import Figure, Misuse
 from mi_rewards.money import TOKENS_MAX
@@ -68,6 +70,7 @@ def award(
     request_id: str,
     is_retrospective: bool,
     through: datetime | None = None,
+    weighing: Weighing | None = None,
 ) -> Awarded:
     """Award what a purchase has earned by its deliveries and was not awarded yet.
 
@@ -81,23 +84,30 @@ def award(
         request_id: The request that delivers or joins.
         is_retrospective: Whether it was delivered before the member joined.
         through: Count lines delivered by this instant alone; all of them where it is not given.
+        weighing: Weighs the order against campaigns, where there are any.
 
     Returns:
         What it came to.
 
     Raises:
+        NotLoaded: A campaign's counter was not asked for.
         WalletFull: The wallet would pass 2**63 - 1 tokens.
     """
     terms = programme.earning
     recipe = purchase.recipe
-    if recipe is None and terms.order_cap is None:
-        recipe = chosen_recipe(purchase, member, programme, None)
-    elif recipe is None:
-        recipe, member = _capped(
-            purchase, member, programme, delivered_at, is_retrospective=is_retrospective
-        )
+    if recipe is None:
+        if terms.order_cap is None:
+            recipe = chosen_recipe(purchase, member, programme, None)
+        else:
+            recipe, member = _capped(
+                purchase, member, programme, delivered_at, is_retrospective=is_retrospective
+            )
+        if weighing is not None:
+            recipe, member = weighing.taking(recipe, purchase, member, delivered_at)
     base_minor = purchase.base_minor(recipe.excluded_categories, through)
     tokens = recipe.award(base_minor) - purchase.awarded
+    shares = awarded_shares(recipe, purchase, through=through) if recipe.parts else ()
+    tokens += added(shares) if shares else 0
     keeps_at = promise_id = None
     if terms.kept_after_days:
         keeps_at = _kept_at(programme, delivered_at)
@@ -106,7 +116,8 @@ def award(
     awarded = new(Award, (tokens, last_day, delivered_at, promise_id, 0))
     if tokens or booking.wallet.promises:
         given_back = sum([it.given_back for it in purchase.awards]) if purchase.awards else 0
-        reason = purchase_reason("purchase", purchase.order_id, base_minor, recipe, given_back)
+        order_id = purchase.order_id
+        reason = purchase_reason("purchase", order_id, base_minor, recipe, given_back, shares)
         _credit(booking, purchase, awarded, keeps_at, reason, at, request_id)
     return new(Awarded, (purchase.awarding(recipe, awarded), member, awarded, keeps_at))
 
@@ -152,7 +163,12 @@ def promise_name(order_id: str, number: int) -> str:
 
 
 def purchase_reason(
-    code: str, order_id: str, base_minor: int, recipe: Recipe, given_back: int = 0
+    code: str,
+    order_id: str,
+    base_minor: int,
+    recipe: Recipe,
+    given_back: int = 0,
+    shares: tuple[Share, ...] = (),
 ) -> Reason:
     """State why a purchase moved tokens.
 
@@ -162,12 +178,15 @@ def purchase_reason(
         base_minor: The value that counted, in minor units.
         recipe: How tokens were computed from it.
         given_back: Tokens that returns took back and that may be awarded again.
+        shares: What campaigns add to what the base rate gives.
 
     Returns:
         The reason.
     """
     about: tuple[tuple[str, Figure], ...] = (("order_id", order_id), ("base_minor", base_minor))
     figures = about + recipe.figures
+    if shares:
+        figures += tuple([(f"campaign.{rule}", tokens) for rule, tokens in shares])
     if given_back:
         figures += (("given_back", given_back),)
     return new(Reason, (code, figures))

@@ -206,9 +206,10 @@ class Batch(Generic[R]):
 
         Raises:
             LimitReached: That, where there is one command, whose answer it is.
-            Conflict: It is some command's, and the others go on when all are decided again.
+            Conflict: It is some command's, and the others go on when all are decided again; or
+                one that does without what a limit has not left any more.
         """
-        if len(self.outcomes) == 1:
+        if len(self._commands) == 1 and not getattr(self._commands[0], "weighs_limits", False):
             raise no
         raise Conflict(str(no)) from no
 

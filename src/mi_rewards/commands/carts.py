@@ -26,6 +26,7 @@ from mi_rewards.checkout.settlements import (
     settle,
 )
 from mi_rewards.commands.awarding import cap_scope, chosen_recipe
+from mi_rewards.commands.campaigning import Weighing, counters_in_force
 from mi_rewards.commands.command import Decision, WalletCommand, as_of, not_a_text
 from mi_rewards.commands.outcomes import CartPlaced, Quoted
 from mi_rewards.commands.spending import check_hold
@@ -33,6 +34,7 @@ from mi_rewards.earning.circumstances import Circumstances
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.reckoning import expected_by
 from mi_rewards.earning.refusals import AlreadyPlaced
 from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Misuse
@@ -114,40 +116,51 @@ class _CartCommand(WalletCommand):
     """What both commands on a cart do: work out what it comes to."""
 
     def _priced(self, cart: Cart, loaded: Loaded, programme: Programme) -> Priced:
-        """Work out what a cart comes to."""
+        """Work out what a cart comes to, and what it will earn."""
         wallet = as_of(self._wallet(loaded, programme), self.at)
-        return price(
+        member = loaded.get(member_key(self.member_id)) or Member(self.member_id)
+        recipe = self._recipe(cart, member, programme)
+        priced = price(
             cart,
             member_id=self.member_id,
             vouchers=vouchers_of(cart, self.member_id, loaded),
             available=wallet.available,
             owed=wallet.owed,
             terms=programme.checkout,
-            recipe=self._recipe(cart, loaded, programme),
+            recipe=recipe,
             at=self.at,
         )
+        if not programme.campaigns.campaigns:
+            return priced
+        minors = [it.earning_minor for it in priced.lines]
+        purchase = self._purchase(cart, minors)
+        weighed = Weighing(loaded, programme).weighed(recipe, purchase, member, self.at)
+        return priced.earning(expected_by(weighed.recipe, purchase))
 
-    def _recipe(self, cart: Cart, loaded: Loaded, programme: Programme) -> Recipe:
-        """Choose how the order's award would be computed."""
-        member = loaded.get(member_key(self.member_id)) or Member(self.member_id)
+    def _recipe(self, cart: Cart, member: Member, programme: Programme) -> Recipe:
+        """Choose how the order's award would be computed, apart from campaigns."""
         if member.joined_at is None or self.at < member.joined_at:
             return programme.recipe.saying_no("waiting_for_joining")
+        purchase = self._purchase(cart, [it.gross_minor for it in cart.lines])
+        scope = cap_scope(programme, self.at, is_retrospective=False)
+        return chosen_recipe(purchase, member, programme, scope)
+
+    def _purchase(self, cart: Cart, minors: Sequence[int]) -> Purchase:
+        """Make the purchase that the cart will be, each line of so many minor units."""
         lines = tuple(
             [
                 Line(
                     it.line_id,
-                    Money(it.gross_minor, cart.currency),
+                    Money(minor, cart.currency),
                     it.quantity,
                     it.category,
                     product=it.product_id,
                 )
-                for it in cart.lines
+                for it, minor in zip(cart.lines, minors, strict=True)
             ]
         )
         told = Circumstances(self.at, cart.platform, cart.payment_mode)
-        purchase = Purchase(self.member_id, cart.order_id, lines, cart.channel, circumstances=told)
-        scope = cap_scope(programme, self.at, is_retrospective=False)
-        return chosen_recipe(purchase, member, programme, scope)
+        return Purchase(self.member_id, cart.order_id, lines, cart.channel, circumstances=told)
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -181,7 +194,8 @@ class QuoteCart(_CartCommand):
         """
         codes = [code_key(it) for it in self.cart.codes]
         vouchers = [voucher_key(self.member_id, it) for it in self.cart.voucher_ids]
-        return Needs((self._key(programme), member_key(self.member_id), *codes, *vouchers))
+        keys = (self._key(programme), member_key(self.member_id), *codes, *vouchers)
+        return Needs(keys, counters=counters_in_force(programme, self.member_id, self.at))
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Quoted]:
         """Decide.
@@ -245,7 +259,8 @@ class PlaceCart(_CartCommand):
             Their keys.
         """
         quote = quote_key(self.member_id, self.quote_id)
-        return Needs((self._key(programme), member_key(self.member_id), quote))
+        keys = (self._key(programme), member_key(self.member_id), quote)
+        return Needs(keys, counters=counters_in_force(programme, self.member_id, self.at))
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[CartPlaced]:
         """Decide.

@@ -11,7 +11,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 import attrs
 
@@ -103,11 +103,15 @@ class MemberCommand:
         member_id: The member.
         request_id: The caller's name for this request, unique within the member.
         at: The instant, with an offset; kept in UTC.
+        weighs_limits: Whether it takes what a limit has left, and does without where that is
+            nothing, so that a limit reached meanwhile is no answer to it: it is decided again.
     """
 
     member_id: str
     request_id: str
     at: datetime = attrs.field(converter=utc)
+
+    weighs_limits: ClassVar[bool] = False
 
     def __attrs_post_init__(self) -> None:
         """Check the names."""

@@ -7,6 +7,7 @@ import attrs
 
 from mi_rewards._tuples import new
 from mi_rewards.commands.awarding import Booking, award, counts_early
+from mi_rewards.commands.campaigning import Weighing
 from mi_rewards.commands.command import Decision, MemberCommand, wallet_of
 from mi_rewards.commands.outcomes import Joined, Opened
 from mi_rewards.earning.members import Member
@@ -75,6 +76,8 @@ class Join(MemberCommand):
     Orders are awarded by the instant of their delivery, then by their id, however they were told.
     """
 
+    weighs_limits = True
+
     def needs(self, programme: Programme, /) -> Needs:
         """Name the member and the wallet; the orders that wait are known only then.
 
@@ -115,6 +118,7 @@ class Join(MemberCommand):
         member = member.joining(self.at)
         puts: list[Put[Any]] = []
         retrospective = 0
+        weighing = Weighing(loaded, programme) if programme.campaigns.campaigns else None
         for deliveries, purchase in waiting:
             is_early = deliveries[-1] < self.at
             if is_early and not counts_early(programme, deliveries[-1]):
@@ -130,6 +134,7 @@ class Join(MemberCommand):
                     request_id=self.request_id,
                     is_retrospective=is_early,
                     through=delivered_at,
+                    weighing=weighing,
                 )
                 purchase, member = awarded.purchase, awarded.member  # noqa: PLW2901
                 retrospective += awarded.award.tokens
@@ -139,7 +144,8 @@ class Join(MemberCommand):
         if booking.entries:
             puts.append(new(Put, (key, booking.wallet)))
         outcome = new(Joined, (welcome, retrospective))
-        return new(Decision, (outcome, tuple(puts), booking.entries, (), (), ()))
+        takes = () if weighing is None else weighing.takes
+        return new(Decision, (outcome, tuple(puts), booking.entries, (), (), takes))
 
     def _waiting(
         self, member: Member, loaded: Loaded

@@ -3,6 +3,7 @@
 import attrs
 
 from mi_rewards._tuples import new
+from mi_rewards.commands.campaigning import counters_in_force
 from mi_rewards.commands.command import MemberCommand, not_a_text, wallet_of
 from mi_rewards.earning.circumstances import UNTOLD, Circumstances
 from mi_rewards.earning.lines import Line
@@ -14,6 +15,7 @@ from mi_rewards.money import TOKENS_MAX, CurrencyMismatch, Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
+from mi_rewards.repositories.records import CounterKey
 from mi_rewards.wallet.wallet import Wallet
 
 
@@ -105,6 +107,20 @@ class StatedOrder(OrderCommand):
         lines = self.lines
         if lines != () and not (type(lines) is tuple and all(type(it) is Line for it in lines)):
             raise Misuse(f"lines are a tuple of Line, not {lines!r}")
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the member, the purchase and the wallet, and what bounds campaigns.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+        """
+        counters: tuple[CounterKey, ...] = ()
+        if programme.campaigns.campaigns:
+            counters = counters_in_force(programme, self.member_id, self.at)
+        return new(Needs, (self._keys(programme), (), counters, (), None))
 
     def _stated(self, programme: Programme) -> Purchase | None:
         """Make the purchase as stated; `None` where nothing is."""

@@ -23,6 +23,7 @@ from mi_rewards.commands.awarding import (
     promise_name,
     purchase_reason,
 )
+from mi_rewards.commands.campaigning import Weighing
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.orders import OrderCommand, StatedOrder, not_in
 from mi_rewards.commands.outcomes import Cancelled, Delivered, Placed
@@ -31,6 +32,7 @@ from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchase_life import PurchaseState
 from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.reckoning import added, expected_shares
 from mi_rewards.earning.refusals import AlreadyPlaced, UnknownOrder
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
@@ -77,11 +79,16 @@ class Place(StatedOrder):
         member = self._member(loaded)
         scope = cap_scope(programme, self.at, is_retrospective=False)
         recipe = chosen_recipe(stated, member, programme, scope)
-        base_minor = stated.expected_minor(recipe.excluded_categories)
-        is_member = member.joined_at is not None and self.at >= member.joined_at
-        tokens = recipe.award(base_minor) if is_member else 0
         circumstances = stated.circumstances._replace(placed_at=self.placed_at or self.at)
-        puts = (Put(self._purchase_key(), stated._replace(circumstances=circumstances)),)
+        stated = stated._replace(circumstances=circumstances)
+        is_member = member.joined_at is not None and self.at >= member.joined_at
+        if is_member and programme.campaigns.campaigns:
+            weighing = Weighing(loaded, programme)
+            recipe = weighing.weighed(recipe, stated, member, self.at).recipe
+        base_minor = stated.expected_minor(recipe.excluded_categories)
+        shares = expected_shares(recipe, stated)
+        tokens = recipe.award(base_minor) + added(shares) if is_member else 0
+        puts = (Put(self._purchase_key(), stated),)
         if not tokens:
             return Decision(Placed(self.order_id, 0), puts)
         key = wallet_key(self.member_id, programme.kind)
@@ -92,7 +99,9 @@ class Place(StatedOrder):
             source=self.order_id,
             at=self.at,
             request_id=self.request_id,
-            reason=purchase_reason("order_placed", self.order_id, base_minor, recipe),
+            reason=purchase_reason(
+                "order_placed", self.order_id, base_minor, recipe, shares=shares
+            ),
         )
         return Decision(
             Placed(self.order_id, tokens), (*puts, Put(key, change.wallet)), change.entries
@@ -108,6 +117,8 @@ class Deliver(StatedOrder):
     """
 
     line_ids: tuple[str, ...] = ()
+
+    weighs_limits = True
 
     def __attrs_post_init__(self) -> None:
         """Check the lines' names."""
@@ -152,6 +163,7 @@ class Deliver(StatedOrder):
             is_early = newest < member.joined_at
             if is_early and purchase.recipe is None and not counts_early(programme, newest):
                 return self._too_early(purchase, booking, the_wallet)
+        weighing = Weighing(loaded, programme) if programme.campaigns.campaigns else None
         purchase, after, awarded, keeps_at = award(
             purchase,
             member,
@@ -161,6 +173,7 @@ class Deliver(StatedOrder):
             at=at,
             request_id=self.request_id,
             is_retrospective=is_early,
+            weighing=weighing,
         )
         puts: tuple[Put[Any], ...] = (new(Put, (key, purchase)),)
         if booking.entries:
@@ -169,7 +182,8 @@ class Deliver(StatedOrder):
             puts += (Put(the_member, after),)
         rule = purchase.recipe.rule if purchase.recipe else ""
         outcome = new(Delivered, (self.order_id, awarded.tokens, awarded.last_day, keeps_at, rule))
-        return new(Decision, (outcome, puts, booking.entries, (), (), ()))
+        takes = () if weighing is None else weighing.takes
+        return new(Decision, (outcome, puts, booking.entries, (), (), takes))
 
     def _delivered(self, programme: Programme) -> Purchase:
         """Make the purchase of an order that was never placed, as delivered."""

@@ -10,6 +10,7 @@ import attrs
 
 from mi_rewards.checkout.settlements import Refund, Settlement
 from mi_rewards.commands.awarding import Booking, promise_name
+from mi_rewards.commands.campaigning import Weighing
 from mi_rewards.commands.command import Decision, last_of, seen
 from mi_rewards.commands.outcomes import Refunded
 from mi_rewards.commands.paying import PaymentCommand
@@ -17,6 +18,8 @@ from mi_rewards.commands.purchases import Cancel
 from mi_rewards.commands.returns import Return, is_quantity
 from mi_rewards.earning.purchase_life import LIFE_CYCLE, PurchaseEvent
 from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.reckoning import kept_by
+from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme
@@ -148,8 +151,8 @@ class RefundOrder(PaymentCommand):
         key = self._wallet_key(programme)
         wallet = self._wallet(loaded, key, programme)
         promise_id = promise_name(self.order_id, 0)
-        recipe = purchase.recipe or programme.recipe
-        due = recipe.award(purchase.kept_minor(recipe.excluded_categories)) - purchase.awarded
+        recipe = purchase.recipe or self._expected(purchase, loaded, programme)
+        due = kept_by(recipe, purchase) - purchase.awarded
         promised = sum([it.tokens for it in wallet.promises if it.promise_id == promise_id])
         if promised <= due:
             return Decision((0, 0), puts)
@@ -162,6 +165,13 @@ class RefundOrder(PaymentCommand):
             reason=Reason("order_cancelled", (("order_id", self.order_id),)),
         )
         return Decision((0, change.result), (*puts, Put(key, change.wallet)), change.entries)
+
+    def _expected(self, purchase: Purchase, loaded: Loaded, programme: Programme) -> Recipe:
+        """Say how an order would earn of which nothing is awarded yet."""
+        if not programme.campaigns.campaigns:
+            return programme.recipe
+        weighing = Weighing(loaded, programme)
+        return weighing.weighed(programme.recipe, purchase, self._member(loaded), self.at).recipe
 
 
 def _after(loaded: Loaded, decided: Decision[_Taken]) -> Loaded:

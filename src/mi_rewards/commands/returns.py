@@ -13,6 +13,7 @@ from mi_rewards.commands.awarding import Booking, purchase_reason
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.orders import OrderCommand
 from mi_rewards.commands.outcomes import Returned
+from mi_rewards.earning.reckoning import added, awarded_shares
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme
@@ -64,7 +65,8 @@ class Return(OrderCommand):
         purchase = self._known(loaded).returning(value=self.value, quantities=self.quantities)
         recipe = purchase.recipe or programme.recipe.saying_no("not_awarded")
         base_minor = purchase.base_minor(recipe.excluded_categories)
-        back = purchase.awarded - recipe.award(base_minor)
+        shares = awarded_shares(recipe, purchase)
+        back = purchase.awarded - recipe.award(base_minor) - added(shares)
         if back <= 0:
             outcome = new(Returned, (self.order_id, 0, 0, 0, 0, 0, 0))
             return Decision(outcome, (Put(self._purchase_key(), purchase),))
@@ -73,7 +75,7 @@ class Return(OrderCommand):
         wallet = self._wallet(loaded, key, programme)
         booking = Booking(wallet)
         booking.take(wallet.lapse(at=self.at, request_id=self.request_id))
-        reason = purchase_reason("return", self.order_id, base_minor, recipe)
+        reason = purchase_reason("return", self.order_id, base_minor, recipe, shares=shares)
         withdrawn = taken = owed = forgiven = 0
         for it, tokens in parts:
             if it.promise_id is not None and any(

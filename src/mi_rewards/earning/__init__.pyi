@@ -52,6 +52,10 @@ from mi_rewards.earning.membership import (
     MembershipTerms,
     OnLeaving,
 )
+from mi_rewards.earning.parts import (
+    RecipePart,
+    Selection,
+)
 from mi_rewards.earning.points import (
     PointsTerms,
 )
@@ -126,7 +130,6 @@ from mi_rewards.earning.terms import (
     EarnTerms,
     OrderCap,
     Recipe,
-    RecipePart,
     Retrospective,
     Welcome,
 )
@@ -198,6 +201,7 @@ __all__ = [
     "ReferralTerms",
     "Retrospective",
     "RewardNotBooked",
+    "Selection",
     "SelfReferral",
     "TokenCost",
     "UnknownAction",

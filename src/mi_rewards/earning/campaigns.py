@@ -259,6 +259,11 @@ class CampaignTerms:
         """The currencies of all amounts."""
         return frozenset[str]().union(*[it.currencies for it in self.campaigns])
 
+    @property
+    def asks_for_order_number(self) -> bool:
+        """Whether it matters which of a member's orders one is."""
+        return any(it.when.order_number is not None for it in self.campaigns)
+
     def choice_in(self, group: str) -> GroupChoice:
         """Say which campaign of a group applies.
 

@@ -22,6 +22,7 @@ from mi_rewards.calendar import (
     write_day,
     write_instant,
 )
+from mi_rewards.earning.parts import EVERY_LINE, Selection
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.terms import check_days
 from mi_rewards.errors import Figure, Misuse
@@ -107,6 +108,7 @@ class Conditions:
         through_on: The last day of orders, `None` for no end.
         products: Products of lines.
         categories: Categories of lines.
+        except_categories: Categories of lines that it is not for, instead of those that it is for.
         channels: Channels of orders.
         platforms: On what was ordered, such as `"app"`.
         payment_modes: How was paid, such as `"prepaid"`.
@@ -121,6 +123,7 @@ class Conditions:
     through_on: date | None = None
     products: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    except_categories: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     payment_modes: tuple[str, ...] = ()
@@ -134,8 +137,10 @@ class Conditions:
         if type(self.window) is not Window:
             raise Misuse(f"a campaign's window is a Window, not {self.window!r:.60}")
         check_days(self.from_on, self.through_on)
-        for name in _LISTS:
+        for name in (*_LINES, *_ORDERS):
             _check_names(name, getattr(self, name))
+        if self.categories and self.except_categories:
+            raise Misuse("a campaign is for some categories, or for all but some, not both")
         number = self.order_number
         if number is not None and (type(number) is not int or number < 1):
             raise Misuse(f"order_number is a whole number from 1, not {number!r:.60}")
@@ -150,9 +155,14 @@ class Conditions:
         return 0 if self.min_amount is None else self.min_amount.minor
 
     @property
+    def lines(self) -> Selection:
+        """The lines that it is for."""
+        return Selection(self.categories, self.except_categories, self.products)
+
+    @property
     def selects_lines(self) -> bool:
         """Whether it applies to some lines of an order only."""
-        return bool(self.products or self.categories)
+        return self.lines != EVERY_LINE
 
     def failure(self, facts: Facts) -> Failure | None:
         """Find the first condition that an order does not meet, its lines apart.
@@ -170,7 +180,8 @@ class Conditions:
         return None
 
 
-_LISTS = ("products", "categories", "channels", "platforms", "payment_modes", "tiers")
+_LINES = ("products", "categories", "except_categories")
+_ORDERS = ("channels", "platforms", "payment_modes", "tiers")
 
 
 def month_and_day(text: str) -> tuple[int, int]:

@@ -24,8 +24,9 @@ from mi_rewards.earning.campaigns import (
     GroupChoice,
 )
 from mi_rewards.earning.conditions import Facts, Failure
+from mi_rewards.earning.parts import RecipePart
 from mi_rewards.earning.reckoning import kept_value
-from mi_rewards.earning.terms import Recipe, RecipePart
+from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Figure, Misuse
 from mi_rewards.money import TOKENS_MAX, CurrencyMismatch
 
@@ -142,7 +143,7 @@ def _tried(campaign: Campaign, base: Recipe, facts: Facts, room: Room) -> _Offer
     failed = campaign.when.failure(facts) or _without_lines(campaign, base, facts)
     if failed is not None:
         return failed
-    minor = _matching(campaign, base, facts)
+    minor = kept_value(facts.purchase, base.excluded_categories, campaign.when.lines)
     least = max(1, campaign.when.min_minor)
     if minor < least:
         return Failure("below_min_amount", minor, least)
@@ -164,23 +165,17 @@ def _tried(campaign: Campaign, base: Recipe, facts: Facts, room: Room) -> _Offer
 
 def _without_lines(campaign: Campaign, base: Recipe, facts: Facts) -> Failure | None:
     """Refuse an order of which no line matches."""
-    when = campaign.when
+    when, selected = campaign.when, campaign.when.lines
     lines = [it for it in facts.purchase.lines if it.category not in base.excluded_categories]
-    if when.categories:
-        found = sorted({it.category for it in lines})
-        lines = [it for it in lines if it.category in when.categories]
-        if not lines:
-            return Failure("wrong_category", ", ".join(found), ", ".join(when.categories))
-    if when.products and not any(it.product in when.products for it in lines):
-        found = sorted({it.product for it in lines})
-        return Failure("wrong_product", ", ".join(found), ", ".join(when.products))
-    return None
-
-
-def _matching(campaign: Campaign, base: Recipe, facts: Facts) -> int:
-    """Add up the lines that a campaign is for."""
-    when = campaign.when
-    return kept_value(facts.purchase, base.excluded_categories, when.categories, when.products)
+    if not when.selects_lines or any(selected.has(it.category, it.product) for it in lines):
+        return None
+    found = sorted({it.category for it in lines})
+    of_any_product = selected._replace(products=())
+    if any(of_any_product.has(category, "") for category in found):
+        products = sorted({it.product for it in lines})
+        return Failure("wrong_product", ", ".join(products), ", ".join(when.products))
+    wanted = when.categories or [f"not {name}" for name in when.except_categories]
+    return Failure("wrong_category", ", ".join(found), ", ".join(wanted))
 
 
 def _part(campaign: Campaign, base: Recipe) -> RecipePart:
@@ -205,8 +200,7 @@ def _part(campaign: Campaign, base: Recipe) -> RecipePart:
         tokens,
         per_minor,
         rounding,
-        when.categories,
-        when.products,
+        when.lines,
         when.min_minor,
         isinstance(effect, BaseRate),
         campaign.order_max,

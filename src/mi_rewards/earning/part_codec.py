@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from mi_rewards.earning.terms import RecipePart
+from mi_rewards.earning.parts import RecipePart, Selection
 from mi_rewards.errors import Corrupt
 from mi_rewards.money import Rounding
 from mi_rewards.wallet.reading import fields_in, list_in, one_of, optional, text_in, whole_in
 
 _PART: Final = frozenset({"rule", "tokens", "per_minor", "rounding", "is_base"})
-_PART_REST: Final = frozenset({"categories", "products", "min_minor", "order_max", "granted_max"})
+_PART_LINES: Final = frozenset({"categories", "except_categories", "products"})
+_PART_LIMITS: Final = frozenset({"min_minor", "order_max", "granted_max"})
 _ROUNDINGS: Final = {rounding.value: rounding for rounding in Rounding}
 
 
@@ -27,8 +28,9 @@ def parts_to_list(parts: tuple[RecipePart, ...]) -> list[dict[str, Any]]:
             "tokens": part.tokens,
             "per_minor": part.per_minor,
             "rounding": part.rounding.value,
-            "categories": list(part.categories),
-            "products": list(part.products),
+            "categories": list(part.lines.categories),
+            "except_categories": list(part.lines.except_categories),
+            "products": list(part.lines.products),
             "min_minor": part.min_minor,
             "is_base": part.is_base,
             "order_max": part.order_max,
@@ -61,14 +63,17 @@ def parts_in(written: object) -> tuple[RecipePart, ...]:
 
 def _part(written: object) -> RecipePart:
     """Read a part."""
-    fields = fields_in(written, _PART | _PART_REST, "part")
+    fields = fields_in(written, _PART | _PART_LINES | _PART_LIMITS, "part")
     return RecipePart(
         text_in(fields["rule"], "rule"),
         whole_in(fields["tokens"], "tokens", 1),
         _whole(fields["per_minor"], "per_minor", 1),
         one_of(fields["rounding"], _ROUNDINGS, "rounding"),
-        _texts(fields["categories"], "categories"),
-        _texts(fields["products"], "products"),
+        Selection(
+            _texts(fields["categories"], "categories"),
+            _texts(fields["except_categories"], "except_categories"),
+            _texts(fields["products"], "products"),
+        ),
         whole_in(fields["min_minor"], "min_minor", 0),
         _flag(fields["is_base"]),
         _whole(fields["order_max"], "order_max", 0),

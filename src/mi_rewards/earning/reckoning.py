@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mi_rewards.earning.lines import Line
+from mi_rewards.earning.parts import Selection
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.terms import Recipe
 
@@ -34,9 +35,11 @@ def awarded_by(recipe: Recipe, purchase: Purchase, *, through: datetime | None =
         Whole tokens, zero included.
     """
     tokens = recipe.award(purchase.base_minor(recipe.excluded_categories, through))
-    if recipe.parts:
-        tokens += added(awarded_shares(recipe, purchase, through=through))
-    return tokens
+    return (
+        tokens + added(awarded_shares(recipe, purchase, through=through))
+        if recipe.parts
+        else tokens
+    )
 
 
 def expected_by(recipe: Recipe, purchase: Purchase) -> int:
@@ -50,9 +53,7 @@ def expected_by(recipe: Recipe, purchase: Purchase) -> int:
         Whole tokens, zero included.
     """
     tokens = recipe.award(purchase.expected_minor(recipe.excluded_categories))
-    if recipe.parts:
-        tokens += added(expected_shares(recipe, purchase))
-    return tokens
+    return tokens + added(expected_shares(recipe, purchase))
 
 
 def kept_by(recipe: Recipe, purchase: Purchase) -> int:
@@ -66,9 +67,7 @@ def kept_by(recipe: Recipe, purchase: Purchase) -> int:
         Whole tokens, zero included.
     """
     tokens = recipe.award(purchase.kept_minor(recipe.excluded_categories))
-    if recipe.parts:
-        tokens += added(kept_shares(recipe, purchase))
-    return tokens
+    return tokens + added(kept_shares(recipe, purchase))
 
 
 def awarded_shares(
@@ -104,6 +103,8 @@ def expected_shares(recipe: Recipe, purchase: Purchase) -> tuple[Share, ...]:
     Returns:
         Each campaign of the recipe with its tokens; below zero only in place of a better base rate.
     """
+    if not recipe.parts:
+        return ()
     return _shares(recipe, [(it, it.amount.minor) for it in purchase.lines], 0)
 
 
@@ -117,6 +118,8 @@ def kept_shares(recipe: Recipe, purchase: Purchase) -> tuple[Share, ...]:
     Returns:
         Each campaign of the recipe with its tokens; below zero only in place of a better base rate.
     """
+    if not recipe.parts:
+        return ()
     values = [(it, it.kept_minor) for it in purchase.lines]
     return _shares(recipe, values, purchase.returned_minor)
 
@@ -133,25 +136,19 @@ def added(shares: Sequence[Share]) -> int:
     return sum([tokens for _, tokens in shares])
 
 
-def kept_value(
-    purchase: Purchase,
-    excluded_categories: tuple[str, ...],
-    categories: tuple[str, ...] = (),
-    products: tuple[str, ...] = (),
-) -> int:
+def kept_value(purchase: Purchase, excluded_categories: tuple[str, ...], lines: Selection) -> int:
     """Add up what lines come to of which nothing came back, delivered or not.
 
     Args:
         purchase: The purchase.
         excluded_categories: Categories of lines that do not count.
-        categories: Categories of the lines that are meant; empty for all that count.
-        products: Products of the lines that are meant; empty for all of them.
+        lines: The lines that are meant.
 
     Returns:
         Minor units, at least 0.
     """
     values = _counting([(it, it.kept_minor) for it in purchase.lines], excluded_categories)
-    return _left(values, purchase.returned_minor, categories, products)
+    return _left(values, purchase.returned_minor, lines)
 
 
 def _shares(recipe: Recipe, values: Sequence[_Value], returned_minor: int) -> tuple[Share, ...]:
@@ -159,7 +156,7 @@ def _shares(recipe: Recipe, values: Sequence[_Value], returned_minor: int) -> tu
     counting = _counting(values, recipe.excluded_categories)
     shares: list[Share] = []
     for part in recipe.parts:
-        minor = _left(counting, returned_minor, part.categories, part.products)
+        minor = _left(counting, returned_minor, part.lines)
         base_tokens = recipe.award(minor) if part.is_base else 0
         shares.append((part.rule, part.share(minor, base_tokens)))
     return tuple(shares)
@@ -170,21 +167,9 @@ def _counting(values: Sequence[_Value], excluded_categories: tuple[str, ...]) ->
     return [it for it in values if it[0].category not in excluded_categories]
 
 
-def _left(
-    counting: Sequence[_Value],
-    returned_minor: int,
-    categories: tuple[str, ...],
-    products: tuple[str, ...],
-) -> int:
+def _left(counting: Sequence[_Value], returned_minor: int, lines: Selection) -> int:
     """Add up some of the lines that count, less their part of what came back by value."""
     whole = sum([minor for _, minor in counting])
-    meant = sum(
-        [
-            minor
-            for line, minor in counting
-            if (not categories or line.category in categories)
-            and (not products or line.product in products)
-        ]
-    )
+    meant = sum([minor for line, minor in counting if lines.has(line.category, line.product)])
     left = whole - returned_minor
     return meant * left // whole if left > 0 else 0

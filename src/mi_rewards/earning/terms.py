@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 import attrs
 
+from mi_rewards.earning.parts import RecipePart
 from mi_rewards.errors import Figure, Misuse
 from mi_rewards.money import TOKENS_MAX, Money, Rounding, divide
 from mi_rewards.wallet.buckets import whole_tokens
@@ -64,57 +65,6 @@ class OrderCap:
             raise Misuse(f"a cap is a whole number of orders, not {self.orders!r}")
         if type(self.scope) is not CapScope:
             raise Misuse(f"a scope is one of CapScope's, not {self.scope!r}")
-
-
-@attrs.frozen(order=False)
-class RecipePart:
-    """What one campaign adds to an award, or the rate that it puts in place of the base rate.
-
-    Attributes:
-        rule: The campaign.
-        tokens: Tokens per *per_minor*, or once for the order.
-        per_minor: The money that earns them, in minor units; `None` where they are given once.
-        rounding: What becomes of a fraction, once per order.
-        categories: Categories of the lines that it is for; empty for all that count.
-        products: Products of the lines that it is for; empty for all of them.
-        min_minor: The least that those lines come to, in minor units.
-        is_base: Whether it stands in place of the base rate.
-        order_max: The most tokens that it gives for an order, `None` for no limit.
-        granted_max: The most that caps and budgets had left for it, beyond what the base rate gives
-            where it stands in its place; `None` where there is none of those.
-    """
-
-    rule: str
-    tokens: int
-    per_minor: int | None
-    rounding: Rounding = Rounding.DOWN
-    categories: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
-    min_minor: int = 0
-    is_base: bool = False
-    order_max: int | None = None
-    granted_max: int | None = None
-
-    def share(self, minor: int, base_tokens: int = 0) -> int:
-        """Compute what an order has more because of it.
-
-        Args:
-            minor: What its lines come to, in minor units.
-            base_tokens: What the base rate gives for them, where it stands in its place.
-
-        Returns:
-            Whole tokens; below zero only in place of a better base rate. Together with
-            *base_tokens* never less for more.
-        """
-        tokens = self.tokens if minor else 0
-        if self.per_minor is not None:
-            tokens = divide(minor * self.tokens, self.per_minor, self.rounding)
-        if self.order_max is not None:
-            tokens = min(tokens, self.order_max)
-        if minor < self.min_minor:
-            tokens = min(tokens, base_tokens)
-        share = tokens - base_tokens
-        return share if self.granted_max is None else min(share, self.granted_max)
 
 
 @attrs.frozen(order=False)

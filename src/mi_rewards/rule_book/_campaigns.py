@@ -1,7 +1,5 @@
 """The campaigns of a rule book: reading and writing."""
 
-from collections.abc import Sequence
-
 from mi_rewards.calendar import Period, Window
 from mi_rewards.earning.campaign_limits import Budget, Cap, CapPer, TokenCost
 from mi_rewards.earning.campaigns import (
@@ -24,12 +22,11 @@ from mi_rewards.rule_book._table import Table
 _EFFECTS = ("base_rate", "multiplier", "bonus", "bonus_rate")
 
 
-def read_campaigns(tables: Sequence[Table], groups: Table | None = None) -> CampaignTerms:
-    """Read the campaigns of a programme.
+def read_campaigns(book: Table) -> CampaignTerms:
+    """Read the campaigns of a programme, under `campaigns` and `campaign_groups`.
 
     Args:
-        tables: A table of each.
-        groups: Which campaign of a group applies, where that is stated.
+        book: The whole rule book.
 
     Returns:
         The terms.
@@ -37,13 +34,13 @@ def read_campaigns(tables: Sequence[Table], groups: Table | None = None) -> Camp
     Raises:
         Misuse: One is not right; the message names it and the key.
     """
+    tables = book.tables("campaigns") if book.has("campaigns") else []
     campaigns = tuple([_read_campaign(table) for table in tables])
-    choices: dict[str, GroupChoice] = {}
-    if groups is not None:
-        for name in groups.names():
-            choices[name] = GroupChoice(groups.one_of(name, GroupChoice))
-    made = Table("", {}) if groups is None else groups
-    return made.value(CampaignTerms, campaigns, tuple(choices.items()))
+    if not book.has("campaign_groups"):
+        return Table("campaigns", {}).value(CampaignTerms, campaigns)
+    groups = book.table("campaign_groups")
+    choices = [(name, GroupChoice(groups.one_of(name, GroupChoice))) for name in groups.names()]
+    return groups.value(CampaignTerms, campaigns, tuple(choices))
 
 
 def _read_campaign(table: Table) -> Campaign:
@@ -89,6 +86,7 @@ def _read_conditions(table: Table) -> Conditions:
         table.day("through_on") if table.has("through_on") else None,
         _some(table, "products"),
         _some(table, "categories"),
+        _some(table, "except_categories"),
         _some(table, "channels"),
         _some(table, "platforms"),
         _some(table, "payment_modes"),
@@ -172,6 +170,7 @@ def _when(when: Conditions) -> dict[str, Value]:
         "through_on": when.through_on,
         "products": when.products or None,
         "categories": when.categories or None,
+        "except_categories": when.except_categories or None,
         "channels": when.channels or None,
         "platforms": when.platforms or None,
         "payment_modes": when.payment_modes or None,

@@ -5,7 +5,6 @@ from datetime import date
 
 from mi_rewards.calendar import Zone, write_instant
 from mi_rewards.checkout.terms import USUAL
-from mi_rewards.earning.campaigns import CampaignTerms
 from mi_rewards.earning.membership import USUAL_MEMBERSHIP
 from mi_rewards.earning.terms import (
     CapScope,
@@ -88,7 +87,7 @@ def from_toml(text: str) -> Programme:
         _read_vouchers(book.table("vouchers")) if book.has("vouchers") else False,
         read_checkout(book.table("checkout"), currency) if book.has("checkout") else USUAL,
         points=read_points(book.table("points")) if book.has("points") else None,
-        campaigns=_read_campaigns(book),
+        campaigns=read_campaigns(book),
         actions=read_actions(book.tables("actions")) if book.has("actions") else (),
         referral=read_referral(book.table("referral")) if book.has("referral") else None,
         membership=read_membership(book.table("membership"))
@@ -151,12 +150,6 @@ def _read_earning(table: Table) -> EarnTerms:
         table.whole("kept_after_days") if table.has("kept_after_days") else 0,
         cap,
     )
-
-
-def _read_campaigns(book: Table) -> CampaignTerms:
-    """Read what orders earn beside the base rate."""
-    groups = book.table("campaign_groups") if book.has("campaign_groups") else None
-    return read_campaigns(book.tables("campaigns") if book.has("campaigns") else [], groups)
 
 
 def _read_vouchers(table: Table) -> bool:

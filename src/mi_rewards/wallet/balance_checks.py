@@ -13,6 +13,8 @@ from mi_rewards.wallet.watch import Watched, by_day, by_ref, gained, lost, parts
 
 _ROUNDINGS: Mapping[Figure | None, Rounding] = {it.value: it for it in Rounding}
 _RECIPE = ("base_minor", "rate_tokens", "rate_per_minor", "rounding")
+_CAMPAIGN = "campaign."
+"""How the figures begin that say what campaigns add to what the recipe's own rate gives."""
 
 _IN: Mapping[Account, int] = {Account.AVAILABLE: 1, Account.LAPSED: 1, Account.OWED: 1}
 _RESOLVED: Mapping[Account, int] = {Account.HELD: -1, **_IN}
@@ -180,7 +182,9 @@ def _award(reason: Reason) -> int | None:
         return None
     if min(base, tokens, per - 1) < 0 or rounding not in _ROUNDINGS:
         return None
-    return divide(base * tokens, per, _ROUNDINGS[rounding])
+    return divide(base * tokens, per, _ROUNDINGS[rounding]) + sum(
+        [n for name, n in reason.figures if name.startswith(_CAMPAIGN) and type(n) is int]
+    )
 
 
 def what_has_lapsed_is_left_alone(watched: Watched, entry: Entry) -> Iterator[str]:
