@@ -17,9 +17,9 @@ from mi_rewards.tiers.windows import (
     CalendarYear,
     Cycle,
     Lifetime,
-    Period,
     QualifyingWindow,
     RollingDays,
+    Span,
 )
 
 __all__ = [
@@ -37,10 +37,10 @@ __all__ = [
     "Lifetime",
     "Metric",
     "Moved",
-    "Period",
     "Privileges",
     "QualifyingWindow",
     "RollingDays",
+    "Span",
     "Standing",
     "Tally",
     "Tier",

@@ -7,7 +7,7 @@ from mi_rewards.tiers._course import Course, later
 from mi_rewards.tiers.ladder import Ladder
 from mi_rewards.tiers.state import NO_RANK, Because, StandingState
 from mi_rewards.tiers.tallies import folded
-from mi_rewards.tiers.windows import Period, RollingDays
+from mi_rewards.tiers.windows import RollingDays, Span
 
 _DAY = timedelta(days=1)
 
@@ -44,11 +44,11 @@ class PeriodCourse(Course):
     def _enter(self, day: date) -> None:
         """Find a day's period, the one before it, and the day of its review."""
         window = self.ladder.window
-        self.period: Period = window.period(day, self.joined_on)
+        self.period: Span = window.period(day, self.joined_on)
         first = self.period.from_on
         is_first = first == date.min
-        self.before: Period = (
-            Period(first, first) if is_first else window.period(first - _DAY, self.joined_on)
+        self.before: Span = (
+            Span(first, first) if is_first else window.period(first - _DAY, self.joined_on)
         )
         self._end = None if self.period.until_on == NEVER else self.period.until_on
 

@@ -270,7 +270,8 @@ class Standing(StandingState):
         """
         found: dict[str, TierChange] = {}
         for change in changes:
-            for tier in ladder.tiers[: ladder.rank(change.to_tier) + 1]:
+            rank = ladder.rank(change.to_tier)
+            for tier in ladder.tiers[: rank + 1 if rank > ladder.rank(change.from_tier) else 0]:
                 if tier.privileges.upgrade_reward and tier.tier_id not in self.rewarded:
                     found.setdefault(tier.tier_id, change)
         after = self._replace(rewarded=tuple(sorted({*self.rewarded, *found})))

@@ -30,7 +30,7 @@ _MONTHS_MAX: Final = 1_200
 """The longest cycle: a hundred years."""
 
 
-class Period(NamedTuple):
+class Span(NamedTuple):
     """A stretch of days.
 
     Attributes:
@@ -62,7 +62,7 @@ class Period(NamedTuple):
 class Lifetime:
     """Everything that ever counted: one period without beginning and end."""
 
-    def period(self, day: date, joined_on: date) -> Period:
+    def period(self, day: date, joined_on: date) -> Span:
         """Answer with the only period there is.
 
         Args:
@@ -73,7 +73,7 @@ class Lifetime:
             The period.
         """
         del day, joined_on
-        return Period(date.min, NEVER)
+        return Span(date.min, NEVER)
 
 
 @attrs.frozen(order=False)
@@ -93,7 +93,7 @@ class RollingDays:
         """Check the figure."""
         _between(1, self.days, _DAYS_MAX, "a rolling window's days")
 
-    def period(self, day: date, joined_on: date) -> Period:
+    def period(self, day: date, joined_on: date) -> Span:
         """Answer with the days that end with a day.
 
         Args:
@@ -105,14 +105,14 @@ class RollingDays:
         """
         del joined_on
         first = max(1, day.toordinal() - self.days + 1)
-        return Period(date.fromordinal(first), day if day == NEVER else day + _DAY)
+        return Span(date.fromordinal(first), day if day == NEVER else day + _DAY)
 
 
 @attrs.frozen(order=False)
 class CalendarYear:
     """The year, 1 January to 31 December."""
 
-    def period(self, day: date, joined_on: date) -> Period:
+    def period(self, day: date, joined_on: date) -> Span:
         """Answer with a day's year.
 
         Args:
@@ -124,7 +124,7 @@ class CalendarYear:
         """
         del joined_on
         end = NEVER if day.year == NEVER.year else date(day.year + 1, 1, 1)
-        return Period(date(day.year, 1, 1), end)
+        return Span(date(day.year, 1, 1), end)
 
 
 @attrs.frozen(order=False)
@@ -134,7 +134,7 @@ class Anniversary:
     Who joined on 29 February has the anniversary on 28 February in common years.
     """
 
-    def period(self, day: date, joined_on: date) -> Period:
+    def period(self, day: date, joined_on: date) -> Span:
         """Answer with the member's year that a day belongs to.
 
         Args:
@@ -167,7 +167,7 @@ class Cycle:
         checked_day(self.from_on)
         _between(1, self.months, _MONTHS_MAX, "a cycle's months")
 
-    def period(self, day: date, joined_on: date) -> Period:
+    def period(self, day: date, joined_on: date) -> Span:
         """Answer with the period that a day belongs to.
 
         Args:
@@ -205,7 +205,7 @@ def shortest_days(window: QualifyingWindow) -> int | None:
             return 365
 
 
-def _months(day: date, from_on: date, months: int) -> Period:
+def _months(day: date, from_on: date, months: int) -> Span:
     """Find the period of so many months that a day belongs to, one of them beginning on a day."""
     apart = (day.year - from_on.year) * 12 + day.month - from_on.month
     number = apart // months
@@ -213,7 +213,7 @@ def _months(day: date, from_on: date, months: int) -> Period:
         number -= 1
     elif _on(from_on, (number + 1) * months) <= day:
         number += 1
-    return Period(_on(from_on, number * months), _on(from_on, (number + 1) * months))
+    return Span(_on(from_on, number * months), _on(from_on, (number + 1) * months))
 
 
 def _on(day: date, months: int) -> date:
