@@ -130,7 +130,8 @@ class _CartCommand(WalletCommand):
     def _recipe(self, cart: Cart, loaded: Loaded, programme: Programme) -> Recipe:
         """Choose how the order's award would be computed."""
         member = loaded.get(member_key(self.member_id)) or Member(self.member_id)
-        if member.joined_at is None or self.at < member.joined_at:
+        joined_at = None if member.has_to_join else member.joined_at
+        if joined_at is None or self.at < joined_at:
             return programme.recipe.saying_no("waiting_for_joining")
         lines = tuple(
             [

@@ -78,7 +78,8 @@ class Place(StatedOrder):
         scope = cap_scope(programme, self.at, is_retrospective=False)
         recipe = chosen_recipe(stated, member, programme, scope)
         base_minor = stated.expected_minor(recipe.excluded_categories)
-        is_member = member.joined_at is not None and self.at >= member.joined_at
+        joined_at = None if member.has_to_join else member.joined_at
+        is_member = joined_at is not None and self.at >= joined_at
         tokens = recipe.award(base_minor) if is_member else 0
         circumstances = stated.circumstances._replace(placed_at=self.placed_at or self.at)
         puts = (Put(self._purchase_key(), stated._replace(circumstances=circumstances)),)
@@ -143,7 +144,7 @@ class Deliver(StatedOrder):
             self._agreed(found, self._stated(programme))
             purchase = found.delivering(at, self.line_ids)
         member = loaded.get(the_member)
-        if member is None or member.joined_at is None:
+        if member is None or member.joined_at is None or member.left_at is not None:
             return self._waiting(purchase, member or Member(self.member_id), programme)
         booking = Booking(self._wallet(loaded, the_wallet, programme))
         is_early = at < member.joined_at
