@@ -5,6 +5,16 @@ from mi_rewards.commands.catalogue import Offer
 from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
 from mi_rewards.commands.lapsing import Lapse
+from mi_rewards.commands.member_outcomes import (
+    Absorbed,
+    BirthdaySet,
+    Blocked,
+    Erased,
+    Left,
+    Merged,
+    Unblocked,
+)
+from mi_rewards.commands.members import Block, Leave, SetBirthday, Unblock
 from mi_rewards.commands.membership import Join, Open
 from mi_rewards.commands.moving import Adjust, ReturnTransfer, TakeTransfer, Transfer, follow_up
 from mi_rewards.commands.outcomes import (
@@ -57,12 +67,16 @@ from mi_rewards.commands.vouchers import (
 
 __all__ = [
     "AbandonOrder",
+    "Absorbed",
     "Adjust",
     "Adjusted",
     "AsyncRewards",
     "AttachVoucher",
     "Balance",
     "Batch",
+    "BirthdaySet",
+    "Block",
+    "Blocked",
     "BurnTokens",
     "Burned",
     "Cancel",
@@ -77,6 +91,7 @@ __all__ = [
     "Deliver",
     "Delivered",
     "DetachVoucher",
+    "Erased",
     "ExpireVoucher",
     "FailPayment",
     "ForgetCode",
@@ -89,7 +104,10 @@ __all__ = [
     "Joined",
     "Lapse",
     "Lapsed",
+    "Leave",
+    "Left",
     "MemberCommand",
+    "Merged",
     "Offer",
     "Open",
     "Opened",
@@ -121,12 +139,15 @@ __all__ = [
     "Rewards",
     "RunOutPayment",
     "RunOutRedemption",
+    "SetBirthday",
     "Statement",
     "TakeTransfer",
     "TooManyHolds",
     "Transfer",
     "TransferVoucher",
     "Transferred",
+    "Unblock",
+    "Unblocked",
     "UnknownBurn",
     "UseVoucher",
     "VoidVoucher",

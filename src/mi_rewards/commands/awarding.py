@@ -207,6 +207,8 @@ def chosen_recipe(
         The recipe.
     """
     terms = programme.earning
+    if member.blocked and not programme.membership.blocked_earn:
+        return programme.recipe.saying_no("member_blocked")
     if not terms.earns_in(purchase.channel):
         return programme.recipe.saying_no("channel_does_not_earn")
     cap = terms.order_cap

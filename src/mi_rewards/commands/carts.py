@@ -139,7 +139,8 @@ class _CartCommand(WalletCommand):
 
     def _recipe(self, cart: Cart, member: Member, programme: Programme) -> Recipe:
         """Choose how the order's award would be computed, apart from campaigns."""
-        if member.joined_at is None or self.at < member.joined_at:
+        joined_at = None if member.has_to_join else member.joined_at
+        if joined_at is None or self.at < joined_at:
             return programme.recipe.saying_no("waiting_for_joining")
         purchase = self._purchase(cart, [it.gross_minor for it in cart.lines])
         scope = cap_scope(programme, self.at, is_retrospective=False)
@@ -194,7 +195,8 @@ class QuoteCart(_CartCommand):
         """
         codes = [code_key(it) for it in self.cart.codes]
         vouchers = [voucher_key(self.member_id, it) for it in self.cart.voucher_ids]
-        keys = (self._key(programme), member_key(self.member_id), *codes, *vouchers)
+        keys: tuple[Key[Any], ...] = (self._key(programme), member_key(self.member_id))
+        keys += (*codes, *vouchers)
         return Needs(keys, counters=counters_in_force(programme, self.member_id, self.at))
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Quoted]:

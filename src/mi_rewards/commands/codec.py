@@ -35,6 +35,15 @@ from mi_rewards.checkout.refusals import (
     UnknownQuote,
     UnknownSettlement,
 )
+from mi_rewards.commands.member_outcomes import (
+    Absorbed,
+    BirthdaySet,
+    Blocked,
+    Erased,
+    Left,
+    Merged,
+    Unblocked,
+)
 from mi_rewards.commands.outcomes import (
     Adjusted,
     Burned,
@@ -64,10 +73,18 @@ from mi_rewards.commands.outcomes import (
 )
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
 from mi_rewards.earning.refusals import (
+    AlreadyClaimed,
     AlreadyDelivered,
     AlreadyJoined,
     AlreadyPlaced,
     BeyondDelivered,
+    ClaimTooLate,
+    HoldsOpen,
+    MemberLeft,
+    MemberMerged,
+    MergedIntoItself,
+    MergesPending,
+    NotAMember,
     OrderCancelled,
     UnknownLine,
     UnknownOrder,
@@ -86,6 +103,7 @@ from mi_rewards.wallet.reading import (
     whole_in,
 )
 from mi_rewards.wallet.refusals import (
+    AlreadyBlocked,
     BeyondBurn,
     BeyondHold,
     BeyondPromise,
@@ -93,6 +111,8 @@ from mi_rewards.wallet.refusals import (
     DeadlinePassed,
     HoldNotOpen,
     InsufficientTokens,
+    MemberBlocked,
+    NotBlocked,
     PromiseNotOpen,
     TokensOwed,
     WalletFull,
@@ -101,17 +121,23 @@ from mi_rewards.wallet.refusals import (
 OUTCOMES: Mapping[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
+        Absorbed,
         Adjusted,
+        BirthdaySet,
+        Blocked,
         Burned,
         Cancelled,
         CartPlaced,
         CodeReplaced,
         Delivered,
+        Erased,
         HoldPlaced,
         Imported,
         Issued,
         Joined,
         Lapsed,
+        Left,
+        Merged,
         Opened,
         OrderPaid,
         PaymentClosed,
@@ -125,6 +151,7 @@ OUTCOMES: Mapping[str, type[Any]] = {
         Reserved,
         Returned,
         Transferred,
+        Unblocked,
         VoucherChanged,
     )
 }
@@ -138,6 +165,8 @@ _HINTS: Mapping[type[Any], Mapping[str, Any]] = {
 REFUSALS: Mapping[str, Callable[..., Refused]] = {
     kind.code: kind
     for kind in (
+        AlreadyBlocked,
+        AlreadyClaimed,
         AlreadyDelivered,
         AlreadyJoined,
         AlreadyPlaced,
@@ -146,13 +175,22 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         BeyondHold,
         BeyondPaid,
         BeyondPromise,
+        ClaimTooLate,
         ClawBackRefused,
         DeadlinePassed,
         HoldNotOpen,
         HoldTooLong,
+        HoldsOpen,
         InsufficientTokens,
         Irrevocable,
         LimitReached,
+        MemberBlocked,
+        MemberLeft,
+        MemberMerged,
+        MergedIntoItself,
+        MergesPending,
+        NotAMember,
+        NotBlocked,
         NotOnSale,
         NothingInPool,
         OrderCancelled,

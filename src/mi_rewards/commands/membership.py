@@ -8,15 +8,16 @@ import attrs
 from mi_rewards._tuples import new
 from mi_rewards.commands.awarding import Booking, award, counts_early
 from mi_rewards.commands.campaigning import Weighing
-from mi_rewards.commands.command import Decision, MemberCommand, wallet_of
+from mi_rewards.commands.command import Decision, MemberCommand, seen, wallet_of
+from mi_rewards.commands.members import Wallets
 from mi_rewards.commands.outcomes import Joined, Opened
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
-from mi_rewards.earning.refusals import AlreadyJoined
+from mi_rewards.earning.refusals import AlreadyJoined, MemberLeft, MemberMerged
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
-from mi_rewards.wallet.entries import Event, Reason
+from mi_rewards.wallet.entries import Entry, Event, Reason
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -106,17 +107,23 @@ class Join(MemberCommand):
         Raises:
             NotLoaded: An order that waits is not loaded.
             AlreadyJoined: The member has joined.
+            MemberMerged: The member goes on as another.
+            MemberLeft: The member has left, and nobody joins again.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         the_member = member_key(self.member_id)
         member = loaded.get(the_member) or Member(self.member_id)
-        if member.joined_at is not None:
-            raise AlreadyJoined(member_id=self.member_id)
+        puts: list[Put[Any]] = []
+        entries: tuple[Entry, ...] = ()
+        comes_back = member.joined_at is not None
+        if comes_back:
+            wallets = self._coming_back(member, loaded, programme)
+            puts, entries = [*wallets.puts], wallets.entries
+            loaded = seen(loaded, {put.key: put.aggregate for put in puts})
         key = wallet_key(self.member_id, programme.kind)
         booking = Booking(wallet_of(loaded.get(key), self.member_id, programme))
         waiting = self._waiting(member, loaded) if member.waiting else []
         member = member.joining(self.at)
-        puts: list[Put[Any]] = []
         retrospective = 0
         weighing = Weighing(loaded, programme) if programme.campaigns.campaigns else None
         for deliveries, purchase in waiting:
@@ -139,13 +146,28 @@ class Join(MemberCommand):
                 purchase, member = awarded.purchase, awarded.member  # noqa: PLW2901
                 retrospective += awarded.award.tokens
             puts.append(Put(purchase_key(self.member_id, purchase.order_id), purchase))
-        welcome = self._welcome(booking, programme)
+        welcome = 0 if comes_back else self._welcome(booking, programme)
         puts.append(new(Put, (the_member, member)))
         if booking.entries:
             puts.append(new(Put, (key, booking.wallet)))
         outcome = new(Joined, (welcome, retrospective))
+        entries += booking.entries
         takes = () if weighing is None else weighing.takes
-        return new(Decision, (outcome, tuple(puts), booking.entries, (), (), takes))
+        return new(Decision, (outcome, tuple(puts), entries, (), (), takes))
+
+    def _coming_back(self, member: Member, loaded: Loaded, programme: Programme) -> Wallets:
+        """Lift what blocks the wallets of who has left, or refuse."""
+        if member.merged_into:
+            raise MemberMerged(member_id=self.member_id, into=member.merged_into)
+        if member.left_at is None:
+            raise AlreadyJoined(member_id=self.member_id)
+        if not programme.membership.rejoins:
+            raise MemberLeft(member_id=self.member_id)
+        wallets = Wallets(
+            loaded, programme, member_id=self.member_id, at=self.at, request_id=self.request_id
+        )
+        wallets.set_block(member.blocked)
+        return wallets
 
     def _waiting(
         self, member: Member, loaded: Loaded

@@ -202,6 +202,8 @@ class TakeTransfer(_TakingCommand):
         member = loaded.get(member_key(self.member_id))
         if member is None or member.joined_at is None:
             return self._declined("not_a_member")
+        if member.left_at is not None:
+            return self._declined("member_left")
         try:
             return self._taken(loaded, programme, TOKENS_TAKEN)
         except WalletFull as refusal:

@@ -81,7 +81,8 @@ class Place(StatedOrder):
         recipe = chosen_recipe(stated, member, programme, scope)
         circumstances = stated.circumstances._replace(placed_at=self.placed_at or self.at)
         stated = stated._replace(circumstances=circumstances)
-        is_member = member.joined_at is not None and self.at >= member.joined_at
+        joined_at = None if member.has_to_join else member.joined_at
+        is_member = joined_at is not None and self.at >= joined_at
         if is_member and programme.campaigns.campaigns:
             weighing = Weighing(loaded, programme)
             recipe = weighing.weighed(recipe, stated, member, self.at).recipe
@@ -154,7 +155,7 @@ class Deliver(StatedOrder):
             self._agreed(found, self._stated(programme))
             purchase = found.delivering(at, self.line_ids)
         member = loaded.get(the_member)
-        if member is None or member.joined_at is None:
+        if member is None or member.joined_at is None or member.left_at is not None:
             return self._waiting(purchase, member or Member(self.member_id), programme)
         booking = Booking(self._wallet(loaded, the_wallet, programme))
         is_early = at < member.joined_at

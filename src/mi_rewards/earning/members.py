@@ -52,6 +52,11 @@ class Member(NamedTuple):
         """Whether the member has joined, and neither left nor gone on as another."""
         return self.joined_at is not None and self.left_at is None and not self.merged_into
 
+    @property
+    def has_to_join(self) -> bool:
+        """Whether orders wait until the member joins, for the first time or again."""
+        return self.joined_at is None or self.left_at is not None
+
     def joining(self, at: datetime) -> "Member":
         """Join.
 
