@@ -1,12 +1,15 @@
+from mi_rewards.commands.actions import Perform
 from mi_rewards.commands.async_rewards import AsyncRewards
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.carts import PlaceCart, QuoteCart
 from mi_rewards.commands.catalogue import Offer
 from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
+from mi_rewards.commands.follow_ups import FollowUp, follow_up
+from mi_rewards.commands.inviting import RevokeInviter, RewardInviter
 from mi_rewards.commands.lapsing import Lapse
 from mi_rewards.commands.membership import Join, Open
-from mi_rewards.commands.moving import Adjust, ReturnTransfer, TakeTransfer, Transfer, follow_up
+from mi_rewards.commands.moving import Adjust, ReturnTransfer, TakeTransfer, Transfer
 from mi_rewards.commands.outcomes import (
     Adjusted,
     Burned,
@@ -39,6 +42,15 @@ from mi_rewards.commands.purchases import Cancel, Deliver, Place
 from mi_rewards.commands.reads import Balance, Statement
 from mi_rewards.commands.redeeming import Redeem, Reserve
 from mi_rewards.commands.redemptions import CancelRedemption, ConfirmRedemption, RunOutRedemption
+from mi_rewards.commands.referral import AcceptInvitation, OpenReferral, Qualify
+from mi_rewards.commands.referral_outcomes import (
+    InvitationAccepted,
+    InviterRevoked,
+    InviterRewarded,
+    Performed,
+    ReferralChanged,
+    ReferralOpened,
+)
 from mi_rewards.commands.refunding import RefundOrder
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
 from mi_rewards.commands.retries import with_retries, with_retries_async
@@ -57,6 +69,7 @@ from mi_rewards.commands.vouchers import (
 
 __all__ = [
     "AbandonOrder",
+    "AcceptInvitation",
     "Adjust",
     "Adjusted",
     "AsyncRewards",
@@ -79,11 +92,15 @@ __all__ = [
     "DetachVoucher",
     "ExpireVoucher",
     "FailPayment",
+    "FollowUp",
     "ForgetCode",
     "HoldPlaced",
     "HoldTooLong",
     "ImportCodes",
     "Imported",
+    "InvitationAccepted",
+    "InviterRevoked",
+    "InviterRewarded",
     "Issued",
     "Join",
     "Joined",
@@ -92,20 +109,26 @@ __all__ = [
     "MemberCommand",
     "Offer",
     "Open",
+    "OpenReferral",
     "Opened",
     "OrderPaid",
     "PayOrder",
     "PaymentClosed",
+    "Perform",
+    "Performed",
     "Place",
     "PlaceCart",
     "PlaceHold",
     "Placed",
     "PublishReward",
     "Published",
+    "Qualify",
     "QuoteCart",
     "Quoted",
     "Redeem",
     "RedemptionClosed",
+    "ReferralChanged",
+    "ReferralOpened",
     "RefundOrder",
     "Refunded",
     "Reinstate",
@@ -118,6 +141,8 @@ __all__ = [
     "Return",
     "ReturnTransfer",
     "Returned",
+    "RevokeInviter",
+    "RewardInviter",
     "Rewards",
     "RunOutPayment",
     "RunOutRedemption",
