@@ -76,6 +76,7 @@ class Batch(Generic[R]):
     def needs(self) -> Needs:
         """What the commands name that they need, and their receipts."""
         keys: list[Key[Any]] = []
+        receipt_keys = list(self._keys)
         counters: dict[CounterKey, None] = {}
         programme = self._programme
         for command in self._commands:
@@ -83,8 +84,10 @@ class Batch(Generic[R]):
             keys += needs.aggregates
             if needs.counters:
                 counters.update(dict.fromkeys(needs.counters))
+            if needs.receipts:
+                receipt_keys += needs.receipts
         aggregates = dict.fromkeys(keys)
-        receipts = tuple(dict.fromkeys(self._keys))
+        receipts = tuple(dict.fromkeys(receipt_keys))
         return Needs(tuple(aggregates), receipts, tuple(counters))
 
     def run(self, loaded: Loaded) -> Needs | None:

@@ -6,13 +6,13 @@
 2. An adjustment has a reason code in the journal; a note is a row of its own.
 """
 
-from datetime import date, datetime
+from datetime import date
 
 import attrs
 
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
 from mi_rewards.commands.outcomes import Adjusted, Transferred
-from mi_rewards.errors import Corrupt, Misuse
+from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import member_key
@@ -270,53 +270,6 @@ def check_derived(request_id: str, derived: str) -> None:
     """
     if request_id != derived:
         raise Misuse(f"this request is named {derived!r}, not {request_id!r}: use follow_up")
-
-
-def follow_up(
-    event: OutboxEvent, *, at: datetime | None = None
-) -> TakeTransfer | ReturnTransfer | None:
-    """Make the command that an event asks for.
-
-    Args:
-        event: From the outbox.
-        at: The instant at which it is followed; the event's own where it is not given. A host that
-            follows events late gives its own, so that no instant goes back behind a sweep.
-
-    Returns:
-        The command for the member whom it concerns, or `None` where nothing follows. Its request
-        id is derived from the event, so that an event can be followed any number of times.
-
-    Raises:
-        Corrupt: A figure is missing that events of its topic have.
-    """
-    if event.topic == TOKENS_SENT:
-        transfer_id = _figure(event, "transfer_id")
-        return TakeTransfer(
-            member_id=_figure(event, "to_member_id"),
-            request_id=f"take:{transfer_id}",
-            at=at or event.occurred_at,
-            transfer_id=transfer_id,
-            draws=_figure(event, "draws"),
-            from_member_id=_figure(event, "from_member_id"),
-        )
-    if event.topic == TRANSFER_DECLINED:
-        transfer_id = _figure(event, "transfer_id")
-        return ReturnTransfer(
-            member_id=_figure(event, "from_member_id"),
-            request_id=f"return:{transfer_id}",
-            at=at or event.occurred_at,
-            transfer_id=transfer_id,
-            draws=_figure(event, "draws"),
-        )
-    return None
-
-
-def _figure(event: OutboxEvent, name: str) -> str:
-    """Read a figure of an event."""
-    figure = dict(event.figures).get(name)
-    if type(figure) is not str:
-        raise Corrupt(f"event {event.event_id!r} of {event.member_id!r} has no {name}")
-    return figure
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

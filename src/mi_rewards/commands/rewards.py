@@ -16,6 +16,7 @@ from mi_rewards.commands.catalogue import Offer, Shelf
 from mi_rewards.commands.command import Command, wallet_of
 from mi_rewards.commands.reads import PAGE, Balance, Statement, check_page
 from mi_rewards.commands.sweeping import commands_due, keys_due
+from mi_rewards.earning.referrals import Referral
 from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Needs
@@ -177,6 +178,23 @@ class Rewards:
             Misuse: *at* has no offset, or *limit* is below 1.
         """
         return self._sweep(Voucher, at, limit)
+
+    def qualify_due(self, at: datetime, *, limit: int = PAGE) -> int:
+        """Book referrals that have qualified by an instant, so that their inviters get theirs.
+
+        What friends get does not depend on it.
+
+        Args:
+            at: The instant, with an offset.
+            limit: How many referrals to take at once.
+
+        Returns:
+            How many had qualified.
+
+        Raises:
+            Misuse: *at* has no offset, or *limit* is below 1.
+        """
+        return self._sweep(Referral, at, limit)
 
     def _sweep(self, kind: type[Any], at: datetime, limit: int) -> int:
         """Book what is due by an instant, of one kind."""

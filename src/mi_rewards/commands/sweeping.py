@@ -15,7 +15,9 @@ from mi_rewards.commands.command import Command
 from mi_rewards.commands.lapsing import lapse_of
 from mi_rewards.commands.paying import run_out_payment_of
 from mi_rewards.commands.redemptions import run_out_of
+from mi_rewards.commands.referral import qualifying_of
 from mi_rewards.commands.upkeep import expiry_of
+from mi_rewards.earning.referrals import Referral
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import DueKey
@@ -26,6 +28,7 @@ _MAKERS: Final[Mapping[type[Any], Callable[..., Command[Any]]]] = {
     Redemption: run_out_of,
     Voucher: expiry_of,
     Settlement: run_out_payment_of,
+    Referral: qualifying_of,
 }
 
 

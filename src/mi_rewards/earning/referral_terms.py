@@ -101,21 +101,6 @@ class ReferralTerms:
             return None
         return zone.after(add_days(zone.day_of(at), self.code_days))
 
-    def is_too_old(self, joined_at: datetime, at: datetime, zone: Zone) -> bool:
-        """Tell whether a friend joined too long ago to be invited.
-
-        Args:
-            joined_at: The instant (UTC) of joining.
-            at: The instant (UTC) at which the invitation is taken up.
-            zone: The programme's zone.
-
-        Returns:
-            Whether it is more than `account_days_max` days ago.
-        """
-        if self.account_days_max is None:
-            return False
-        return self.account_days(joined_at, at, zone) > self.account_days_max
-
     def account_days(self, joined_at: datetime, at: datetime, zone: Zone) -> int:
         """Count the days since a friend joined.
 

@@ -147,6 +147,23 @@ class Loaded:
             raise NotLoaded(Needs(counters=missing))
         return {key: self.counters[key] for key in keys}
 
+    def receipt(self, key: ReceiptKey) -> Receipt | None:
+        """Look a receipt up.
+
+        Args:
+            key: Its name.
+
+        Returns:
+            The receipt, `None` where the request was not carried out.
+
+        Raises:
+            NotLoaded: It was not asked for.
+        """
+        try:
+            return self.receipts[key]
+        except KeyError:
+            raise NotLoaded(Needs(receipts=(key,))) from None
+
     def entries(self, page: Page) -> Sequence[Entry]:
         """Look a part of a journal up.
 

@@ -126,6 +126,7 @@ def _read_multiplier(table: Table) -> ClassMultiplier:
         table.text("category") if table.has("category") else "",
         table.whole("numerator"),
         table.whole("denominator"),
+        table.text("kind") if table.has("kind") else "",
     )
 
 
@@ -200,4 +201,5 @@ def _multiplier(multiplier: ClassMultiplier) -> Value:
         "category": multiplier.category or None,
         "numerator": multiplier.numerator,
         "denominator": multiplier.denominator,
+        "kind": multiplier.kind or None,
     }

@@ -78,12 +78,13 @@ def _differ(name: str, texts: list[str]) -> None:
 
 @attrs.frozen(order=False)
 class ClassMultiplier:
-    """How many points a class of goods earns for each one.
+    """How many tokens a class of goods earns for each one.
 
     Attributes:
-        category: The category of goods; empty for everything.
-        numerator: At least 1.
+        category: The category of goods; empty for everything else.
+        numerator: More than *denominator*.
         denominator: At least 1; 3 over 2 is half as many again.
+        kind: The kind of token; empty for the programme's own.
 
     Raises:
         Misuse: One of them is something else.
@@ -92,13 +93,19 @@ class ClassMultiplier:
     category: str
     numerator: int
     denominator: int = 1
+    kind: str = ""
 
     def __attrs_post_init__(self) -> None:
-        """Check name and figures."""
-        if type(self.category) is not str:
-            raise Misuse(f"a multiplier's category is a text, not {self.category!r}")
+        """Check names and figures."""
+        for what, text in (("category", self.category), ("kind", self.kind)):
+            if type(text) is not str:
+                raise Misuse(f"a multiplier's {what} is a text, not {text!r}")
         _whole("a multiplier's numerator", self.numerator, 1)
         _whole("a multiplier's denominator", self.denominator, 1)
+        if self.numerator <= self.denominator:
+            raise Misuse(
+                f"a multiplier is more than 1, not {self.numerator} over {self.denominator}"
+            )
 
 
 @attrs.frozen(order=False)
@@ -140,22 +147,19 @@ class Privileges:
         found = self.multipliers
         if type(found) is not tuple or not all(type(it) is ClassMultiplier for it in found):
             raise Misuse(f"multipliers must be a tuple of ClassMultiplier, not {found!r:.60}")
-        _differ("multipliers", [it.category for it in found])
+        _differ("multipliers", [f"{it.kind}/{it.category}" for it in found])
 
-    def multiplier(self, category: str) -> ClassMultiplier:
-        """Find what a category earns.
+    def multipliers_of(self, kind: str) -> tuple[ClassMultiplier, ...]:
+        """Find what is earned more of a kind of token.
 
         Args:
-            category: The category of goods; empty where a line has none.
+            kind: The kind; empty for the programme's own.
 
         Returns:
-            The multiplier of that category, else that of everything, else 1 over 1.
+            A multiplier for each category, that of everything else without one.
         """
-        by_category = {it.category: it for it in self.multipliers}
-        return by_category.get(category) or by_category.get("") or _PLAIN
+        return tuple([it for it in self.multipliers if it.kind == kind])
 
-
-_PLAIN: Final = ClassMultiplier("", 1)
 
 NO_PRIVILEGES: Final = Privileges()
 """What those without a tier have."""

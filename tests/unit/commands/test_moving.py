@@ -300,7 +300,7 @@ def test_what_follows_from_an_event_is_requested_under_one_name(topic: str) -> N
 def test_nothing_on_its_way_is_misuse() -> None:
     """A transfer has at least one token."""
     command = follow_up(SENT)
-    assert command is not None
+    assert isinstance(command, TakeTransfer)
     fault = two_members().refusal(attrs.evolve(command, draws="0"))
     assert type(fault) is Misuse
 

@@ -1,0 +1,171 @@
+"""Performing actions: what earns tokens without a purchase.
+
+What an action takes of its limits and its budget is decided where it is stored, whoever races.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import attrs
+
+from mi_rewards.calendar import write_day
+from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
+from mi_rewards.commands.referral_outcomes import Performed
+from mi_rewards.earning.actions import Action, ActionStep
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.referral_refusals import ActionNotOpen, UnknownAction
+from mi_rewards.earning.refusals import NotAMember
+from mi_rewards.errors import LimitReached
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.exchange import Loaded, Needs, Put
+from mi_rewards.repositories.keys import member_key, wallet_key
+from mi_rewards.repositories.records import CounterKey, Take
+from mi_rewards.wallet.entries import Owner, Reason
+from mi_rewards.wallet.wallet import Wallet
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Perform(MemberCommand):
+    """Perform an action: share something, check in, win a draw.
+
+    Attributes:
+        action_id: The action.
+        occasion: What it is performed for where that is one thing, such as a draw's or a review's
+            id: each member gets tokens for it once, whatever the request; empty for nothing.
+    """
+
+    action_id: str
+    occasion: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        """Check the names."""
+        super().__attrs_post_init__()
+        if type(self.action_id) is not str or not self.action_id:
+            raise not_a_text("an action's id", self.action_id)
+        if type(self.occasion) is not str:
+            raise not_a_text("an occasion", self.occasion)
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the member, the wallet, and the counters of the action.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+        """
+        action = self._action(programme)
+        if action is None:
+            return Needs((member_key(self.member_id),))
+        counters = tuple([_key(step) for step in self._steps(action, programme)])
+        return Needs(
+            (member_key(self.member_id), wallet_key(self.member_id, action.kind or programme.kind)),
+            counters=counters,
+        )
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Performed]:
+        """Decide.
+
+        Args:
+            loaded: The member, the wallet, and the counters of the action.
+            programme: The rules.
+
+        Returns:
+            What it earned.
+
+        Raises:
+            NotAMember: The member has not joined, or is not in the programme any more.
+            UnknownAction: The programme has no action of that name.
+            ActionNotOpen: It cannot be performed on that day.
+            LimitReached: It was performed for that occasion, as often as a limit allows, or its
+                budget is used up.
+            WalletFull: The wallet would pass 2**63 - 1 tokens.
+        """
+        require_member(loaded.get(member_key(self.member_id)), self.member_id, self.at)
+        action = self._action(programme)
+        if action is None:
+            raise UnknownAction(action_id=self.action_id)
+        day = programme.zone.day_of(self.at)
+        if not action.is_open(day):
+            raise ActionNotOpen(action_id=self.action_id, on=write_day(day))
+        takes = granted(self._steps(action, programme), loaded)
+        kind = action.kind or programme.kind
+        key = wallet_key(self.member_id, kind)
+        wallet = loaded.get(key) or Wallet(Owner(self.member_id, kind, programme.zone))
+        last_day = _last_day(programme, kind)(self.at)
+        occasion = (("occasion", self.occasion),) if self.occasion else ()
+        figures = (("action_id", self.action_id), *occasion, ("rule_book", programme.digest))
+        change = wallet.earn(
+            action.tokens,
+            last_day=last_day,
+            at=self.at,
+            request_id=self.request_id,
+            reason=Reason("action", figures),
+        )
+        return Decision(
+            Performed(self.action_id, action.tokens, last_day),
+            (Put(key, change.wallet),),
+            change.entries,
+            takes=takes,
+        )
+
+    def _action(self, programme: Programme) -> Action | None:
+        """Find the action."""
+        return next((it for it in programme.actions if it.action_id == self.action_id), None)
+
+    def _steps(self, action: Action, programme: Programme) -> tuple[ActionStep, ...]:
+        """Name what it takes of which counters."""
+        return action.steps(self.member_id, self.occasion, programme.zone.day_of(self.at))
+
+
+def require_member(member: Member | None, member_id: str, at: datetime) -> Member:
+    """Refuse who is no member at an instant.
+
+    Args:
+        member: What was loaded.
+        member_id: Who it should be.
+        at: The instant (UTC).
+
+    Returns:
+        The member.
+
+    Raises:
+        NotAMember: The member has not joined by then, or is not in the programme any more.
+    """
+    if member is not None and member.is_in and member.joined_at and member.joined_at <= at:
+        return member
+    raise NotAMember(member_id=member_id)
+
+
+def granted(steps: tuple[ActionStep, ...], loaded: Loaded) -> tuple[Take, ...]:
+    """Take steps of counters, as far as can be seen.
+
+    Args:
+        steps: What is taken of which counters.
+        loaded: The counters.
+
+    Returns:
+        The same, for the store to decide.
+
+    Raises:
+        NotLoaded: A counter was not asked for.
+        LimitReached: One would pass its limit already.
+    """
+    counters = loaded.all_counters([_key(step) for step in steps])
+    for step in steps:
+        found = counters[_key(step)]
+        used = 0 if found is None else found.used
+        if used + step.n > step.limit:
+            counter = f"{step.scope}/{step.name}"
+            raise LimitReached(counter=counter, asked=step.n, used=used, limit=step.limit)
+    return tuple([Take(_key(step), step.n, step.limit) for step in steps])
+
+
+def _key(step: ActionStep) -> CounterKey:
+    """Name the counter of a step."""
+    return CounterKey(step.scope, step.name)
+
+
+def _last_day(programme: Programme, kind: str) -> Callable[[datetime], date]:
+    """Choose what reckons the last valid day of a kind of token."""
+    return programme.last_day if kind == programme.kind else programme.points_last_day

@@ -1,0 +1,128 @@
+"""What follows from an event of the outbox: the command for the other member whom it concerns.
+
+Each topic has a maker. A command's request id is derived from the event, so that an event can be
+followed any number of times.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final, TypeAlias
+
+from mi_rewards.calendar import read_day, read_instant
+from mi_rewards.commands.inviting import RevokeInviter, RewardInviter, reward_name
+from mi_rewards.commands.moving import (
+    TOKENS_SENT,
+    TRANSFER_DECLINED,
+    ReturnTransfer,
+    TakeTransfer,
+)
+from mi_rewards.earning.referrals import REFERRAL_QUALIFIED, REFERRAL_REVOKED
+from mi_rewards.errors import Corrupt, Misuse
+from mi_rewards.repositories.records import OutboxEvent
+
+FollowUp: TypeAlias = TakeTransfer | ReturnTransfer | RewardInviter | RevokeInviter
+"""What follows from events."""
+
+
+def follow_up(event: OutboxEvent, *, at: datetime | None = None) -> FollowUp | None:
+    """Make the command that an event asks for.
+
+    Args:
+        event: From the outbox.
+        at: The instant at which it is followed; the event's own where it is not given. A host that
+            follows events late gives its own, so that no instant goes back behind a sweep.
+
+    Returns:
+        The command for the member whom it concerns, or `None` where nothing follows. Its request
+        id is derived from the event, so that an event can be followed any number of times.
+
+    Raises:
+        Corrupt: A figure is missing that events of its topic have.
+    """
+    make = _MAKERS.get(event.topic)
+    return None if make is None else make(event, at or event.occurred_at)
+
+
+def _taken(event: OutboxEvent, at: datetime) -> FollowUp:
+    """Take a transfer: the taker's side."""
+    transfer_id = _text(event, "transfer_id")
+    return TakeTransfer(
+        member_id=_text(event, "to_member_id"),
+        request_id=f"take:{transfer_id}",
+        at=at,
+        transfer_id=transfer_id,
+        draws=_text(event, "draws"),
+        from_member_id=_text(event, "from_member_id"),
+    )
+
+
+def _returned(event: OutboxEvent, at: datetime) -> FollowUp:
+    """Take a transfer back: the giver's side again."""
+    transfer_id = _text(event, "transfer_id")
+    return ReturnTransfer(
+        member_id=_text(event, "from_member_id"),
+        request_id=f"return:{transfer_id}",
+        at=at,
+        transfer_id=transfer_id,
+        draws=_text(event, "draws"),
+    )
+
+
+def _rewarded(event: OutboxEvent, at: datetime) -> FollowUp | None:
+    """Reward an inviter, where there is something for them."""
+    tokens = _whole(event, "tokens")
+    if not tokens:
+        return None
+    friend_id = _text(event, "friend_id")
+    try:
+        last_day = read_day(_text(event, "last_day"))
+        qualified_by = read_instant(_text(event, "qualified_by"))
+    except Misuse as error:
+        raise Corrupt(f"event {event.event_id!r} of {event.member_id!r}: {error}") from None
+    return RewardInviter(
+        member_id=_text(event, "inviter_id"),
+        request_id=reward_name(friend_id),
+        at=at,
+        friend_id=friend_id,
+        tokens=tokens,
+        last_day=last_day,
+        qualified_by=qualified_by,
+    )
+
+
+def _revoked(event: OutboxEvent, at: datetime) -> FollowUp | None:
+    """Take back what an inviter got, where there was something for them."""
+    if not _whole(event, "tokens"):
+        return None
+    friend_id = _text(event, "friend_id")
+    return RevokeInviter(
+        member_id=_text(event, "inviter_id"),
+        request_id=f"revoke:{reward_name(friend_id)}",
+        at=at,
+        friend_id=friend_id,
+    )
+
+
+def _text(event: OutboxEvent, name: str) -> str:
+    """Read a figure of an event that is a text."""
+    figure = dict(event.figures).get(name)
+    if type(figure) is not str:
+        raise Corrupt(f"event {event.event_id!r} of {event.member_id!r} has no {name}")
+    return figure
+
+
+def _whole(event: OutboxEvent, name: str) -> int:
+    """Read a figure of an event that is a whole number."""
+    figure = dict(event.figures).get(name)
+    if type(figure) is not int:
+        raise Corrupt(f"event {event.event_id!r} of {event.member_id!r} has no {name}")
+    return figure
+
+
+_MAKERS: Final[Mapping[str, Callable[[OutboxEvent, datetime], FollowUp | None]]] = {
+    TOKENS_SENT: _taken,
+    TRANSFER_DECLINED: _returned,
+    REFERRAL_QUALIFIED: _rewarded,
+    REFERRAL_REVOKED: _revoked,
+}
+"""What each topic asks for."""
