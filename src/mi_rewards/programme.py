@@ -103,6 +103,7 @@ class Programme:
         digest: Sixteen hexadecimal digits that are equal where the rules are.
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
+        has_more: Whether more follows from an order than its award: points, a tier, a referral.
     """
 
     name: str
@@ -129,6 +130,7 @@ class Programme:
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
+    has_more: bool = attrs.field(init=False, eq=False, repr=False)
     _last_days: dict[date, date] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -157,6 +159,8 @@ class Programme:
         object.__setattr__(self, "digest", book)
         object.__setattr__(self, "validity", validity)
         object.__setattr__(self, "recipe", self.earning.recipe(book))
+        more = (self.points, self.ladder, self.referral)
+        object.__setattr__(self, "has_more", any(it is not None for it in more))
 
     def _check_catalogue(self) -> None:
         """Check that the rewards are of this programme, and each of another name."""

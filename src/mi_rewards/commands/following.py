@@ -1,15 +1,16 @@
-"""What follows from an order beside its award: status points, and where its member stands.
+"""What follows from an order beside its award: status points, standing, and a referral.
 
 1. A delivery and a return say what an order comes to now; what follows is the difference to what
    followed before, recorded with the purchase.
 2. Points come and go by the recipe recorded with the purchase, never by today's rules.
-3. Where the rule book has neither, nothing is loaded for it.
+3. Where the rule book has none of them, nothing is loaded for it.
 """
 
 from datetime import date, datetime
 from typing import Any, Final
 
 from mi_rewards.commands.awarding import Booking, purchase_reason
+from mi_rewards.commands.referring import Referring, keys_referred
 from mi_rewards.commands.standing import standing_after, tier_consequences
 from mi_rewards.earning.awards import Award, Earned
 from mi_rewards.earning.circumstances import NO_EFFECTS
@@ -48,7 +49,7 @@ def keys_followed(member_id: str, programme: Programme) -> tuple[Key[Any], ...]:
         keys += (wallet_key(member_id, programme.points.kind),)
     if programme.ladder is not None:
         keys += (standing_key(member_id),)
-    return keys
+    return keys + keys_referred(member_id, programme)
 
 
 def standing_of(loaded: Loaded, member: Member, programme: Programme) -> Standing:
@@ -88,11 +89,7 @@ def tier_of(loaded: Loaded, member: Member, programme: Programme, at: datetime) 
 
 
 class Following:
-    """What follows from a member's orders while a command is decided.
-
-    Attributes:
-        events: What others are to learn of.
-    """
+    """What follows from a member's orders while a command is decided."""
 
     def __init__(
         self,
@@ -104,7 +101,8 @@ class Following:
         at: datetime,
         request_id: str,
     ) -> None:
-        self.events: tuple[OutboxEvent, ...] = ()
+        self._events: tuple[OutboxEvent, ...] = ()
+        self._member = member
         self._programme = programme
         self._booking = booking
         self._at = at
@@ -120,12 +118,32 @@ class Following:
         if self._ladder is not None:
             self._before = standing_of(loaded, member, programme)
         self._standing = self._before
+        self._referring: Referring | None = None
+        if programme.referral is not None:
+            self._referring = Referring(
+                loaded,
+                programme,
+                booking,
+                member_id=member.member_id,
+                at=at,
+                request_id=request_id,
+            )
 
-    def delivered(self, purchase: Purchase) -> Purchase:
+    def joined(self) -> None:
+        """Follow a member who joins now.
+
+        Raises:
+            WalletFull: The wallet would pass 2**63 - 1 tokens.
+        """
+        if self._referring is not None:
+            self._referring.joined(self._at)
+
+    def delivered(self, purchase: Purchase, delivered_at: datetime) -> Purchase:
         """Follow an order, or a part of it, that was delivered and awarded.
 
         Args:
             purchase: The order.
+            delivered_at: The instant (UTC) of the delivery.
 
         Returns:
             The order, with what followed recorded; nothing follows where a rule said no to it.
@@ -135,6 +153,10 @@ class Following:
         """
         if purchase.recipe is None or purchase.recipe.rule in _COUNTS_NOWHERE:
             return purchase
+        if self._referring is not None and self._member.joined_at is not None:
+            self._referring.delivered(
+                purchase, joined_at=self._member.joined_at, delivered_at=delivered_at
+            )
         return self._follow(purchase)
 
     def returned(self, purchase: Purchase) -> Purchase:
@@ -149,7 +171,10 @@ class Following:
 
         Raises:
             WalletFull: A wallet would pass 2**63 - 1 tokens.
+            ClawBackRefused: The policy refuses, and what a referral brought is no longer there.
         """
+        if self._referring is not None:
+            self._referring.returned(purchase)
         return self._follow(purchase) if purchase.effects != NO_EFFECTS else purchase
 
     def _follow(self, purchase: Purchase) -> Purchase:
@@ -165,7 +190,7 @@ class Following:
         """Answer with what changed.
 
         Returns:
-            The points' wallet and the standing, each where it changed.
+            The points' wallet, the standing and the referral, each where it changed.
         """
         puts: tuple[Put[Any], ...] = ()
         if self._points is not None and self._points.booking.entries:
@@ -174,7 +199,12 @@ class Following:
         standing = self._standing
         if standing is not None and standing != self._before:
             puts += (Put(standing_key(standing.member_id), standing),)
-        return puts
+        return puts if self._referring is None else puts + self._referring.puts()
+
+    @property
+    def events(self) -> tuple[OutboxEvent, ...]:
+        """What others are to learn of."""
+        return self._events + (() if self._referring is None else self._referring.events)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -209,7 +239,7 @@ class Following:
             at=at,
             request_id=self._request_id,
         )
-        self.events += events
+        self._events += events
         if counted == effects.counted:
             return purchase
         return purchase.bringing_about(effects._replace(counted=counted))

@@ -11,14 +11,19 @@ import attrs
 from mi_rewards._tuples import new
 from mi_rewards.commands.awarding import Booking, purchase_reason
 from mi_rewards.commands.command import Decision
+from mi_rewards.commands.following import Following, keys_followed
 from mi_rewards.commands.orders import OrderCommand
 from mi_rewards.commands.outcomes import Returned
+from mi_rewards.earning.awards import Award
+from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.reckoning import added, awarded_shares
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme
-from mi_rewards.repositories.exchange import Loaded, Put
-from mi_rewards.wallet.entries import Reason
+from mi_rewards.repositories.exchange import Loaded, Needs, Put
+from mi_rewards.repositories.keys import Key
+from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.promises import withdraw
 
 
@@ -44,6 +49,20 @@ class Return(OrderCommand):
         if pairs != () and not (type(pairs) is tuple and all(map(is_quantity, pairs))):
             raise Misuse(f"quantities are pairs of a line and a number, not {pairs!r}")
 
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the member, the purchase and the wallet, and what follows.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+        """
+        keys: tuple[Key[Any], ...] = self._keys(programme)
+        if programme.has_more:
+            keys += keys_followed(self.member_id, programme)
+        return new(Needs, (keys, (), (), (), None))
+
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Returned]:
         """Decide.
 
@@ -67,15 +86,25 @@ class Return(OrderCommand):
         base_minor = purchase.base_minor(recipe.excluded_categories)
         shares = awarded_shares(recipe, purchase)
         back = purchase.awarded - recipe.award(base_minor) - added(shares)
-        if back <= 0:
-            outcome = new(Returned, (self.order_id, 0, 0, 0, 0, 0, 0))
-            return Decision(outcome, (Put(self._purchase_key(), purchase),))
-        purchase, parts = purchase.giving_back(back)
-        _, the_purchase, key = self._keys(programme)
-        wallet = self._wallet(loaded, key, programme)
+        wallet = self._wallet(loaded, self._keys(programme)[2], programme)
         booking = Booking(wallet)
-        booking.take(wallet.lapse(at=self.at, request_id=self.request_id))
-        reason = purchase_reason("return", self.order_id, base_minor, recipe, shares=shares)
+        outcome = new(Returned, (self.order_id, 0, 0, 0, 0, 0, 0))
+        if back > 0:
+            purchase, parts = purchase.giving_back(back)
+            booking.take(wallet.lapse(at=self.at, request_id=self.request_id))
+            reason = purchase_reason("return", self.order_id, base_minor, recipe, shares=shares)
+            outcome = self._given_back(booking, parts, back, reason, programme)
+        return self._decided(outcome, purchase, booking, loaded, programme)
+
+    def _given_back(
+        self,
+        booking: Booking,
+        parts: tuple[tuple[Award, int], ...],
+        back: int,
+        reason: Reason,
+        programme: Programme,
+    ) -> Returned:
+        """Withdraw what is only promised, and take back the rest by the policy."""
         withdrawn = taken = owed = forgiven = 0
         for it, tokens in parts:
             if it.promise_id is not None and any(
@@ -98,11 +127,33 @@ class Return(OrderCommand):
             owed += result.owed
             forgiven += result.forgiven
         lapsed = back - withdrawn - taken - owed - forgiven
-        outcome = new(Returned, (self.order_id, back, withdrawn, taken, owed, forgiven, lapsed))
-        puts: tuple[Put[Any], ...] = (new(Put, (the_purchase, purchase)),)
+        return new(Returned, (self.order_id, back, withdrawn, taken, owed, forgiven, lapsed))
+
+    def _decided(
+        self,
+        outcome: Returned,
+        purchase: Purchase,
+        booking: Booking,
+        loaded: Loaded,
+        programme: Programme,
+    ) -> Decision[Returned]:
+        """Decide, with what follows for points, standing and referral."""
+        the_member, the_purchase, key = self._keys(programme)
+        puts: tuple[Put[Any], ...] = ()
+        entries: tuple[Entry, ...] = ()
+        events: tuple[OutboxEvent, ...] = ()
+        if programme.has_more:
+            member = loaded.get(the_member)
+            if member is not None and member.joined_at is not None:
+                following = Following(
+                    loaded, programme, booking, member, at=self.at, request_id=self.request_id
+                )
+                purchase = following.returned(purchase)
+                puts, entries, events = following.puts(), following.entries, following.events
         if booking.entries:
-            puts += (new(Put, (key, booking.wallet)),)
-        return new(Decision, (outcome, puts, booking.entries, (), (), ()))
+            puts = (new(Put, (key, booking.wallet)), *puts)
+        puts = (new(Put, (the_purchase, purchase)), *puts)
+        return new(Decision, (outcome, puts, booking.entries + entries, events, (), ()))
 
     def _withdraw(self, booking: Booking, promise_id: str, tokens: int, reason: Reason) -> int:
         """Withdraw tokens that the calendar has not credited yet."""
