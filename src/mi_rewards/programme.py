@@ -16,7 +16,8 @@ from mi_rewards.calendar import Zone
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.checkout.terms import USUAL, CheckoutTerms
 from mi_rewards.earning.actions import Action
-from mi_rewards.earning.campaigns import NO_CAMPAIGNS, CampaignTerms
+from mi_rewards.earning.campaigns import NO_CAMPAIGNS, Campaign, CampaignTerms, Multiplier
+from mi_rewards.earning.conditions import Conditions
 from mi_rewards.earning.membership import USUAL_MEMBERSHIP, MembershipTerms
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.referral_terms import ReferralTerms
@@ -103,6 +104,7 @@ class Programme:
         digest: Sixteen hexadecimal digits that are equal where the rules are.
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
+        in_force: All campaigns, those that tiers bring among them.
     """
 
     name: str
@@ -129,6 +131,7 @@ class Programme:
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
+    in_force: CampaignTerms = attrs.field(init=False, eq=False, repr=False)
     _last_days: dict[date, date] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -157,6 +160,7 @@ class Programme:
         object.__setattr__(self, "digest", book)
         object.__setattr__(self, "validity", validity)
         object.__setattr__(self, "recipe", self.earning.recipe(book))
+        object.__setattr__(self, "in_force", self.campaigns.joined_by(_privileges(self.ladder)))
 
     def _check_catalogue(self) -> None:
         """Check that the rewards are of this programme, and each of another name."""
@@ -285,3 +289,22 @@ class Programme:
         expiry, sunset_on = self.points.expiry, self.sunset_on
         policy = expiry if sunset_on is None else CappedBy(expiry, sunset_on)
         return policy.last_day(self.zone.day_of(at))
+
+
+def _privileges(ladder: Ladder | None) -> tuple[Campaign, ...]:
+    """State what tiers multiply as campaigns; one of everything is for what has none of its own."""
+    campaigns: list[Campaign] = []
+    for tier in () if ladder is None else ladder.tiers:
+        own = tuple([it.category for it in tier.privileges.multipliers if it.category])
+        for it in tier.privileges.multipliers:
+            if it.numerator == it.denominator:
+                continue
+            lines = Conditions(
+                categories=(it.category,) if it.category else (),
+                except_categories=() if it.category else own,
+                tiers=(tier.tier_id,),
+            )
+            campaign_id = f"tier/{tier.tier_id}/{it.category}"
+            effect = Multiplier(it.numerator, it.denominator)
+            campaigns.append(Campaign(campaign_id, tier.title, effect, lines))
+    return tuple(campaigns)

@@ -7,7 +7,7 @@ import attrs
 
 from mi_rewards._tuples import new
 from mi_rewards.commands.awarding import Booking, award, counts_early
-from mi_rewards.commands.campaigning import Weighing
+from mi_rewards.commands.campaigning import Weighing, needs_weighed
 from mi_rewards.commands.command import Decision, MemberCommand, seen, wallet_of
 from mi_rewards.commands.members import Wallets
 from mi_rewards.commands.outcomes import Joined, Opened
@@ -88,11 +88,13 @@ class Join(MemberCommand):
         Returns:
             Their keys.
         """
+        more, counters = needs_weighed(programme, self.member_id, self.at)
         keys: tuple[Key[Any], ...] = (
             member_key(self.member_id),
             wallet_key(self.member_id, programme.kind),
+            *more,
         )
-        return new(Needs, (keys, (), (), (), None))
+        return new(Needs, (keys, (), counters, (), None))
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Joined]:
         """Decide.
@@ -125,7 +127,7 @@ class Join(MemberCommand):
         waiting = self._waiting(member, loaded) if member.waiting else []
         member = member.joining(self.at)
         retrospective = 0
-        weighing = Weighing(loaded, programme) if programme.campaigns.campaigns else None
+        weighing = Weighing(loaded, programme, self.at) if programme.in_force.campaigns else None
         for deliveries, purchase in waiting:
             is_early = deliveries[-1] < self.at
             if is_early and not counts_early(programme, deliveries[-1]):
