@@ -16,7 +16,8 @@ from mi_rewards.calendar import Zone
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.checkout.terms import USUAL, CheckoutTerms
 from mi_rewards.earning.actions import Action
-from mi_rewards.earning.campaigns import NO_CAMPAIGNS, CampaignTerms
+from mi_rewards.earning.campaigns import NO_CAMPAIGNS, Campaign, CampaignTerms, Multiplier
+from mi_rewards.earning.conditions import Conditions
 from mi_rewards.earning.membership import USUAL_MEMBERSHIP, MembershipTerms
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.referral_terms import ReferralTerms
@@ -104,6 +105,8 @@ class Programme:
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
         has_more: Whether more follows from an order than its award: points, a tier, a referral.
+        in_force: All campaigns, those that tiers bring among them.
+        points_in_force: What tiers multiply of status points, as campaigns.
     """
 
     name: str
@@ -131,6 +134,8 @@ class Programme:
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
     has_more: bool = attrs.field(init=False, eq=False, repr=False)
+    in_force: CampaignTerms = attrs.field(init=False, eq=False, repr=False)
+    points_in_force: CampaignTerms = attrs.field(init=False, eq=False, repr=False)
     _last_days: dict[date, date] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -154,13 +159,15 @@ class Programme:
         if type(self.membership) is not MembershipTerms:
             raise Misuse(f"a membership's terms are MembershipTerms, not {self.membership!r:.60}")
         book = digest(self._plain(), size=8)
-        sunset_on = self.sunset_on
-        validity = self.expiry if sunset_on is None else CappedBy(self.expiry, sunset_on)
         object.__setattr__(self, "digest", book)
-        object.__setattr__(self, "validity", validity)
+        object.__setattr__(self, "validity", self._capped(self.expiry))
         object.__setattr__(self, "recipe", self.earning.recipe(book))
         more = (self.points, self.ladder, self.referral)
         object.__setattr__(self, "has_more", any(it is not None for it in more))
+        object.__setattr__(self, "in_force", self.campaigns.joined_by(_privileges(self.ladder, "")))
+        kind = "" if self.points is None else self.points.kind
+        own = _privileges(self.ladder, kind) if kind else ()
+        object.__setattr__(self, "points_in_force", CampaignTerms(own) if own else NO_CAMPAIGNS)
 
     def _check_catalogue(self) -> None:
         """Check that the rewards are of this programme, and each of another name."""
@@ -226,6 +233,11 @@ class Programme:
             raise Misuse(f"a programme's ladder is a Ladder, not {ladder!r:.60}")
         if ladder.metric is Metric.POINTS and self.points is None:
             raise Misuse("tiers are reached by status points, and the programme has none")
+        kinds = {"", *([] if self.points is None else [self.points.kind])}
+        for tier in ladder.tiers:
+            for it in tier.privileges.multipliers:
+                if it.kind not in kinds:
+                    raise Misuse(f"tier {tier.tier_id!r} multiplies {it.kind!r}, which is unknown")
 
     def check_reward(self, reward: Reward) -> None:
         """Check that a reward is of this programme.
@@ -251,19 +263,25 @@ class Programme:
             plain = plain[:-1]
         return plain
 
-    def last_day(self, at: datetime) -> date:
+    def last_day(self, at: datetime, tier: str = "") -> date:
         """Reckon the last valid day of tokens earned at an instant.
 
         Args:
             at: The fact's instant.
+            tier: The tier that the member holds, empty for none.
 
         Returns:
-            The last day, in the programme's zone, on which they are valid.
+            The last day, in the programme's zone, on which they are valid; the later one where the
+            tier has a validity of its own.
 
         Raises:
             Misuse: *at* has no offset.
         """
         day = self.zone.day_of(at)
+        if tier and self.ladder is not None:
+            longer = self.ladder.privileges(tier).validity
+            if longer is not None:
+                return max(self._capped(longer).last_day(day), self.last_day(at))
         try:
             return self._last_days[day]
         except KeyError:
@@ -286,6 +304,29 @@ class Programme:
         """
         if self.points is None:
             raise Misuse(f"{self.name} has no points")
-        expiry, sunset_on = self.points.expiry, self.sunset_on
-        policy = expiry if sunset_on is None else CappedBy(expiry, sunset_on)
-        return policy.last_day(self.zone.day_of(at))
+        return self._capped(self.points.expiry).last_day(self.zone.day_of(at))
+
+    def _capped(self, policy: ExpiryPolicy) -> ExpiryPolicy:
+        """Apply the programme's last day to how long tokens are valid."""
+        return policy if self.sunset_on is None else CappedBy(policy, self.sunset_on)
+
+
+def _privileges(ladder: Ladder | None, kind: str) -> tuple[Campaign, ...]:
+    """State what tiers multiply of a kind of token, as campaigns.
+
+    A multiplier of everything is for what has none of its own.
+    """
+    campaigns: list[Campaign] = []
+    for tier in () if ladder is None else ladder.tiers:
+        multipliers = tier.privileges.multipliers_of(kind)
+        own = tuple([it.category for it in multipliers if it.category])
+        for it in multipliers:
+            lines = Conditions(
+                categories=(it.category,) if it.category else (),
+                except_categories=() if it.category else own,
+                tiers=(tier.tier_id,),
+            )
+            campaign_id = f"tier/{tier.tier_id}/{it.category}"
+            effect = Multiplier(it.numerator, it.denominator)
+            campaigns.append(Campaign(campaign_id, tier.title, effect, lines))
+    return tuple(campaigns)

@@ -71,6 +71,7 @@ def award(
     is_retrospective: bool,
     through: datetime | None = None,
     weighing: Weighing | None = None,
+    tier: str = "",
 ) -> Awarded:
     """Award what a purchase has earned by its deliveries and was not awarded yet.
 
@@ -85,6 +86,7 @@ def award(
         is_retrospective: Whether it was delivered before the member joined.
         through: Count lines delivered by this instant alone; all of them where it is not given.
         weighing: Weighs the order against campaigns, where there are any.
+        tier: The tier that the member holds, empty for none.
 
     Returns:
         What it came to.
@@ -112,7 +114,7 @@ def award(
     if terms.kept_after_days:
         keeps_at = _kept_at(programme, delivered_at)
         promise_id = promise_name(purchase.order_id, len(purchase.awards) + 1)
-    last_day = programme.last_day(delivered_at)
+    last_day = programme.last_day(delivered_at, tier)
     awarded = new(Award, (tokens, last_day, delivered_at, promise_id, 0))
     if tokens or booking.wallet.promises:
         given_back = sum([it.given_back for it in purchase.awards]) if purchase.awards else 0

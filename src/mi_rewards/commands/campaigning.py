@@ -10,8 +10,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from mi_rewards.commands.tiers import tier_of
 from mi_rewards.earning.campaigns import CampaignTerms
 from mi_rewards.earning.conditions import Facts
 from mi_rewards.earning.evaluation import Evaluation, Use, evaluate
@@ -20,14 +21,17 @@ from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.terms import Recipe
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded
+from mi_rewards.repositories.keys import Key, standing_key
 from mi_rewards.repositories.records import CounterKey, Take
 
 ORDERS: Final = "orders"
 """What a member's orders that earn are counted under."""
 
 
-def counters_in_force(programme: Programme, member_id: str, at: datetime) -> tuple[CounterKey, ...]:
-    """Name the counters of campaigns that an order may take from.
+def needs_weighed(
+    programme: Programme, member_id: str, at: datetime
+) -> tuple[tuple[Key[Any], ...], tuple[CounterKey, ...]]:
+    """Name what an order is weighed with beside its member: the standing, and counters.
 
     Args:
         programme: The rules.
@@ -35,26 +39,36 @@ def counters_in_force(programme: Programme, member_id: str, at: datetime) -> tup
         at: The instant (UTC) of the order.
 
     Returns:
-        Their names; none where no campaign is limited.
+        Keys of aggregates and of counters; none where nothing asks for them.
     """
+    if not programme.in_force.campaigns:
+        return (), ()
+    standing = () if programme.ladder is None else (standing_key(member_id),)
     keys: list[CounterKey] = []
-    for campaign in programme.campaigns.campaigns:
+    for campaign in programme.in_force.campaigns:
         if (campaign.caps or campaign.budget) and campaign.when.window.contains(at):
             bounds = campaign.limits(member_id, programme.zone.day_of(at))
             keys += [CounterKey(it.scope, it.name) for it in bounds if it.limit]
-    return tuple(keys)
+    return standing, tuple(keys)
 
 
 class Weighing:
-    """Orders weighed against campaigns while a command is decided."""
+    """Orders weighed against campaigns while a command is decided, at its instant.
 
-    __slots__ = ("_loaded", "_programme", "_terms", "takes")
+    Attributes:
+        takes: What was taken of caps and budgets.
+        tier: The tier that the member holds by now, where that is known; else it is looked up.
+    """
 
-    def __init__(self, loaded: Loaded, programme: Programme) -> None:
+    __slots__ = ("_at", "_loaded", "_programme", "_terms", "takes", "tier")
+
+    def __init__(self, loaded: Loaded, programme: Programme, at: datetime) -> None:
+        self._at = at
         self._loaded = loaded
         self._programme = programme
-        self._terms: CampaignTerms = programme.campaigns
+        self._terms: CampaignTerms = programme.in_force
         self.takes: tuple[Take, ...] = ()
+        self.tier: str | None = None
 
     def weighed(self, base: Recipe, purchase: Purchase, member: Member, at: datetime) -> Evaluation:
         """Weigh an order.
@@ -77,7 +91,7 @@ class Weighing:
             purchase,
             purchase.circumstances.placed_at or min(purchase.deliveries, default=at),
             programme.zone,
-            self._tier(),
+            tier_of(self._loaded, member, programme, self._at) if self.tier is None else self.tier,
             member.count_of(ORDERS) + 1,
             member.birthday,
             None if joined_at is None else programme.zone.day_of(joined_at),
@@ -107,10 +121,6 @@ class Weighing:
         if base.tokens and self._terms.asks_for_order_number:
             member = member.counting(ORDERS)
         return found.recipe, member
-
-    def _tier(self) -> str:
-        """Say which tier the member holds."""
-        return ""
 
     def _room(self, facts: Facts) -> dict[tuple[str, str], int]:
         """Say how much is left of each counter that may bound the order."""

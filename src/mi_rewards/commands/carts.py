@@ -26,7 +26,7 @@ from mi_rewards.checkout.settlements import (
     settle,
 )
 from mi_rewards.commands.awarding import cap_scope, chosen_recipe
-from mi_rewards.commands.campaigning import Weighing, counters_in_force
+from mi_rewards.commands.campaigning import Weighing, needs_weighed
 from mi_rewards.commands.command import Decision, WalletCommand, as_of, not_a_text
 from mi_rewards.commands.outcomes import CartPlaced, Quoted
 from mi_rewards.commands.spending import check_hold
@@ -130,11 +130,11 @@ class _CartCommand(WalletCommand):
             recipe=recipe,
             at=self.at,
         )
-        if not programme.campaigns.campaigns:
+        if not programme.in_force.campaigns:
             return priced
         minors = [it.earning_minor for it in priced.lines]
         purchase = self._purchase(cart, minors)
-        weighed = Weighing(loaded, programme).weighed(recipe, purchase, member, self.at)
+        weighed = Weighing(loaded, programme, self.at).weighed(recipe, purchase, member, self.at)
         return priced.earning(expected_by(weighed.recipe, purchase))
 
     def _recipe(self, cart: Cart, member: Member, programme: Programme) -> Recipe:
@@ -195,9 +195,9 @@ class QuoteCart(_CartCommand):
         """
         codes = [code_key(it) for it in self.cart.codes]
         vouchers = [voucher_key(self.member_id, it) for it in self.cart.voucher_ids]
-        keys: tuple[Key[Any], ...] = (self._key(programme), member_key(self.member_id))
-        keys += (*codes, *vouchers)
-        return Needs(keys, counters=counters_in_force(programme, self.member_id, self.at))
+        keys, counters = needs_weighed(programme, self.member_id, self.at)
+        keys = (*keys, self._key(programme), member_key(self.member_id), *codes, *vouchers)
+        return Needs(keys, counters=counters)
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Quoted]:
         """Decide.
@@ -261,8 +261,9 @@ class PlaceCart(_CartCommand):
             Their keys.
         """
         quote = quote_key(self.member_id, self.quote_id)
-        keys = (self._key(programme), member_key(self.member_id), quote)
-        return Needs(keys, counters=counters_in_force(programme, self.member_id, self.at))
+        keys, counters = needs_weighed(programme, self.member_id, self.at)
+        keys = (*keys, self._key(programme), member_key(self.member_id), quote)
+        return Needs(keys, counters=counters)
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[CartPlaced]:
         """Decide.

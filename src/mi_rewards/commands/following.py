@@ -6,19 +6,23 @@
 3. Where the rule book has none of them, nothing is loaded for it.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from mi_rewards.commands.awarding import Booking, purchase_reason
 from mi_rewards.commands.referring import Referring, keys_referred
 from mi_rewards.commands.standing import standing_after, tier_consequences
+from mi_rewards.commands.tiers import standing_of
 from mi_rewards.earning.awards import Award, Earned
 from mi_rewards.earning.circumstances import NO_EFFECTS
+from mi_rewards.earning.conditions import Facts
+from mi_rewards.earning.evaluation import evaluate
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.qualifying import changed, qualifying
-from mi_rewards.earning.reckoning import awarded_by
+from mi_rewards.earning.reckoning import awarded_by, awarded_shares
+from mi_rewards.earning.terms import Recipe
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
 from mi_rewards.repositories.keys import Key, standing_key, wallet_key
@@ -50,42 +54,6 @@ def keys_followed(member_id: str, programme: Programme) -> tuple[Key[Any], ...]:
     if programme.ladder is not None:
         keys += (standing_key(member_id),)
     return keys + keys_referred(member_id, programme)
-
-
-def standing_of(loaded: Loaded, member: Member, programme: Programme) -> Standing:
-    """Answer with where a member stands, as stored; a new standing where there is none yet.
-
-    Args:
-        loaded: The standing.
-        member: The member, joined.
-        programme: The rules.
-
-    Returns:
-        The standing.
-    """
-    found = loaded.get(standing_key(member.member_id))
-    if found is not None or member.joined_at is None:
-        return found or Standing.joining(member.member_id, date.min)
-    return Standing.joining(member.member_id, programme.zone.day_of(member.joined_at))
-
-
-def tier_of(loaded: Loaded, member: Member, programme: Programme, at: datetime) -> str:
-    """Tell which tier a member holds at an instant.
-
-    Args:
-        loaded: The standing, where the programme has a ladder.
-        member: The member.
-        programme: The rules.
-        at: The instant (UTC).
-
-    Returns:
-        The tier; empty for none.
-    """
-    ladder = programme.ladder
-    if ladder is None or member.joined_at is None:
-        return ""
-    standing = standing_of(loaded, member, programme)
-    return standing.at(at, ladder=ladder, zone=programme.zone).standing.held
 
 
 class Following:
@@ -181,7 +149,7 @@ class Following:
         """Follow an order to what it comes to now."""
         before = purchase.effects
         if self._points is not None:
-            purchase = self._points.follow(purchase)
+            purchase = self._points.follow(purchase, self.tier)
         if self._ladder is not None and self._standing is not None:
             purchase = self._counted(purchase, before.points, self._ladder, self._standing)
         return purchase
@@ -210,6 +178,14 @@ class Following:
     def entries(self) -> tuple[Entry, ...]:
         """Entries of the points' wallet."""
         return () if self._points is None else self._points.booking.entries
+
+    @property
+    def tier(self) -> str:
+        """The tier that the member holds by now, empty for none."""
+        if self._ladder is None or self._standing is None:
+            return ""
+        zone = self._programme.zone
+        return self._standing.at(self._at, ladder=self._ladder, zone=zone).standing.held
 
     def _counted(
         self, purchase: Purchase, points: Earned | None, ladder: Ladder, standing: Standing
@@ -262,9 +238,9 @@ class _Points:
         self._at = at
         self._request_id = request_id
 
-    def follow(self, purchase: Purchase) -> Purchase:
+    def follow(self, purchase: Purchase, tier: str) -> Purchase:
         """Earn the points that an order has come to, or take back what it no longer has."""
-        earned = purchase.effects.points or Earned(self._terms.recipe(self._programme.digest))
+        earned = purchase.effects.points or Earned(self._recipe(purchase, tier))
         more = awarded_by(earned.recipe, purchase) - earned.awarded
         if more > 0:
             earned = self._earn(purchase, earned, more)
@@ -273,6 +249,15 @@ class _Points:
         else:
             return purchase
         return purchase.bringing_about(purchase.effects._replace(points=earned))
+
+    def _recipe(self, purchase: Purchase, tier: str) -> Recipe:
+        """State how an order earns points, with what the member's tier multiplies."""
+        programme = self._programme
+        recipe = self._terms.recipe(programme.digest)
+        if not programme.points_in_force.campaigns:
+            return recipe
+        facts = Facts(purchase, self._at, programme.zone, tier)
+        return evaluate(programme.points_in_force, recipe, facts, {}).recipe
 
     def _earn(self, purchase: Purchase, earned: Earned, points: int) -> Earned:
         """Earn points for what was delivered last."""
@@ -285,7 +270,13 @@ class _Points:
                 last_day=last_day,
                 at=self._at,
                 request_id=self._request_id,
-                reason=purchase_reason("purchase", purchase.order_id, base_minor, earned.recipe),
+                reason=purchase_reason(
+                    "purchase",
+                    purchase.order_id,
+                    base_minor,
+                    earned.recipe,
+                    shares=awarded_shares(earned.recipe, purchase),
+                ),
                 source=purchase.order_id,
                 occurred_at=delivered_at,
             )

@@ -7,8 +7,9 @@ import attrs
 
 from mi_rewards._tuples import new
 from mi_rewards.commands.awarding import Booking, award, counts_early
-from mi_rewards.commands.campaigning import Weighing
+from mi_rewards.commands.campaigning import Weighing, needs_weighed
 from mi_rewards.commands.command import Decision, MemberCommand, seen, wallet_of
+from mi_rewards.commands.following import Following, keys_followed
 from mi_rewards.commands.members import Wallets
 from mi_rewards.commands.outcomes import Joined, Opened
 from mi_rewards.earning.members import Member
@@ -88,11 +89,15 @@ class Join(MemberCommand):
         Returns:
             Their keys.
         """
+        more, counters = needs_weighed(programme, self.member_id, self.at)
         keys: tuple[Key[Any], ...] = (
             member_key(self.member_id),
             wallet_key(self.member_id, programme.kind),
+            *more,
         )
-        return new(Needs, (keys, (), (), (), None))
+        if programme.has_more:
+            keys = tuple(dict.fromkeys((*keys, *keys_followed(self.member_id, programme))))
+        return new(Needs, (keys, (), counters, (), None))
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Joined]:
         """Decide.
@@ -125,12 +130,21 @@ class Join(MemberCommand):
         waiting = self._waiting(member, loaded) if member.waiting else []
         member = member.joining(self.at)
         retrospective = 0
-        weighing = Weighing(loaded, programme) if programme.campaigns.campaigns else None
+        weighing = Weighing(loaded, programme, self.at) if programme.in_force.campaigns else None
+        following: Following | None = None
+        if programme.has_more:
+            following = Following(
+                loaded, programme, booking, member, at=self.at, request_id=self.request_id
+            )
+            following.joined()
         for deliveries, purchase in waiting:
             is_early = deliveries[-1] < self.at
             if is_early and not counts_early(programme, deliveries[-1]):
                 continue
             for delivered_at in deliveries:
+                tier = "" if following is None else following.tier
+                if weighing is not None:
+                    weighing.tier = tier
                 awarded = award(
                     purchase,
                     member,
@@ -142,9 +156,12 @@ class Join(MemberCommand):
                     is_retrospective=is_early,
                     through=delivered_at,
                     weighing=weighing,
+                    tier=tier,
                 )
                 purchase, member = awarded.purchase, awarded.member  # noqa: PLW2901
                 retrospective += awarded.award.tokens
+            if following is not None:
+                purchase = following.delivered(purchase, deliveries[-1])  # noqa: PLW2901
             puts.append(Put(purchase_key(self.member_id, purchase.order_id), purchase))
         welcome = 0 if comes_back else self._welcome(booking, programme)
         puts.append(new(Put, (the_member, member)))
@@ -153,7 +170,12 @@ class Join(MemberCommand):
         outcome = new(Joined, (welcome, retrospective))
         entries += booking.entries
         takes = () if weighing is None else weighing.takes
-        return new(Decision, (outcome, tuple(puts), entries, (), (), takes))
+        if following is None:
+            return new(Decision, (outcome, tuple(puts), entries, (), (), takes))
+        puts += following.puts()
+        return Decision(
+            outcome, tuple(puts), entries + following.entries, following.events, takes=takes
+        )
 
     def _coming_back(self, member: Member, loaded: Loaded, programme: Programme) -> Wallets:
         """Lift what blocks the wallets of who has left, or refuse."""

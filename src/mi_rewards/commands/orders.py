@@ -1,9 +1,11 @@
 """What every command on an order has, and how an order is stated."""
 
+from typing import Any
+
 import attrs
 
 from mi_rewards._tuples import new
-from mi_rewards.commands.campaigning import counters_in_force
+from mi_rewards.commands.campaigning import needs_weighed
 from mi_rewards.commands.command import MemberCommand, not_a_text, wallet_of
 from mi_rewards.earning.circumstances import UNTOLD, Circumstances
 from mi_rewards.earning.lines import Line
@@ -15,7 +17,6 @@ from mi_rewards.money import TOKENS_MAX, CurrencyMismatch, Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
-from mi_rewards.repositories.records import CounterKey
 from mi_rewards.wallet.wallet import Wallet
 
 
@@ -117,10 +118,9 @@ class StatedOrder(OrderCommand):
         Returns:
             Their keys.
         """
-        counters: tuple[CounterKey, ...] = ()
-        if programme.campaigns.campaigns:
-            counters = counters_in_force(programme, self.member_id, self.at)
-        return new(Needs, (self._keys(programme), (), counters, (), None))
+        keys: tuple[Key[Any], ...] = self._keys(programme)
+        more, counters = needs_weighed(programme, self.member_id, self.at)
+        return new(Needs, (keys + more, (), counters, (), None))
 
     def _stated(self, programme: Programme) -> Purchase | None:
         """Make the purchase as stated; `None` where nothing is."""

@@ -25,20 +25,25 @@ from mi_rewards.commands.awarding import (
 )
 from mi_rewards.commands.campaigning import Weighing
 from mi_rewards.commands.command import Decision
+from mi_rewards.commands.following import Following, keys_followed
 from mi_rewards.commands.orders import OrderCommand, StatedOrder, not_in
 from mi_rewards.commands.outcomes import Cancelled, Delivered, Placed
+from mi_rewards.commands.reads import Explanation
 from mi_rewards.earning.circumstances import NO_EFFECTS
+from mi_rewards.earning.evaluation import Evaluation
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchase_life import PurchaseState
 from mi_rewards.earning.purchases import Purchase
-from mi_rewards.earning.reckoning import added, expected_shares
+from mi_rewards.earning.reckoning import added, expected_by, expected_shares
 from mi_rewards.earning.refusals import AlreadyPlaced, UnknownOrder
+from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
-from mi_rewards.repositories.exchange import Loaded, Put
+from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, wallet_key
-from mi_rewards.wallet.entries import Reason
+from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.promises import promise, withdraw
 from mi_rewards.wallet.wallet import Wallet
 
@@ -70,25 +75,14 @@ class Place(StatedOrder):
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         found = loaded.get(self._purchase_key())
-        stated = self._stated(programme)
-        if stated is None:
-            raise Misuse("an order is placed with an amount or with lines")
+        stated = self._placed(programme)
         if found is not None:
             self._agreed(found, stated)
             raise AlreadyPlaced(order_id=self.order_id)
-        member = self._member(loaded)
-        scope = cap_scope(programme, self.at, is_retrospective=False)
-        recipe = chosen_recipe(stated, member, programme, scope)
-        circumstances = stated.circumstances._replace(placed_at=self.placed_at or self.at)
-        stated = stated._replace(circumstances=circumstances)
-        joined_at = None if member.has_to_join else member.joined_at
-        is_member = joined_at is not None and self.at >= joined_at
-        if is_member and programme.campaigns.campaigns:
-            weighing = Weighing(loaded, programme)
-            recipe = weighing.weighed(recipe, stated, member, self.at).recipe
+        recipe = self._weighed(stated, loaded, programme)[1].recipe
         base_minor = stated.expected_minor(recipe.excluded_categories)
         shares = expected_shares(recipe, stated)
-        tokens = recipe.award(base_minor) + added(shares) if is_member else 0
+        tokens = recipe.award(base_minor) + added(shares)
         puts = (Put(self._purchase_key(), stated),)
         if not tokens:
             return Decision(Placed(self.order_id, 0), puts)
@@ -107,6 +101,47 @@ class Place(StatedOrder):
         return Decision(
             Placed(self.order_id, tokens), (*puts, Put(key, change.wallet)), change.entries
         )
+
+    def explained(self, loaded: Loaded, programme: Programme) -> Explanation:
+        """Say what the order would be promised and why, as if it were placed.
+
+        Args:
+            loaded: The member, and what campaigns are weighed with.
+            programme: The rules.
+
+        Returns:
+            What it would earn, and what becomes of each campaign.
+
+        Raises:
+            Misuse: Nothing is stated, or something that is wrong.
+        """
+        stated = self._placed(programme)
+        base, found = self._weighed(stated, loaded, programme)
+        tokens = expected_by(found.recipe, stated)
+        return Explanation(base.rule, expected_by(base, stated), tokens, found.verdicts)
+
+    def _placed(self, programme: Programme) -> Purchase:
+        """Make the purchase as it is placed."""
+        stated = self._stated(programme)
+        if stated is None:
+            raise Misuse("an order is placed with an amount or with lines")
+        told = stated.circumstances._replace(placed_at=self.placed_at or self.at)
+        return stated._replace(circumstances=told)
+
+    def _weighed(
+        self, stated: Purchase, loaded: Loaded, programme: Programme
+    ) -> tuple[Recipe, Evaluation]:
+        """Choose how the order will earn: without campaigns, and with them."""
+        member = self._member(loaded)
+        base = programme.recipe.saying_no("waiting_for_joining")
+        joined_at = None if member.has_to_join else member.joined_at
+        if joined_at is not None and self.at >= joined_at:
+            scope = cap_scope(programme, self.at, is_retrospective=False)
+            base = chosen_recipe(stated, member, programme, scope)
+        if not programme.in_force.campaigns:
+            return base, Evaluation(base)
+        weighing = Weighing(loaded, programme, self.at)
+        return base, weighing.weighed(base, stated, member, self.at)
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -127,6 +162,21 @@ class Deliver(StatedOrder):
         names = self.line_ids
         if names != () and not (type(names) is tuple and all(type(it) is str for it in names)):
             raise Misuse(f"line ids are a tuple of texts, not {names!r}")
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the member, the purchase and the wallet, and what campaigns and what follows need.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+        """
+        needs = StatedOrder.needs(self, programme)
+        if not programme.has_more:
+            return needs
+        keys = dict.fromkeys((*needs.aggregates, *keys_followed(self.member_id, programme)))
+        return needs._replace(aggregates=tuple(keys))
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Delivered]:
         """Decide. An order that was never placed is stated here.
@@ -164,7 +214,8 @@ class Deliver(StatedOrder):
             is_early = newest < member.joined_at
             if is_early and purchase.recipe is None and not counts_early(programme, newest):
                 return self._too_early(purchase, booking, the_wallet)
-        weighing = Weighing(loaded, programme) if programme.campaigns.campaigns else None
+        weighing = Weighing(loaded, programme, self.at) if programme.in_force.campaigns else None
+        following = self._following(loaded, programme, booking, member)
         purchase, after, awarded, keeps_at = award(
             purchase,
             member,
@@ -175,16 +226,31 @@ class Deliver(StatedOrder):
             request_id=self.request_id,
             is_retrospective=is_early,
             weighing=weighing,
+            tier="" if following is None else following.tier,
         )
-        puts: tuple[Put[Any], ...] = (new(Put, (key, purchase)),)
+        entries: tuple[Entry, ...] = ()
+        events: tuple[OutboxEvent, ...] = ()
+        puts: tuple[Put[Any], ...] = ()
+        if following is not None:
+            purchase = following.delivered(purchase, at)
+            puts, entries, events = following.puts(), following.entries, following.events
         if booking.entries:
-            puts += (new(Put, (the_wallet, booking.wallet)),)
+            puts = (new(Put, (the_wallet, booking.wallet)), *puts)
+        puts = (new(Put, (key, purchase)), *puts)
         if after is not member:
             puts += (Put(the_member, after),)
         rule = purchase.recipe.rule if purchase.recipe else ""
         outcome = new(Delivered, (self.order_id, awarded.tokens, awarded.last_day, keeps_at, rule))
         takes = () if weighing is None else weighing.takes
-        return new(Decision, (outcome, puts, booking.entries, (), (), takes))
+        return new(Decision, (outcome, puts, booking.entries + entries, events, (), takes))
+
+    def _following(
+        self, loaded: Loaded, programme: Programme, booking: Booking, member: Member
+    ) -> Following | None:
+        """Answer with what follows the order, `None` where nothing does."""
+        if not programme.has_more:
+            return None
+        return Following(loaded, programme, booking, member, at=self.at, request_id=self.request_id)
 
     def _delivered(self, programme: Programme) -> Purchase:
         """Make the purchase of an order that was never placed, as delivered."""

@@ -1,9 +1,10 @@
-"""Reads: a balance as of any instant, and a statement. Reads write nothing."""
+"""Reads: a balance as of any instant, a statement, what an order would earn. They write nothing."""
 
 from datetime import date, datetime
 
 import attrs
 
+from mi_rewards.earning.evaluation import Verdict
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.buckets import Bucket
 from mi_rewards.wallet.entries import Entry
@@ -90,3 +91,21 @@ class Statement:
 
     entries: tuple[Entry, ...]
     next_after: int | None
+
+
+@attrs.frozen(order=False)
+class Explanation:
+    """What an order would earn, and why.
+
+    Attributes:
+        rule: The rule by which it earns without campaigns, or the one that says no.
+        base_tokens: What it earns by that.
+        tokens: What it earns with all campaigns that apply, if all is delivered and kept.
+        verdicts: What becomes of each campaign, by its id: what it adds, or the first condition
+            that failed and what would change that.
+    """
+
+    rule: str
+    base_tokens: int
+    tokens: int
+    verdicts: tuple[Verdict, ...]

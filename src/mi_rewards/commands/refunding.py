@@ -168,9 +168,9 @@ class RefundOrder(PaymentCommand):
 
     def _expected(self, purchase: Purchase, loaded: Loaded, programme: Programme) -> Recipe:
         """Say how an order would earn of which nothing is awarded yet."""
-        if not programme.campaigns.campaigns:
+        if not programme.in_force.campaigns:
             return programme.recipe
-        weighing = Weighing(loaded, programme)
+        weighing = Weighing(loaded, programme, self.at)
         return weighing.weighed(programme.recipe, purchase, self._member(loaded), self.at).recipe
 
 

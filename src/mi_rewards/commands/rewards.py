@@ -14,7 +14,8 @@ from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.catalogue import Offer, Shelf
 from mi_rewards.commands.command import Command, wallet_of
-from mi_rewards.commands.reads import PAGE, Balance, Statement, check_page
+from mi_rewards.commands.purchases import Place
+from mi_rewards.commands.reads import PAGE, Balance, Explanation, Statement, check_page
 from mi_rewards.commands.sweeping import commands_due, keys_due
 from mi_rewards.earning.referrals import Referral
 from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, Refused
@@ -327,6 +328,20 @@ class Rewards:
         entries = tuple(self.store.load(Needs(pages=(page,))).entries(page))
         next_after = entries[limit - 1].sequence if len(entries) > limit else None
         return Statement(entries[:limit], next_after)
+
+    def explain(self, place: Place) -> Explanation:
+        """Say what an order would earn and why, and what would change that.
+
+        Args:
+            place: The order as it would be placed; it is not.
+
+        Returns:
+            What it would earn, and what becomes of each campaign.
+
+        Raises:
+            Misuse: Nothing is stated of it, or something that is wrong.
+        """
+        return place.explained(self.store.load(place.needs(self.programme)), self.programme)
 
     def quote(self, member_id: str, quote_id: str) -> Quote:
         """Read a quote, line by line.
