@@ -145,11 +145,11 @@ class Voucher(NamedTuple):
             has_code: Whether they named its code.
 
         Returns:
-            Whether they hold it, or it may be transferred, was not yet, and they have its code.
+            Whether they hold it or have it on an order, or have its code and it may be transferred.
         """
         if self.state is VoucherState.VOID:
             return False
-        if member_id == self.holder_id:
+        if member_id in {self.holder_id, self.order_of}:
             return True
         is_bearers = self.terms.is_transferable and self.holder_id == self.member_id
         return has_code and is_bearers

@@ -13,6 +13,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from mi_rewards._tuples import new
 from mi_rewards.commands.command import Command, Decision
+from mi_rewards.commands.passing import passed_on, passes_on, told_apart
 from mi_rewards.errors import (
     Conflict,
     Corrupt,
@@ -36,6 +37,7 @@ from mi_rewards.repositories.records import (
     Take,
 )
 from mi_rewards.wallet.entries import Entry
+from mi_rewards.wallet.refusals import MemberBlocked
 
 R = TypeVar("R")
 
@@ -133,7 +135,12 @@ class Batch(Generic[R]):
                 outcomes.append(outcome)
                 continue
             try:
-                decision = command.decide(loaded, programme)
+                try:
+                    decision = command.decide(loaded, programme)
+                except MemberBlocked as refusal:
+                    raise told_apart(refusal, command.scope, loaded) from None
+                if passes_on(decision):
+                    decision = passed_on(decision, command.request_id, loaded)
             except NotLoaded as missing:
                 return self._asked_once(self._ahead(index, missing.needs, loaded))
             except Refused as refusal:

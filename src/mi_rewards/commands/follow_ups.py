@@ -10,17 +10,21 @@ from typing import Final, TypeAlias
 
 from mi_rewards.calendar import read_day, read_instant
 from mi_rewards.commands.inviting import RevokeInviter, RewardInviter, reward_name
+from mi_rewards.commands.merging import MEMBER_MERGED, TakeMerge, merge_request
 from mi_rewards.commands.moving import (
     TOKENS_SENT,
     TRANSFER_DECLINED,
     ReturnTransfer,
     TakeTransfer,
 )
+from mi_rewards.commands.passing import TOKENS_PASSED_ON, TakePassedOn, passed_on_request
 from mi_rewards.earning.referrals import REFERRAL_QUALIFIED, REFERRAL_REVOKED
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.repositories.records import OutboxEvent
 
-FollowUp: TypeAlias = TakeTransfer | ReturnTransfer | RewardInviter | RevokeInviter
+FollowUp: TypeAlias = (
+    TakeTransfer | ReturnTransfer | RewardInviter | RevokeInviter | TakePassedOn | TakeMerge
+)
 """What follows from events."""
 
 
@@ -103,6 +107,32 @@ def _revoked(event: OutboxEvent, at: datetime) -> FollowUp | None:
     )
 
 
+def _passed_on(event: OutboxEvent, at: datetime) -> FollowUp:
+    """Take what came in under the name of a member who goes on as another."""
+    transfer_id, kind = _text(event, "transfer_id"), _text(event, "kind")
+    return TakePassedOn(
+        member_id=_text(event, "to_member_id"),
+        request_id=passed_on_request(kind, transfer_id),
+        at=at,
+        transfer_id=transfer_id,
+        kind=kind,
+        draws=_text(event, "draws"),
+        debt=_whole(event, "debt"),
+    )
+
+
+def _merged(event: OutboxEvent, at: datetime) -> FollowUp:
+    """Take in what a member who goes on as another takes along."""
+    from_member_id = _text(event, "member_id")
+    return TakeMerge(
+        member_id=_text(event, "into"),
+        request_id=merge_request(from_member_id),
+        at=at,
+        from_member_id=from_member_id,
+        carried=_text(event, "carried"),
+    )
+
+
 def _text(event: OutboxEvent, name: str) -> str:
     """Read a figure of an event that is a text."""
     figure = dict(event.figures).get(name)
@@ -124,5 +154,7 @@ _MAKERS: Final[Mapping[str, Callable[[OutboxEvent, datetime], FollowUp | None]]]
     TRANSFER_DECLINED: _returned,
     REFERRAL_QUALIFIED: _rewarded,
     REFERRAL_REVOKED: _revoked,
+    TOKENS_PASSED_ON: _passed_on,
+    MEMBER_MERGED: _merged,
 }
 """What each topic asks for."""

@@ -45,8 +45,16 @@ class _MovingCommand(WalletCommand):
             raise not_a_text("a reason", self.reason)
 
 
-def _transfer_name(member_id: str, request_id: str) -> str:
-    """Name a transfer; whatever members and requests are called, no two are named alike."""
+def transfer_name(member_id: str, request_id: str) -> str:
+    """Name a transfer; whatever members and requests are called, no two are named alike.
+
+    Args:
+        member_id: Who sends.
+        request_id: The request that sends.
+
+    Returns:
+        The transfer's id.
+    """
     return f"{member_id.replace('%', '%25').replace('/', '%2F')}/{request_id}"
 
 
@@ -85,7 +93,7 @@ class Transfer(_MovingCommand):
             TokensOwed: Tokens are owed after a return.
             InsufficientTokens: Fewer are available.
         """
-        transfer_id = _transfer_name(self.member_id, self.request_id)
+        transfer_id = transfer_name(self.member_id, self.request_id)
         change = send(
             self._wallet(loaded, programme),
             self.tokens,
