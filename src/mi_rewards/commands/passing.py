@@ -22,6 +22,7 @@ from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, wallet_key
 from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.wallet.buckets import Draw, format_buckets, parse_buckets
+from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.entries import MERGED, Entry, Owner, Reason
 from mi_rewards.wallet.refusals import MemberBlocked
 from mi_rewards.wallet.transfers import pass_on, take, take_debt
@@ -33,6 +34,20 @@ TOKENS_PASSED_ON: Final = "tokens_passed_on"
 """The topic of the event that carries tokens, or a debt, to the member who goes on."""
 
 PASSED_ON_TAKEN: Final = "passed_on_taken"
+
+
+def policy_for(wallet: Wallet, programme: Programme) -> ClawBackPolicy:
+    """Tell what becomes of tokens that a return should take back and that are no longer there.
+
+    Args:
+        wallet: The wallet.
+        programme: The rules.
+
+    Returns:
+        The programme's policy; where the member goes on as another, what is missing is there, and
+        so is owed by that one.
+    """
+    return ClawBackPolicy.OWED if wallet.blocked == MERGED else programme.claw_back
 
 
 def passes_on(decision: Decision[Any]) -> bool:

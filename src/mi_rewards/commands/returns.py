@@ -14,6 +14,7 @@ from mi_rewards.commands.command import Decision
 from mi_rewards.commands.following import Following, keys_followed
 from mi_rewards.commands.orders import OrderCommand
 from mi_rewards.commands.outcomes import Returned
+from mi_rewards.commands.passing import policy_for
 from mi_rewards.earning.awards import Award
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.reckoning import added, awarded_shares
@@ -116,7 +117,7 @@ class Return(OrderCommand):
                 booking.wallet.claw_back(
                     tokens,
                     own_day=it.last_day,
-                    policy=programme.claw_back,
+                    policy=policy_for(booking.wallet, programme),
                     source=self.order_id,
                     at=self.at,
                     request_id=self.request_id,
