@@ -140,6 +140,7 @@ from mi_rewards.commands.retries import (
 from mi_rewards.commands.returns import (
     Return,
 )
+from mi_rewards.commands.reviewing import GiveBirthdayGift, Review
 from mi_rewards.commands.rewards import (
     Rewards,
 )
@@ -154,6 +155,7 @@ from mi_rewards.commands.stocking import (
     ImportCodes,
     PublishReward,
 )
+from mi_rewards.commands.tier_outcomes import BirthdayGiven, Reviewed
 from mi_rewards.commands.upkeep import (
     ExpireVoucher,
     ForgetCode,
@@ -178,6 +180,7 @@ __all__ = [
     "AttachVoucher",
     "Balance",
     "Batch",
+    "BirthdayGiven",
     "BirthdaySet",
     "Block",
     "Blocked",
@@ -200,6 +203,7 @@ __all__ = [
     "FailPayment",
     "FollowUp",
     "ForgetCode",
+    "GiveBirthdayGift",
     "HoldPlaced",
     "HoldTooLong",
     "ImportCodes",
@@ -250,6 +254,8 @@ __all__ = [
     "Return",
     "ReturnTransfer",
     "Returned",
+    "Review",
+    "Reviewed",
     "RevokeInviter",
     "RewardInviter",
     "Rewards",
