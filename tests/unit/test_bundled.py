@@ -11,6 +11,7 @@ from mi_rewards import bundled
 from mi_rewards._cli.lines import COLUMNS
 from mi_rewards.errors import Misuse
 from mi_rewards.rule_book import from_toml, to_toml
+from mi_rewards.tiers import ClassMultiplier
 
 
 def test_rule_books_are_named_in_alphabetical_order() -> None:
@@ -21,13 +22,64 @@ def test_rule_books_are_named_in_alphabetical_order() -> None:
     assert not any("_" in name for name in names)
 
 
+FIGURES = (0, 100, 500, 900)
+"""Thresholds for the four tiers of Mi VIP Club, which its sources do not give."""
+
+
+def filled_in(name: str) -> str:
+    """The text of a rule book, with its required settings filled in."""
+    text = bundled.programme_text(name)
+    for figure in FIGURES:
+        text = text.replace("# threshold =", f"threshold = {figure}", 1)
+    return text
+
+
+def test_a_rule_book_whose_sources_leave_a_figure_open_asks_for_it() -> None:
+    """Mi VIP Club does not load as it stands: one message names the setting and the tiers."""
+    with pytest.raises(Misuse) as found:
+        bundled.programme("mi-vip-club")
+    assert str(found.value) == (
+        "tiers.ladder: threshold is missing for silver, gold, platinum, diamond; it is a required"
+        " setting, since no figure is right for everybody: state it for each tier, a whole number,"
+        " in points"
+    )
+    assert bundled.programme("reward-mi") == from_toml(filled_in("reward-mi"))
+
+
+def test_the_tiers_of_mi_vip_club_are_as_published() -> None:
+    """Silver to Diamond; 1 % of value in points of their own, half as many again on accessories.
+
+    Source: docs/reference/rules.md; techradar, "Xiaomi launches Mi VIP Club".
+    """
+    programme = from_toml(filled_in("mi-vip-club"))
+    ladder, points = programme.ladder, programme.points
+    assert ladder is not None
+    assert points is not None
+    assert [tier.title for tier in ladder.tiers] == ["Silver", "Gold", "Platinum", "Diamond"]
+    assert points.kind == "vip-points" != programme.kind
+    assert points.recipe(programme.digest).award(10_000_00) == 100
+    assert programme.recipe.award(10_000_00) == 1_000
+    for tier in ladder.tiers:
+        multiplier = tier.privileges.multiplier("accessories")
+        assert (multiplier.numerator, multiplier.denominator) == (3, 2)
+        assert tier.privileges.multiplier("phones") == ClassMultiplier("", 1)
+    others = [set(tier.privileges.others) for tier in ladder.tiers]
+    assert others[0] < others[1] < others[2] < others[3]
+    assert [("upgrade-rewards" in it, "birthday-gift" in it) for it in others] == [
+        (False, False),
+        (True, False),
+        (True, True),
+        (True, True),
+    ]
+
+
 @pytest.mark.parametrize("name", bundled.programme_names())
 def test_a_rule_book_loads_and_writes_itself_back(name: str) -> None:
     """It is the programme of that name, says where its rules come from, and reads back equal."""
-    text = bundled.programme_text(name)
-    programme = bundled.programme(name)
+    text = filled_in(name)
+    programme = from_toml(text)
     assert programme.name == name
-    assert programme == from_toml(text) == from_toml(to_toml(programme))
+    assert programme == from_toml(to_toml(programme))
     assert "https://" in text
     assert text.isascii()
     assert text.endswith("\n")

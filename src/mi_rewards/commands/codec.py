@@ -80,6 +80,7 @@ from mi_rewards.commands.referral_outcomes import (
     ReferralOpened,
 )
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
+from mi_rewards.commands.tier_outcomes import BirthdayGiven, Reviewed
 from mi_rewards.earning.referral_refusals import (
     AccountTooOld,
     ActionNotOpen,
@@ -116,6 +117,7 @@ from mi_rewards.earning.refusals import (
 from mi_rewards.errors import Corrupt, LimitReached, Misuse, Refused
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.repositories.records import Content, Receipt, ReceiptKey
+from mi_rewards.tiers.refusals import NoBirthdayGift, NotTheBirthday
 from mi_rewards.wallet.reading import (
     FORMAT,
     day_in,
@@ -147,6 +149,7 @@ OUTCOMES: Mapping[str, type[Any]] = {
     for kind in (
         Absorbed,
         Adjusted,
+        BirthdayGiven,
         BirthdaySet,
         Blocked,
         Burned,
@@ -180,6 +183,7 @@ OUTCOMES: Mapping[str, type[Any]] = {
         Released,
         Reserved,
         Returned,
+        Reviewed,
         Transferred,
         Unblocked,
         VoucherChanged,
@@ -222,9 +226,11 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         MemberMerged,
         MergedIntoItself,
         MergesPending,
+        NoBirthdayGift,
         NotAMember,
         NotBlocked,
         NotOnSale,
+        NotTheBirthday,
         NothingInPool,
         OrderCancelled,
         PromiseNotOpen,

@@ -16,11 +16,13 @@ from mi_rewards.commands.lapsing import lapse_of
 from mi_rewards.commands.paying import run_out_payment_of
 from mi_rewards.commands.redemptions import run_out_of
 from mi_rewards.commands.referral import qualifying_of
+from mi_rewards.commands.reviewing import review_of
 from mi_rewards.commands.upkeep import expiry_of
 from mi_rewards.earning.referrals import Referral
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import DueKey
+from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.wallet import Wallet
 
 _MAKERS: Final[Mapping[type[Any], Callable[..., Command[Any]]]] = {
@@ -29,6 +31,7 @@ _MAKERS: Final[Mapping[type[Any], Callable[..., Command[Any]]]] = {
     Voucher: expiry_of,
     Settlement: run_out_payment_of,
     Referral: qualifying_of,
+    Standing: review_of,
 }
 
 

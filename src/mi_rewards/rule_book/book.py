@@ -26,6 +26,7 @@ from mi_rewards.rule_book._referral import read_referral, referral_rows
 from mi_rewards.rule_book._rewards import read_rewards, reward_rows
 from mi_rewards.rule_book._rows import rows
 from mi_rewards.rule_book._table import Table
+from mi_rewards.rule_book._tiers import read_tiers, tier_rows
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import (
     RollingDays,
@@ -90,6 +91,7 @@ def from_toml(text: str) -> Programme:
         campaigns=read_campaigns(book),
         actions=read_actions(book.tables("actions")) if book.has("actions") else (),
         referral=read_referral(book.table("referral")) if book.has("referral") else None,
+        ladder=read_tiers(book.table("tiers"), currency) if book.has("tiers") else None,
         membership=read_membership(book.table("membership"))
         if book.has("membership")
         else USUAL_MEMBERSHIP,
@@ -239,6 +241,7 @@ def to_toml(programme: Programme) -> str:
         parts += ["\n[vouchers]\n", rows(clear_codes=clear_codes)]
     parts.append(checkout_rows(programme.checkout, programme.currency))
     parts.append(points_rows(programme.points))
+    parts.append(tier_rows(programme.ladder, programme.currency))
     parts.append(membership_rows(programme.membership))
     parts.append(referral_rows(programme.referral))
     parts.append(campaign_rows(programme.campaigns))

@@ -9,6 +9,8 @@ from mi_rewards.tiers.ladder import (
     Privileges,
     Tier,
 )
+from mi_rewards.tiers.progress import Progress, progress_of
+from mi_rewards.tiers.refusals import NoBirthdayGift, NotTheBirthday
 from mi_rewards.tiers.standing import HeldBy, Moved, Standing
 from mi_rewards.tiers.state import Because, TierChange
 from mi_rewards.tiers.tallies import Counts, Tally
@@ -37,7 +39,10 @@ __all__ = [
     "Lifetime",
     "Metric",
     "Moved",
+    "NoBirthdayGift",
+    "NotTheBirthday",
     "Privileges",
+    "Progress",
     "QualifyingWindow",
     "RollingDays",
     "Span",
@@ -45,6 +50,7 @@ __all__ = [
     "Tally",
     "Tier",
     "TierChange",
+    "progress_of",
     "standing_from_dict",
     "standing_to_dict",
 ]
