@@ -10,11 +10,12 @@ import attrs
 
 from mi_rewards.calendar import write_day
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
+from mi_rewards.commands.members import member_in
 from mi_rewards.commands.referral_outcomes import Performed
 from mi_rewards.earning.actions import Action, ActionStep
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.referral_refusals import ActionNotOpen, UnknownAction
-from mi_rewards.earning.refusals import MemberLeft, MemberMerged, NotAMember
+from mi_rewards.earning.refusals import NotAMember
 from mi_rewards.errors import LimitReached
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
@@ -85,8 +86,7 @@ class Perform(MemberCommand):
                 budget is used up.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
-        member = loaded.get(member_key(self.member_id))
-        check_earns(require_member(member, self.member_id, self.at), programme)
+        check_earns(require_member(loaded, self.member_id, self.at), programme)
         action = self._action(programme)
         if action is None:
             raise UnknownAction(action_id=self.action_id)
@@ -123,11 +123,11 @@ class Perform(MemberCommand):
         return action.steps(self.member_id, self.occasion, programme.zone.day_of(self.at))
 
 
-def require_member(member: Member | None, member_id: str, at: datetime) -> Member:
+def require_member(loaded: Loaded, member_id: str, at: datetime) -> Member:
     """Refuse who is no member at an instant.
 
     Args:
-        member: What was loaded.
+        loaded: The member.
         member_id: Who it should be.
         at: The instant (UTC).
 
@@ -139,26 +139,10 @@ def require_member(member: Member | None, member_id: str, at: datetime) -> Membe
         MemberMerged: The member goes on as another.
         MemberLeft: The member has left.
     """
-    if member is None or member.joined_at is None or at < member.joined_at:
+    member = member_in(loaded, member_id)
+    if member.joined_at is None or at < member.joined_at:
         raise NotAMember(member_id=member_id)
-    check_not_gone(member)
     return member
-
-
-def check_not_gone(member: Member) -> None:
-    """Refuse who was a member and is not any more.
-
-    Args:
-        member: The member.
-
-    Raises:
-        MemberMerged: The member goes on as another.
-        MemberLeft: The member has left.
-    """
-    if member.merged_into:
-        raise MemberMerged(member_id=member.member_id, into=member.merged_into)
-    if member.left_at is not None:
-        raise MemberLeft(member_id=member.member_id)
 
 
 def check_earns(member: Member, programme: Programme) -> None:

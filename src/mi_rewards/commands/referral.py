@@ -14,9 +14,10 @@ import attrs
 
 from mi_rewards.calendar import write_day, write_instant
 from mi_rewards.catalogue.codes import normalised
-from mi_rewards.commands.actions import check_earns, check_not_gone, granted, require_member
+from mi_rewards.commands.actions import check_earns, granted, require_member
 from mi_rewards.commands.awarding import Booking
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text, wallet_of
+from mi_rewards.commands.members import member_in
 from mi_rewards.commands.referral_outcomes import (
     InvitationAccepted,
     ReferralChanged,
@@ -116,7 +117,7 @@ class OpenReferral(MemberCommand):
             Misuse: The code is somebody else's.
         """
         member_id, at = self.member_id, self.at
-        member = require_member(loaded.get(member_key(member_id)), member_id, at)
+        member = require_member(loaded, member_id, at)
         check_earns(member, programme)
         terms = programme.referral
         day = programme.zone.day_of(at)
@@ -211,7 +212,8 @@ class AcceptInvitation(MemberCommand):
         """
         member_id, at = self.member_id, self.at
         member = loaded.get(member_key(member_id)) or Member(member_id)
-        check_not_gone(member)
+        if member.joined_at is not None:
+            member_in(loaded, member_id)
         check_earns(member, programme)
         code, terms = self._invited(loaded, programme, member)
         takes = self._takes(loaded, programme, terms, code.member_id)
