@@ -10,6 +10,7 @@ import attrs
 
 from mi_rewards.calendar import write_day
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
+from mi_rewards.commands.members import member_in
 from mi_rewards.commands.referral_outcomes import Performed
 from mi_rewards.earning.actions import Action, ActionStep
 from mi_rewards.earning.members import Member
@@ -21,6 +22,7 @@ from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import member_key, wallet_key
 from mi_rewards.repositories.records import CounterKey, Take
 from mi_rewards.wallet.entries import Owner, Reason
+from mi_rewards.wallet.refusals import MemberBlocked
 from mi_rewards.wallet.wallet import Wallet
 
 
@@ -74,14 +76,17 @@ class Perform(MemberCommand):
             What it earned.
 
         Raises:
-            NotAMember: The member has not joined, or is not in the programme any more.
+            NotAMember: The member has not joined by then.
+            MemberMerged: The member goes on as another.
+            MemberLeft: The member has left.
+            MemberBlocked: The member is blocked, and who is blocked earns nothing.
             UnknownAction: The programme has no action of that name.
             ActionNotOpen: It cannot be performed on that day.
             LimitReached: It was performed for that occasion, as often as a limit allows, or its
                 budget is used up.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
-        require_member(loaded.get(member_key(self.member_id)), self.member_id, self.at)
+        check_earns(require_member(loaded, self.member_id, self.at), programme)
         action = self._action(programme)
         if action is None:
             raise UnknownAction(action_id=self.action_id)
@@ -118,23 +123,40 @@ class Perform(MemberCommand):
         return action.steps(self.member_id, self.occasion, programme.zone.day_of(self.at))
 
 
-def require_member(member: Member | None, member_id: str, at: datetime) -> Member:
+def require_member(loaded: Loaded, member_id: str, at: datetime) -> Member:
     """Refuse who is no member at an instant.
 
     Args:
-        member: What was loaded.
+        loaded: The member.
         member_id: Who it should be.
         at: The instant (UTC).
 
     Returns:
-        The member.
+        The member, blocked or not.
 
     Raises:
-        NotAMember: The member has not joined by then, or is not in the programme any more.
+        NotAMember: The member has not joined by then.
+        MemberMerged: The member goes on as another.
+        MemberLeft: The member has left.
     """
-    if member is not None and member.is_in and member.joined_at and member.joined_at <= at:
-        return member
-    raise NotAMember(member_id=member_id)
+    member = member_in(loaded, member_id)
+    if member.joined_at is None or at < member.joined_at:
+        raise NotAMember(member_id=member_id)
+    return member
+
+
+def check_earns(member: Member, programme: Programme) -> None:
+    """Refuse who is blocked, where who is blocked earns nothing.
+
+    Args:
+        member: The member.
+        programme: The rules.
+
+    Raises:
+        MemberBlocked: The member is blocked.
+    """
+    if member.blocked and not programme.membership.blocked_earn:
+        raise MemberBlocked(reason=member.blocked)
 
 
 def granted(steps: tuple[ActionStep, ...], loaded: Loaded) -> tuple[Take, ...]:

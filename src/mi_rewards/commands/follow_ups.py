@@ -96,7 +96,8 @@ def _rewarded(event: OutboxEvent, at: datetime) -> FollowUp | None:
 
 def _revoked(event: OutboxEvent, at: datetime) -> FollowUp | None:
     """Take back what an inviter got, where there was something for them."""
-    if not _whole(event, "tokens"):
+    tokens = _whole(event, "tokens")
+    if not tokens:
         return None
     friend_id = _text(event, "friend_id")
     return RevokeInviter(
@@ -104,6 +105,7 @@ def _revoked(event: OutboxEvent, at: datetime) -> FollowUp | None:
         request_id=f"revoke:{reward_name(friend_id)}",
         at=at,
         friend_id=friend_id,
+        tokens=tokens,
     )
 
 

@@ -3,7 +3,8 @@
 1. Each is a command of its own, with a request id derived from the friend's: whoever carries the
    event, and how often, it is booked once.
 2. What an inviter cannot take is declined once and for all.
-3. What is to be taken back before it is booked is refused until it is: events may be followed in
+3. Who goes on as another passes on what is meant for them.
+4. What is to be taken back before it is booked is refused until it is: events may be followed in
    any order.
 """
 
@@ -11,20 +12,24 @@ from datetime import date, datetime
 
 import attrs
 
-from mi_rewards.calendar import utc
+from mi_rewards.calendar import utc, write_day, write_instant
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
 from mi_rewards.commands.moving import check_derived
 from mi_rewards.commands.referral_outcomes import InviterRevoked, InviterRewarded
 from mi_rewards.commands.referring import reward_source
 from mi_rewards.earning.referral_refusals import RewardNotBooked
-from mi_rewards.errors import Misuse
+from mi_rewards.earning.referrals import REFERRAL_QUALIFIED, REFERRAL_REVOKED
+from mi_rewards.errors import Figure, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import member_key
-from mi_rewards.repositories.records import ReceiptKey
+from mi_rewards.repositories.records import OutboxEvent, ReceiptKey
 from mi_rewards.wallet.buckets import whole_tokens
 from mi_rewards.wallet.entries import Reason
 from mi_rewards.wallet.refusals import WalletFull
+
+MERGED = "member_merged"
+"""The code for which who goes on as another declines."""
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -33,9 +38,11 @@ class _InvitersCommand(WalletCommand):
 
     Attributes:
         friend_id: The friend.
+        tokens: Whole tokens that the friend brings.
     """
 
     friend_id: str
+    tokens: int
 
     def __attrs_post_init__(self) -> None:
         """Check the names."""
@@ -44,30 +51,10 @@ class _InvitersCommand(WalletCommand):
             raise not_a_text("the friend's id", self.friend_id)
         if self.friend_id == self.member_id:
             raise Misuse("nobody invites themselves")
-
-
-@attrs.frozen(order=False, kw_only=True, slots=False)
-class RewardInviter(_InvitersCommand):
-    """Give an inviter what a friend brings.
-
-    Attributes:
-        tokens: Whole tokens.
-        last_day: Their last valid day.
-        qualified_by: The instant, with an offset, of what made the referral qualify; kept in UTC.
-    """
-
-    tokens: int
-    last_day: date
-    qualified_by: datetime = attrs.field(converter=utc)
-
-    def __attrs_post_init__(self) -> None:
-        """Check the names and the tokens: an inviter is rewarded under one request id."""
-        super().__attrs_post_init__()
         whole_tokens(self.tokens)
-        check_derived(self.request_id, reward_name(self.friend_id))
 
     def needs(self, programme: Programme, /) -> Needs:
-        """Name the wallet and the member.
+        """Name the wallet, the member, and the receipt of the reward.
 
         Args:
             programme: The rules.
@@ -75,7 +62,41 @@ class RewardInviter(_InvitersCommand):
         Returns:
             Their keys.
         """
-        return Needs((self._key(programme), member_key(self.member_id)))
+        rewarded = ReceiptKey(self.member_id, reward_name(self.friend_id))
+        return Needs((self._key(programme), member_key(self.member_id)), (rewarded,))
+
+    def _passed_on(self, topic: str, into: str, *figures: tuple[str, Figure]) -> OutboxEvent:
+        """Leave what is meant for whom the inviter goes on as."""
+        return OutboxEvent(
+            self.member_id,
+            self.request_id,
+            topic,
+            self.at,
+            (
+                ("inviter_id", into),
+                ("friend_id", self.friend_id),
+                ("tokens", self.tokens),
+                *figures,
+            ),
+        )
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class RewardInviter(_InvitersCommand):
+    """Give an inviter what a friend brings.
+
+    Attributes:
+        last_day: Their last valid day.
+        qualified_by: The instant, with an offset, of what made the referral qualify; kept in UTC.
+    """
+
+    last_day: date
+    qualified_by: datetime = attrs.field(converter=utc)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the names: an inviter is rewarded under one request id."""
+        super().__attrs_post_init__()
+        check_derived(self.request_id, reward_name(self.friend_id))
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[InviterRewarded]:
         """Decide. A refusal is an outcome here, and final.
@@ -88,8 +109,20 @@ class RewardInviter(_InvitersCommand):
             What was credited, or the code for which it was declined.
         """
         member = loaded.get(member_key(self.member_id))
+        if member is not None and member.merged_into == self.friend_id:
+            return self._declined("self_referral")
+        if member is not None and member.merged_into:
+            event = self._passed_on(
+                REFERRAL_QUALIFIED,
+                member.merged_into,
+                ("last_day", write_day(self.last_day)),
+                ("qualified_by", write_instant(self.qualified_by)),
+            )
+            return self._declined(MERGED, event)
         if member is None or not member.is_in:
             return self._declined("not_a_member")
+        if member.blocked and not programme.membership.blocked_earn:
+            return self._declined("member_blocked")
         figures = (
             ("side", "inviter"),
             ("friend_id", self.friend_id),
@@ -111,9 +144,9 @@ class RewardInviter(_InvitersCommand):
         outcome = InviterRewarded(self.friend_id, self.tokens, self.last_day)
         return Decision(outcome, (Put(self._key(programme), change.wallet),), change.entries)
 
-    def _declined(self, code: str) -> Decision[InviterRewarded]:
+    def _declined(self, code: str, *events: OutboxEvent) -> Decision[InviterRewarded]:
         """Give nothing."""
-        return Decision(InviterRewarded(self.friend_id, 0, self.last_day, code))
+        return Decision(InviterRewarded(self.friend_id, 0, self.last_day, code), events=events)
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -125,22 +158,11 @@ class RevokeInviter(_InvitersCommand):
         super().__attrs_post_init__()
         check_derived(self.request_id, f"revoke:{reward_name(self.friend_id)}")
 
-    def needs(self, programme: Programme, /) -> Needs:
-        """Name the wallet, and the receipt of what is taken back.
-
-        Args:
-            programme: The rules.
-
-        Returns:
-            Their keys.
-        """
-        return Needs((self._key(programme),), (self._rewarded(),))
-
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[InviterRevoked]:
         """Decide.
 
         Args:
-            loaded: The inviter's wallet, and the receipt of what is taken back.
+            loaded: The inviter's wallet, the inviter, and the receipt of what is taken back.
             programme: The rules.
 
         Returns:
@@ -151,12 +173,12 @@ class RevokeInviter(_InvitersCommand):
             ClawBackRefused: The policy refuses, and the tokens are no longer there.
             WalletFull: What is owed would pass 2**63 - 1 tokens.
         """
-        receipt = loaded.receipt(self._rewarded())
+        receipt = loaded.receipt(ReceiptKey(self.member_id, reward_name(self.friend_id)))
         if receipt is None:
             raise RewardNotBooked(friend_id=self.friend_id)
         rewarded = receipt.outcome
         if not isinstance(rewarded, InviterRewarded) or not rewarded.tokens:
-            return Decision(InviterRevoked(self.friend_id, 0, 0, 0, 0, 0))
+            return self._nothing(loaded, rewarded)
         back = rewarded.tokens
         change = self._wallet(loaded, programme).claw_back(
             back,
@@ -173,9 +195,15 @@ class RevokeInviter(_InvitersCommand):
         outcome = InviterRevoked(self.friend_id, back, taken, owed, forgiven, lapsed)
         return Decision(outcome, puts, change.entries)
 
-    def _rewarded(self) -> ReceiptKey:
-        """Name the receipt of what is taken back."""
-        return ReceiptKey(self.member_id, reward_name(self.friend_id))
+    def _nothing(self, loaded: Loaded, rewarded: object) -> Decision[InviterRevoked]:
+        """Take nothing back where nothing was given; another may have got it."""
+        outcome = InviterRevoked(self.friend_id, 0, 0, 0, 0, 0)
+        member = loaded.get(member_key(self.member_id))
+        is_passed_on = isinstance(rewarded, InviterRewarded) and rewarded.declined == MERGED
+        if member is None or not is_passed_on:
+            return Decision(outcome)
+        event = self._passed_on(REFERRAL_REVOKED, member.merged_into)
+        return Decision(outcome, events=(event,))
 
 
 def reward_name(friend_id: str) -> str:

@@ -14,9 +14,10 @@ import attrs
 
 from mi_rewards.calendar import write_day, write_instant
 from mi_rewards.catalogue.codes import normalised
-from mi_rewards.commands.actions import granted, require_member
+from mi_rewards.commands.actions import check_earns, granted, require_member
 from mi_rewards.commands.awarding import Booking
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text, wallet_of
+from mi_rewards.commands.members import member_in
 from mi_rewards.commands.referral_outcomes import (
     InvitationAccepted,
     ReferralChanged,
@@ -41,7 +42,6 @@ from mi_rewards.earning.referral_refusals import (
 )
 from mi_rewards.earning.referral_terms import ReferralTerms
 from mi_rewards.earning.referrals import Referral, ReferralCode, after_time, first_since
-from mi_rewards.earning.refusals import NotAMember
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
@@ -108,13 +108,17 @@ class OpenReferral(MemberCommand):
 
         Raises:
             NotLoaded: The code that the member had before is not loaded.
-            NotAMember: The member has not joined, or is not in the programme any more.
+            NotAMember: The member has not joined by then.
+            MemberMerged: The member goes on as another.
+            MemberLeft: The member has left.
+            MemberBlocked: The member is blocked, and who is blocked earns nothing.
             ReferralNotOpen: Friends cannot be invited on that day.
             ReferralCodeOpen: The member's code is still valid.
             Misuse: The code is somebody else's.
         """
         member_id, at = self.member_id, self.at
-        member = require_member(loaded.get(member_key(member_id)), member_id, at)
+        member = require_member(loaded, member_id, at)
+        check_earns(member, programme)
         terms = programme.referral
         day = programme.zone.day_of(at)
         if terms is None or not terms.is_open(day):
@@ -192,7 +196,9 @@ class AcceptInvitation(MemberCommand):
 
         Raises:
             NotLoaded: The friend's own code or the inviter's counter is not loaded.
-            NotAMember: The friend was a member, and is not any more.
+            MemberMerged: The friend goes on as another member.
+            MemberLeft: The friend was a member, and has left.
+            MemberBlocked: The friend is blocked, and who is blocked earns nothing.
             UnknownReferralCode: No code like that invites.
             ReferralCodeClosed: It is not valid any more, or friends cannot be invited on that day.
             SelfReferral: It is the friend's own.
@@ -206,8 +212,9 @@ class AcceptInvitation(MemberCommand):
         """
         member_id, at = self.member_id, self.at
         member = loaded.get(member_key(member_id)) or Member(member_id)
-        if member.joined_at is not None and not member.is_in:
-            raise NotAMember(member_id=member_id)
+        if member.joined_at is not None:
+            member_in(loaded, member_id)
+        check_earns(member, programme)
         code, terms = self._invited(loaded, programme, member)
         takes = self._takes(loaded, programme, terms, code.member_id)
         key = wallet_key(member_id, programme.kind)

@@ -12,6 +12,7 @@ from mi_rewards.calendar import NEVER, write_day, write_instant
 from mi_rewards.commands.awarding import Booking
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import (
+    REFERRAL_QUALIFIED,
     Moved,
     Referral,
     after_delivery,
@@ -257,7 +258,10 @@ def inviters_event(referral: Referral, topic: str, at: datetime) -> OutboxEvent:
         ("inviter_id", referral.inviter_id),
         ("friend_id", referral.member_id),
         ("tokens", referral.inviter_tokens),
-        ("last_day", write_day(referral.last_day or NEVER)),
-        ("qualified_by", write_instant(referral.occurred_at or at)),
     )
+    if topic == REFERRAL_QUALIFIED:
+        figures += (
+            ("last_day", write_day(referral.last_day or NEVER)),
+            ("qualified_by", write_instant(referral.occurred_at or at)),
+        )
     return OutboxEvent(referral.member_id, topic, topic, at, figures)
