@@ -1,4 +1,4 @@
-"""What the tests of memberships share: short constructors of commands, of `asha` unless they say."""
+"""Short constructors for the tests of memberships: commands of `asha` unless they say otherwise."""
 
 from datetime import datetime
 

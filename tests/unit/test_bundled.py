@@ -60,9 +60,8 @@ def test_the_tiers_of_mi_vip_club_are_as_published() -> None:
     assert points.recipe(programme.digest).award(10_000_00) == 100
     assert programme.recipe.award(10_000_00) == 1_000
     for tier in ladder.tiers:
-        multiplier = tier.privileges.multiplier("accessories")
-        assert (multiplier.numerator, multiplier.denominator) == (3, 2)
-        assert tier.privileges.multiplier("phones") == ClassMultiplier("", 1)
+        half_more = ClassMultiplier("accessories", 3, 2, points.kind)
+        assert tier.privileges.multipliers == (half_more,)
     others = [set(tier.privileges.others) for tier in ladder.tiers]
     assert others[0] < others[1] < others[2] < others[3]
     assert [("upgrade-rewards" in it, "birthday-gift" in it) for it in others] == [

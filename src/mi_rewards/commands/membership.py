@@ -118,64 +118,26 @@ class Join(MemberCommand):
         """
         the_member = member_key(self.member_id)
         member = loaded.get(the_member) or Member(self.member_id)
-        puts: list[Put[Any]] = []
+        puts: tuple[Put[Any], ...] = ()
         entries: tuple[Entry, ...] = ()
         comes_back = member.joined_at is not None
         if comes_back:
             wallets = self._coming_back(member, loaded, programme)
-            puts, entries = [*wallets.puts], wallets.entries
+            puts, entries = wallets.puts, wallets.entries
             loaded = seen(loaded, {put.key: put.aggregate for put in puts})
         key = wallet_key(self.member_id, programme.kind)
         booking = Booking(wallet_of(loaded.get(key), self.member_id, programme))
-        waiting = self._waiting(member, loaded) if member.waiting else []
-        member = member.joining(self.at)
-        retrospective = 0
-        weighing = Weighing(loaded, programme, self.at) if programme.in_force.campaigns else None
-        following: Following | None = None
-        if programme.has_more:
-            following = Following(
-                loaded, programme, booking, member, at=self.at, request_id=self.request_id
-            )
-            following.joined()
+        waiting = self._waiting(member, loaded) if member.waiting else ()
+        joining = _Joining(self, loaded, programme, booking, member.joining(self.at))
         for deliveries, purchase in waiting:
-            is_early = deliveries[-1] < self.at
-            if is_early and not counts_early(programme, deliveries[-1]):
-                continue
-            for delivered_at in deliveries:
-                tier = "" if following is None else following.tier
-                if weighing is not None:
-                    weighing.tier = tier
-                awarded = award(
-                    purchase,
-                    member,
-                    booking,
-                    programme,
-                    delivered_at=delivered_at,
-                    at=self.at,
-                    request_id=self.request_id,
-                    is_retrospective=is_early,
-                    through=delivered_at,
-                    weighing=weighing,
-                    tier=tier,
-                )
-                purchase, member = awarded.purchase, awarded.member  # noqa: PLW2901
-                retrospective += awarded.award.tokens
-            if following is not None:
-                purchase = following.delivered(purchase, deliveries[-1])  # noqa: PLW2901
-            puts.append(Put(purchase_key(self.member_id, purchase.order_id), purchase))
+            puts += joining.awarded(deliveries, purchase)
         welcome = 0 if comes_back else self._welcome(booking, programme)
-        puts.append(new(Put, (the_member, member)))
+        puts += (new(Put, (the_member, joining.member)),)
         if booking.entries:
-            puts.append(new(Put, (key, booking.wallet)))
-        outcome = new(Joined, (welcome, retrospective))
+            puts += (new(Put, (key, booking.wallet)),)
+        outcome = new(Joined, (welcome, joining.retrospective))
         entries += booking.entries
-        takes = () if weighing is None else weighing.takes
-        if following is None:
-            return new(Decision, (outcome, tuple(puts), entries, (), (), takes))
-        puts += following.puts()
-        return Decision(
-            outcome, tuple(puts), entries + following.entries, following.events, takes=takes
-        )
+        return joining.decided(outcome, puts, entries)
 
     def _coming_back(self, member: Member, loaded: Loaded, programme: Programme) -> Wallets:
         """Lift what blocks the wallets of who has left, or refuse."""
@@ -215,3 +177,77 @@ class Join(MemberCommand):
             )
         )
         return welcome.tokens
+
+
+class _Joining:
+    """A member who joins, with the orders that waited for that.
+
+    Attributes:
+        member: The member by now.
+        retrospective: Tokens for the orders.
+    """
+
+    def __init__(
+        self,
+        join: Join,
+        loaded: Loaded,
+        programme: Programme,
+        booking: Booking,
+        member: Member,
+    ) -> None:
+        self.member = member
+        self.retrospective = 0
+        self._join = join
+        self._booking = booking
+        self._programme = programme
+        self._weighing: Weighing | None = None
+        if programme.in_force.campaigns:
+            self._weighing = Weighing(loaded, programme, join.at)
+        self._following: Following | None = None
+        if programme.has_more:
+            self._following = Following(
+                loaded, programme, booking, member, at=join.at, request_id=join.request_id
+            )
+            self._following.joined()
+
+    def awarded(
+        self, deliveries: tuple[datetime, ...], purchase: Purchase
+    ) -> tuple[Put[Purchase], ...]:
+        """Award an order that waited, delivery by delivery; nothing where it came too early."""
+        programme, following, weighing = self._programme, self._following, self._weighing
+        is_early = deliveries[-1] < self._join.at
+        if is_early and not counts_early(programme, deliveries[-1]):
+            return ()
+        for delivered_at in deliveries:
+            tier = "" if following is None else following.tier
+            if weighing is not None:
+                weighing.tier = tier
+            awarded = award(
+                purchase,
+                self.member,
+                self._booking,
+                programme,
+                delivered_at=delivered_at,
+                at=self._join.at,
+                request_id=self._join.request_id,
+                is_retrospective=is_early,
+                through=delivered_at,
+                weighing=weighing,
+                tier=tier,
+            )
+            purchase, self.member = awarded.purchase, awarded.member
+            self.retrospective += awarded.award.tokens
+        if following is not None:
+            purchase = following.delivered(purchase, deliveries[-1])
+        return (Put(purchase_key(purchase.member_id, purchase.order_id), purchase),)
+
+    def decided(
+        self, outcome: Joined, puts: tuple[Put[Any], ...], entries: tuple[Entry, ...]
+    ) -> Decision[Joined]:
+        """Decide, with what was taken and what follows."""
+        takes = () if self._weighing is None else self._weighing.takes
+        following = self._following
+        if following is None:
+            return new(Decision, (outcome, puts, entries, (), (), takes))
+        puts += following.puts()
+        return Decision(outcome, puts, entries + following.entries, following.events, takes=takes)

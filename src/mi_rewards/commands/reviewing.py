@@ -12,10 +12,10 @@ import attrs
 from mi_rewards.calendar import end_of_month, write_day, write_instant
 from mi_rewards.commands.awarding import Booking
 from mi_rewards.commands.command import Decision, MemberCommand, wallet_of
-from mi_rewards.commands.following import standing_of
 from mi_rewards.commands.members import member_in
 from mi_rewards.commands.standing import DOWNGRADE_COMING, tier_consequences
 from mi_rewards.commands.tier_outcomes import BirthdayGiven, Reviewed
+from mi_rewards.commands.tiers import standing_of
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.refusals import NotAMember
 from mi_rewards.errors import LimitReached, Misuse

@@ -56,13 +56,13 @@ def test_tiers_are_found_by_name() -> None:
     assert LADDER.privileges("") is LADDER.privileges("bronze") is NO_PRIVILEGES
 
 
-def test_a_category_has_its_own_multiplier_before_that_of_everything() -> None:
-    """Without either, what is earned stays as it is."""
-    accessories, everything = ClassMultiplier("accessories", 3, 2), ClassMultiplier("", 2)
-    both = Privileges(multipliers=(everything, accessories))
-    assert both.multiplier("accessories") == accessories
-    assert both.multiplier("phones") == both.multiplier("") == everything
-    assert Privileges(multipliers=(accessories,)).multiplier("phones") == ClassMultiplier("", 1, 1)
+def test_multipliers_are_of_a_kind_of_token() -> None:
+    """One category may have one for tokens and one for status points."""
+    tokens, points = ClassMultiplier("phones", 3, 2), ClassMultiplier("phones", 2, 1, "vip")
+    both = Privileges(multipliers=(tokens, points))
+    assert both.multipliers_of("") == (tokens,)
+    assert both.multipliers_of("vip") == (points,)
+    assert both.multipliers_of("other") == ()
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,9 @@ def test_a_category_has_its_own_multiplier_before_that_of_everything() -> None:
             "numerator must be a whole",
         ),
         (ClassMultiplier, {"category": "", "numerator": 1, "denominator": 0}, "denominator must"),
+        (ClassMultiplier, {"category": "", "numerator": 1, "denominator": 1}, "is more than 1"),
+        (ClassMultiplier, {"category": "", "numerator": 2, "denominator": 3}, "is more than 1"),
+        (ClassMultiplier, {"category": "", "numerator": 2, "kind": None}, "kind is a text"),
         (ClassMultiplier, {"category": "", "numerator": 2**63}, "1 to 2\\*\\*63 - 1"),
         (Privileges, {"express_delivery": 1}, "express_delivery is true or false"),
         (Privileges, {"early_access_hours": -1}, "early_access_hours must"),
