@@ -169,6 +169,11 @@ class Programme:
         own = _privileges(self.ladder, kind) if kind else ()
         object.__setattr__(self, "points_in_force", CampaignTerms(own) if own else NO_CAMPAIGNS)
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of token: those that are spent, then status points where there are any."""
+        return (self.kind,) if self.points is None else (self.kind, self.points.kind)
+
     def _check_catalogue(self) -> None:
         """Check that the rewards are of this programme, and each of another name."""
         rewards = self.rewards
@@ -214,7 +219,7 @@ class Programme:
         if type(actions) is not tuple or not all(type(it) is Action for it in actions):
             raise Misuse(f"a programme's actions are a tuple of Action, not {actions!r:.80}")
         names: set[str] = set()
-        kinds = {"", self.kind} if self.points is None else {"", self.kind, self.points.kind}
+        kinds = {"", *self.kinds}
         for action in actions:
             if action.action_id in names:
                 raise Misuse(f"two actions are named {action.action_id!r}")
@@ -233,7 +238,7 @@ class Programme:
             raise Misuse(f"a programme's ladder is a Ladder, not {ladder!r:.60}")
         if ladder.metric is Metric.POINTS and self.points is None:
             raise Misuse("tiers are reached by status points, and the programme has none")
-        kinds = {"", *([] if self.points is None else [self.points.kind])}
+        kinds = {"", *self.kinds[1:]}
         for tier in ladder.tiers:
             for it in tier.privileges.multipliers:
                 if it.kind not in kinds:

@@ -109,7 +109,7 @@ class StoredReplay(Replay):
             return booked
         wallet = fold(booked)
         self._check(wallet.owner)
-        lapse = lapse_of(wallet, at=at)
+        lapse = lapse_of(wallet, at=at, kind=self._programme.kind)
         return [*booked, *wallet.lapse(at=at, request_id=lapse.request_id).entries]
 
     def _wallets(self, at: datetime) -> Iterator[Wallet]:

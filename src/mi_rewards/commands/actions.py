@@ -5,13 +5,17 @@ What an action takes of its limits and its budget is decided where it is stored,
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import attrs
 
 from mi_rewards.calendar import write_day
-from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
+from mi_rewards.commands.awarding import Booking
+from mi_rewards.commands.command import Decision, MemberCommand, not_a_text, wallet_of
 from mi_rewards.commands.members import member_in
 from mi_rewards.commands.referral_outcomes import Performed
+from mi_rewards.commands.standing import standing_after, tier_consequences
+from mi_rewards.commands.tiers import standing_of
 from mi_rewards.earning.actions import Action, ActionStep
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.referral_refusals import ActionNotOpen, UnknownAction
@@ -19,8 +23,10 @@ from mi_rewards.earning.refusals import NotAMember
 from mi_rewards.errors import LimitReached
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
-from mi_rewards.repositories.keys import member_key, wallet_key
+from mi_rewards.repositories.keys import Key, member_key, standing_key, wallet_key
 from mi_rewards.repositories.records import CounterKey, Take
+from mi_rewards.tiers.ladder import Ladder
+from mi_rewards.tiers.tallies import Counts
 from mi_rewards.wallet.entries import Owner, Reason
 from mi_rewards.wallet.refusals import MemberBlocked
 from mi_rewards.wallet.wallet import Wallet
@@ -60,10 +66,14 @@ class Perform(MemberCommand):
         if action is None:
             return Needs((member_key(self.member_id),))
         counters = tuple([_key(step) for step in self._steps(action, programme)])
-        return Needs(
-            (member_key(self.member_id), wallet_key(self.member_id, action.kind or programme.kind)),
-            counters=counters,
+        kind = action.kind or programme.kind
+        keys: tuple[Key[Any], ...] = (
+            member_key(self.member_id),
+            wallet_key(self.member_id, kind),
         )
+        if kind != programme.kind and programme.ladder is not None:
+            keys += (wallet_key(self.member_id, programme.kind), standing_key(self.member_id))
+        return Needs(keys, counters=counters)
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Performed]:
         """Decide.
@@ -86,7 +96,8 @@ class Perform(MemberCommand):
                 budget is used up.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
-        check_earns(require_member(loaded, self.member_id, self.at), programme)
+        member = require_member(loaded, self.member_id, self.at)
+        check_earns(member, programme)
         action = self._action(programme)
         if action is None:
             raise UnknownAction(action_id=self.action_id)
@@ -107,12 +118,39 @@ class Perform(MemberCommand):
             request_id=self.request_id,
             reason=Reason("action", figures),
         )
-        return Decision(
+        decision = Decision(
             Performed(self.action_id, action.tokens, last_day),
             (Put(key, change.wallet),),
             change.entries,
             takes=takes,
         )
+        if kind == programme.kind or programme.ladder is None:
+            return decision
+        return self._counted(decision, programme.ladder, member, loaded, programme)
+
+    def _counted(
+        self,
+        decision: Decision[Performed],
+        ladder: Ladder,
+        member: Member,
+        loaded: Loaded,
+        programme: Programme,
+    ) -> Decision[Performed]:
+        """Count the points that it earned toward the tier."""
+        key = wallet_key(self.member_id, programme.kind)
+        booking = Booking(wallet_of(loaded.get(key), self.member_id, programme))
+        counts = Counts(points=decision.outcome.tokens)
+        by_day = ((programme.zone.day_of(self.at), counts),)
+        standing = standing_of(loaded, member, programme)
+        moved = standing_after(standing, ladder, programme.zone, self.at, by_day)
+        standing, events = tier_consequences(
+            moved, booking, programme, ladder, at=self.at, request_id=self.request_id
+        )
+        puts = (*decision.puts, Put(standing_key(self.member_id), standing))
+        if booking.entries:
+            puts += (Put(key, booking.wallet),)
+        entries = decision.entries + booking.entries
+        return decision._replace(puts=puts, entries=entries, events=events)
 
     def _action(self, programme: Programme) -> Action | None:
         """Find the action."""

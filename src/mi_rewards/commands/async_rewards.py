@@ -206,7 +206,7 @@ class AsyncRewards:
         while found := (await self.store.load(Needs(due=due))).due:
             keys = keys_due(found, self.programme)
             aggregates = (await self.store.load(Needs(tuple(keys)))).get_all(keys)
-            commands = commands_due(aggregates, at)
+            commands = commands_due(aggregates, self.programme, at)
             try:
                 await self.do_all(commands)
             except Conflict:

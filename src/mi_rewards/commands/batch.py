@@ -118,7 +118,7 @@ class Batch(Generic[R]):
             _step(self._loaded.counters, [it for it in self._takes if it.key in late])
         loaded = self._loaded
         aggregates, receipts = loaded.aggregates, loaded.receipts
-        outcomes, programme, puts = self.outcomes, self._programme, self._puts
+        outcomes, puts = self.outcomes, self._puts
         for index in range(len(outcomes), len(self._commands)):
             command, receipt_key = self._commands[index], self._keys[index]
             content = command.content()
@@ -135,12 +135,7 @@ class Batch(Generic[R]):
                 outcomes.append(outcome)
                 continue
             try:
-                try:
-                    decision = command.decide(loaded, programme)
-                except MemberBlocked as refusal:
-                    raise told_apart(refusal, command.scope, loaded) from None
-                if passes_on(decision):
-                    decision = passed_on(decision, command.request_id, loaded)
+                decision = self._decided(command, loaded)
             except NotLoaded as missing:
                 return self._asked_once(self._ahead(index, missing.needs, loaded))
             except Refused as refusal:
@@ -163,6 +158,16 @@ class Batch(Generic[R]):
                 receipts[receipt_key] = receipt
                 self._receipts.append(receipt)
         return None
+
+    def _decided(self, command: Command[R], loaded: Loaded) -> Decision[R]:
+        """Decide a command; what it leaves with who goes on as another is passed on."""
+        try:
+            decision = command.decide(loaded, self._programme)
+        except MemberBlocked as refusal:
+            raise told_apart(refusal, command.scope, loaded) from None
+        if passes_on(decision):
+            return passed_on(decision, command.request_id, loaded)
+        return decision
 
     def _ahead(self, index: int, needs: Needs, loaded: Loaded) -> Needs:
         """Add what later commands find that they need too, so that one load is for all of them.

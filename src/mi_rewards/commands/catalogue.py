@@ -5,17 +5,18 @@ A reward that the store keeps stands before one of the same name in the rule boo
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mi_rewards.catalogue.limits import Step
 from mi_rewards.catalogue.refusals import UnknownReward
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.commands.command import as_of, wallet_of
 from mi_rewards.commands.issuing import nothing_in_pool, pool_counters
+from mi_rewards.commands.tiers import member_loaded, tier_of
 from mi_rewards.errors import LimitReached, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
-from mi_rewards.repositories.keys import reward_key, wallet_key
+from mi_rewards.repositories.keys import Key, member_key, reward_key, standing_key, wallet_key
 from mi_rewards.repositories.records import Counter, CounterKey, Take
 from mi_rewards.wallet.wallet import Wallet
 
@@ -210,19 +211,26 @@ class Shelf:
             counters.update(
                 dict.fromkeys(counters_of(reward, self._programme, self._member_id, self._at))
             )
-        return Needs((wallet_key(self._member_id, self._programme.kind),), counters=tuple(counters))
+        keys: tuple[Key[Any], ...] = (wallet_key(self._member_id, self._programme.kind),)
+        if self._programme.ladder is not None:
+            keys += (member_key(self._member_id), standing_key(self._member_id))
+        return Needs(keys, counters=tuple(counters))
 
     def offers(self, loaded: Loaded, tier: str) -> tuple[Offer, ...]:
         """Show every reward.
 
         Args:
             loaded: What it needs.
-            tier: The member's tier, empty for none.
+            tier: The member's tier, empty for none; where the programme has a ladder, the tier that
+                the member holds counts instead.
 
         Returns:
             An offer for each.
         """
         programme = self._programme
+        if programme.ladder is not None:
+            member = member_loaded(loaded, self._member_id)
+            tier = tier_of(loaded, member, programme, self._at)
         found = loaded.get(wallet_key(self._member_id, programme.kind))
         wallet = wallet_of(found, self._member_id, programme)
         return tuple(

@@ -59,8 +59,7 @@ def passes_on(decision: Decision[Any]) -> bool:
     Returns:
         Whether it touches a blocked wallet.
     """
-    codes = [aggregate.blocked for key, aggregate in decision[1] if key.kind is Wallet]
-    return any(codes)
+    return any(key.kind is Wallet and aggregate.blocked for key, aggregate in decision[1])
 
 
 def passed_on(decision: Decision[R], request_id: str, loaded: Loaded) -> Decision[R]:

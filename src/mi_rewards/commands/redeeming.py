@@ -7,6 +7,7 @@
 """
 
 from datetime import datetime
+from typing import Any
 
 import attrs
 
@@ -33,10 +34,18 @@ from mi_rewards.commands.issuing import (
 )
 from mi_rewards.commands.outcomes import Issued, Reserved
 from mi_rewards.commands.spending import check_hold
+from mi_rewards.commands.tiers import member_loaded, tier_of
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
-from mi_rewards.repositories.keys import burn_key, redemption_key, reward_key
+from mi_rewards.repositories.keys import (
+    Key,
+    burn_key,
+    member_key,
+    redemption_key,
+    reward_key,
+    standing_key,
+)
 from mi_rewards.wallet.wallet import Wallet
 
 
@@ -47,7 +56,8 @@ class _RewardCommand(WalletCommand):
     Attributes:
         reward_id: The reward.
         tokens: The tokens that the member chose, where the reward lets them; `None` for the least.
-        tier: The member's tier as the host knows it, empty for none.
+        tier: The member's tier as the host knows it, empty for none; where the programme has a
+            ladder, the tier that the member holds counts instead.
     """
 
     reward_id: str
@@ -75,7 +85,10 @@ class _RewardCommand(WalletCommand):
         """
         reward = in_rule_book(programme, self.reward_id)
         counters = counters_of(reward, programme, self.member_id, self.at)
-        return Needs((self._key(programme), reward_key(self.reward_id)), counters=counters)
+        keys: tuple[Key[Any], ...] = (self._key(programme), reward_key(self.reward_id))
+        if programme.ladder is not None and reward is not None and reward.tiers:
+            keys += (member_key(self.member_id), standing_key(self.member_id))
+        return Needs(keys, counters=counters)
 
     def _granted(
         self, loaded: Loaded, programme: Programme
@@ -85,7 +98,10 @@ class _RewardCommand(WalletCommand):
         What the wallet refuses comes after that, and is left to it.
         """
         reward = reward_in(loaded, programme, self.reward_id)
-        for refusal in reward.refusals(at=self.at, tier=self.tier, zone=programme.zone):
+        tier = self.tier
+        if reward.tiers and programme.ladder is not None:
+            tier = tier_of(loaded, member_loaded(loaded, self.member_id), programme, self.at)
+        for refusal in reward.refusals(at=self.at, tier=tier, zone=programme.zone):
             raise refusal
         tokens = reward.tokens_for(self.tokens)
         steps = reward.steps(self.member_id, programme.zone.day_of(self.at))

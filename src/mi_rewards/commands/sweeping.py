@@ -26,7 +26,6 @@ from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.wallet import Wallet
 
 _MAKERS: Final[Mapping[type[Any], Callable[..., Command[Any]]]] = {
-    Wallet: lapse_of,
     Redemption: run_out_of,
     Voucher: expiry_of,
     Settlement: run_out_payment_of,
@@ -40,22 +39,32 @@ def keys_due(found: Sequence[DueKey[Any]], programme: Programme) -> list[Key[Any
 
     Args:
         found: What is due.
-        programme: The rules; wallets of other kinds of token are left alone.
+        programme: The rules; wallets of kinds of token that it does not have are left alone.
 
     Returns:
         The keys.
     """
-    return [it.key for it in found if it.key.kind is not Wallet or it.key.name == programme.kind]
+    kinds = programme.kinds
+    return [it.key for it in found if it.key.kind is not Wallet or it.key.name in kinds]
 
 
-def commands_due(aggregates: Sequence[Any], at: datetime) -> list[Command[Any]]:
+def commands_due(
+    aggregates: Sequence[Any], programme: Programme, at: datetime
+) -> list[Command[Any]]:
     """Make the commands that book what is due.
 
     Args:
         aggregates: What is due, as stored, or `None` where it is gone.
+        programme: The rules.
         at: The instant (UTC).
 
     Returns:
         A command for each that is there.
     """
-    return [_MAKERS[type(it)](it, at=at) for it in aggregates if it is not None]
+    commands: list[Command[Any]] = []
+    for it in aggregates:
+        if isinstance(it, Wallet):
+            commands.append(lapse_of(it, at=at, kind=programme.kind))
+        elif it is not None:
+            commands.append(_MAKERS[type(it)](it, at=at))
+    return commands

@@ -5,8 +5,24 @@ from datetime import date, datetime
 from mi_rewards.earning.members import Member
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded
-from mi_rewards.repositories.keys import standing_key
+from mi_rewards.repositories.keys import member_key, standing_key
 from mi_rewards.tiers.standing import Standing
+
+
+def member_loaded(loaded: Loaded, member_id: str) -> Member:
+    """Answer with a member as loaded, or with one of whom nothing is known.
+
+    Args:
+        loaded: The member.
+        member_id: The member's id.
+
+    Returns:
+        The member.
+
+    Raises:
+        NotLoaded: The member was not asked for.
+    """
+    return loaded.get(member_key(member_id)) or Member(member_id)
 
 
 def standing_of(loaded: Loaded, member: Member, programme: Programme) -> Standing:
