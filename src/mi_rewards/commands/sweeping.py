@@ -40,12 +40,14 @@ def keys_due(found: Sequence[DueKey[Any]], programme: Programme) -> list[Key[Any
 
     Args:
         found: What is due.
-        programme: The rules; wallets of other kinds of token are left alone.
+        programme: The rules; wallets of other kinds of token are left alone, and standings where
+            there are no tiers.
 
     Returns:
         The keys.
     """
-    return [it.key for it in found if it.key.kind is not Wallet or it.key.name == programme.kind]
+    keys = [it.key for it in found if it.key.kind is not Wallet or it.key.name == programme.kind]
+    return [key for key in keys if key.kind is not Standing or programme.ladder is not None]
 
 
 def commands_due(aggregates: Sequence[Any], at: datetime) -> list[Command[Any]]:
