@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from mi_rewards.calendar import utc
-from mi_rewards.commands.following import standing_of
 from mi_rewards.commands.members import member_in
 from mi_rewards.commands.reads import PAGE
+from mi_rewards.commands.tiers import standing_of
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
