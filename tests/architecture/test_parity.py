@@ -25,6 +25,7 @@ PAIRS = {
         ("with_retries", "with_retries_async"),
         ("_attempt", "_attempt_async"),
     ],
+    _rules.PACKAGE / "commands" / "standing_faces.py": [("StandingFace", "AsyncStandingFace")],
     _rules.PACKAGE / "testing" / "faults.py": [("FaultyStore", "AsyncFaultyStore")],
 }
 

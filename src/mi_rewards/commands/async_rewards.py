@@ -16,6 +16,7 @@ from mi_rewards.commands.catalogue import Offer, Shelf
 from mi_rewards.commands.command import Command, wallet_of
 from mi_rewards.commands.purchases import Place
 from mi_rewards.commands.reads import PAGE, Balance, Explanation, Statement, check_page
+from mi_rewards.commands.standing_faces import AsyncStandingFace
 from mi_rewards.commands.sweeping import commands_due, keys_due
 from mi_rewards.earning.referrals import Referral
 from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, Refused
@@ -30,7 +31,7 @@ from mi_rewards.wallet.wallet import Wallet
 R = TypeVar("R")
 
 
-class AsyncRewards:
+class AsyncRewards(AsyncStandingFace):
     """A programme on a host's store.
 
     `Conflict` reaches the caller of everything that saves: load and decide again, by calling again.

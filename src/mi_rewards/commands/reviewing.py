@@ -123,7 +123,7 @@ class Review(_StandingCommand):
             ("to_tier", fall.to_tier),
             ("falls_on", write_day(fall.on)),
         )
-        event_id = f"{DOWNGRADE_COMING}:{self.request_id}"
+        event_id = f"{DOWNGRADE_COMING}/{self.request_id}"
         event = OutboxEvent(self.member_id, event_id, DOWNGRADE_COMING, self.at, figures)
         return fall.on, (event,)
 

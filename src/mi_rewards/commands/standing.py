@@ -94,12 +94,12 @@ def tier_consequences(
     events = [
         OutboxEvent(
             standing.member_id,
-            f"{TIER_CHANGED}:{number}:{request_id}",
+            f"{TIER_CHANGED}/{write_day(change.on)}/{change.to_tier}/{request_id}",
             TIER_CHANGED,
             _occurred_at(change, programme.zone, at),
             _figures(change),
         )
-        for number, change in enumerate(moved.changes, 1)
+        for change in moved.changes
     ]
     return standing, tuple(events)
 

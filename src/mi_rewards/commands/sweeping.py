@@ -39,13 +39,15 @@ def keys_due(found: Sequence[DueKey[Any]], programme: Programme) -> list[Key[Any
 
     Args:
         found: What is due.
-        programme: The rules; wallets of kinds of token that it does not have are left alone.
+        programme: The rules; wallets of kinds of token that it does not have are left alone, and
+            standings where there are no tiers.
 
     Returns:
         The keys.
     """
     kinds = programme.kinds
-    return [it.key for it in found if it.key.kind is not Wallet or it.key.name in kinds]
+    keys = [it.key for it in found if it.key.kind is not Wallet or it.key.name in kinds]
+    return [key for key in keys if key.kind is not Standing or programme.ladder is not None]
 
 
 def commands_due(

@@ -211,8 +211,6 @@ def _months(day: date, from_on: date, months: int) -> Span:
     number = apart // months
     if _on(from_on, number * months) > day:
         number -= 1
-    elif _on(from_on, (number + 1) * months) <= day:
-        number += 1
     return Span(_on(from_on, number * months), _on(from_on, (number + 1) * months))
 
 

@@ -88,7 +88,7 @@ def test_multipliers_are_of_a_kind_of_token() -> None:
         (Privileges, {"others": (1,)}, "others must be a tuple of texts"),
         (Privileges, {"multipliers": ("a",)}, "multipliers must be a tuple of ClassMultiplier"),
         (Privileges, {"multipliers": [ClassMultiplier("a", 2)]}, "multipliers must be a tuple"),
-        (Privileges, {"multipliers": (ClassMultiplier("a", 2),) * 2}, "/a' is there twice"),
+        (Privileges, {"multipliers": (ClassMultiplier("a", 2),) * 2}, "'/a' is there twice"),
         (Tier, {"tier_id": "", "title": "Gold", "threshold": 0}, "a tier's id is a text"),
         (Tier, {"tier_id": "gold", "title": "", "threshold": 0}, "a tier's title is a text"),
         (Tier, {"tier_id": "gold", "title": "Gold", "threshold": -1}, "a threshold must"),
@@ -105,7 +105,7 @@ def test_parts_have_their_smallest_and_largest_figures() -> None:
     """At the limits they can be made."""
     privileges = Privileges(early_access_hours=8_784, validity=NoExpiry(), birthday_gift=2**63 - 1)
     assert privileges.early_access_hours == 8_784
-    assert ClassMultiplier("", 2).denominator == 1
+    assert ClassMultiplier("", 3, 2).denominator == 2
     assert attrs.evolve(LADDER, notice_days=366).notice_days == 366
 
 
