@@ -77,7 +77,7 @@ def test_both_ends_of_its_days_belong_to_it(on: str, is_open: bool) -> None:
         ({"limits": ((1, Period.DAY),)}, "an action's limits are a tuple of ActionLimit"),
         ({"limits": (ActionLimit(-1),)}, "a limit is a whole number, 0 to"),
         (
-            {"limits": (ActionLimit(1)._replace(period="day"),)},
+            {"limits": (ActionLimit(1, NO_PERIOD),)},
             "a limit counts over a Period, not 'day'",
         ),
         ({"limits": (ActionLimit(1), ActionLimit(2))}, "two limits over the same period"),
