@@ -73,6 +73,7 @@ class Batch(Generic[R]):
         self._events: list[OutboxEvent] = []
         self._notes: list[Note] = []
         self._takes: list[Take] = []
+        self._erased: dict[str, None] = {}
 
     @property
     def needs(self) -> Needs:
@@ -149,13 +150,13 @@ class Batch(Generic[R]):
                 outcomes.append(fault.with_traceback(None))
                 continue
             else:
-                outcome, changed, entries, events, notes, takes = decision
+                outcome, changed, entries, events, notes, takes, erased = decision
                 for put in changed:
                     key, aggregate = put
                     aggregates[key] = aggregate
                     puts[key] = put
                 self._entries += entries
-                if events or notes or takes:
+                if events or notes or takes or erased:
                     self._take_in(decision, loaded.counters)
             outcomes.append(outcome)
             if self._keeps_refusals or not isinstance(outcome, Refused):
@@ -204,6 +205,9 @@ class Batch(Generic[R]):
     def _take_in(self, decision: Decision[R], counters: dict[CounterKey, Counter | None]) -> None:
         """Take in what few commands decide; counters follow, so that the next command sees them."""
         self._events += decision.events
+        if decision.erased:
+            self._notes = [it for it in self._notes if it.member_id not in decision.erased]
+            self._erased.update(dict.fromkeys(decision.erased))
         self._notes += decision.notes
         self._takes += decision.takes
         _step(counters, [it for it in decision.takes if it.key in counters])
@@ -235,6 +239,7 @@ class Batch(Generic[R]):
             tuple(self._events),
             tuple(self._notes),
             tuple(self._takes),
+            tuple(self._erased),
         )
 
 
