@@ -3,6 +3,7 @@ from mi_rewards.commands.async_rewards import AsyncRewards
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.carts import PlaceCart, QuoteCart
 from mi_rewards.commands.catalogue import Offer
+from mi_rewards.commands.claiming import Claim
 from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
 from mi_rewards.commands.erasing import Erase
@@ -103,6 +104,7 @@ __all__ = [
     "Cancelled",
     "Capture",
     "CartPlaced",
+    "Claim",
     "CodeReplaced",
     "Command",
     "ConfirmRedemption",
