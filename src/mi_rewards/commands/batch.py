@@ -119,7 +119,7 @@ class Batch(Generic[R]):
             _step(self._loaded.counters, [it for it in self._takes if it.key in late])
         loaded = self._loaded
         aggregates, receipts = loaded.aggregates, loaded.receipts
-        outcomes, programme, puts = self.outcomes, self._programme, self._puts
+        outcomes, puts = self.outcomes, self._puts
         for index in range(len(outcomes), len(self._commands)):
             command, receipt_key = self._commands[index], self._keys[index]
             content = command.content()
@@ -136,12 +136,7 @@ class Batch(Generic[R]):
                 outcomes.append(outcome)
                 continue
             try:
-                try:
-                    decision = command.decide(loaded, programme)
-                except MemberBlocked as refusal:
-                    raise told_apart(refusal, command.scope, loaded) from None
-                if passes_on(decision):
-                    decision = passed_on(decision, command.request_id, loaded)
+                decision = self._decided(command, loaded)
             except NotLoaded as missing:
                 return self._asked_once(self._ahead(index, missing.needs, loaded))
             except Refused as refusal:
@@ -165,6 +160,16 @@ class Batch(Generic[R]):
                 self._receipts.append(receipt)
         return None
 
+    def _decided(self, command: Command[R], loaded: Loaded) -> Decision[R]:
+        """Decide on a command; what comes in for a member who goes on as another is passed on."""
+        try:
+            decision = command.decide(loaded, self._programme)
+        except MemberBlocked as refusal:
+            raise told_apart(refusal, command.scope, loaded) from None
+        if passes_on(decision):
+            return passed_on(decision, command.request_id, loaded)
+        return decision
+
     def _ahead(self, index: int, needs: Needs, loaded: Loaded) -> Needs:
         """Add what later commands find that they need too, so that one load is for all of them.
 
@@ -178,7 +183,7 @@ class Batch(Generic[R]):
             if loaded.receipts.get(self._keys[later]) is None:
                 # What else stands against it now need not when it is its turn.
                 with suppress(MiRewardsError):
-                    found += _missed(self._commands[later], loaded, self._programme)
+                    found += self._missed(self._commands[later], loaded)
         together = needs._replace(
             aggregates=tuple(dict.fromkeys([key for it in found for key in it.aggregates])),
             counters=tuple(dict.fromkeys([key for it in found for key in it.counters])),
@@ -186,6 +191,14 @@ class Batch(Generic[R]):
         )
         self._looks_ahead = together != needs
         return together
+
+    def _missed(self, command: Command[R], loaded: Loaded) -> Sequence[Needs]:
+        """Tell what a command finds that it needs and was not loaded."""
+        try:
+            self._decided(command, loaded)
+        except NotLoaded as missing:
+            return (missing.needs,)
+        return ()
 
     def _asked_once(self, needs: Needs) -> Needs:
         """Ask for something more, and not again where the store does not answer."""
@@ -241,15 +254,6 @@ class Batch(Generic[R]):
             tuple(self._takes),
             tuple(self._erased),
         )
-
-
-def _missed(command: Command[Any], loaded: Loaded, programme: Programme) -> Sequence[Needs]:
-    """Tell what a command finds that it needs and was not loaded."""
-    try:
-        command.decide(loaded, programme)
-    except NotLoaded as missing:
-        return (missing.needs,)
-    return ()
 
 
 def _step(counters: dict[CounterKey, Counter | None], takes: Iterable[Take]) -> None:
