@@ -1,4 +1,4 @@
-"""Short constructors for the tests of memberships: commands of `asha` unless they say otherwise."""
+"""Short constructors of commands on memberships, of `asha` unless they say otherwise."""
 
 from datetime import datetime
 

@@ -104,6 +104,8 @@ class MemoryStore:
                 self._events.setdefault(event.member_id, []).append(event)
                 self._event_ids.add((event.member_id, event.event_id))
                 self._pending[event.member_id, event.event_id] = event
+            for member_id in changes.erased:
+                self._erase(member_id)
             for note in changes.notes:
                 self._notes[note.member_id, note.request_id] = note
             self._used.update(used)
@@ -185,10 +187,14 @@ class MemoryStore:
             How many notes there were.
         """
         with self._lock:
-            found = [key for key in self._notes if key[0] == member_id]
-            for key in found:
-                del self._notes[key]
-            return len(found)
+            return self._erase(member_id)
+
+    def _erase(self, member_id: str) -> int:
+        """Delete all notes about a member."""
+        found = [key for key in self._notes if key[0] == member_id]
+        for key in found:
+            del self._notes[key]
+        return len(found)
 
     def _new_receipts(self, receipts: Sequence[Receipt]) -> dict[ReceiptKey, Receipt]:
         """Refuse receipts that are there, or twice."""

@@ -1,41 +1,15 @@
-from mi_rewards.commands.actions import (
-    Perform,
-)
-from mi_rewards.commands.async_rewards import (
-    AsyncRewards,
-)
-from mi_rewards.commands.batch import (
-    Batch,
-    answered,
-)
-from mi_rewards.commands.carts import (
-    PlaceCart,
-    QuoteCart,
-)
-from mi_rewards.commands.catalogue import (
-    Offer,
-)
-from mi_rewards.commands.codec import (
-    receipt_from_dict,
-    receipt_to_dict,
-)
-from mi_rewards.commands.command import (
-    Command,
-    Decision,
-    MemberCommand,
-    WalletCommand,
-)
-from mi_rewards.commands.follow_ups import (
-    FollowUp,
-    follow_up,
-)
-from mi_rewards.commands.inviting import (
-    RevokeInviter,
-    RewardInviter,
-)
-from mi_rewards.commands.lapsing import (
-    Lapse,
-)
+from mi_rewards.commands.actions import Perform
+from mi_rewards.commands.async_rewards import AsyncRewards
+from mi_rewards.commands.batch import Batch, answered
+from mi_rewards.commands.carts import PlaceCart, QuoteCart
+from mi_rewards.commands.catalogue import Offer
+from mi_rewards.commands.claiming import Claim
+from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
+from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
+from mi_rewards.commands.erasing import Erase
+from mi_rewards.commands.follow_ups import FollowUp, follow_up
+from mi_rewards.commands.inviting import RevokeInviter, RewardInviter
+from mi_rewards.commands.lapsing import Lapse
 from mi_rewards.commands.member_outcomes import (
     Absorbed,
     BirthdaySet,
@@ -45,26 +19,10 @@ from mi_rewards.commands.member_outcomes import (
     Merged,
     Unblocked,
 )
-from mi_rewards.commands.members import (
-    Block,
-    Leave,
-    SetBirthday,
-    Unblock,
-)
-from mi_rewards.commands.membership import (
-    Join,
-    Open,
-)
-from mi_rewards.commands.merging import (
-    MergeAway,
-    TakeMerge,
-)
-from mi_rewards.commands.moving import (
-    Adjust,
-    ReturnTransfer,
-    TakeTransfer,
-    Transfer,
-)
+from mi_rewards.commands.members import Block, Leave, SetBirthday, Unblock
+from mi_rewards.commands.membership import Join, Open
+from mi_rewards.commands.merging import MergeAway, TakeMerge
+from mi_rewards.commands.moving import Adjust, ReturnTransfer, TakeTransfer, Transfer
 from mi_rewards.commands.outcomes import (
     Adjusted,
     Burned,
@@ -92,38 +50,13 @@ from mi_rewards.commands.outcomes import (
     Transferred,
     VoucherChanged,
 )
-from mi_rewards.commands.passing import (
-    TakePassedOn,
-)
-from mi_rewards.commands.paying import (
-    AbandonOrder,
-    FailPayment,
-    PayOrder,
-    RunOutPayment,
-)
-from mi_rewards.commands.purchases import (
-    Cancel,
-    Deliver,
-    Place,
-)
-from mi_rewards.commands.reads import (
-    Balance,
-    Statement,
-)
-from mi_rewards.commands.redeeming import (
-    Redeem,
-    Reserve,
-)
-from mi_rewards.commands.redemptions import (
-    CancelRedemption,
-    ConfirmRedemption,
-    RunOutRedemption,
-)
-from mi_rewards.commands.referral import (
-    AcceptInvitation,
-    OpenReferral,
-    Qualify,
-)
+from mi_rewards.commands.passing import TakePassedOn
+from mi_rewards.commands.paying import AbandonOrder, FailPayment, PayOrder, RunOutPayment
+from mi_rewards.commands.purchases import Cancel, Deliver, Place
+from mi_rewards.commands.reads import Balance, Statement
+from mi_rewards.commands.redeeming import Redeem, Reserve
+from mi_rewards.commands.redemptions import CancelRedemption, ConfirmRedemption, RunOutRedemption
+from mi_rewards.commands.referral import AcceptInvitation, OpenReferral, Qualify
 from mi_rewards.commands.referral_outcomes import (
     InvitationAccepted,
     InviterRevoked,
@@ -132,49 +65,16 @@ from mi_rewards.commands.referral_outcomes import (
     ReferralChanged,
     ReferralOpened,
 )
-from mi_rewards.commands.refunding import (
-    RefundOrder,
-)
-from mi_rewards.commands.refusals import (
-    HoldTooLong,
-    TooManyHolds,
-    UnknownBurn,
-)
-from mi_rewards.commands.retries import (
-    with_retries,
-    with_retries_async,
-)
-from mi_rewards.commands.returns import (
-    Return,
-)
-from mi_rewards.commands.reviewing import (
-    GiveBirthdayGift,
-    Review,
-)
-from mi_rewards.commands.rewards import (
-    Rewards,
-)
-from mi_rewards.commands.spending import (
-    BurnTokens,
-    Capture,
-    PlaceHold,
-    Reinstate,
-    Release,
-)
-from mi_rewards.commands.stocking import (
-    ImportCodes,
-    PublishReward,
-)
-from mi_rewards.commands.tier_outcomes import (
-    BirthdayGiven,
-    Reviewed,
-)
-from mi_rewards.commands.upkeep import (
-    ExpireVoucher,
-    ForgetCode,
-    ReplaceCode,
-    VoidVoucher,
-)
+from mi_rewards.commands.refunding import RefundOrder
+from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
+from mi_rewards.commands.retries import with_retries, with_retries_async
+from mi_rewards.commands.returns import Return
+from mi_rewards.commands.reviewing import GiveBirthdayGift, Review
+from mi_rewards.commands.rewards import Rewards
+from mi_rewards.commands.spending import BurnTokens, Capture, PlaceHold, Reinstate, Release
+from mi_rewards.commands.stocking import ImportCodes, PublishReward
+from mi_rewards.commands.tier_outcomes import BirthdayGiven, Reviewed
+from mi_rewards.commands.upkeep import ExpireVoucher, ForgetCode, ReplaceCode, VoidVoucher
 from mi_rewards.commands.vouchers import (
     AttachVoucher,
     DetachVoucher,
@@ -204,6 +104,7 @@ __all__ = [
     "Cancelled",
     "Capture",
     "CartPlaced",
+    "Claim",
     "CodeReplaced",
     "Command",
     "ConfirmRedemption",
@@ -211,6 +112,7 @@ __all__ = [
     "Deliver",
     "Delivered",
     "DetachVoucher",
+    "Erase",
     "Erased",
     "ExpireVoucher",
     "FailPayment",

@@ -73,6 +73,7 @@ class Batch(Generic[R]):
         self._events: list[OutboxEvent] = []
         self._notes: list[Note] = []
         self._takes: list[Take] = []
+        self._erased: dict[str, None] = {}
 
     @property
     def needs(self) -> Needs:
@@ -144,13 +145,13 @@ class Batch(Generic[R]):
                 outcomes.append(fault.with_traceback(None))
                 continue
             else:
-                outcome, changed, entries, events, notes, takes = decision
+                outcome, changed, entries, events, notes, takes, erased = decision
                 for put in changed:
                     key, aggregate = put
                     aggregates[key] = aggregate
                     puts[key] = put
                 self._entries += entries
-                if events or notes or takes:
+                if events or notes or takes or erased:
                     self._take_in(decision, loaded.counters)
             outcomes.append(outcome)
             if self._keeps_refusals or not isinstance(outcome, Refused):
@@ -160,7 +161,7 @@ class Batch(Generic[R]):
         return None
 
     def _decided(self, command: Command[R], loaded: Loaded) -> Decision[R]:
-        """Decide a command; what it leaves with who goes on as another is passed on."""
+        """Decide on a command; what comes in for a member who goes on as another is passed on."""
         try:
             decision = command.decide(loaded, self._programme)
         except MemberBlocked as refusal:
@@ -182,7 +183,7 @@ class Batch(Generic[R]):
             if loaded.receipts.get(self._keys[later]) is None:
                 # What else stands against it now need not when it is its turn.
                 with suppress(MiRewardsError):
-                    found += _missed(self._commands[later], loaded, self._programme)
+                    found += self._missed(self._commands[later], loaded)
         together = needs._replace(
             aggregates=tuple(dict.fromkeys([key for it in found for key in it.aggregates])),
             counters=tuple(dict.fromkeys([key for it in found for key in it.counters])),
@@ -190,6 +191,14 @@ class Batch(Generic[R]):
         )
         self._looks_ahead = together != needs
         return together
+
+    def _missed(self, command: Command[R], loaded: Loaded) -> Sequence[Needs]:
+        """Tell what a command finds that it needs and was not loaded."""
+        try:
+            self._decided(command, loaded)
+        except NotLoaded as missing:
+            return (missing.needs,)
+        return ()
 
     def _asked_once(self, needs: Needs) -> Needs:
         """Ask for something more, and not again where the store does not answer."""
@@ -209,6 +218,9 @@ class Batch(Generic[R]):
     def _take_in(self, decision: Decision[R], counters: dict[CounterKey, Counter | None]) -> None:
         """Take in what few commands decide; counters follow, so that the next command sees them."""
         self._events += decision.events
+        if decision.erased:
+            self._notes = [it for it in self._notes if it.member_id not in decision.erased]
+            self._erased.update(dict.fromkeys(decision.erased))
         self._notes += decision.notes
         self._takes += decision.takes
         _step(counters, [it for it in decision.takes if it.key in counters])
@@ -240,16 +252,8 @@ class Batch(Generic[R]):
             tuple(self._events),
             tuple(self._notes),
             tuple(self._takes),
+            tuple(self._erased),
         )
-
-
-def _missed(command: Command[Any], loaded: Loaded, programme: Programme) -> Sequence[Needs]:
-    """Tell what a command finds that it needs and was not loaded."""
-    try:
-        command.decide(loaded, programme)
-    except NotLoaded as missing:
-        return (missing.needs,)
-    return ()
 
 
 def _step(counters: dict[CounterKey, Counter | None], takes: Iterable[Take]) -> None:

@@ -40,6 +40,7 @@ class Decision(NamedTuple, Generic[R_co]):
         events: What others are to learn of.
         notes: Free text.
         takes: Steps of counters.
+        erased: Members whose notes are deleted.
     """
 
     outcome: R_co
@@ -48,6 +49,7 @@ class Decision(NamedTuple, Generic[R_co]):
     events: tuple[OutboxEvent, ...] = ()
     notes: tuple[Note, ...] = ()
     takes: tuple[Take, ...] = ()
+    erased: tuple[str, ...] = ()
 
 
 class Command(Protocol[R_co]):

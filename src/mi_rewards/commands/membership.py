@@ -248,6 +248,6 @@ class _Joining:
         takes = () if self._weighing is None else self._weighing.takes
         following = self._following
         if following is None:
-            return new(Decision, (outcome, puts, entries, (), (), takes))
+            return new(Decision, (outcome, puts, entries, (), (), takes, ()))
         puts += following.puts()
         return Decision(outcome, puts, entries + following.entries, following.events, takes=takes)

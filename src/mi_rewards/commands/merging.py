@@ -8,7 +8,6 @@
    name, and what that brings is passed on in the same decision.
 """
 
-from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -27,7 +26,7 @@ from mi_rewards.commands.command import Decision, not_a_text
 from mi_rewards.commands.member_outcomes import Absorbed, Merged
 from mi_rewards.commands.members import MembershipCommand, Wallets, code_of, member_in
 from mi_rewards.commands.moving import check_derived
-from mi_rewards.commands.reads import PAGE
+from mi_rewards.commands.owning import all_of
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.referral_life import ReferralState
 from mi_rewards.earning.referrals import Referral
@@ -37,13 +36,12 @@ from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import (
     CATALOGUE,
     Key,
-    key_of,
     member_key,
     referral_key,
     standing_key,
     voucher_key,
 )
-from mi_rewards.repositories.records import CounterKey, Owned, Take
+from mi_rewards.repositories.records import CounterKey, Take
 from mi_rewards.tiers.ladder import Ladder
 from mi_rewards.tiers.standing import Standing
 from mi_rewards.tiers.tallies import Counts
@@ -164,7 +162,7 @@ class MergeAway(MembershipCommand):
             raise MergesPending(member_id=self.member_id)
         wallets = self._wallets(loaded, programme)
         holds = sum(len(it.wallet.holds) for it in wallets.bookings)
-        settlements = self._all(Settlement, self.member_id, loaded)
+        settlements = all_of(Settlement, self.member_id, loaded)
         states = [it.at(self.at).state for it in settlements]
         payments = states.count(SettlementState.PLACED)
         if holds or payments:
@@ -191,7 +189,7 @@ class MergeAway(MembershipCommand):
 
     def _limits(self, loaded: Loaded, programme: Programme) -> tuple[UsedLimit, ...]:
         """Find which of the member's limits are used, of those that count today."""
-        stored = self._all(Reward, CATALOGUE, loaded)
+        stored = all_of(Reward, CATALOGUE, loaded)
         named = limits_of((*programme.rewards, *stored), programme, self.member_id, self.at)
         counters = loaded.all_counters([CounterKey(self.member_id, name) for name in named])
         return tuple(
@@ -205,24 +203,9 @@ class MergeAway(MembershipCommand):
         usable = (VoucherState.ISSUED, VoucherState.ATTACHED)
         return [
             it._replace(holder_id=self.into)
-            for it in self._all(Voucher, self.member_id, loaded)
+            for it in all_of(Voucher, self.member_id, loaded)
             if it.holder_id == self.member_id and it.at(self.at).state in usable
         ]
-
-    def _all(self, kind: type[A], owner: str, loaded: Loaded) -> list[A]:
-        """Read all that there is of a kind, page by page, as the batch has left it."""
-        found: dict[Key[Any], Any] = {}
-        after: str | None = ""
-        while after is not None:
-            rows: Sequence[Any] = loaded.owned(Owned(kind, owner, after, PAGE))
-            found.update({key_of(it): it for it in rows})
-            after = key_of(rows[-1]).name if len(rows) == PAGE else None
-        found |= {
-            key: aggregate
-            for key, aggregate in loaded.aggregates.items()
-            if key.kind is kind and key.member_id == owner and aggregate is not None
-        }
-        return list(found.values())
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

@@ -242,7 +242,7 @@ class Deliver(StatedOrder):
         rule = purchase.recipe.rule if purchase.recipe else ""
         outcome = new(Delivered, (self.order_id, awarded.tokens, awarded.last_day, keeps_at, rule))
         takes = () if weighing is None else weighing.takes
-        return new(Decision, (outcome, puts, booking.entries + entries, events, (), takes))
+        return new(Decision, (outcome, puts, booking.entries + entries, events, (), takes, ()))
 
     def _following(
         self, loaded: Loaded, programme: Programme, booking: Booking, member: Member

@@ -154,7 +154,7 @@ class Return(OrderCommand):
         if booking.entries:
             puts = (new(Put, (key, booking.wallet)), *puts)
         puts = (new(Put, (the_purchase, purchase)), *puts)
-        return new(Decision, (outcome, puts, booking.entries + entries, events, (), ()))
+        return new(Decision, (outcome, puts, booking.entries + entries, events, (), (), ()))
 
     def _withdraw(self, booking: Booking, promise_id: str, tokens: int, reason: Reason) -> int:
         """Withdraw tokens that the calendar has not credited yet."""

@@ -20,6 +20,7 @@ from mi_rewards.repositories.ports import (
     BurnRepository,
     CodeRepository,
     Counters,
+    Erasing,
     Log,
     MemberRepository,
     PooledCodeRepository,
@@ -136,6 +137,7 @@ class Repositories:
         Raises:
             Conflict: A version or a record was there already.
             LimitReached: A counter would pass its limit.
+            Misuse: A member is to be erased, and the log of notes cannot.
         """
         with self._atomic():
             if changes.receipts:
@@ -149,15 +151,27 @@ class Repositories:
                 self._journal.append_many(changes.entries)
             if changes.events:
                 self._outbox.append_many(changes.events)
+            for member_id in sorted(changes.erased):
+                self._erasing().erase(member_id)
             if changes.notes:
                 self._notes.append_many(changes.notes)
             if changes.takes:
                 self._counters.take_many(changes.takes)
 
+    def _erasing(self) -> Erasing:
+        """Answer with the log of notes, as one that can forget."""
+        notes: object = self._notes
+        if not isinstance(notes, Erasing):
+            raise Misuse("the log of notes has no erase(member_id), so that nobody can be erased")
+        return notes
+
     def _read(self, page: Page | Owned[Any]) -> Sequence[Any]:
         """Read a part of a log, or of what a member has of one kind."""
         if isinstance(page, Owned):
-            repository = self._repository(page.kind)
+            repository = self._kinds.get(page.kind)
+            if repository is None:
+                # What is not kept is not there.
+                return ()
             return repository.owned(page.member_id, after=page.after, limit=page.limit)
         logs: dict[str, Log[Any]] = {"journal": self._journal, "outbox": self._outbox}
         if page.log not in logs:

@@ -232,6 +232,7 @@ class Changes:
         events: What others are to learn of.
         notes: Free text.
         takes: Steps of counters.
+        erased: Members whose notes of before are deleted; *notes* are appended after that.
     """
 
     puts: tuple[Put[Any], ...] = ()
@@ -240,3 +241,4 @@ class Changes:
     events: tuple[OutboxEvent, ...] = ()
     notes: tuple[Note, ...] = ()
     takes: tuple[Take, ...] = ()
+    erased: tuple[str, ...] = ()

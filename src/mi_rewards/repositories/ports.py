@@ -3,7 +3,8 @@
 1. A store answers `load` with what was asked for, and carries out `save` as a whole or not at all.
 2. An aggregate is put over exactly the version it replaces; of two writers on one version one
    wins, and the loser gets `Conflict` and leaves nothing behind.
-3. A record (entry, receipt, event, note) is appended once and never changed.
+3. A record (entry, receipt, event, note) is appended once and never changed; notes alone can be
+   deleted, a member's all at once.
 4. Counters are taken from by bounded steps that the store checks while it saves.
 5. Named repositories, one for each kind of aggregate, make a store by `Repositories`.
 """
@@ -56,7 +57,8 @@ class Store(Protocol):
     def save(self, changes: Changes, /) -> None:
         """Carry out changes: all of them, or nothing.
 
-        Each aggregate put is kept as `aggregate.stored()`, its version raised by one.
+        Each aggregate put is kept as `aggregate.stored()`, its version raised by one. Notes about
+        whom `changes.erased` names are deleted before the new ones are appended.
 
         Args:
             changes: What to change.
@@ -239,6 +241,18 @@ class Log(Protocol[X]):
 
         Returns:
             Records in order.
+        """
+
+
+@runtime_checkable
+class Erasing(Protocol):
+    """What the log of notes may have besides, so that members can be erased."""
+
+    def erase(self, member_id: str, /) -> None:
+        """Delete all notes about a member, in the unit of work that is open.
+
+        Args:
+            member_id: The member; where there are no notes nothing happens.
         """
 
 

@@ -22,7 +22,7 @@ from mi_rewards.sql._statements import (
     parameters,
     take_in,
 )
-from mi_rewards.sql._writes import COLUMNS, FIRST, NEXT, WRITES, next_values
+from mi_rewards.sql._writes import COLUMNS, FIRST, NEXT, UNCOUNTED, WRITES, next_values
 from mi_rewards.sql.tables import Tables
 
 _LOST: Final = "22012"
@@ -127,7 +127,7 @@ class PostgreSQL(Statements):
         for name, how in shape:
             of_table = rows[name]
             values += next_values(of_table[0]) if how is _How.NEXT else parameters(of_table)
-            if how is _How.MANY:
+            if how is _How.MANY and name not in UNCOUNTED:
                 counts.append(len(of_table))
         self.tell(cursor, text, [*values, *counts])
 
@@ -149,8 +149,9 @@ class PostgreSQL(Statements):
             write = _BY_VERSION.get(how, WRITES[name])
             text = write.format(table=self.names[name], k=f"k_{name}")
             parts.append(f"w_{name} AS ({text} RETURNING 1)")
-            count = "CAST(? AS bigint)" if how is _How.MANY else "1"
-            counted[name] = f"(SELECT count(*) FROM w_{name}) = {count}"
+            if name not in UNCOUNTED:
+                count = "CAST(? AS bigint)" if how is _How.MANY else "1"
+                counted[name] = f"(SELECT count(*) FROM w_{name}) = {count}"
         limit = counted.pop("counters", None)
         all_there = " AND ".join(counted.values()) or "true"
         end = f"SELECT 1 / CASE WHEN {all_there} THEN 1 ELSE 0 END"

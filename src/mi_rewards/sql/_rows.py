@@ -52,6 +52,8 @@ def rows_of(changes: Changes, instant: Instant) -> dict[str, list[Row]]:
         rows["journal"] = _entries(changes.entries, instant)
     if changes.events:
         rows["outbox"] = _events(changes.events)
+    if changes.erased:
+        rows["erased"] = [(it,) for it in sorted(set(changes.erased))]
     if changes.notes:
         rows["notes"] = sorted([(it.member_id, it.request_id, it.text) for it in changes.notes])
     if changes.takes:

@@ -19,7 +19,7 @@ from mi_rewards.errors import Conflict
 from mi_rewards.repositories import Loaded, Needs
 from mi_rewards.sql._rows import KINDS, Row
 from mi_rewards.sql._statements import Frame, Statements, parameters
-from mi_rewards.sql._writes import COLUMNS, FIRST, NEXT, WRITES, next_values
+from mi_rewards.sql._writes import COLUMNS, FIRST, NEXT, UNCOUNTED, WRITES, next_values
 from mi_rewards.sql.tables import Tables
 
 _BEGIN: Final = "BEGIN IMMEDIATE"
@@ -109,7 +109,7 @@ class SQLite(Statements):
             else:
                 text, times = self._save(name, many=True)
                 self.tell(cursor, text, [*parameters(of_table)] * times)
-            if cursor.rowcount != len(of_table):
+            if cursor.rowcount != len(of_table) and name not in UNCOUNTED:
                 if name == "counters":
                     raise _Limited
                 raise Conflict(f"somebody else was faster on {name}")

@@ -118,6 +118,7 @@ class Statements(ABC):
         self._mark = _MARKS[dialect.paramstyle]
         prepare = dialect.identifier_preparer
         self.names = {name: prepare.format_table(it) for name, it in tables.by_name.items()}
+        self.names["erased"] = self.names["notes"]
         self._loads: dict[Shape, str] = {}
         page = f"SELECT {self.body} FROM {{table}} AS x WHERE x.member_id = ?{{kind}}"
         page += " AND x.sequence > ? ORDER BY x.sequence LIMIT ?"

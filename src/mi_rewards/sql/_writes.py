@@ -27,6 +27,7 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "body": "json",
     },
     "outbox": {"member_id": "text", "nth": "bigint", "event_id": "text", "body": "json"},
+    "erased": {"member_id": "text"},
     "notes": {"member_id": "text", "request_id": "text", "text": "text"},
     "counters": {
         "scope": "text",
@@ -37,7 +38,7 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "highest": "bigint",
     },
 }
-"""What the rows given for each table have, and of which type it is."""
+"""What the rows given for each table have, and of which type it is; those erased are notes."""
 
 _PUT: Final = (
     "INSERT INTO {table} AS x (member_id, name, version, due_at, body)"
@@ -63,6 +64,7 @@ WRITES: Final = {
         " SELECT k.member_id, k.nth + coalesce((SELECT max(x.sequence) FROM {table} AS x"
         " WHERE x.member_id = k.member_id), 0), k.event_id, k.body FROM {k} AS k"
     ),
+    "erased": "DELETE FROM {table} AS x WHERE x.member_id IN (SELECT k.member_id FROM {k} AS k)",
     "notes": (
         "INSERT INTO {table} (member_id, request_id, text)"
         " SELECT member_id, request_id, text FROM {k} AS k"
@@ -79,6 +81,9 @@ WRITES: Final = {
     ),
 }
 """What writes rows of each table, in the order in which tables are written."""
+
+UNCOUNTED: Final = frozenset({"erased"})
+"""What writes as many rows as there are: members whose notes are deleted."""
 
 FIRST: Final = "INSERT INTO {table} (member_id, name, version, due_at, body) VALUES (?, ?, ?, ?, ?)"
 """Writes one aggregate for the first time; a row that is there already is an error."""

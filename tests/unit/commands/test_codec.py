@@ -36,18 +36,24 @@ from mi_rewards.checkout import (
     UnknownSettlement,
 )
 from mi_rewards.commands import (
+    Absorbed,
     Adjusted,
+    BirthdaySet,
+    Blocked,
     Burned,
     Cancelled,
     CartPlaced,
     CodeReplaced,
     Delivered,
+    Erased,
     HoldPlaced,
     HoldTooLong,
     Imported,
     Issued,
     Joined,
     Lapsed,
+    Left,
+    Merged,
     Opened,
     OrderPaid,
     PaymentClosed,
@@ -62,16 +68,25 @@ from mi_rewards.commands import (
     Returned,
     TooManyHolds,
     Transferred,
+    Unblocked,
     UnknownBurn,
     VoucherChanged,
     receipt_from_dict,
     receipt_to_dict,
 )
 from mi_rewards.earning import (
+    AlreadyClaimed,
     AlreadyDelivered,
     AlreadyJoined,
     AlreadyPlaced,
     BeyondDelivered,
+    ClaimTooLate,
+    HoldsOpen,
+    MemberLeft,
+    MemberMerged,
+    MergedIntoItself,
+    MergesPending,
+    NotAMember,
     OrderCancelled,
     UnknownLine,
     UnknownOrder,
@@ -80,6 +95,7 @@ from mi_rewards.errors import Corrupt, LimitReached, Misuse, Refused
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.repositories import Receipt, ReceiptKey
 from mi_rewards.wallet import (
+    AlreadyBlocked,
     BeyondBurn,
     BeyondHold,
     BeyondPromise,
@@ -87,6 +103,8 @@ from mi_rewards.wallet import (
     DeadlinePassed,
     HoldNotOpen,
     InsufficientTokens,
+    MemberBlocked,
+    NotBlocked,
     PromiseNotOpen,
     TokensOwed,
     WalletFull,
@@ -178,8 +196,30 @@ OF_PAYMENTS: list[Refused] = [
     UnknownQuote(quote_id="q1"),
     UnknownSettlement(order_id="o1"),
 ]
-EVERY_OUTCOME = [*OUTCOMES, *OF_THE_CATALOGUE, *OF_THE_CHECKOUT]
-EVERY_REFUSAL = [*REFUSALS, *OF_REWARDS, *OF_PAYMENTS]
+OF_MEMBERSHIPS: list[Any] = [
+    Absorbed("asha"),
+    BirthdaySet("asha"),
+    Blocked("fraud"),
+    Erased("asha"),
+    Left(100, 10),
+    Merged("bela", 100, 0),
+    Unblocked("fraud"),
+]
+OF_MEMBERS: list[Refused] = [
+    AlreadyBlocked(reason="fraud"),
+    AlreadyClaimed(order_id="o1"),
+    ClaimTooLate(order_id="o1", delivered_on="2017-07-01", claim_within_days=30),
+    HoldsOpen(holds=1, payments=2),
+    MemberBlocked(reason="fraud"),
+    MemberLeft(member_id="asha"),
+    MemberMerged(member_id="asha", into="bela"),
+    MergedIntoItself(member_id="asha"),
+    MergesPending(member_id="asha"),
+    NotAMember(member_id="asha"),
+    NotBlocked(),
+]
+EVERY_OUTCOME = [*OUTCOMES, *OF_THE_CATALOGUE, *OF_THE_CHECKOUT, *OF_MEMBERSHIPS]
+EVERY_REFUSAL = [*REFUSALS, *OF_REWARDS, *OF_PAYMENTS, *OF_MEMBERS]
 
 
 def through_json(receipt: Receipt) -> Receipt:
@@ -209,15 +249,17 @@ def test_a_refusal_is_read_as_it_was_written(refusal: Refused) -> None:
 
 
 def test_these_are_all_outcomes_that_there_are() -> None:
-    """Every public class of the module."""
-    outcomes = importlib.import_module("mi_rewards.commands.outcomes")
+    """Every public class of the modules of outcomes."""
+    names = ("outcomes", "member_outcomes")
+    modules = [importlib.import_module(f"mi_rewards.commands.{name}") for name in names]
     classes = {
         it
-        for it in vars(outcomes).values()
-        if isinstance(it, type) and it.__module__ == outcomes.__name__
+        for module in modules
+        for it in vars(module).values()
+        if isinstance(it, type) and it.__module__ == module.__name__
     }
     assert {type(it) for it in EVERY_OUTCOME} == classes
-    assert len(classes) == 25
+    assert len(classes) == 32
 
 
 def test_these_are_all_refusals_that_there_are() -> None:
@@ -247,6 +289,7 @@ def test_the_first_format_of_receipts_stays_readable() -> None:
         ("receipts_1.json", (*OUTCOMES, *REFUSALS)),
         ("receipts_of_rewards_1.json", (*OF_THE_CATALOGUE, *OF_REWARDS)),
         ("receipts_of_payments_1.json", (*OF_THE_CHECKOUT, *OF_PAYMENTS)),
+        ("receipts_of_members_1.json", (*OF_MEMBERSHIPS, *OF_MEMBERS)),
     ):
         check_stored(name, [Receipt(KEY, DIGEST, outcome) for outcome in outcomes])
 
