@@ -183,8 +183,11 @@ class Tallies:
             table[key] = Counter(key, used + n, limit)
 
 
-NEWER = ("rewards", "redemptions", "vouchers", "codes", "pooled_codes", "quotes", "settlements")
-"""Repositories of the catalogue and of the checkout, which a host need not have."""
+NEWER = (
+    *("rewards", "redemptions", "vouchers", "codes", "pooled_codes", "quotes", "settlements"),
+    *("standings", "referrals", "referral_codes"),
+)
+"""Repositories that came after the first, which a host need not have."""
 
 
 class Ledgers(Repositories):

@@ -38,6 +38,7 @@ NAMES = {
     *("burns", "counters", "journal", "members", "notes", "outbox", "purchases", "receipts"),
     *("wallets", "rewards", "redemptions", "vouchers", "codes", "pooled_codes"),
     *("quotes", "settlements"),
+    *("standings", "referrals", "referral_codes"),
 }
 
 

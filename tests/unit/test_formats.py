@@ -56,6 +56,7 @@ def test_kinds_are_named_in_the_order_in_which_they_are_written() -> None:
         *("member", "wallet", "purchase", "burn"),
         *("reward", "redemption", "voucher", "code", "pooled_code"),
         *("quote", "settlement"),
+        *("standing", "referral", "referral_code"),
     ]
     assert [*ledgers(Desk())._kinds] == list(AGGREGATES.values())
 

@@ -21,6 +21,7 @@ from mi_rewards.testing._checks.records import RecordChecks
 from mi_rewards.testing._checks.redeeming import RedeemingChecks
 from mi_rewards.testing._checks.requests import RequestChecks
 from mi_rewards.testing._checks.several_processes import ProcessChecks
+from mi_rewards.testing._checks.standings import StandingChecks
 from mi_rewards.testing._checks.transactions import TransactionChecks
 from mi_rewards.testing._checks.versions import VersionChecks
 from mi_rewards.testing._checks.vouchers import VoucherChecks
@@ -45,6 +46,7 @@ class StoreContract(
     DeadlineChecks,
     RedeemingChecks,
     VoucherChecks,
+    StandingChecks,
 ):
     """What every store must do, whatever it keeps its rows in.
 
@@ -62,8 +64,9 @@ class StoreContract(
 
     A claim without its hook is an error when the class is made. A check that needs what is not
     claimed is `None` in the class, so that no runner collects it, and reports list it. So is what
-    is about the catalogue or the checkout, where a host says `has_catalogue = False` or
-    `has_checkout = False`. A check is replaced only by a method marked with `overrides`.
+    is about a part that the host says it has not, by `has_catalogue = False`; so for
+    `has_checkout`, `has_standings` and `has_referrals`. A check is replaced only by a method marked
+    with `overrides`.
     """
 
 

@@ -70,6 +70,12 @@ PROMISES: Mapping[int, str] = MappingProxyType(
             "A voucher is used once at most. By whoever may use it, before its end. A code leads "
             "to one voucher. After a failed payment the voucher can be used again."
         ),
+        16: (
+            "A tier is earned by what is kept. The tier earned is the highest whose threshold is "
+            "met, in whatever order purchases came, and more of them never lower it. What came "
+            "back and what was redeemed does not count. The tier held differs from it only by a "
+            "review, a grace or a soft landing, and says which."
+        ),
         18: (
             "Simulating is doing without saving. It gives the same outcome and the same "
             "changes. A read writes nothing."

@@ -32,8 +32,11 @@ from mi_rewards.repositories import (
     purchase_key,
     quote_key,
     redemption_key,
+    referral_code_key,
+    referral_key,
     reward_key,
     settlement_key,
+    standing_key,
     voucher_key,
     wallet_key,
 )
@@ -82,6 +85,9 @@ def test_what_is_no_member_s_has_what_it_belongs_to_in_its_place() -> None:
         PooledCode: ("asha", f"{made[PooledCode].place:019}"),
         Quote: ("asha", "n1"),
         Settlement: ("asha", "n1"),
+        Standing: ("asha", ""),
+        Referral: ("asha", ""),
+        ReferralCode: ("asha.n1", ""),
     }
     assert all(key_of(it).kind is kind for kind, it in made.items())
     assert reward_key("cup") == Key(Reward, CATALOGUE, "cup")
@@ -90,6 +96,9 @@ def test_what_is_no_member_s_has_what_it_belongs_to_in_its_place() -> None:
     assert code_key(digest) == Key(CodeEntry, digest, "")
     assert quote_key("asha", "q1") == Key(Quote, "asha", "q1")
     assert settlement_key("asha", "o1") == Key(Settlement, "asha", "o1")
+    assert standing_key("asha") == Key(Standing, "asha", "")
+    assert referral_key("asha") == Key(Referral, "asha", "")
+    assert referral_code_key("c1") == Key(ReferralCode, "c1", "")
 
 
 def test_places_of_a_pool_sort_as_their_numbers_do() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mi_rewards.earning import Member, Purchase
+from mi_rewards.earning import Member, Purchase, Referral, ReferralCode
 from mi_rewards.errors import Misuse
 from mi_rewards.memory import AsyncMemoryStore, MemoryStore
 from mi_rewards.repositories import Loaded, Needs, Owned
@@ -23,6 +23,7 @@ from mi_rewards.testing import (
 )
 from mi_rewards.testing._checks.base import Checks, all_checks
 from mi_rewards.testing._checks.marks import mark_of
+from mi_rewards.tiers import Standing
 from mi_rewards.wallet import Burn, Wallet
 
 
@@ -55,8 +56,9 @@ def test_every_check_says_which_promises_it_guards() -> None:
         assert mark is not None
         cited = str(method.__doc__).split(": ")[0].replace("I", "").split(", ")
         assert sorted(map(int, cited)) == sorted(mark.promises), name
-        assert 1 <= mark.since <= CONTRACT_VERSION == 2
-        assert mark.since == 2 or not mark.part, name
+        assert 1 <= mark.since <= CONTRACT_VERSION == 3
+        came_with = {"": 1, "catalogue": 2, "checkout": 2, "standings": 3, "referrals": 3}
+        assert mark.since == came_with[mark.part], name
 
 
 def test_no_two_groups_have_a_check_of_one_name() -> None:
@@ -151,13 +153,13 @@ def test_a_host_says_how_a_store_is_made() -> None:
 # versions of the contract
 
 
-@pytest.mark.parametrize("pin", [0, 3, -1, True, "1", None])
+@pytest.mark.parametrize("pin", [0, 4, -1, True, "1", None])
 def test_a_pin_on_a_version_that_there_is_not_is_refused(pin: Any) -> None:
     """The message says which there are."""
     with pytest.raises(TypeError) as caught:
         type("Mine", (Plain,), {"contract_version": pin})
     assert str(caught.value) == (
-        f"Mine is pinned to version {pin!r} of the contract; there are 1 to 2"
+        f"Mine is pinned to version {pin!r} of the contract; there are 1 to 3"
     )
 
 
@@ -186,7 +188,7 @@ def test_the_first_version_knows_no_catalogue() -> None:
         contract_version = 1
 
     assert Pinned().kinds == (Member, Wallet, Purchase, Burn)
-    assert len(Plain().kinds) == 11
+    assert len(Plain().kinds) == 14
     assert outcome_of(Pinned, "test_a_code_is_issued_once") == (
         CheckOutcome.NEWER,
         "since version 2, pinned to 1",
@@ -211,19 +213,46 @@ class OfFourKinds(MemoryStore):
         return super().load(needs)
 
 
-@pytest.mark.parametrize("declared", [{"has_catalogue": False}, {}])
+def test_the_second_version_knows_no_standings() -> None:
+    """Nor referrals: they came with the third."""
+
+    class Pinned(Plain):
+        contract_version = 2
+
+    newer = {*Plain().kinds} - {*Pinned().kinds}
+    assert newer == {Standing, Referral, ReferralCode}
+    assert outcome_of(Pinned, "test_a_code_is_issued_once") == (CheckOutcome.PASSED, "")
+    assert outcome_of(Pinned, "test_a_standing_is_due_at_its_instant") == (
+        CheckOutcome.NEWER,
+        "since version 3, pinned to 2",
+    )
+
+
+NOTHING_NEWER = {"has_catalogue": False, "has_standings": False, "has_referrals": False}
+
+
+@pytest.mark.parametrize("declared", [NOTHING_NEWER, {}])
 def test_a_host_without_a_catalogue_says_so(declared: dict[str, bool]) -> None:
-    """It is asked for nothing of it, and the report says so; one that does not say so fails."""
+    """It is asked for nothing of it, and the report says so; one that does not say so fails.
+
+    So for what else it has not.
+    """
     body = {"make_store": lambda self: OfFourKinds(), **declared}
     report = run_contract(type("Small", (StoreContract,), body))
     assert report.passed is bool(declared)
-    about = [it for it in report.results if it.text == "has no catalogue"]
+    texts = {"has no catalogue", "has no standings", "has no referrals"}
+    about = [it for it in report.results if it.text in texts]
     assert {it.outcome for it in about} <= {CheckOutcome.NOT_CLAIMED}
     marks = {name: mark_of(it) for name, it in all_checks(StoreContract).items()}
     parts = [name for name, mark in marks.items() if mark is not None and mark.part]
     assert [it.name for it in about] == (parts if declared else [])
     if declared:
-        assert "test_a_code_is_issued_once, not claimed: has no catalogue" in str(report)
+        for text in (
+            "test_a_code_is_issued_once, not claimed: has no catalogue",
+            "test_standings_are_due_page_by_page, not claimed: has no standings",
+            "test_referrals_are_due_page_by_page, not claimed: has no referrals",
+        ):
+            assert text in str(report)
         assert set(report.counts) >= {CheckOutcome.PASSED}
 
 
@@ -247,6 +276,25 @@ def test_a_catalogue_without_a_checkout_is_checked_by_itself() -> None:
     name = "test_a_lost_race_for_a_row_of_the_checkout_leaves_nothing"
     assert outcome_of(Catalogue, name) == (CheckOutcome.NOT_CLAIMED, "has no checkout")
     assert outcome_of(Checkout, name) == (CheckOutcome.NOT_CLAIMED, "has no catalogue")
+
+
+def test_standings_and_referrals_are_checked_by_themselves() -> None:
+    """A host may keep the ones and not the others, and neither needs a catalogue."""
+
+    class Climbing(Plain):
+        has_catalogue = has_referrals = False
+
+    class Inviting(Plain):
+        has_catalogue = has_standings = False
+
+    assert Climbing().kinds == (Member, Wallet, Purchase, Burn, Standing)
+    assert Inviting().kinds == (Member, Wallet, Purchase, Burn, Referral, ReferralCode)
+    name = "test_a_lost_race_for_a_standing_leaves_nothing"
+    assert outcome_of(Climbing, name) == (CheckOutcome.PASSED, "")
+    assert outcome_of(Inviting, name) == (CheckOutcome.NOT_CLAIMED, "has no standings")
+    name = "test_a_lost_race_for_a_row_of_referrals_leaves_nothing"
+    assert outcome_of(Inviting, name) == (CheckOutcome.PASSED, "")
+    assert outcome_of(Climbing, name) == (CheckOutcome.NOT_CLAIMED, "has no referrals")
 
 
 # overriding

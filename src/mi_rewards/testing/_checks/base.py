@@ -25,8 +25,13 @@ from mi_rewards.testing._checks.marks import (
 )
 from mi_rewards.testing.clients import AnyManager, AnyStore, Client, Loop, client_of
 
-_SINCE_PARTS: Final = 2
-"""The version of the contract that the catalogue and the checkout came with."""
+_PARTS: Final[Mapping[Part, tuple[int, Mapping[type[Any], samples.Row]]]] = {
+    "catalogue": (2, samples.OF_THE_CATALOGUE),
+    "checkout": (2, samples.OF_THE_CHECKOUT),
+    "standings": (3, samples.OF_STANDINGS),
+    "referrals": (3, samples.OF_REFERRALS),
+}
+"""The version of the contract that each part came with, and the kinds of aggregates in it."""
 
 
 class Checks:
@@ -40,6 +45,8 @@ class Checks:
             where it does not, what is checked of them is not run.
         has_checkout: Whether it keeps quotes and settlements, in the same way; without a catalogue
             there is no checkout either.
+        has_standings: Whether it keeps standings on a ladder.
+        has_referrals: Whether it keeps referrals and the codes by which members invite.
         patience_seconds: How long threads and processes may wait for each other before that counts
             as for ever.
         lost: Errors by which other processes learn that a connection is lost.
@@ -50,6 +57,8 @@ class Checks:
     contract_version: ClassVar[int] = CONTRACT_VERSION
     has_catalogue: ClassVar[bool] = True
     has_checkout: ClassVar[bool] = True
+    has_standings: ClassVar[bool] = True
+    has_referrals: ClassVar[bool] = True
     patience_seconds: ClassVar[int] = 60
     lost: ClassVar[tuple[type[Exception], ...]] = ()
     set_aside: ClassVar[Mapping[str, str]] = {}
@@ -175,10 +184,9 @@ class Checks:
     def kinds(self) -> tuple[type[Any], ...]:
         """The kinds of aggregates that the host's stores keep."""
         rows = samples.OF_EVERY_HOST
-        if self.contract_version >= _SINCE_PARTS and not _lacking(type(self), "catalogue"):
-            rows = {**rows, **samples.OF_THE_CATALOGUE}
-        if self.contract_version >= _SINCE_PARTS and not _lacking(type(self), "checkout"):
-            rows = {**rows, **samples.OF_THE_CHECKOUT}
+        for part, (since, more) in _PARTS.items():
+            if self.contract_version >= since and not _lacking(type(self), part):
+                rows = {**rows, **more}
         return tuple(rows)
 
     def client(self) -> Client:
@@ -356,10 +364,15 @@ def _check_hooks(cls: type[Checks]) -> None:
 
 
 def _lacking(cls: type[Checks], part: Part) -> Part:
-    """Say which part of the domain a host lacks for another; nothing where it has both."""
-    if part and not cls.has_catalogue:
+    """Say which part of the domain a host lacks for another; nothing where it has all."""
+    if part in ("catalogue", "checkout") and not cls.has_catalogue:
         return "catalogue"
-    return "checkout" if part == "checkout" and not cls.has_checkout else ""
+    has_part = {
+        "checkout": cls.has_checkout,
+        "standings": cls.has_standings,
+        "referrals": cls.has_referrals,
+    }
+    return "" if has_part.get(part, True) else part
 
 
 def _why_not(cls: type[Checks], mark: Mark) -> str:

@@ -21,11 +21,13 @@ from mi_rewards.testing._checks.samples import (
     ASHA,
     BELA,
     CHAND,
+    OF_REFERRALS,
     OF_THE_CATALOGUE,
     OF_THE_CHECKOUT,
     PHONE,
     STOCK,
 )
+from mi_rewards.tiers import Standing
 from mi_rewards.wallet import Burn, Wallet
 
 PLACES = ("first", "in the middle", "last")
@@ -112,6 +114,17 @@ class LoserChecks(Checks):
     def test_a_lost_race_for_a_row_of_the_checkout_leaves_nothing(self) -> None:
         """I11: A quote, a settlement."""
         for kind in OF_THE_CHECKOUT:
+            self._stale(kind)
+
+    @check(11, since=3, part="standings")
+    def test_a_lost_race_for_a_standing_leaves_nothing(self) -> None:
+        """I11: Whatever was put, appended or taken beside it."""
+        self._stale(Standing)
+
+    @check(11, since=3, part="referrals")
+    def test_a_lost_race_for_a_row_of_referrals_leaves_nothing(self) -> None:
+        """I11: A referral, a code by which a member invites."""
+        for kind in OF_REFERRALS:
             self._stale(kind)
 
     @check(11)

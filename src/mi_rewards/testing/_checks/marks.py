@@ -31,11 +31,12 @@ C = TypeVar("C", bound=Staged)
 E = TypeVar("E", bound=Exception)
 Body = Callable[[C], None]
 
-Part = Literal["", "catalogue", "checkout"]
+Part = Literal["", "catalogue", "checkout", "standings", "referrals"]
 """A part of the domain that a host need not have; empty for what every host has."""
 
-CONTRACT_VERSION = 2
-"""The version of the contract; a later one has more checks. The second came with the catalogue."""
+CONTRACT_VERSION = 3
+"""The version of the contract; a later one has more checks. The second came with the catalogue, the
+third with standings and referrals."""
 
 
 class Capability(enum.StrEnum):

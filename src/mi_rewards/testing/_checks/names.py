@@ -1,15 +1,16 @@
 """Names that some database somewhere takes for something else, or for one another."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 import attrs
 
 from mi_rewards.catalogue import Redemption, Voucher
 from mi_rewards.checkout import Quote, Settlement
-from mi_rewards.earning import Member, Purchase
+from mi_rewards.earning import Member, Purchase, Referral, ReferralCode
 from mi_rewards.repositories import Changes, CounterKey, Take
 from mi_rewards.testing._checks import samples
+from mi_rewards.tiers import Standing
 from mi_rewards.wallet import Burn, Wallet
 
 ODD_NAMES = (
@@ -59,16 +60,21 @@ LOOKALIKES = (
 NAMED = (Purchase, Burn, Redemption, Voucher, Quote, Settlement)
 """Kinds of which a member may have several, of any name."""
 
+ALONE = (Member, Standing, Referral)
+"""Kinds of which a member has one, without a name."""
 
-def parcels_of(by: str, name: str, mark: int, kinds: Iterable[type[Any]]) -> Changes:
+
+def parcels_of(by: str, name: str, mark: int, kinds: Collection[type[Any]]) -> Changes:
     """Make one of each kind of thing with a member's name and a name of its own."""
     wallet = samples.row(Wallet, mark, by=by, name=name or "tokens")
-    rows = [samples.row(kind, mark, by=by, name=name) for kind in NAMED if kind in kinds]
+    alone = [samples.row(kind, mark, by=by) for kind in ALONE if kind in kinds]
+    named = (*NAMED, ReferralCode)
+    rows = [samples.row(kind, mark, by=by, name=name) for kind in named if kind in kinds]
     _, entries = samples.changes_of(
         Wallet(wallet.owner), *[lambda it: samples.earned(it, mark, by=name or "e")]
     )
     return Changes(
-        tuple(map(samples.put, (samples.row(Member, mark, by=by), wallet, *rows))),
+        tuple(map(samples.put, (*alone, wallet, *rows))),
         entries,
         (samples.receipt(name, by, mark),),
         (attrs.evolve(samples.event(name, by), topic=f"t{mark}"),),

@@ -20,7 +20,7 @@ from mi_rewards.repositories import (
 from mi_rewards.testing._checks import samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal
-from mi_rewards.testing._checks.names import LOOKALIKES, NAMED, ODD_NAMES, parcels_of
+from mi_rewards.testing._checks.names import ALONE, LOOKALIKES, NAMED, ODD_NAMES, parcels_of
 from mi_rewards.testing._checks.samples import ASHA, BELA, MICROSECOND, MOST, STOCK, T
 from mi_rewards.testing.clients import Client
 from mi_rewards.wallet import Burn, Draw, InsufficientTokens, Owner, Wallet
@@ -240,7 +240,10 @@ class ReadingChecks(Checks):
         saves = [
             parcels_of(by, name, mark, self.kinds) for mark, (by, name) in enumerate(pairs, start=1)
         ]
-        rows_of_their_own = [attrs.evolve(it, puts=it.puts[1:]) for it in saves]
+        rows_of_their_own = [
+            attrs.evolve(it, puts=tuple(put for put in it.puts if put.key.kind not in ALONE))
+            for it in saves
+        ]
         for saved in rows_of_their_own:
             client.save(attrs.evolve(saved, events=(), entries=()))
         for saved in rows_of_their_own:

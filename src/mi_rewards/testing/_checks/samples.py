@@ -35,7 +35,19 @@ from mi_rewards.checkout import (
     price,
 )
 from mi_rewards.commands import Adjust, Adjusted, Delivered, HoldPlaced
-from mi_rewards.earning import EarnRate, EarnTerms, Line, Member, Purchase, Recipe, Welcome
+from mi_rewards.earning import (
+    EarnRate,
+    EarnTerms,
+    Line,
+    Member,
+    Purchase,
+    Qualifies,
+    Recipe,
+    Referral,
+    ReferralCode,
+    ReferralState,
+    Welcome,
+)
 from mi_rewards.money import Money, Rounding
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import (
@@ -54,6 +66,7 @@ from mi_rewards.repositories import (
     Take,
     key_of,
 )
+from mi_rewards.tiers import CalendarYear, Ladder, Metric, Standing, Tier
 from mi_rewards.wallet import (
     Burn,
     Change,
@@ -213,6 +226,53 @@ def settlement(
     return Settlement(by, name, "INR", lines, ((BELA, "v1"),), made_at, until, "h", None, state)
 
 
+LADDER = Ladder(
+    (Tier("silver", "Silver", 1), Tier("gold", "Gold", 2)), Metric.SPEND, CalendarYear()
+)
+"""Silver for a paisa in a year, gold for two; what was reached stays to the end of the next."""
+
+
+def standing(by: str = ASHA, mark: int = 1) -> Standing:
+    """Make a standing with *mark* paise."""
+    day = ZONE.day_of(T)
+    joined = Standing.joining(by, day - timedelta(days=400))
+    return joined.counting(day, at=T, ladder=LADDER, zone=ZONE, spend_minor=mark).standing
+
+
+def referral(
+    by: str = ASHA,
+    *,
+    at: datetime = T + timedelta(days=2),
+    state: ReferralState = ReferralState.QUALIFYING,
+    mark: int = 1,
+) -> Referral:
+    """Make a referral that brings *mark* tokens, and qualifies at an instant."""
+    inviter_id = CHAND if by == BELA else BELA
+    registered_at, since = T - timedelta(days=400), T - timedelta(days=500)
+    is_decided = state in (ReferralState.QUALIFYING, ReferralState.QUALIFIED)
+    decided = ("o'1", T - timedelta(days=9), at, END_OF_2018) if is_decided else ("", *[None] * 3)
+    return Referral(
+        by,
+        inviter_id,
+        "c'1",
+        state,
+        registered_at,
+        since,
+        Qualifies.AFTER_RETURN_WINDOW,
+        10,
+        mark,
+        mark,
+        "ok",
+        *decided,
+    )
+
+
+def _code_row(mark: int, by: str, name: str, version: int) -> ReferralCode:
+    """Make a code of a member's own, by which member *mark* invites."""
+    code = name if name == by else f"{by}.{name}"
+    return ReferralCode(code, f"m{mark}", T, ZONE.after(END_OF_2018), version)
+
+
 def _quote_row(mark: int, by: str, name: str, version: int) -> Quote:
     """Make a quote of a cart that comes to *mark* paise."""
     cart = Cart("o1", (CartLine("l1", "p1", "phones", Money(mark, "INR"), 1),))
@@ -283,7 +343,24 @@ OF_THE_CHECKOUT: Mapping[type[Any], Row] = {
 }
 """The kinds of aggregates that a host with a checkout has besides."""
 
-ROWS: Mapping[type[Any], Row] = {**OF_EVERY_HOST, **OF_THE_CATALOGUE, **OF_THE_CHECKOUT}
+OF_STANDINGS: Mapping[type[Any], Row] = {
+    Standing: lambda mark, by, _, version: standing(by, mark)._replace(version=version),
+}
+"""The kinds of aggregates that a host with standings has besides."""
+
+OF_REFERRALS: Mapping[type[Any], Row] = {
+    Referral: lambda mark, by, _, version: referral(by, mark=mark)._replace(version=version),
+    ReferralCode: _code_row,
+}
+"""The kinds of aggregates that a host with referrals has besides."""
+
+ROWS: Mapping[type[Any], Row] = {
+    **OF_EVERY_HOST,
+    **OF_THE_CATALOGUE,
+    **OF_THE_CHECKOUT,
+    **OF_STANDINGS,
+    **OF_REFERRALS,
+}
 """How an aggregate of each kind is made."""
 
 KINDS: tuple[type[Any], ...] = tuple(ROWS)
