@@ -136,6 +136,14 @@ def _returned(row: Row, at: datetime) -> Event:
     )
 
 
+def _reviewed(row: Row, at: datetime) -> Event:
+    """Make the command of a standing reviewed."""
+    from mi_rewards.commands import Review
+
+    request_id = row[6] or _named("reviewed", row[1], row[2])
+    return Review(member_id=row[1], request_id=request_id, at=at)
+
+
 def _redeemed(row: Row, at: datetime) -> Event:
     """Make the command of a reward redeemed; its code is drawn here, and told nobody."""
     from mi_rewards.commands import Redeem
@@ -171,6 +179,7 @@ _MAKERS: dict[str, Callable[[Row, datetime], Event]] = {
     "delivered": _delivered,
     "returned": _returned,
     "redeemed": _redeemed,
+    "reviewed": _reviewed,
 }
 
 

@@ -16,8 +16,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-import attrs
-
 from mi_rewards import bundled
 from mi_rewards._cli.lines import Unread, open_log, read_rows
 from mi_rewards._cli.replay import Replay, StoreFailed
@@ -89,6 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_log(catalogue)
     catalogue.add_argument("--member", metavar="ID", help="a member, and what they can have")
     catalogue.set_defaults(run=_catalogue, object=catalogue.error)
+    standing = commands.add_parser("standing", help="state one member's tier, and what keeps it")
+    standing.add_argument("file", metavar="FILE", nargs="?", help=_file_help() + optional)
+    _add_log(standing)
+    standing.add_argument("--member", metavar="ID", required=True, help="the member")
+    standing.set_defaults(run=_standing, object=standing.error)
     programme = commands.add_parser("programme", help="print a rule book as TOML")
     programme.add_argument("name", metavar="NAME", help=f"one of {', '.join(_names())}")
     programme.set_defaults(run=_programme)
@@ -155,7 +158,7 @@ def _replay(options: argparse.Namespace) -> int:
             _write_journal(replay, Path(options.journal))
         totals = replay.totals()
     if options.json:
-        print(json.dumps(attrs.asdict(totals), indent=2))
+        print(json.dumps(totals.as_dict(), indent=2))
     else:
         print(totals.as_text())
     return 1 if replay.unread else 0
@@ -169,6 +172,19 @@ def _statement(options: argparse.Namespace) -> int:
         options.object("the following arguments are required: FILE, or --store")
     with _replayed(options, member_id=options.member) as replay:
         text = statement_text(replay, options.member)
+    print(text)
+    return 1 if replay.unread else 0
+
+
+def _standing(options: argparse.Namespace) -> int:
+    """State where one member stands."""
+    from mi_rewards._cli.standing import standing_text
+
+    if options.file is None and options.store is None:
+        options.object("the following arguments are required: FILE, or --store")
+    # All lines count: what friends buy brings tokens, and events of others.
+    with _replayed(options) as replay:
+        text = standing_text(replay, options.member)
     print(text)
     return 1 if replay.unread else 0
 

@@ -21,7 +21,7 @@ from mi_rewards.earning.members import Member
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.memory import MemoryStore
 from mi_rewards.programme import Programme
-from mi_rewards.repositories import Aggregate, Store
+from mi_rewards.repositories import Aggregate, Needs, Store, standing_key
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
 
@@ -88,6 +88,9 @@ class Replay:
         self._progress = progress
         self._books_due = books_due
         self._latest: datetime | None = None
+        if programme.referral is not None:
+            # What a line brings another member is there before the next line.
+            self.batch = 1
 
     def run(self, rows: Iterable[tuple[int, Row] | Unread]) -> None:
         """Replay rows; then book what is due by the end of the day named, where that is wanted.
@@ -129,6 +132,8 @@ class Replay:
         calendar: Counter[date] = Counter()
         issued = promised = held = redeemed = lapsed = clawed_back = owed = 0
         for wallet in self._wallets(at):
+            if wallet.owner.kind != self._programme.kind:
+                continue
             for bucket in wallet.buckets:
                 calendar[bucket.last_day] += bucket.tokens
             issued += wallet.issued
@@ -157,6 +162,7 @@ class Replay:
             owed,
             dict(sorted(self.refused.items())),
             self._issued(at),
+            self._tiers(at),
             {write_day(day): calendar[day] for day in sorted(calendar)},
         )
 
@@ -165,6 +171,26 @@ class Replay:
         vouchers = self.store.all_of(Voucher)
         issued = Counter(it.reward_id for it in vouchers if it.issued_at <= at)
         return dict(sorted(issued.items()))
+
+    def _tiers(self, at: datetime) -> dict[str, int] | None:
+        """Count the members of each tier at an instant, `None` where there are no tiers."""
+        ladder, zone = self._programme.ladder, self._programme.zone
+        if ladder is None:
+            return None
+        from mi_rewards.tiers import Standing
+
+        held: Counter[str] = Counter({tier.tier_id: 0 for tier in ladder.tiers})
+        for member in self.store.all_of(Member):
+            if not member.is_in or member.joined_at is None or member.joined_at > at:
+                continue
+            key = standing_key(member.member_id)
+            standing = self.store.load(Needs((key,))).get(key)
+            if standing is None:
+                joined_on = zone.day_of(member.joined_at)
+                standing = Standing.joining(member.member_id, joined_on)
+            held[standing.at(at, ladder=ladder, zone=zone).standing.held] += 1
+        del held[""]
+        return dict(held)
 
     def knows(self, member_id: str) -> bool:
         """Tell whether there is anything to state of a member.
@@ -216,6 +242,7 @@ class Replay:
         """Carry out a batch of lines; a refusal is its line's receipt."""
         numbers, commands, unread = self._commands(items)
         batch = self._decided(commands)
+        self._follow(batch)
         self.repeated += batch.repeated
         for number, command, outcome in zip(numbers, commands, batch.outcomes, strict=True):
             if isinstance(outcome, Misuse):
@@ -230,6 +257,17 @@ class Replay:
         self.unread += len(unread)
         if self._progress is not None:
             self._progress(items[-1][0])
+
+    def _follow(self, batch: Batch[Any]) -> None:
+        """Carry out what follows for other members, one after the other."""
+        if self._programme.referral is None or batch.changes is None:
+            return
+        from mi_rewards.commands import follow_up
+
+        for event in batch.changes.events:
+            command = follow_up(event)
+            if command is not None:
+                self._decided([command])
 
     def _commands(
         self, items: Iterable[tuple[int, Row] | Unread]
@@ -281,6 +319,7 @@ class Totals:
         owed: Tokens still to be taken back.
         refused: How often what was refused, by code.
         vouchers: Vouchers issued, by reward.
+        tiers: Members who hold each tier; `None` where the programme has none.
         expiry_calendar: Available tokens by their last valid day.
     """
 
@@ -300,7 +339,19 @@ class Totals:
     owed: int
     refused: dict[str, int]
     vouchers: dict[str, int]
+    tiers: dict[str, int] | None
     expiry_calendar: dict[str, int]
+
+    def as_dict(self) -> dict[str, object]:
+        """State the totals as one JSON-ready object.
+
+        Returns:
+            A key for each, `tiers` only where there are any.
+        """
+        found = attrs.asdict(self)
+        if self.tiers is None:
+            del found["tiers"]
+        return found
 
     def as_text(self) -> str:
         """Write the totals for people.
@@ -327,6 +378,7 @@ class Totals:
             ("tokens owed", self.owed),
             ("vouchers issued", sum(self.vouchers.values())),
             *((f"  {reward_id}", count) for reward_id, count in self.vouchers.items()),
+            *((f"members of tier {tier}", count) for tier, count in (self.tiers or {}).items()),
         ]
         shown = [
             (label, f"{value:,}" if isinstance(value, int) else value) for label, value in rows

@@ -155,7 +155,7 @@ class StoredReplay(Replay):
     def _check(self, owner: Owner) -> None:
         """Refuse a store of another programme's tokens."""
         programme = self._programme
-        if (owner.kind, owner.zone) != (programme.kind, programme.zone):
+        if owner.kind not in programme.kinds or owner.zone != programme.zone:
             raise Misuse(
                 f"the store keeps {owner.kind!r} by the days of {owner.zone.name},"
                 f" and {programme.name} has {programme.kind!r} by those of {programme.zone.name}"
