@@ -145,7 +145,7 @@ class Model:
         self.entered, self.kept, self.reached = -1, -1, -1
         self.began = self.now().from_on
         self.grace: date | None = None
-        self.review: date | None = None
+        self.review = self._next_review()
         self.dawn()
 
     def now(self) -> Span:
