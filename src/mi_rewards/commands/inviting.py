@@ -3,7 +3,8 @@
 1. Each is a command of its own, with a request id derived from the friend's: whoever carries the
    event, and how often, it is booked once.
 2. What an inviter cannot take is declined once and for all.
-3. Who goes on as another passes on what is meant for them.
+3. What is meant for a member who goes on as another is passed on to that one, as all that comes
+   into such a wallet; nothing where that one is the friend.
 4. What is to be taken back before it is booked is refused until it is: events may be followed in
    any order.
 """
@@ -12,24 +13,21 @@ from datetime import date, datetime
 
 import attrs
 
-from mi_rewards.calendar import utc, write_day, write_instant
+from mi_rewards.calendar import utc
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
 from mi_rewards.commands.moving import check_derived
+from mi_rewards.commands.passing import policy_for
 from mi_rewards.commands.referral_outcomes import InviterRevoked, InviterRewarded
 from mi_rewards.commands.referring import reward_source
 from mi_rewards.earning.referral_refusals import RewardNotBooked
-from mi_rewards.earning.referrals import REFERRAL_QUALIFIED, REFERRAL_REVOKED
-from mi_rewards.errors import Figure, Misuse
+from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import member_key
-from mi_rewards.repositories.records import OutboxEvent, ReceiptKey
+from mi_rewards.repositories.records import ReceiptKey
 from mi_rewards.wallet.buckets import whole_tokens
 from mi_rewards.wallet.entries import Reason
 from mi_rewards.wallet.refusals import WalletFull
-
-MERGED = "member_merged"
-"""The code for which who goes on as another declines."""
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -65,21 +63,6 @@ class _InvitersCommand(WalletCommand):
         rewarded = ReceiptKey(self.member_id, reward_name(self.friend_id))
         return Needs((self._key(programme), member_key(self.member_id)), (rewarded,))
 
-    def _passed_on(self, topic: str, into: str, *figures: tuple[str, Figure]) -> OutboxEvent:
-        """Leave what is meant for whom the inviter goes on as."""
-        return OutboxEvent(
-            self.member_id,
-            self.request_id,
-            topic,
-            self.at,
-            (
-                ("inviter_id", into),
-                ("friend_id", self.friend_id),
-                ("tokens", self.tokens),
-                *figures,
-            ),
-        )
-
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class RewardInviter(_InvitersCommand):
@@ -109,18 +92,10 @@ class RewardInviter(_InvitersCommand):
             What was credited, or the code for which it was declined.
         """
         member = loaded.get(member_key(self.member_id))
-        if member is not None and member.merged_into == self.friend_id:
-            return self._declined("self_referral")
-        if member is not None and member.merged_into:
-            event = self._passed_on(
-                REFERRAL_QUALIFIED,
-                member.merged_into,
-                ("last_day", write_day(self.last_day)),
-                ("qualified_by", write_instant(self.qualified_by)),
-            )
-            return self._declined(MERGED, event)
-        if member is None or not member.is_in:
+        if member is None or member.joined_at is None or member.left_at is not None:
             return self._declined("not_a_member")
+        if member.merged_into == self.friend_id:
+            return self._declined("self_referral")
         if member.blocked and not programme.membership.blocked_earn:
             return self._declined("member_blocked")
         figures = (
@@ -144,9 +119,9 @@ class RewardInviter(_InvitersCommand):
         outcome = InviterRewarded(self.friend_id, self.tokens, self.last_day)
         return Decision(outcome, (Put(self._key(programme), change.wallet),), change.entries)
 
-    def _declined(self, code: str, *events: OutboxEvent) -> Decision[InviterRewarded]:
+    def _declined(self, code: str) -> Decision[InviterRewarded]:
         """Give nothing."""
-        return Decision(InviterRewarded(self.friend_id, 0, self.last_day, code), events=events)
+        return Decision(InviterRewarded(self.friend_id, 0, self.last_day, code))
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -178,12 +153,13 @@ class RevokeInviter(_InvitersCommand):
             raise RewardNotBooked(friend_id=self.friend_id)
         rewarded = receipt.outcome
         if not isinstance(rewarded, InviterRewarded) or not rewarded.tokens:
-            return self._nothing(loaded, rewarded)
+            return Decision(InviterRevoked(self.friend_id, 0, 0, 0, 0, 0))
         back = rewarded.tokens
-        change = self._wallet(loaded, programme).claw_back(
+        wallet = self._wallet(loaded, programme)
+        change = wallet.claw_back(
             back,
             own_day=rewarded.last_day,
-            policy=programme.claw_back,
+            policy=policy_for(wallet, programme),
             source=reward_source(self.friend_id),
             at=self.at,
             request_id=self.request_id,
@@ -194,16 +170,6 @@ class RevokeInviter(_InvitersCommand):
         puts = (Put(self._key(programme), change.wallet),) if change.entries else ()
         outcome = InviterRevoked(self.friend_id, back, taken, owed, forgiven, lapsed)
         return Decision(outcome, puts, change.entries)
-
-    def _nothing(self, loaded: Loaded, rewarded: object) -> Decision[InviterRevoked]:
-        """Take nothing back where nothing was given; another may have got it."""
-        outcome = InviterRevoked(self.friend_id, 0, 0, 0, 0, 0)
-        member = loaded.get(member_key(self.member_id))
-        is_passed_on = isinstance(rewarded, InviterRewarded) and rewarded.declined == MERGED
-        if member is None or not is_passed_on:
-            return Decision(outcome)
-        event = self._passed_on(REFERRAL_REVOKED, member.merged_into)
-        return Decision(outcome, events=(event,))
 
 
 def reward_name(friend_id: str) -> str:

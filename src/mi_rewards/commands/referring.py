@@ -10,6 +10,7 @@ from typing import Any
 
 from mi_rewards.calendar import NEVER, write_day, write_instant
 from mi_rewards.commands.awarding import Booking
+from mi_rewards.commands.passing import policy_for
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import (
     REFERRAL_QUALIFIED,
@@ -223,7 +224,7 @@ class Referring:
             booking.wallet.claw_back(
                 tokens,
                 own_day=referral.last_day or NEVER,
-                policy=self._programme.claw_back,
+                policy=policy_for(booking.wallet, self._programme),
                 source=reward_source(referral.member_id),
                 at=at,
                 request_id=request_id,
