@@ -6,6 +6,7 @@ from mi_rewards.commands.catalogue import Offer
 from mi_rewards.commands.claiming import Claim
 from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
+from mi_rewards.commands.counting import TakeCounts
 from mi_rewards.commands.erasing import Erase
 from mi_rewards.commands.follow_ups import FollowUp, follow_up
 from mi_rewards.commands.inviting import RevokeInviter, RewardInviter
@@ -14,6 +15,7 @@ from mi_rewards.commands.member_outcomes import (
     Absorbed,
     BirthdaySet,
     Blocked,
+    Counted,
     Erased,
     Left,
     Merged,
@@ -108,6 +110,7 @@ __all__ = [
     "CodeReplaced",
     "Command",
     "ConfirmRedemption",
+    "Counted",
     "Decision",
     "Deliver",
     "Delivered",
@@ -179,6 +182,7 @@ __all__ = [
     "RunOutRedemption",
     "SetBirthday",
     "Statement",
+    "TakeCounts",
     "TakeMerge",
     "TakePassedOn",
     "TakeTransfer",

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from mi_rewards.calendar import read_day, read_instant
+from mi_rewards.commands.counting import COUNTS_PASSED_ON, TakeCounts
 from mi_rewards.commands.inviting import RevokeInviter, RewardInviter, reward_name
 from mi_rewards.commands.merging import MEMBER_MERGED, TakeMerge, merge_request
 from mi_rewards.commands.moving import (
@@ -23,7 +24,13 @@ from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.repositories.records import OutboxEvent
 
 FollowUp: TypeAlias = (
-    TakeTransfer | ReturnTransfer | RewardInviter | RevokeInviter | TakePassedOn | TakeMerge
+    TakeTransfer
+    | ReturnTransfer
+    | RewardInviter
+    | RevokeInviter
+    | TakePassedOn
+    | TakeMerge
+    | TakeCounts
 )
 """What follows from events."""
 
@@ -135,6 +142,18 @@ def _merged(event: OutboxEvent, at: datetime) -> FollowUp:
     )
 
 
+def _counted(event: OutboxEvent, at: datetime) -> FollowUp:
+    """Count what counts under the name of a member who goes on as another."""
+    counts_id = _text(event, "counts_id")
+    return TakeCounts(
+        member_id=_text(event, "to_member_id"),
+        request_id=f"count:{counts_id}",
+        at=at,
+        counts_id=counts_id,
+        counts=_text(event, "counts"),
+    )
+
+
 def _text(event: OutboxEvent, name: str) -> str:
     """Read a figure of an event that is a text."""
     figure = dict(event.figures).get(name)
@@ -158,5 +177,6 @@ _MAKERS: Final[Mapping[str, Callable[[OutboxEvent, datetime], FollowUp | None]]]
     REFERRAL_REVOKED: _revoked,
     TOKENS_PASSED_ON: _passed_on,
     MEMBER_MERGED: _merged,
+    COUNTS_PASSED_ON: _counted,
 }
 """What each topic asks for."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from mi_rewards.commands.awarding import Booking, purchase_reason
+from mi_rewards.commands.counting import counts_passed_on
 from mi_rewards.commands.referring import Referring, keys_referred
 from mi_rewards.commands.standing import standing_after, tier_consequences
 from mi_rewards.commands.tiers import standing_of
@@ -207,15 +208,20 @@ class Following:
         days = tuple([(day, count) for day, count in sorted(by_day.items()) if any(count)])
         at = max(self._at, purchase.delivered_at or self._at)
         moved = standing_after(standing, ladder, zone, at, days)
-        self._standing, events = tier_consequences(
-            moved,
-            self._booking,
-            self._programme,
-            ladder,
-            at=at,
-            request_id=self._request_id,
-        )
-        self._events += events
+        if self._member.merged_into:
+            # Whoever goes on in this one's place gets what a tier brings.
+            self._standing = moved.standing
+            self._events += counts_passed_on(self._member, days, at=at, request_id=self._request_id)
+        else:
+            self._standing, events = tier_consequences(
+                moved,
+                self._booking,
+                self._programme,
+                ladder,
+                at=at,
+                request_id=self._request_id,
+            )
+            self._events += events
         if counted == effects.counted:
             return purchase
         return purchase.bringing_about(effects._replace(counted=counted))

@@ -77,3 +77,15 @@ class Erased(NamedTuple):
     """
 
     member_id: str
+
+
+class Counted(NamedTuple):
+    """What counts under another name counts here.
+
+    Attributes:
+        counts_id: Names what counts.
+        tier: The tier held by then; empty for none.
+    """
+
+    counts_id: str
+    tier: str

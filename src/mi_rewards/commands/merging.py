@@ -15,6 +15,7 @@ import attrs
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import Voucher, VoucherState
 from mi_rewards.checkout.settlements import Settlement, SettlementState
+from mi_rewards.commands.awarding import Booking
 from mi_rewards.commands.carrying import (
     Carried,
     UsedLimit,
@@ -22,11 +23,13 @@ from mi_rewards.commands.carrying import (
     carried_to_text,
     limits_of,
 )
-from mi_rewards.commands.command import Decision, not_a_text
+from mi_rewards.commands.command import Decision, not_a_text, wallet_of
 from mi_rewards.commands.member_outcomes import Absorbed, Merged
 from mi_rewards.commands.members import MembershipCommand, Wallets, code_of, member_in
 from mi_rewards.commands.moving import check_derived
 from mi_rewards.commands.owning import all_of
+from mi_rewards.commands.standing import tier_consequences
+from mi_rewards.commands.tiers import standing_of
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.referral_life import ReferralState
 from mi_rewards.earning.referrals import Referral
@@ -40,11 +43,13 @@ from mi_rewards.repositories.keys import (
     referral_key,
     standing_key,
     voucher_key,
+    wallet_key,
 )
-from mi_rewards.repositories.records import CounterKey, Take
+from mi_rewards.repositories.records import CounterKey, OutboxEvent, Take
 from mi_rewards.tiers.ladder import Ladder
-from mi_rewards.tiers.standing import Standing
+from mi_rewards.tiers.standing import Moved, Standing
 from mi_rewards.tiers.tallies import Counts
+from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.refusals import MemberBlocked
 
 A = TypeVar("A")
@@ -80,6 +85,8 @@ class MergeAway(MembershipCommand):
     """
 
     into: str
+
+    weighs_limits = True
 
     def __attrs_post_init__(self) -> None:
         """Check the names."""
@@ -178,6 +185,9 @@ class MergeAway(MembershipCommand):
         puts: tuple[Put[Any], ...] = ()
         if programme.ladder is not None:
             standing = loaded.get(standing_key(self.member_id))
+            if standing is not None:
+                zone = programme.zone
+                standing = standing.at(self.at, ladder=programme.ladder, zone=zone).standing
         if programme.referral is not None:
             key = referral_key(self.member_id)
             referral = loaded.get(key)
@@ -220,6 +230,8 @@ class TakeMerge(MembershipCommand):
     from_member_id: str
     carried: str = attrs.field(repr=False)
 
+    weighs_limits = True
+
     def __attrs_post_init__(self) -> None:
         """Check the names: a merge is taken under one request id, whoever carries it."""
         super().__attrs_post_init__()
@@ -240,7 +252,7 @@ class TakeMerge(MembershipCommand):
         keys: list[Key[Any]] = [member_key(self.member_id)]
         carried = carried_from_text(self.carried)
         if programme.ladder is not None:
-            keys.append(standing_key(self.member_id))
+            keys += (standing_key(self.member_id), wallet_key(self.member_id, programme.kind))
         if programme.referral is not None:
             keys.append(referral_key(self.member_id))
         counters = tuple(CounterKey(self.member_id, it.name) for it in carried.limits)
@@ -266,14 +278,32 @@ class TakeMerge(MembershipCommand):
         puts: list[Put[Any]] = [Put(member_key(self.member_id), member)]
         if carried.referral is not None and programme.referral is not None:
             puts += self._referral(carried.referral, loaded)
+        entries: tuple[Entry, ...] = ()
+        events: tuple[OutboxEvent, ...] = (
+            self._event(MEMBER_ABSORBED, ("from_member_id", self.from_member_id)),
+        )
         if carried.standing is not None and programme.ladder is not None:
-            puts += self._standing(carried.standing, member, programme.ladder, loaded, programme)
-        event = self._event(MEMBER_ABSORBED, ("from_member_id", self.from_member_id))
+            key = wallet_key(self.member_id, programme.kind)
+            booking = Booking(wallet_of(loaded.get(key), self.member_id, programme))
+            moved = self._moved(carried.standing, member, programme.ladder, loaded, programme)
+            standing, told = tier_consequences(
+                moved,
+                booking,
+                programme,
+                programme.ladder,
+                at=self.at,
+                request_id=self.request_id,
+            )
+            events += told
+            entries = booking.entries
+            puts.append(Put(standing_key(self.member_id), standing))
+            if entries:
+                puts.append(Put(key, booking.wallet))
         return Decision(
             Absorbed(self.from_member_id),
             tuple(puts),
-            (),
-            (event,),
+            entries,
+            events,
             takes=(*self._limits(carried, loaded), Take(merges_key(self.member_id), -1, _WHOLE)),
         )
 
@@ -305,24 +335,24 @@ class TakeMerge(MembershipCommand):
             )
         return (Put(key, referral),)
 
-    def _standing(
+    def _moved(
         self,
         carried: Standing,
         member: Member,
         ladder: Ladder,
         loaded: Loaded,
         programme: Programme,
-    ) -> tuple[Put[Any], ...]:
+    ) -> Moved:
         """Count what counted for the other, and hold the higher tier of both."""
-        key, zone = standing_key(self.member_id), programme.zone
-        joined_on = zone.day_of(member.joined_at or self.at)
-        standing = loaded.get(key) or Standing.joining(self.member_id, joined_on)
-        today = max(zone.day_of(self.at), standing.stated_on)
-        tallies = tuple((min(it.day, today), Counts(*it[1:])) for it in carried.tallies)
-        standing = standing.at(self.at, ladder=ladder, zone=zone).standing
+        zone = programme.zone
+        standing = standing_of(loaded, member, programme)
+        standing, changes = standing.at(self.at, ladder=ladder, zone=zone)
+        tallies = tuple(
+            (min(it.day, standing.stated_on), Counts(*it[1:])) for it in carried.tallies
+        )
         standing = _higher(standing, carried, ladder)
-        standing = standing.counting_all(tallies, at=self.at, ladder=ladder, zone=zone).standing
-        return (Put(key, standing),)
+        moved = standing.counting_all(tallies, at=self.at, ladder=ladder, zone=zone)
+        return Moved(moved.standing, changes + moved.changes)
 
 
 def _higher(standing: Standing, other: Standing, ladder: Ladder) -> Standing:
