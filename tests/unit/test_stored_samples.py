@@ -1,0 +1,67 @@
+"""Stored samples of standings, referrals and their codes: a format stays readable for ever."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mi_rewards.calendar import NEVER
+from mi_rewards.earning import Qualifies, Referral, ReferralCode, ReferralState
+from mi_rewards.formats import from_text, to_text
+from mi_rewards.tiers import Standing, Tally
+from tests.shop import ist
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+STANDING = Standing(
+    "asha",
+    date(2016, 2, 29),
+    date(2018, 6, 15),
+    "gold",
+    date(2018, 3, 1),
+    "gold",
+    "silver",
+    "सोना",
+    (Tally(date(2017, 1, 1), 12_500_00, 3, 0), Tally(date(2018, 1, 1), 999, 1, 2**63 - 1)),
+    date(2017, 1, 1),
+    date(2019, 1, 1),
+    date(2018, 7, 1),
+    NEVER,
+    ("gold", "silver"),
+    ist("2018-07-01"),
+    7,
+)
+REFERRAL = Referral(
+    "bela",
+    "asha",
+    "ASHA's code",
+    ReferralState.QUALIFYING,
+    ist("2018-05-01 10:20:30.123456"),
+    ist("2018-04-01"),
+    Qualifies.AFTER_RETURN_WINDOW,
+    10,
+    500,
+    200,
+    "ok",
+    "o'1",
+    ist("2018-06-01 13:00"),
+    ist("2018-06-11"),
+    date(2019, 12, 31),
+    3,
+)
+CODE = ReferralCode("ASHA's code", "asha", ist("2018-04-01"), ist("2018-12-31"), 1)
+
+STORED = [("standing", STANDING), ("referral", REFERRAL), ("referral_code", CODE)]
+
+
+@pytest.mark.parametrize(("name", "value"), STORED)
+def test_the_first_format_stays_readable(name: str, value: Any) -> None:
+    """What was stored once is read for ever, and written the same while the format is the same."""
+    sample = json.loads((SAMPLES / f"{name}_1.json").read_text("utf-8"))
+    assert sample["format"] == 1
+    found = from_text(type(value), json.dumps(sample))
+    assert found == value
+    assert type(found) is type(value)
+    assert json.loads(to_text(value)) == sample
