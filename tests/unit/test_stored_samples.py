@@ -1,4 +1,4 @@
-"""Stored samples of standings, referrals and their codes: a format stays readable for ever."""
+"""A stored sample of standings: a format stays readable for ever."""
 
 import json
 from datetime import date
@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from mi_rewards.calendar import NEVER
-from mi_rewards.earning import Qualifies, Referral, ReferralCode, ReferralState
 from mi_rewards.formats import from_text, to_text
 from mi_rewards.tiers import Standing, Tally
 from tests.shop import ist
@@ -33,27 +32,7 @@ STANDING = Standing(
     ist("2018-07-01"),
     7,
 )
-REFERRAL = Referral(
-    "bela",
-    "asha",
-    "ASHA's code",
-    ReferralState.QUALIFYING,
-    ist("2018-05-01 10:20:30.123456"),
-    ist("2018-04-01"),
-    Qualifies.AFTER_RETURN_WINDOW,
-    10,
-    500,
-    200,
-    "ok",
-    "o'1",
-    ist("2018-06-01 13:00"),
-    ist("2018-06-11"),
-    date(2019, 12, 31),
-    3,
-)
-CODE = ReferralCode("ASHA's code", "asha", ist("2018-04-01"), ist("2018-12-31"), 1)
-
-STORED = [("standing", STANDING), ("referral", REFERRAL), ("referral_code", CODE)]
+STORED = [("standing", STANDING)]
 
 
 @pytest.mark.parametrize(("name", "value"), STORED)
