@@ -4,9 +4,10 @@ import pytest
 
 from mi_rewards.testing import PROMISES, run_contract
 from tests.contracts._broken_catalogue import BROKEN_CATALOGUE
+from tests.contracts._broken_standings import BROKEN_STANDINGS
 from tests.contracts._broken_table import BROKEN, Broken
 
-ALL = (*BROKEN, *BROKEN_CATALOGUE)
+ALL = (*BROKEN, *BROKEN_CATALOGUE, *BROKEN_STANDINGS)
 
 
 @pytest.mark.parametrize("broken", ALL, ids=[it.what for it in ALL])

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from mi_rewards.catalogue import Redemption, Voucher
 from mi_rewards.checkout import Settlement
 from mi_rewards.commands import Rewards
+from mi_rewards.earning import Referral
 from mi_rewards.errors import Misuse
 from mi_rewards.repositories import (
     Changes,
@@ -30,6 +31,8 @@ from mi_rewards.sql import AsyncSqlStore, SqlStore, Tables, safe_sqlite
 from mi_rewards.sql._rows import KINDS
 from mi_rewards.sql.tables import PREFIX
 from mi_rewards.testing._checks.deadlines import ENDING
+from mi_rewards.testing._checks.standings import referral_due, standing_due
+from mi_rewards.tiers import Standing
 from tests import databases
 from tests.hosts.test_statements import told
 from tests.shop import SMALL, T, bring, burn, ist, join
@@ -40,6 +43,13 @@ NAMES = {
     *("quotes", "settlements"),
     *("standings", "referrals", "referral_codes"),
 }
+
+MADE = {
+    **ENDING,
+    Standing: lambda by, _, at: standing_due(by, at),
+    Referral: lambda by, _, at: referral_due(by, at),
+}
+"""How something of each kind is made that is due at an instant."""
 
 
 def test_tables_join_the_metadata_of_the_host() -> None:
@@ -192,12 +202,12 @@ def test_what_is_due_is_an_index_scan(shared_store: SqlStore, filled: bool) -> N
 
 
 @pytest.mark.parametrize("filled", [False, True])
-@pytest.mark.parametrize("kind", [Redemption, Voucher, Settlement])
+@pytest.mark.parametrize("kind", [Redemption, Voucher, Settlement, Standing, Referral])
 def test_what_runs_out_or_expires_is_an_index_scan(
     shared_store: SqlStore, kind: type[Any], filled: bool
 ) -> None:
     """Each kind by an index of its own, where many are never due and on empty tables."""
-    make = ENDING[kind]
+    make = MADE[kind]
     if not filled and shared_store.engine.dialect.name == "postgresql":
         # Tables that others emptied may be known to be empty, and are then read end to end.
         engine = shared_store.engine
@@ -212,8 +222,9 @@ def test_what_runs_out_or_expires_is_an_index_scan(
         for after in (None, key):
             shared_store.load(Needs(due=Due(T, after, 10, kind)))
     at = shared_store._statements.instant(T)
+    rest = (at, at, "m00100", key.key.name, 10)
     table = f"mi_rewards_{KINDS[kind]}"
-    for statement, values in zip(statements, ((at, 10), (at, at, "m00100", "n", 10)), strict=True):
+    for statement, values in zip(statements, ((at, 10), rest), strict=True):
         plan = plan_of(shared_store, statement, values)
         assert f"{table}_due" in plan, plan
         assert not set(re.findall("|".join(SLOW), plan)), plan

@@ -37,7 +37,7 @@ from mi_rewards.testing._books.books import Answer, Books
 from mi_rewards.testing._books.coins import No
 from mi_rewards.testing._books.units import Settings
 from mi_rewards.testing._checks.marks import Capability, expect_equal
-from mi_rewards.testing._checks.samples import picture
+from mi_rewards.testing._checks.pictures import picture
 from mi_rewards.testing._histories import MEMBERS, ORDERS, START, STARVED
 from mi_rewards.testing._steps import HOUR, Drawn, command_of
 from mi_rewards.testing.clients import Client

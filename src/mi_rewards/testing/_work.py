@@ -25,7 +25,8 @@ from mi_rewards.commands import (
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.repositories import Needs, Receipt, ReceiptKey, wallet_key
 from mi_rewards.testing._checks.life import entries_of, rupees
-from mi_rewards.testing._checks.samples import END_OF_2019, TOKENS, T, digested
+from mi_rewards.testing._checks.pictures import digested
+from mi_rewards.testing._checks.samples import END_OF_2019, TOKENS, T
 from mi_rewards.testing.clients import Client
 from mi_rewards.wallet import Entry, Wallet, check_journal, fold
 

@@ -8,7 +8,7 @@ import pytest
 from mi_rewards.catalogue import CodeEntry, PooledCode, Redemption, Reward, Voucher
 from mi_rewards.checkout import Quote, Settlement
 from mi_rewards.commands import Adjust, Deliver, Join, Transfer
-from mi_rewards.earning import Line, Member, Purchase
+from mi_rewards.earning import Line, Member, Purchase, Referral, ReferralCode
 from mi_rewards.errors import Misuse
 from mi_rewards.repositories import (
     CATALOGUE,
@@ -41,6 +41,7 @@ from mi_rewards.repositories import (
     wallet_key,
 )
 from mi_rewards.testing._checks import samples
+from mi_rewards.tiers import Standing
 from mi_rewards.wallet import Burn, Wallet
 from tests.shop import T, adjust, deliver, ist, join, line, place, send
 from tests.wallets import OWNER, draws, wallet

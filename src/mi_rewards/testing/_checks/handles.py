@@ -8,7 +8,7 @@ from mi_rewards.commands import BurnTokens, Open, Rewards, with_retries
 from mi_rewards.earning import Member
 from mi_rewards.errors import Conflict, LimitReached
 from mi_rewards.repositories import Changes, Counter, CounterKey, Needs, Take, key_of
-from mi_rewards.testing._checks import life, samples
+from mi_rewards.testing._checks import life, pictures, samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import Capability, check, expect_equal, expect_raised
 from mi_rewards.testing._checks.reading import expect_kept
@@ -109,7 +109,7 @@ class HandleChecks(Checks):
         one = self.client()
         two = self.another(one)
         saved = samples.everything(kinds=self.kinds)
-        needs = samples.needs_of(saved)
+        needs = pictures.needs_of(saved)
         for client in (one, two):
             client.load(needs)
         one.save(saved)
@@ -120,7 +120,7 @@ class HandleChecks(Checks):
             loaded = reader.load(Needs(tuple(map(key_of, rows)), counters=(STOCK,)))
             expect_equal(
                 loaded.get_all(tuple(map(key_of, rows))),
-                list(map(samples.kept, rows)),
+                list(map(pictures.kept, rows)),
                 "rows that another handle replaced",
             )
             expect_equal(loaded.counter(STOCK), Counter(STOCK, 3 + version, 5), "the counter")
@@ -132,7 +132,7 @@ class HandleChecks(Checks):
         two = self.another(one)
         saved = samples.everything(kinds=self.kinds)
         one.save(saved)
-        two.load(samples.needs_of(saved))
+        two.load(pictures.needs_of(saved))
         for kind in self.kinds:
             one.save(Changes((samples.put(samples.row(kind, 5, version=1)),)))
             late = Changes((samples.put(samples.row(kind, 6, version=1)),))

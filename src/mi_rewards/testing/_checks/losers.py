@@ -13,7 +13,7 @@ import attrs
 from mi_rewards.earning import Member, Purchase
 from mi_rewards.errors import Conflict, LimitReached, Misuse
 from mi_rewards.repositories import Changes, Take
-from mi_rewards.testing._checks import samples
+from mi_rewards.testing._checks import pictures, samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.reading import expect_kept
@@ -64,12 +64,12 @@ class LoserChecks(Checks):
         client, there = self.client(), samples.everything(kinds=self.kinds)
         good = good_parts(self.kinds)
         client.save(there)
-        needs = samples.needs_of(there, with_bad(good, part, bad, "last"))
-        before, rows = samples.picture(client.load(needs)), self.rows(client)
+        needs = pictures.needs_of(there, with_bad(good, part, bad, "last"))
+        before, rows = pictures.picture(client.load(needs)), self.rows(client)
         for place in PLACES:
             what = f"a save whose {part} have a bad one {place}"
             expect_raised(error, what, client.save, with_bad(good, part, bad, place))
-            after = samples.picture(client.load(needs))
+            after = pictures.picture(client.load(needs))
             for kind, seen in after.items():
                 expect_equal(seen, before[kind], f"after {what}, {kind}")
             expect_equal(self.rows(client), rows, f"after {what}, the rows")

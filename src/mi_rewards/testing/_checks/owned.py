@@ -7,7 +7,7 @@ from mi_rewards.catalogue import PooledCode, Redemption, Reward, Voucher
 from mi_rewards.earning import Member, Purchase
 from mi_rewards.errors import Conflict
 from mi_rewards.repositories import Changes, Needs, Owned, key_of
-from mi_rewards.testing._checks import samples
+from mi_rewards.testing._checks import pictures, samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.names import NAMED
@@ -59,7 +59,7 @@ def stored(client: Client, kind: type[Any], names: Sequence[str], by: str = ASHA
     """Store rows of one kind under these names; answer with what is kept, by the order of names."""
     rows = [samples.row(kind, mark, by=by, name=name) for mark, name in enumerate(names, start=1)]
     client.save(Changes(tuple(map(samples.put, rows))))
-    return sorted(map(samples.kept, rows), key=lambda it: key_of(it).name)
+    return sorted(map(pictures.kept, rows), key=lambda it: key_of(it).name)
 
 
 def owner_of(kind: type[Any], by: str = ASHA) -> str:

@@ -23,8 +23,9 @@ from mi_rewards.repositories import Needs, settlement_key
 from mi_rewards.testing._checks import life
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
+from mi_rewards.testing._checks.pictures import picture
 from mi_rewards.testing._checks.races import receipt_of
-from mi_rewards.testing._checks.samples import ASHA, BELA, MICROSECOND, picture
+from mi_rewards.testing._checks.samples import ASHA, BELA, MICROSECOND
 from mi_rewards.testing._checks.shop import (
     NOON,
     SHOP,

@@ -17,7 +17,7 @@ from mi_rewards.repositories import (
     Take,
     key_of,
 )
-from mi_rewards.testing._checks import samples
+from mi_rewards.testing._checks import pictures, samples, wallets
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal
 from mi_rewards.testing._checks.names import ALONE, LOOKALIKES, NAMED, ODD_NAMES, parcels_of
@@ -28,15 +28,15 @@ from mi_rewards.wallet import Burn, Draw, InsufficientTokens, Owner, Wallet
 
 def expect_kept(client: Client, saved: Changes, what: str) -> None:
     """See that all of a save is there, as it was saved."""
-    seen = samples.picture(client.load(samples.needs_of(saved)))
+    seen = pictures.picture(client.load(pictures.needs_of(saved)))
     logs: dict[Any, list[Any]] = {}
     for entry in saved.entries:
         logs.setdefault(samples.journal_page(entry.member_id, entry.kind), []).append(entry)
     for event in saved.events:
         logs.setdefault(samples.outbox_page(event.member_id), []).append(event)
     expected = {
-        "aggregates": {it.key: samples.kept(it.aggregate) for it in saved.puts},
-        "receipts": {it.key: samples.digested(it) for it in saved.receipts},
+        "aggregates": {it.key: pictures.kept(it.aggregate) for it in saved.puts},
+        "receipts": {it.key: pictures.digested(it) for it in saved.receipts},
         "counters": {it.key: Counter(it.key, it.n, it.limit) for it in saved.takes},
         "pages": logs,
         "due": [],
@@ -54,13 +54,13 @@ class ReadingChecks(Checks):
         client.save(Changes((samples.put(aggregate),)))
         key = key_of(aggregate)
         found = client.load(Needs((key,))).get(key)
-        expect_equal(found, samples.kept(aggregate), f"the {key.kind.__name__.lower()}")
+        expect_equal(found, pictures.kept(aggregate), f"the {key.kind.__name__.lower()}")
         expect_equal(type(found), key.kind, "its class")
 
     @check(12)
     def test_an_empty_store_answers_with_nothing_for_each_thing_asked(self) -> None:
         """I12: Every key is answered for, with `None`; pages and what is due are empty."""
-        needs = samples.needs_of(samples.everything(kinds=self.kinds))
+        needs = pictures.needs_of(samples.everything(kinds=self.kinds))
         loaded = self.client().load(needs._replace(due=Due(T, None, 9)))
         expected = {
             "aggregates": dict.fromkeys(needs.aggregates),
@@ -69,7 +69,7 @@ class ReadingChecks(Checks):
             "pages": {page: [] for page in needs.pages},
             "due": [],
         }
-        expect_equal(samples.picture(loaded), expected, "an empty store")
+        expect_equal(pictures.picture(loaded), expected, "an empty store")
 
     @check(12)
     def test_only_what_was_asked_for_is_answered(self) -> None:
@@ -78,7 +78,7 @@ class ReadingChecks(Checks):
         client.save(samples.everything(kinds=self.kinds))
         empty: dict[str, object] = {"aggregates": {}, "receipts": {}, "counters": {}, "pages": {}}
         expect_equal(
-            samples.picture(client.load(Needs())), {**empty, "due": []}, "a load of nothing"
+            pictures.picture(client.load(Needs())), {**empty, "due": []}, "a load of nothing"
         )
         key = key_of(samples.row(Member))
         found = client.load(Needs((key,))).aggregates
@@ -95,8 +95,8 @@ class ReadingChecks(Checks):
     def test_a_wallet_is_read_as_it_was_stored(self) -> None:
         """I3: With buckets, holds and promises, and one that owes."""
         self._expect_row(Wallet(samples.owner()))
-        self._expect_row(samples.full_wallet()[0])
-        self._expect_row(samples.owing_wallet()[0])
+        self._expect_row(wallets.full_wallet()[0])
+        self._expect_row(wallets.owing_wallet()[0])
 
     @check(10)
     def test_a_purchase_is_read_as_it_was_stored(self) -> None:
@@ -122,7 +122,7 @@ class ReadingChecks(Checks):
     @check(3)
     def test_entries_are_read_as_they_were_stored(self) -> None:
         """I3: Every kind of posting, reason, deadline and instant."""
-        for make in (samples.full_wallet, samples.owing_wallet):
+        for make in (wallets.full_wallet, wallets.owing_wallet):
             client, entries = self.client(), make()[1]
             client.save(Changes(entries=entries))
             page = samples.journal_page()
@@ -141,7 +141,7 @@ class ReadingChecks(Checks):
         found = client.load(Needs(receipts=tuple(it.key for it in made))).receipts
         for it in made:
             there = found[it.key]
-            expect_equal(samples.digested(there), samples.digested(it), "the receipt")
+            expect_equal(pictures.digested(there), pictures.digested(it), "the receipt")
             outcome = None if there is None else there.outcome
             expect_equal(type(outcome), type(it.outcome), "its outcome's class")
 
@@ -153,7 +153,7 @@ class ReadingChecks(Checks):
         made = samples.receipt()._replace(outcome=refusal)
         client.save(Changes(receipts=(made,)))
         there = client.load(Needs(receipts=(made.key,))).receipts[made.key]
-        expect_equal(samples.digested(there), samples.digested(made), "the receipt")
+        expect_equal(pictures.digested(there), pictures.digested(made), "the receipt")
 
     @check(8)
     def test_a_receipt_tells_requests_apart(self) -> None:
@@ -230,7 +230,7 @@ class ReadingChecks(Checks):
             client.save(Changes((samples.put(it),)))
         for it in rows:
             found = client.load(Needs((key_of(it),))).get(key_of(it))
-            expect_equal(found, samples.kept(it), f"the {type(it).__name__.lower()}")
+            expect_equal(found, pictures.kept(it), f"the {type(it).__name__.lower()}")
 
     @check(12)
     def test_members_and_names_do_not_run_together(self) -> None:
@@ -280,7 +280,7 @@ class ReadingChecks(Checks):
             first = parcels_of(one, one, 1, self.kinds)
             second = parcels_of(other, other, 2, self.kinds)
             client.save(first)
-            absent = client.load(samples.needs_of(second))
+            absent = client.load(pictures.needs_of(second))
             names = (*absent.aggregates.values(), *absent.receipts.values())
             expect_equal([it for it in names if it], [], f"what is of {other!r} before it is there")
             client.save(second)
@@ -311,9 +311,9 @@ class ReadingChecks(Checks):
         """I3: Whatever is done to an answer, the store and the next answer stay as they are."""
         client, saved = self.client(), samples.everything(kinds=self.kinds)
         client.save(saved)
-        needs = samples.needs_of(saved)
+        needs = pictures.needs_of(saved)
         needs = needs._replace(pages=(*needs.pages, samples.journal_page(BELA)))
-        before = samples.picture(client.load(needs))
+        before = pictures.picture(client.load(needs))
         loaded = client.load(needs)
         for page, records in loaded.pages.items():
             if isinstance(records, list):
@@ -323,22 +323,22 @@ class ReadingChecks(Checks):
         loaded.receipts[ReceiptKey(BELA, "r9")] = samples.receipt()
         loaded.receipts.pop(samples.receipt().key)
         loaded.counters.clear()
-        expect_equal(samples.picture(client.load(needs)), before, "the next answer")
+        expect_equal(pictures.picture(client.load(needs)), before, "the next answer")
 
     @check(3)
     def test_what_was_loaded_stays_as_it_was(self) -> None:
         """I3: What another save changes does not show in an answer given before."""
         client, saved = self.client(), samples.everything(kinds=self.kinds)
         client.save(saved)
-        needs = samples.needs_of(saved)
+        needs = pictures.needs_of(saved)
         loaded = client.load(needs)
-        before = samples.picture(loaded)
+        before = pictures.picture(loaded)
         rows = tuple(samples.put(samples.row(kind, 7, version=1)) for kind in self.kinds)
         entries = samples.journal(2)[1:]
         takes = (Take(STOCK, 1, 5),)
         client.save(Changes(rows, entries, events=(samples.event("e2"),), takes=takes))
         client.load(needs)
-        expect_equal(samples.picture(loaded), before, "the answer given before")
+        expect_equal(pictures.picture(loaded), before, "the answer given before")
 
     @check(12)
     def test_a_wallet_of_another_kind_of_token_has_a_journal_of_its_own(self) -> None:

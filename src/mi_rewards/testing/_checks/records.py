@@ -6,7 +6,7 @@ import attrs
 
 from mi_rewards.errors import Conflict, Misuse
 from mi_rewards.repositories import Changes, Needs, Page
-from mi_rewards.testing._checks import samples
+from mi_rewards.testing._checks import pictures, samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.samples import BELA
@@ -47,8 +47,8 @@ class RecordChecks(Checks):
         expect_raised(Conflict, "a receipt twice in one save", client.save, twice)
         keys = (samples.receipt("r1").key, samples.receipt("r2").key)
         there = client.load(Needs(receipts=keys)).receipts
-        found = [samples.digested(there[key]) for key in keys]
-        expect_equal(found, [samples.digested(samples.receipt("r1")), None], "the receipts")
+        found = [pictures.digested(there[key]) for key in keys]
+        expect_equal(found, [pictures.digested(samples.receipt("r1")), None], "the receipts")
 
     @check(8, 12)
     def test_the_same_request_of_two_scopes_is_two(self) -> None:
@@ -61,7 +61,7 @@ class RecordChecks(Checks):
         client.save(Changes(receipts=(other,)))
         for each in (samples.receipt("r1"), other):
             there = client.load(Needs(receipts=(each.key,))).receipts[each.key]
-            expect_equal(samples.digested(there), samples.digested(each), "the receipt")
+            expect_equal(pictures.digested(there), pictures.digested(each), "the receipt")
 
     @check(8)
     def test_receipts_are_never_thrown_away(self) -> None:

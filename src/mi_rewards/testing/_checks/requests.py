@@ -7,7 +7,7 @@ from typing import Any
 from mi_rewards.commands import BurnTokens, Command, Deliver, Join, Open, Transfer, follow_up
 from mi_rewards.errors import Refused, RequestReused
 from mi_rewards.repositories import Needs, ReceiptKey, wallet_key
-from mi_rewards.testing._checks import life, samples
+from mi_rewards.testing._checks import life, pictures, samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.due import END
 from mi_rewards.testing._checks.marks import Capability, check, expect_equal, expect_raised
@@ -181,7 +181,7 @@ class RequestChecks(Checks):
         client = lived(self.client())
         rewards = client.rewards(PROGRAMME)
         rows = self.rows(client)
-        needs = samples.needs_of(samples.everything(kinds=self.kinds))
+        needs = pictures.needs_of(samples.everything(kinds=self.kinds))
         reads: dict[str, Callable[[], object]] = {
             "a load": lambda: client.load(needs),
             "a balance": lambda: rewards.balance(ASHA, at=END + timedelta(days=900)),

@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from mi_rewards.calendar import NEVER, UTC, Zone
+from mi_rewards.calendar import UTC, Zone
 from mi_rewards.catalogue import (
     CodeEntry,
     CouponTerms,
@@ -52,11 +52,7 @@ from mi_rewards.money import Money, Rounding
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import (
     Changes,
-    Content,
     CounterKey,
-    Key,
-    Loaded,
-    Needs,
     Note,
     OutboxEvent,
     Page,
@@ -70,14 +66,12 @@ from mi_rewards.tiers import CalendarYear, Ladder, Metric, Standing, Tier
 from mi_rewards.wallet import (
     Burn,
     Change,
-    ClawBackPolicy,
     Draw,
     EndOfYear,
     Entry,
     Owner,
     Reason,
     Wallet,
-    promise,
 )
 
 ZONE = Zone("Asia/Kolkata")
@@ -131,50 +125,6 @@ def journal(count: int, member_id: str = ASHA, kind: str = TOKENS) -> tuple[Entr
     """Make a wallet's first entries."""
     steps = [lambda it: earned(it, 1)] * count
     return changes_of(Wallet(owner(member_id, kind)), *steps)[1]
-
-
-def full_wallet(member_id: str = ASHA) -> tuple[Wallet, tuple[Entry, ...]]:
-    """Make a wallet with every part but a debt, and its journal."""
-    why = Reason("redemption", (("reward_id", "r/1"), ("price", 7)))
-    return changes_of(
-        Wallet(owner(member_id)),
-        lambda it: earned(it, 100),
-        lambda it: earned(it, 50, NEVER),
-        lambda it: it.hold(120, until=T + timedelta(days=2), at=T, request_id="h", reason=why),
-        lambda it: it.burn(7, at=T + MICROSECOND, request_id="b", reason=why),
-        lambda it: promise(it, 5, promise_id="o2#0", source="o2", at=T, request_id="p", reason=why),
-        lambda it: promise(
-            it,
-            6,
-            promise_id="o3#1",
-            source="o3",
-            at=T,
-            request_id="k",
-            reason=why,
-            last_day=END_OF_2019,
-            keeps_at=T + timedelta(days=14),
-            occurred_at=T - timedelta(days=1),
-        ),
-    )
-
-
-def owing_wallet(member_id: str = ASHA) -> tuple[Wallet, tuple[Entry, ...]]:
-    """Make a wallet that owes, and its journal."""
-    why = Reason("return", (("order_id", "o'1"),))
-    return changes_of(
-        Wallet(owner(member_id)),
-        lambda it: earned(it, 10),
-        lambda it: it.burn(4, at=T, request_id="b", reason=why),
-        lambda it: it.claw_back(
-            10,
-            own_day=END_OF_2018,
-            policy=ClawBackPolicy.OWED,
-            source="o'1",
-            at=T,
-            request_id="c",
-            reason=why,
-        ),
-    )
 
 
 def digest_of(*texts: str) -> str:
@@ -386,13 +336,6 @@ def receipt(request_id: str = "r1", scope: str = ASHA, tokens: int = 5) -> Recei
     return Receipt(ReceiptKey(scope, request_id), command.content(), Adjusted(tokens))
 
 
-def digested(found: Receipt | None) -> Receipt | None:
-    """Digest a receipt's content, where it is not digested."""
-    if found is not None and isinstance(found.content, Content):
-        return found._replace(content=found.content.digest())
-    return found
-
-
 def event(event_id: str = "e1", by: str = ASHA, topic: str = "greeting") -> OutboxEvent:
     """Make an event."""
     return OutboxEvent(by, event_id, topic, T, (("text", "naïve"), ("tokens", MOST)))
@@ -434,36 +377,3 @@ def everything(by: str = ASHA, suffix: str = "1", *, kinds: Sequence[type[Any]] 
         (note(f"r{suffix}", by),),
         (Take(STOCK, 3, 5),),
     )
-
-
-def picture(loaded: Loaded) -> dict[str, object]:
-    """Turn what was loaded into plain values that compare."""
-    return {
-        "aggregates": dict(loaded.aggregates),
-        "receipts": {key: digested(it) for key, it in loaded.receipts.items()},
-        "counters": dict(loaded.counters),
-        "pages": {page: list(records) for page, records in loaded.pages.items()},
-        "due": list(loaded.due),
-    }
-
-
-def needs_of(*saves: Changes) -> Needs:
-    """Ask for everything that saves name, and whole logs of whoever they concern."""
-    aggregates: dict[Key[Any], None] = {}
-    receipts: dict[ReceiptKey, None] = {}
-    counters: dict[CounterKey, None] = {}
-    pages: dict[Page, None] = {}
-    for each in saves:
-        aggregates |= dict.fromkeys(it.key for it in each.puts)
-        receipts |= dict.fromkeys(it.key for it in each.receipts)
-        counters |= dict.fromkeys(it.key for it in each.takes)
-        pages |= dict.fromkeys(journal_page(it.member_id, it.kind) for it in each.entries)
-        pages |= dict.fromkeys(outbox_page(it.member_id) for it in each.events)
-    return Needs(tuple(aggregates), tuple(receipts), tuple(counters), tuple(pages))
-
-
-def kept(aggregate: Any) -> Any:
-    """What a store is to keep of an aggregate: the same, its version raised by one."""
-    if attrs.has(type(aggregate)):
-        return attrs.evolve(aggregate, version=aggregate.version + 1)
-    return aggregate._replace(version=aggregate.version + 1)

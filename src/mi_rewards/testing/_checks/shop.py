@@ -48,7 +48,7 @@ from mi_rewards.repositories import (
     voucher_key,
     wallet_key,
 )
-from mi_rewards.testing._checks import life, samples
+from mi_rewards.testing._checks import life, pictures, samples
 from mi_rewards.testing._checks.marks import expect_equal
 from mi_rewards.testing._checks.samples import ASHA, BELA, PROGRAMME, TOKENS, T
 from mi_rewards.testing.clients import Client
@@ -236,7 +236,7 @@ def traces_of(command: Any) -> Needs:
 
 def traces(client: Client, command: Any) -> dict[str, object]:
     """Read what a redemption changes, as plain values that compare."""
-    return samples.picture(client.load(traces_of(command)))
+    return pictures.picture(client.load(traces_of(command)))
 
 
 def decided(client: Client, command: Command[Any]) -> Any:

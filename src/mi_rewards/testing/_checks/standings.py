@@ -8,7 +8,7 @@ from mi_rewards.calendar import NEVER
 from mi_rewards.earning import Qualifies, Referral, ReferralCode, ReferralState
 from mi_rewards.errors import Conflict
 from mi_rewards.repositories import Changes, DueKey, Needs, key_of
-from mi_rewards.testing._checks import samples
+from mi_rewards.testing._checks import pictures, samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.deadlines import LATER, found_due, stored
 from mi_rewards.testing._checks.due import SECOND, holding
@@ -108,7 +108,7 @@ class StandingChecks(Checks):
             client, key = self.client(), key_of(row)
             client.save(Changes((samples.put(row),)))
             found = client.load(Needs((key,))).get(key)
-            expect_equal(found, samples.kept(row), f"the {key.kind.__name__.lower()}")
+            expect_equal(found, pictures.kept(row), f"the {key.kind.__name__.lower()}")
             expect_equal(type(found), key.kind, "its class")
 
     def _expect_due_at_its_instant(self, make: Make) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from mi_rewards.commands import Rewards
 from mi_rewards.errors import Conflict, LimitReached, Refused
 from mi_rewards.repositories import Changes, Take
-from mi_rewards.testing._checks import life, samples
+from mi_rewards.testing._checks import life, pictures, samples
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.handles import burn, expect_left, opened
 from mi_rewards.testing._checks.losers import good_parts
@@ -44,10 +44,10 @@ class TransactionChecks(Checks):
     def test_what_the_host_rolls_back_was_never_there(self) -> None:
         """I11: Whatever was saved within; it can be saved afterwards."""
         client, saved = self.client(), samples.everything(kinds=self.kinds)
-        needs = samples.needs_of(saved)
-        before, rows = samples.picture(client.load(needs)), self.rows(client)
+        needs = pictures.needs_of(saved)
+        before, rows = pictures.picture(client.load(needs)), self.rows(client)
         expect_raised(HostGaveUp, "the host's own error", self._rolled_back, client, saved)
-        expect_equal(samples.picture(client.load(needs)), before, "after the host rolled back")
+        expect_equal(pictures.picture(client.load(needs)), before, "after the host rolled back")
         expect_equal(self.rows(client), rows, "the rows after the host rolled back")
         client.save(saved)
         expect_kept(client, saved, "what was saved afterwards")

@@ -26,7 +26,7 @@ from mi_rewards.earning import Purchase
 from mi_rewards.errors import Conflict, Refused
 from mi_rewards.money import Money, Rate, Rounding
 from mi_rewards.repositories import Changes, Needs, key_of
-from mi_rewards.testing._checks import life, samples, shop
+from mi_rewards.testing._checks import life, pictures, samples, shop
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.races import receipt_of
@@ -46,7 +46,7 @@ class VoucherChecks(Checks):
             client, key = self.client(), key_of(aggregate)
             client.save(Changes((samples.put(aggregate),)))
             found = client.load(Needs((key,))).get(key)
-            expect_equal(found, samples.kept(aggregate), f"the {key.kind.__name__.lower()}")
+            expect_equal(found, pictures.kept(aggregate), f"the {key.kind.__name__.lower()}")
             expect_equal(type(found), key.kind, "its class")
 
     @check(13, since=2, part="catalogue")
