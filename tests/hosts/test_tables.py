@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ NAMES = {
     *("standings", "referrals", "referral_codes"),
 }
 
-MADE = {
+MADE: Mapping[type[Any], Callable[[str, str, datetime], Any]] = {
     **ENDING,
     Standing: lambda by, _, at: standing_due(by, at),
     Referral: lambda by, _, at: referral_due(by, at),
