@@ -1,0 +1,325 @@
+"""What follows from an order beside its award: status points, and where its member stands."""
+
+from datetime import date, timedelta
+
+import attrs
+
+from mi_rewards.calendar import NEVER, Period
+from mi_rewards.commands import Perform
+from mi_rewards.earning import EarnRate, Line, PointsTerms
+from mi_rewards.earning.actions import Action, ActionLimit
+from mi_rewards.earning.awards import Award
+from mi_rewards.earning.membership import MembershipTerms
+from mi_rewards.programme import Programme
+from mi_rewards.repositories import Needs, standing_key, wallet_key
+from mi_rewards.tiers import (
+    CalendarYear,
+    Changes,
+    ClassMultiplier,
+    Ladder,
+    Landing,
+    Metric,
+    Privileges,
+    Standing,
+    Tally,
+    Tier,
+)
+from mi_rewards.wallet import EndOfYear, NoExpiry, RollingDays, Wallet, check_journal, fold
+from tests.catalogue import COUPON
+from tests.memberships import block
+from tests.shop import (
+    SMALL,
+    Shop,
+    T,
+    check_outcomes,
+    deliver,
+    give_back,
+    inr,
+    ist,
+    join,
+    line,
+    place,
+    publish,
+    redeem,
+    rules,
+)
+from tests.wallets import day
+
+DAY = timedelta(days=1)
+TODAY = day("2017-07-01")
+SILVER = Tier("silver", "Silver", 100_000, Privileges(upgrade_reward=7))
+GOLD = Tier(
+    "gold",
+    "Gold",
+    300_000,
+    Privileges(
+        upgrade_reward=30,
+        validity=RollingDays(900),
+        multipliers=(
+            ClassMultiplier("cases", 3, 2, "vip"),
+            ClassMultiplier("cases", 2),
+            ClassMultiplier("", 3, 1, "vip"),
+        ),
+    ),
+)
+LADDER = Ladder(
+    tiers=(SILVER, GOLD),
+    metric=Metric.SPEND,
+    window=CalendarYear(),
+    upgrades=Changes.AT_ONCE,
+    downgrades=Changes.AT_REVIEW,
+    landing=Landing.SOFT,
+    excluded_categories=("shipping",),
+)
+POINTS = PointsTerms("vip", EarnRate(1, inr(100)), NoExpiry(), ("shipping",))
+CLUB = rules(points=POINTS, ladder=LADDER)
+
+
+def club(programme: Programme = CLUB) -> Shop:
+    """Open a shop whose member `asha` has joined."""
+    shop = Shop(programme)
+    shop.do(join())
+    return shop
+
+
+def points(shop: Shop) -> Wallet | None:
+    """Read the points of `asha` as stored."""
+    key = wallet_key("asha", "vip")
+    return shop.store.load(Needs((key,))).get(key)
+
+
+def standing(shop: Shop) -> Standing | None:
+    """Read where `asha` stands as stored."""
+    key = standing_key("asha")
+    return shop.store.load(Needs((key,))).get(key)
+
+
+def held(shop: Shop) -> str:
+    """Tell the tier that `asha` holds."""
+    found = standing(shop)
+    return "" if found is None else found.held
+
+
+def available(shop: Shop) -> int:
+    """Tell how many points `asha` has."""
+    found = points(shop)
+    return 0 if found is None else found.available
+
+
+# status points
+
+
+def test_an_order_earns_points_beside_its_tokens() -> None:
+    """Each by a rate of its own, into a wallet of its own; shipping earns neither points."""
+    shop = club()
+    lines = (line("a", 1_999), line("s", 101, 1, "shipping"))
+    shop.all(place("o1", lines=lines), deliver("o1"))
+    assert str(points(shop)) == "19@never"
+    assert shop.balance().available == 210 + 7
+    purchase = shop.purchase()
+    assert purchase is not None
+    assert purchase.effects.points is not None
+    assert purchase.effects.points.awards == (Award(19, NEVER, T),)
+
+
+def test_points_of_an_order_in_parts_come_with_each_delivery() -> None:
+    """Rounded once for the whole order: 1.5 and 1.5 points are one, then two more."""
+    shop = club()
+    shop.do(place("o1", lines=(line("a", 150), line("b", 150))))
+    shop.do(deliver("o1", line_ids=("a",), request="d1"))
+    assert available(shop) == 1
+    shop.do(deliver("o1", at=T + DAY, line_ids=("b",), request="d2"))
+    assert available(shop) == 3
+    (journal,) = [it for it in shop.store.journals() if it[0].kind == "vip"]
+    found = points(shop)
+    assert found is not None
+    assert fold(journal) == found._replace(version=0)
+    assert list(check_journal(journal)) == []
+
+
+def test_a_return_takes_points_back_by_the_recipe_of_then() -> None:
+    """The newest first, whatever the rule book says by now; nobody owes points."""
+    shop = club()
+    shop.do(place("o1", lines=(line("a", 500), line("b", 300, 3))))
+    shop.do(deliver("o1", line_ids=("a",), request="d1"))
+    shop.do(deliver("o1", at=T + DAY, line_ids=("b",), request="d2"))
+    tenfold = PointsTerms("vip", EarnRate(10, inr(100)), NoExpiry())
+    later = shop.under(attrs.evolve(CLUB, points=tenfold))
+    later.do(give_back("o1", None, ("b", 1), at=T + 2 * DAY))
+    assert available(shop) == 7
+    later.do(give_back("o1", at=T + 3 * DAY, request="rest"))
+    assert available(shop) == 0
+    purchase = shop.purchase()
+    assert purchase is not None
+    assert purchase.effects.points is not None
+    assert [it.given_back for it in purchase.effects.points.awards] == [5, 3]
+
+
+def test_points_that_lapsed_are_not_taken_back() -> None:
+    """They are lost already; the points of other orders stay."""
+    shop = club(attrs.evolve(CLUB, points=attrs.evolve(POINTS, expiry=EndOfYear(1))))
+    shop.do(deliver("o1", 500))
+    shop.do(deliver("o2", 300, at=ist("2018-05-01")))
+    shop.do(give_back("o1", at=ist("2019-01-01")))
+    assert available(shop) == 3
+
+
+def test_points_lapse_with_the_sweep_and_without() -> None:
+    """As tokens do, in one sweep with them."""
+    shop = club(attrs.evolve(CLUB, points=attrs.evolve(POINTS, expiry=EndOfYear(1))))
+    shop.do(deliver("o1", 500))
+    found = points(shop)
+    assert found is not None
+    end = ist("2019-01-01")
+    assert found.at(end).available == 0
+    assert shop.rewards.lapse_due(end) == 2
+    found = points(shop)
+    assert found is not None
+    assert (found.available, found.lapsed) == (0, 5)
+    assert shop.rewards.lapse_due(end) == 0
+
+
+def test_an_order_of_a_channel_that_does_not_earn_counts_nowhere() -> None:
+    """No points, and nothing toward a tier."""
+    shop = club(rules(CLUB, channels=("web",), default_channel="web"))
+    shop.do(deliver("o1", 5_000, channel="community"))
+    assert (points(shop), standing(shop)) == (None, None)
+    shop.do(deliver("o2", 5_000))
+    assert (available(shop), held(shop)) == (50, "gold")
+
+
+def test_an_order_of_a_member_who_is_blocked_counts_as_the_terms_say() -> None:
+    """Where who is blocked earns nothing, it counts nowhere."""
+    for earns, expected in ((True, (50, "gold")), (False, (0, ""))):
+        shop = club(attrs.evolve(CLUB, membership=MembershipTerms(blocked_earn=earns)))
+        shop.all(block(), deliver("o1", 5_000))
+        assert (available(shop), held(shop)) == expected
+
+
+def test_an_order_from_before_the_rules_brings_nothing_by_coming_back() -> None:
+    """What was delivered when there were neither points nor tiers has nothing to give back."""
+    shop = Shop(SMALL)
+    shop.all(join(), deliver("o1", 5_000))
+    later = shop.under(CLUB)
+    later.do(give_back("o1", 1_000))
+    assert (points(shop), standing(shop)) == (None, None)
+
+
+# standing
+
+
+def test_what_is_delivered_kept_and_paid_with_money_counts() -> None:
+    """Not shipping, and not what vouchers and tokens paid."""
+    shop = club()
+    lines = (
+        Line("a", inr(1_200), 2, given_minor=30_000),
+        Line("s", inr(99), 1, "shipping"),
+    )
+    shop.do(place("o1", lines=lines))
+    assert standing(shop) is None
+    shop.do(deliver("o1"))
+    found = standing(shop)
+    assert found is not None
+    assert found.tallies == (Tally(date(2017, 1, 1), 90_000, 1, 12),)
+    assert found.held == ""
+    shop.do(deliver("o2", 100, request="d2"))
+    assert held(shop) == "silver"
+
+
+def test_a_tier_is_reached_at_once_and_its_reward_is_paid_once() -> None:
+    """With an event; who falls and rises again gets it no second time."""
+    shop = club(attrs.evolve(CLUB, ladder=attrs.evolve(LADDER, downgrades=Changes.AT_ONCE)))
+    check_outcomes([shop.do(deliver("o1", 1_000)).tokens], 100)
+    assert (held(shop), shop.balance().available) == ("silver", 107)
+    assert [it.topic for it in shop.events()] == ["tier_changed"]
+    shop.do(give_back("o1"))
+    assert (held(shop), shop.balance().available) == ("", 7)
+    shop.do(deliver("o2", 1_000))
+    assert (held(shop), shop.balance().available) == ("silver", 107)
+    told = [dict(event.figures)["to_tier"] for event in shop.events()]
+    assert told == ["silver", "", "silver"]
+
+
+def test_a_return_counts_on_the_day_of_its_delivery() -> None:
+    """In the next year it takes nothing from what that year has."""
+    shop = club()
+    shop.do(deliver("o1", 2_000, at=ist("2017-12-30")))
+    shop.do(deliver("o2", 1_500, at=ist("2018-01-05")))
+    shop.do(give_back("o1", at=ist("2018-01-06")))
+    found = standing(shop)
+    assert found is not None
+    assert found.tallies[-1] == Tally(date(2018, 1, 1), 150_000, 1, 15)
+    assert found.held == "silver"
+
+
+def test_orders_of_before_joining_count_on_the_days_of_their_delivery() -> None:
+    """Those that earn all the same; a delivery told early counts when it is due."""
+    shop = Shop(attrs.evolve(CLUB, retrospective=SMALL.retrospective))
+    shop.do(deliver("o1", 900, at=T + DAY))
+    shop.do(join())
+    found = standing(shop)
+    assert found is not None
+    assert (found.tallies[0].spend_minor, available(shop)) == (90_000, 9)
+    shop.do(deliver("o2", 100, at=T + 2 * DAY))
+    assert held(shop) == "silver"
+
+
+# what a tier brings
+
+
+def test_a_tier_multiplies_points_and_tokens_each_for_its_classes() -> None:
+    """Three times the points on everything, half as many again on cases, twice the tokens there."""
+    shop = club()
+    shop.do(deliver("o1", 3_000))
+    assert (held(shop), available(shop)) == ("gold", 30)
+    before = shop.balance().available
+    outcome = shop.do(deliver("o2", 1_000, category="cases"))
+    assert (outcome.tokens, available(shop)) == (200, 45)
+    assert shop.balance().available == before + 200
+    shop.do(deliver("o3", 1_000, category="phones"))
+    assert available(shop) == 75
+    shop.do(give_back("o2"))
+    assert available(shop) == 60
+    assert shop.balance().available == before + 100
+
+
+def test_a_tier_can_make_tokens_valid_for_longer() -> None:
+    """From the next order on; where that would be shorter, it stays as it is for everybody."""
+    shop = club()
+    assert shop.do(deliver("o1", 3_000)).last_day == day("2018-12-31")
+    assert shop.do(deliver("o2", 100)).last_day == TODAY + timedelta(days=900)
+    shorter = attrs.evolve(GOLD, privileges=Privileges(validity=RollingDays(10)))
+    brief = attrs.evolve(CLUB, ladder=attrs.evolve(LADDER, tiers=(SILVER, shorter)))
+    assert shop.under(brief).do(deliver("o3", 100)).last_day == day("2018-12-31")
+
+
+def test_a_reward_for_a_tier_is_for_who_holds_it() -> None:
+    """Whatever tier the host names; the catalogue says the same."""
+    shop = club()
+    shop.do(publish(attrs.evolve(COUPON, tiers=("gold",), cost=5)))
+    shop.do(deliver("o1", 1_000))
+    refusal = shop.refusal(redeem(COUPON.reward_id, tier="gold"))
+    assert getattr(refusal, "code", "") == "tier_not_entitled"
+    (offer,) = shop.rewards.catalogue("asha", at=T, tier="gold")
+    assert [it.code for it in offer.reasons_against] == ["tier_not_entitled"]
+    shop.do(deliver("o2", 2_000))
+    (offer,) = shop.rewards.catalogue("asha", at=T)
+    assert offer.reasons_against == ()
+    shop.do(redeem(COUPON.reward_id))
+
+
+# points without a purchase
+
+
+def test_points_of_an_action_count_toward_a_tier() -> None:
+    """On the day of the action; the reward of the tier comes with it."""
+    by_points = attrs.evolve(
+        LADDER, metric=Metric.POINTS, tiers=(attrs.evolve(SILVER, threshold=10),)
+    )
+    check_in = Action("check-in", 4, "vip", (ActionLimit(1, Period.DAY),))
+    shop = club(attrs.evolve(CLUB, ladder=by_points, actions=(check_in,)))
+    for number, tier in ((1, ""), (2, ""), (3, "silver")):
+        at = T + number * DAY
+        shop.do(Perform(member_id="asha", request_id=f"c{number}", at=at, action_id="check-in"))
+        assert (available(shop), held(shop)) == (4 * number, tier)
+    assert shop.balance(at=T + 4 * DAY).available == 7
