@@ -27,6 +27,7 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import Rounding
 from mi_rewards.rule_book import from_toml, to_toml
 from tests.campaigns import campaign, inr, rate
+from tests.ladders import LADDER
 from tests.shop import SMALL
 
 BOOK = to_toml(SMALL)
@@ -35,7 +36,7 @@ ALL = """
 id = "accessories"
 title = "Accessories count half as much again"
 multiplier = { numerator = 3, denominator = 2 }
-when = { categories = ["accessories"], tiers = ["silver", "gold"] }
+when = { categories = ["accessories"] }
 
 [[campaigns]]
 id = "birthday"
@@ -73,7 +74,7 @@ TERMS = CampaignTerms(
             "accessories",
             "Accessories count half as much again",
             Multiplier(3, 2),
-            Conditions(categories=("accessories",), tiers=("silver", "gold")),
+            Conditions(categories=("accessories",)),
         ),
         Campaign(
             "birthday",
@@ -141,6 +142,18 @@ def test_a_campaign_may_say_nothing_but_its_effect() -> None:
     """It applies to every order, without limit."""
     found = from_toml(BOOK + '[[campaigns]]\nid = "c"\ntitle = "C"\nbonus = { tokens = 1 }\n')
     assert found.campaigns == CampaignTerms((campaign("c", Bonus(1)),))
+
+
+def test_campaigns_may_be_for_tiers_that_there_are() -> None:
+    """They read back with their ladder; a tier that there is not is a name mistyped."""
+    terms = CampaignTerms((campaign("c", Bonus(1), tiers=("gold", "silver")),))
+    programme = attrs.evolve(SMALL, campaigns=terms, ladder=LADDER)
+    assert from_toml(to_toml(programme)) == programme
+    with pytest.raises(Misuse, match="campaign 'c' is for the tier 'gold', which is unknown"):
+        from_toml(BOOK + to_toml(programme)[to_toml(programme).index("\n[[campaigns]]") :])
+    for ladder in (None, attrs.evolve(LADDER, tiers=LADDER.tiers[:1])):
+        with pytest.raises(Misuse, match="campaign 'c' is for the tier 'gold', which is unknown"):
+            attrs.evolve(programme, ladder=ladder)
 
 
 def stated(*lines: str, more: str = "") -> str:
