@@ -122,15 +122,10 @@ def after(room: Room, found: Evaluation) -> Room:
 
 # strategies
 
-rates = st.builds(
-    EarnRate,
-    st.integers(1, 30),
-    st.builds(Money, st.integers(1, 2_000), st.just("INR")),
-    st.sampled_from(Rounding),
-)
-down_rates = st.builds(
-    EarnRate, st.integers(1, 30), st.builds(Money, st.integers(1, 2_000), st.just("INR"))
-)
+per = st.builds(Money, st.sampled_from((700, 3_000, 10_000, 33_333)), st.just("INR"))
+rates = st.builds(EarnRate, st.integers(1, 30), per, st.sampled_from(Rounding))
+"""Rates better and worse than the base rate."""
+down_rates = st.builds(EarnRate, st.integers(1, 30), per)
 multipliers = st.builds(
     lambda denominator, more: Multiplier(denominator + more, denominator),
     st.integers(1, 4),
@@ -154,7 +149,7 @@ def conditions(draw: st.DrawFn, *, for_lines: bool = True, asks: bool = True) ->
         if not some["categories"]:
             some["except_categories"] = draw(names(CATEGORIES))
     if draw(st.booleans()):
-        some["min_amount"] = Money(draw(st.integers(0, 4_000)), "INR")
+        some["min_amount"] = Money(draw(st.integers(0, 60_000)), "INR")
     if asks:
         some["tiers"] = draw(st.sampled_from(((), (), ("gold",), ("silver", "gold"))))
         some["order_number"] = draw(st.sampled_from((None, None, 1, 2)))
@@ -189,9 +184,9 @@ def campaigns(
         caps: list[Cap] = []
         budget = None
         if is_limited and draw(st.booleans()):
-            caps.append(Cap(draw(st.integers(0, 40)), draw(st.sampled_from(CapPer))))
+            caps.append(Cap(draw(st.integers(1, 80)), draw(st.sampled_from(CapPer))))
             if caps[0].per is not CapPer.MEMBER:
-                caps.append(Cap(draw(st.integers(0, 90)), CapPer.MEMBER, Period.MONTH))
+                caps.append(Cap(draw(st.integers(0, 120)), CapPer.MEMBER, Period.MONTH))
         if is_limited and draw(st.booleans()):
             tokens = Budget(tokens=draw(st.integers(0, 60)))
             cost = TokenCost(Money(draw(st.integers(1, 9)), "INR"), draw(st.integers(1, 9)))
@@ -205,7 +200,7 @@ def campaigns(
                 draw(conditions(for_lines=not is_base, asks=asks)),
                 tuple(caps),
                 budget,
-                draw(st.sampled_from(("", "", "x"))) if grouped and not is_base else "",
+                draw(st.sampled_from(("", "x", "x"))) if grouped and not is_base else "",
                 draw(st.integers(-1, 1)),
             )
         )
@@ -218,7 +213,7 @@ def orders(draw: st.DrawFn) -> Purchase:
     lines = [
         Line(
             name,
-            Money(draw(st.integers(0, 3_000) | st.integers(0, 10**9)), "INR"),
+            Money(draw(st.integers(0, 60_000) | st.integers(0, 10**9)), "INR"),
             draw(st.integers(1, 4)),
             draw(st.sampled_from(CATEGORIES)),
             product=draw(st.sampled_from(PRODUCTS)),

@@ -153,9 +153,9 @@ class Programme:
             raise Misuse(f"the rate is per {self.earning.rate.per}, not in {self.currency}")
         self._check_catalogue()
         self._check_points()
-        self._check_campaigns()
         self._check_actions()
         self._check_ladder()
+        self._check_campaigns()
         if type(self.membership) is not MembershipTerms:
             raise Misuse(f"a membership's terms are MembershipTerms, not {self.membership!r:.60}")
         book = digest(self._plain(), size=8)
@@ -206,12 +206,17 @@ class Programme:
             raise Misuse(f"points are earned per {points.rate.per}, not in {self.currency}")
 
     def _check_campaigns(self) -> None:
-        """Check that campaigns are for the same money."""
+        """Check that campaigns are for the same money, and for tiers that there are."""
         campaigns = self.campaigns
         if type(campaigns) is not CampaignTerms:
             raise Misuse(f"a programme's campaigns are CampaignTerms, not {campaigns!r:.60}")
         for currency in sorted(campaigns.currencies - {self.currency}):
             raise Misuse(f"a campaign is in {currency}, the programme in {self.currency}")
+        known = set() if self.ladder is None else {it.tier_id for it in self.ladder.tiers}
+        for campaign in campaigns.campaigns:
+            for tier in sorted(set(campaign.when.tiers) - known):
+                name = campaign.campaign_id
+                raise Misuse(f"campaign {name!r} is for the tier {tier!r}, which is unknown")
 
     def _check_actions(self) -> None:
         """Check that actions are of this programme's tokens, and each of another name."""

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from fractions import Fraction
 
 import attrs
 from hypothesis import assume, given
@@ -11,6 +12,7 @@ from mi_rewards import bundled
 from mi_rewards.earning import (
     Award,
     BaseRate,
+    Budget,
     Campaign,
     CampaignTerms,
     CapPer,
@@ -47,6 +49,7 @@ from tests.campaigns import (
     orders,
     weighed,
 )
+from tests.ladders import LADDER
 from tests.wallets import day
 
 choices = st.sampled_from(GroupChoice)
@@ -72,6 +75,13 @@ def terms_of(found: tuple[Campaign, ...], choice: GroupChoice = GroupChoice.BEST
 def renamed(found: tuple[Campaign, ...]) -> tuple[Campaign, ...]:
     """Name campaigns the other way round: what was first is last."""
     return tuple([attrs.evolve(it, campaign_id=chr(219 - ord(it.campaign_id))) for it in found])
+
+
+def costs(budget: Budget, tokens: int) -> Fraction:
+    """Say what tokens cost of a budget, exactly."""
+    if budget.cost is None:
+        return Fraction(max(0, tokens))
+    return Fraction(max(0, tokens) * budget.cost.money.minor, budget.cost.tokens)
 
 
 # what does not matter
@@ -158,7 +168,12 @@ def test_of_a_group_one_applies(found: tuple[Campaign, ...], about: Facts, perce
 # limits
 
 
-@given(campaigns(), choices, st.lists(known(), min_size=1, max_size=5), parts_left)
+@given(
+    campaigns() | campaigns(asks=False, grouped=False),
+    choices,
+    st.lists(known(), min_size=1, max_size=5),
+    parts_left,
+)
 def test_caps_and_budgets_are_never_exceeded(
     found: tuple[Campaign, ...], choice: GroupChoice, several: list[Facts], percent: int
 ) -> None:
@@ -166,6 +181,7 @@ def test_caps_and_budgets_are_never_exceeded(
     terms = terms_of(found, choice)
     room = left_of(terms, several[0], percent)
     by_id = {it.campaign_id: it for it in found}
+    spent = dict.fromkeys(by_id, Fraction(0))
     for about in several:
         weighed_ = evaluate(terms, BASE, about, room)
         room = after(room, weighed_)
@@ -175,8 +191,9 @@ def test_caps_and_budgets_are_never_exceeded(
             it = by_id[verdict.campaign_id]
             caps = [cap.tokens for cap in it.caps if cap.per is not CapPer.ORDER]
             assert verdict.tokens <= min(caps, default=verdict.tokens)
-            if it.budget is not None and it.budget.cost is None:
-                assert verdict.tokens <= it.budget.limit
+            if it.budget is not None:
+                spent[it.campaign_id] += costs(it.budget, verdict.tokens)
+                assert spent[it.campaign_id] <= it.budget.limit
         parts = about.purchase.delivering(NOON, (about.purchase.lines[0].line_id,))
         taken = {it.campaign_id: it.tokens for it in weighed_.verdicts}
         bounded = {it.rule for it in weighed_.recipe.parts if it.granted_max is not None}
@@ -373,12 +390,13 @@ def test_campaigns_are_read_as_they_were_written(
     found: tuple[Campaign, ...], choice: GroupChoice
 ) -> None:
     """I20: A rule book reads back equal, and is the same text for equal programmes."""
-    programme = attrs.evolve(bundled.programme("reward-mi"), campaigns=terms_of(found, choice))
+    plain = attrs.evolve(bundled.programme("reward-mi"), ladder=LADDER)
+    programme = attrs.evolve(plain, campaigns=terms_of(found, choice))
     text = to_toml(programme)
     assert from_toml(text) == programme
     assert to_toml(from_toml(text)) == text
     assume(found)
-    assert programme.digest != bundled.programme("reward-mi").digest
+    assert programme.digest != plain.digest
 
 
 def test_multipliers_add_up() -> None:

@@ -11,6 +11,7 @@ from mi_rewards.calendar import (
     NEVER,
     UTC,
     Clock,
+    Period,
     WeeklyRecurrence,
     Window,
     Zone,
@@ -944,3 +945,25 @@ def test_the_first_day_of_a_recurrence_is_checked(from_on: date) -> None:
     """It is a date."""
     with pytest.raises(Misuse, match="a day is a date"):
         WeeklyRecurrence(4, time(12), KOLKATA, from_on)
+
+
+@pytest.mark.parametrize(
+    ("period", "on", "stretch"),
+    [
+        (Period.EVER, "2017-07-01", "ever/ever"),
+        (Period.DAY, "2017-07-01", "day/2017-07-01"),
+        (Period.WEEK, "2017-07-02", "week/2017-W26"),
+        (Period.WEEK, "2017-07-03", "week/2017-W27"),
+        (Period.WEEK, "2018-12-31", "week/2019-W01"),
+        (Period.WEEK, "2020-12-31", "week/2020-W53"),
+        (Period.WEEK, "2021-01-03", "week/2020-W53"),
+        (Period.MONTH, "2017-07-31", "month/2017-07"),
+        (Period.YEAR, "2017-12-31", "year/2017"),
+        (Period.YEAR, "0001-01-01", "year/0001"),
+    ],
+)
+def test_a_period_names_the_stretch_that_a_day_belongs_to(
+    period: Period, on: str, stretch: str
+) -> None:
+    """I19: Weeks are ISO weeks, of which some years have 53."""
+    assert period.stretch(date.fromisoformat(on)) == stretch

@@ -12,8 +12,17 @@ from mi_rewards.calendar import NEVER, UTC, Zone
 from mi_rewards.catalogue import Reward
 from mi_rewards.checkout import CheckoutTerms, PartPayment
 from mi_rewards.earning import (
+    Bonus,
+    BonusRate,
+    Budget,
+    Campaign,
+    CampaignTerms,
+    Cap,
     CapScope,
+    Conditions,
     EarnRate,
+    GroupChoice,
+    Multiplier,
     OrderCap,
     Recipe,
     Retrospective,
@@ -24,8 +33,10 @@ from mi_rewards.earning.points import PointsTerms
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rate, Rounding
 from mi_rewards.programme import HoldLimits, Programme
+from mi_rewards.tiers import ClassMultiplier, Privileges
 from mi_rewards.wallet import CappedBy, ClawBackPolicy, EndOfYear, NoExpiry, RollingDays
 from tests.catalogue import COUPON, F_CODE, FULL, HANDED_ON, OFF_100, TENTH
+from tests.ladders import GOLD, LADDER
 from tests.shop import REWARD_MI, SMALL, ist, rules
 from tests.wallets import day
 
@@ -198,6 +209,54 @@ def test_an_instant_needs_an_offset() -> None:
 
 # digest and recipe
 
+
+@pytest.mark.parametrize("wrong", [None, (), (Campaign("c", "C", Bonus(1)),)])
+def test_a_programmes_campaigns_are_terms(wrong: Any) -> None:
+    """Campaigns by themselves are none."""
+    with pytest.raises(Misuse, match="a programme's campaigns are CampaignTerms, not"):
+        rules(campaigns=wrong)
+
+
+def test_campaigns_are_for_the_programmes_money() -> None:
+    """One amount in another currency is enough."""
+    other = Campaign("c", "C", BonusRate(EarnRate(1, Money(1, "JPY"))))
+    with pytest.raises(Misuse, match="a campaign is in JPY, the programme in INR"):
+        rules(campaigns=CampaignTerms((other,)))
+
+
+def multiplying(*multipliers: ClassMultiplier, **more: Any) -> Programme:
+    """Make a programme whose gold tier multiplies."""
+    tier = attrs.evolve(GOLD, privileges=Privileges(multipliers=multipliers))
+    return rules(ladder=attrs.evolve(LADDER, tiers=(tier,)), **more)
+
+
+def test_what_tiers_multiply_is_a_campaign() -> None:
+    """Of a category, and of all that have none of their own."""
+    half, twice = ClassMultiplier("accessories", 3, 2), ClassMultiplier("", 2)
+    one = Campaign("c", "C", Bonus(1))
+    found = multiplying(half, twice, campaigns=CampaignTerms((one,)))
+    assert found.in_force == CampaignTerms(
+        (
+            one,
+            Campaign(
+                "tier/gold/accessories",
+                "Gold",
+                Multiplier(3, 2),
+                Conditions(categories=("accessories",), tiers=("gold",)),
+            ),
+            Campaign(
+                "tier/gold/",
+                "Gold",
+                Multiplier(2, 1),
+                Conditions(except_categories=("accessories",), tiers=("gold",)),
+            ),
+        )
+    )
+    assert multiplying().in_force.campaigns == SMALL.in_force.campaigns == ()
+
+
+_ONE = Campaign("c", "C", Multiplier(2, 1))
+
 CHANGES: list[dict[str, Any]] = [
     {"name": "other"},
     {"title": "Other"},
@@ -246,6 +305,22 @@ CHANGES: list[dict[str, Any]] = [
     {"points": PointsTerms("vip", EarnRate(2, Money(10_000, "INR")), NoExpiry())},
     {"points": PointsTerms("vip", EarnRate(1, Money(10_000, "INR")), EndOfYear())},
     {"points": PointsTerms("vip", EarnRate(1, Money(10_000, "INR")), NoExpiry(), ("ship",))},
+    *(
+        {"campaigns": CampaignTerms(found, groups)}
+        for found, groups in (
+            ((_ONE,), {}),
+            ((attrs.evolve(_ONE, campaign_id="d"),), {}),
+            ((attrs.evolve(_ONE, title="D"),), {}),
+            ((attrs.evolve(_ONE, effect=Multiplier(3, 1)),), {}),
+            ((attrs.evolve(_ONE, when=Conditions(order_number=1)),), {}),
+            ((attrs.evolve(_ONE, caps=(Cap(1),)),), {}),
+            ((attrs.evolve(_ONE, budget=Budget(1)),), {}),
+            ((attrs.evolve(_ONE, group="x"),), {}),
+            ((attrs.evolve(_ONE, group="x"),), {"x": GroupChoice.BEST}),
+            ((attrs.evolve(_ONE, group="x"),), {"x": GroupChoice.PRIORITY}),
+            ((attrs.evolve(_ONE, priority=1),), {}),
+        )
+    ),
     {"membership": MembershipTerms(OnLeaving.KEEP)},
     {"membership": MembershipTerms(rejoins=False)},
     {"membership": MembershipTerms(claim_within_days=0)},

@@ -176,12 +176,6 @@ class Campaign:
         """The most that it gives for one order, `None` for no limit."""
         return next((it.tokens for it in self.caps if it.per is CapPer.ORDER), None)
 
-    @property
-    def is_nothing(self) -> bool:
-        """Whether a cap or the budget leaves nothing from the beginning."""
-        limits = [it.tokens for it in self.caps]
-        return 0 in limits or (self.budget is not None and self.budget.limit == 0)
-
     def limits(self, member_id: str, day: date) -> tuple[Bound, ...]:
         """Name the counters that bound what it gives over several orders.
 
