@@ -8,6 +8,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import attrs
@@ -150,15 +151,32 @@ def circle_of(referrals: Iterable[Referral]) -> list[str]:
     return []
 
 
-KINDS = ("join", "join", "open", "open", "accept", "accept", "accept", "leave")
+FEW = 3
+"""How many members there are, so that those who could be in a circle meet."""
+
+WHO = st.integers(0, FEW - 1)
+DAYS = st.sampled_from((0, 0, 0, 0, 0, -1, 1))
 
 
-@settings(max_examples=300)
-@given(
-    histories(KINDS, (-2, -1, 0, 0, 0, 1, 2), 24),
-    st.lists(st.booleans(), min_size=24, max_size=24),
-    st.sampled_from([None, 0, 1]),
-)
+def arrivals(by: int) -> st.SearchStrategy[list[Step]]:
+    """Draw how a member comes: maybe invited, then joining, then mostly opening a code."""
+    invited = st.lists(st.builds(Step, st.just("accept"), st.just(by), WHO, DAYS), max_size=1)
+    joined = st.builds(Step, st.just("join"), st.just(by), st.just(by), DAYS)
+    opened = st.lists(st.builds(Step, st.just("open"), st.just(by), st.just(by), DAYS), max_size=1)
+    return st.builds(lambda *parts: [*parts[0], parts[1], *parts[2]], invited, joined, opened)
+
+
+@st.composite
+def circles(draw: st.DrawFn) -> list[Step]:
+    """Draw who comes in which order, and what they do afterwards."""
+    order = draw(st.permutations(range(FEW)))
+    made = [step for by in order for step in draw(arrivals(by))]
+    kinds = st.sampled_from(("accept", "accept", "accept", "accept", "open", "leave", "join"))
+    return made + draw(st.lists(st.builds(Step, kinds, WHO, WHO, DAYS), min_size=6, max_size=16))
+
+
+@settings(max_examples=500)
+@given(circles(), st.lists(st.booleans(), min_size=25, max_size=25), st.sampled_from([None, 0]))
 def test_referrals_never_run_in_a_circle(
     history: list[Step], races: list[bool], code_days: int | None
 ) -> None:
@@ -173,13 +191,13 @@ def test_referrals_never_run_in_a_circle(
             waiting.append(command)
             continue
         for each in waiting:
-            interrupted.meanwhile.append(lambda it=each: tried(store, programme, it))  # type: ignore[misc]
+            interrupted.meanwhile.append(partial(tried, store, programme, each))
         waiting.clear()
         tried(interrupted, programme, command)
         assert circle_of(store.all_of(Referral)) == []
 
 
-@given(histories(KINDS[:-1], (0, 0, 1, 2), 24))
+@given(circles())
 def test_each_friend_was_there_after_the_inviter(history: list[Step]) -> None:
     """Unless nothing came of it: joining is later than the code's instant."""
     programme, store = rules(referral=AT_ONCE), MemoryStore()

@@ -39,7 +39,7 @@ from mi_rewards.earning import (
     UnknownReferralCode,
     VerdictMissing,
 )
-from mi_rewards.errors import LimitReached, Misuse
+from mi_rewards.errors import Conflict, LimitReached, Misuse
 from mi_rewards.wallet import ClawBackPolicy, ClawBackRefused, MemberBlocked, format_buckets
 from tests.friends import (
     ASHA_IN,
@@ -284,6 +284,28 @@ def test_who_has_opened_a_code_was_there_since_that_code_s_instant() -> None:
     mi.do(join(at=ist("2017-08-01"), request="back"))
     refused = mi.refusal(accept("BELA", by="asha", at=ist("2017-08-01")))
     assert refused == ReferralCycle(member_id="asha", referral_code="BELA")
+
+
+def test_a_later_code_counts_from_when_the_first_one_did() -> None:
+    """Also where its owner has left and joined again meanwhile."""
+    mi = Circle(terms(code_days=5)).invites()
+    mi.do(Leave(member_id="asha", request_id="leave", at=T))
+    mi.do(join(at=T, request="back"))
+    mi.do(open_code("NEW", at=T))
+    found = mi.code("NEW")
+    assert found is not None
+    assert found.since == ASHA_IN
+
+
+def test_an_invitation_is_not_decided_on_who_joins_meanwhile() -> None:
+    """Of both at once one loses, and decides again; else the friend was never compared."""
+    for loser, winner in ((accept(), join("bela", at=ASHA_IN)), (join("bela"), accept())):
+        other = Circle().invites()
+        _, changes = other.rewards.simulate(loser)
+        other.do(winner)
+        assert changes is not None
+        with pytest.raises(Conflict):
+            other.store.save(changes)
 
 
 @pytest.mark.parametrize("needs_verdict", [True, False])
