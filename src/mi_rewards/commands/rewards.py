@@ -14,6 +14,7 @@ from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.catalogue import Offer, Shelf
 from mi_rewards.commands.command import Command, wallet_of
+from mi_rewards.commands.owning import OwnVouchers
 from mi_rewards.commands.purchases import Place
 from mi_rewards.commands.reads import PAGE, Balance, Explanation, Statement, check_page
 from mi_rewards.commands.standing_faces import StandingFace
@@ -253,31 +254,32 @@ class Rewards(StandingFace):
         member_id: str,
         *,
         at: datetime,
-        after: str = "",
+        after: str | tuple[str, str] = "",
         limit: int = PAGE,
         with_codes: bool = False,
     ) -> tuple[Voucher, ...]:
-        """Read a page of the vouchers that a member redeemed.
+        """Read a page of the vouchers that a member redeemed, then those of absorbed members.
 
         Args:
             member_id: The member.
             at: The instant, with an offset, at which they are stated.
-            after: The voucher after which to begin; empty for the beginning.
+            after: The voucher after which to begin, empty for the beginning; of one that an
+                absorbed member redeemed, that member and its name.
             limit: How many at most.
             with_codes: Whether codes that are kept in clear are shown: to their owner alone.
 
         Returns:
-            The vouchers, by their names; where another member used one, without that order.
+            The vouchers, by their names; where another used one, without that order.
 
         Raises:
             Misuse: *at* has no offset, or *limit* is below 1.
         """
         at = utc(at)
-        check_page(limit=limit)
-        page = Owned(Voucher, member_id, after, limit)
-        found = self.store.load(Needs(pages=(page,))).owned(page)
-        shown = found if with_codes else [it.without_clear() for it in found]
-        return tuple([it.at(at).shown_to(member_id) for it in shown])
+        vouchers = OwnVouchers(member_id, after=after, limit=limit)
+        needs = vouchers.needs
+        while needs is not None:
+            needs = vouchers.run(self.store.load(needs))
+        return vouchers.shown(at, with_codes=with_codes)
 
     def balance(self, member_id: str, *, at: datetime) -> Balance:
         """State a member's balance as of any instant, past or future.

@@ -19,7 +19,7 @@ from mi_rewards.repositories.keys import code_key, voucher_key
 
 
 def voucher_in(
-    loaded: Loaded, member_id: str, *, digest: str = "", voucher_id: str = ""
+    loaded: Loaded, member_id: str, *, digest: str = "", voucher_id: str = "", of: str = ""
 ) -> Voucher:
     """Find a voucher that a member may have something to do with.
 
@@ -27,7 +27,8 @@ def voucher_in(
         loaded: The code's entry and the voucher.
         member_id: The member.
         digest: The keyed digest of its code; or
-        voucher_id: its name, where the member redeemed it.
+        voucher_id: its name, where the member redeemed it or
+        of: who did, where that is another.
 
     Returns:
         The voucher.
@@ -36,7 +37,7 @@ def voucher_in(
         VoucherNotFound: It is not known, somebody else's, or void.
         NotLoaded: Something was not asked for.
     """
-    key = voucher_key(member_id, voucher_id)
+    key = voucher_key(of or member_id, voucher_id)
     if digest:
         entry = loaded.get(code_key(digest))
         if entry is None or not entry.voucher_id:
@@ -56,17 +57,23 @@ class VoucherCommand(MemberCommand):
 
     Attributes:
         digest: The keyed digest of its code; or
-        voucher_id: its name, where the member redeemed it.
+        voucher_id: its name, where the member redeemed it or
+        of_member_id: who did, such as a member in whose place this one goes on.
     """
 
     digest: str = ""
     voucher_id: str = ""
+    of_member_id: str = ""
 
     def __attrs_post_init__(self) -> None:
         """Check the names."""
         super().__attrs_post_init__()
         if type(self.voucher_id) is not str:
             raise not_a_text("a voucher's id", self.voucher_id)
+        if type(self.of_member_id) is not str:
+            raise not_a_text("a member's id", self.of_member_id)
+        if self.of_member_id and not self.voucher_id:
+            raise Misuse("a voucher that is named by its code needs nobody who redeemed it")
         if self.digest != "" and not is_digest(self.digest):
             raise Misuse("a voucher is named by the digest of its code, never by the code itself")
         if bool(self.digest) is bool(self.voucher_id):
@@ -84,11 +91,17 @@ class VoucherCommand(MemberCommand):
         del programme
         if self.digest:
             return Needs((code_key(self.digest),))
-        return Needs((voucher_key(self.member_id, self.voucher_id),))
+        return Needs((voucher_key(self.of_member_id or self.member_id, self.voucher_id),))
 
     def _voucher(self, loaded: Loaded) -> Voucher:
         """Answer with the voucher, or refuse."""
-        return voucher_in(loaded, self.member_id, digest=self.digest, voucher_id=self.voucher_id)
+        return voucher_in(
+            loaded,
+            self.member_id,
+            digest=self.digest,
+            voucher_id=self.voucher_id,
+            of=self.of_member_id,
+        )
 
     def _held(self, loaded: Loaded) -> Voucher:
         """Answer with the voucher where it is the member who holds it, or refuse."""

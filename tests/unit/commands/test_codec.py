@@ -44,6 +44,7 @@ from mi_rewards.commands import (
     Cancelled,
     CartPlaced,
     CodeReplaced,
+    Counted,
     Delivered,
     Erased,
     HoldPlaced,
@@ -200,6 +201,7 @@ OF_MEMBERSHIPS: list[Any] = [
     Absorbed("asha"),
     BirthdaySet("asha"),
     Blocked("fraud"),
+    Counted("asha/o1", "gold"),
     Erased("asha"),
     Left(100, 10),
     Merged("bela", 100, 0),
@@ -259,7 +261,7 @@ def test_these_are_all_outcomes_that_there_are() -> None:
         if isinstance(it, type) and it.__module__ == module.__name__
     }
     assert {type(it) for it in EVERY_OUTCOME} == classes
-    assert len(classes) == 32
+    assert len(classes) == 33
 
 
 def test_these_are_all_refusals_that_there_are() -> None:
