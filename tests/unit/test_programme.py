@@ -28,6 +28,8 @@ from mi_rewards.earning import (
     Retrospective,
     Welcome,
 )
+from mi_rewards.earning.actions import Action
+from mi_rewards.earning.referral_terms import Qualifies, ReferralTerms
 from mi_rewards.earning.membership import MembershipTerms, OnLeaving
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.errors import Misuse
@@ -305,6 +307,12 @@ CHANGES: list[dict[str, Any]] = [
     {"points": PointsTerms("vip", EarnRate(2, Money(10_000, "INR")), NoExpiry())},
     {"points": PointsTerms("vip", EarnRate(1, Money(10_000, "INR")), EndOfYear())},
     {"points": PointsTerms("vip", EarnRate(1, Money(10_000, "INR")), NoExpiry(), ("ship",))},
+    {"actions": (Action("sharing", 5),)},
+    {"actions": (Action("sharing", 6),)},
+    {"referral": ReferralTerms(50, 0, Qualifies.ON_JOINING)},
+    {"referral": ReferralTerms(50, 5, Qualifies.ON_JOINING)},
+    {"ladder": LADDER},
+    {"ladder": attrs.evolve(LADDER, notice_days=7)},
     *(
         {"campaigns": CampaignTerms(found, groups)}
         for found, groups in (

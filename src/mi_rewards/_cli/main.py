@@ -16,6 +16,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import attrs
+
 from mi_rewards import bundled
 from mi_rewards._cli.lines import Unread, open_log, read_rows
 from mi_rewards._cli.replay import Replay, StoreFailed
@@ -158,7 +160,7 @@ def _replay(options: argparse.Namespace) -> int:
             _write_journal(replay, Path(options.journal))
         totals = replay.totals()
     if options.json:
-        print(json.dumps(totals.as_dict(), indent=2))
+        print(json.dumps(attrs.asdict(totals), indent=2))
     else:
         print(totals.as_text())
     return 1 if replay.unread else 0

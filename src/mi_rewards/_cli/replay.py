@@ -172,11 +172,11 @@ class Replay:
         issued = Counter(it.reward_id for it in vouchers if it.issued_at <= at)
         return dict(sorted(issued.items()))
 
-    def _tiers(self, at: datetime) -> dict[str, int] | None:
-        """Count the members of each tier at an instant, `None` where there are no tiers."""
+    def _tiers(self, at: datetime) -> dict[str, int]:
+        """Count the members of each tier at an instant."""
         ladder, zone = self._programme.ladder, self._programme.zone
         if ladder is None:
-            return None
+            return {}
         from mi_rewards.tiers import Standing
 
         held: Counter[str] = Counter({tier.tier_id: 0 for tier in ladder.tiers})
@@ -319,7 +319,7 @@ class Totals:
         owed: Tokens still to be taken back.
         refused: How often what was refused, by code.
         vouchers: Vouchers issued, by reward.
-        tiers: Members who hold each tier; `None` where the programme has none.
+        tiers: Members who hold each tier.
         expiry_calendar: Available tokens by their last valid day.
     """
 
@@ -339,19 +339,8 @@ class Totals:
     owed: int
     refused: dict[str, int]
     vouchers: dict[str, int]
-    tiers: dict[str, int] | None
+    tiers: dict[str, int]
     expiry_calendar: dict[str, int]
-
-    def as_dict(self) -> dict[str, object]:
-        """State the totals as one JSON-ready object.
-
-        Returns:
-            A key for each, `tiers` only where there are any.
-        """
-        found = attrs.asdict(self)
-        if self.tiers is None:
-            del found["tiers"]
-        return found
 
     def as_text(self) -> str:
         """Write the totals for people.
@@ -378,7 +367,7 @@ class Totals:
             ("tokens owed", self.owed),
             ("vouchers issued", sum(self.vouchers.values())),
             *((f"  {reward_id}", count) for reward_id, count in self.vouchers.items()),
-            *((f"members of tier {tier}", count) for tier, count in (self.tiers or {}).items()),
+            *((f"members of tier {tier}", count) for tier, count in self.tiers.items()),
         ]
         shown = [
             (label, f"{value:,}" if isinstance(value, int) else value) for label, value in rows

@@ -24,7 +24,7 @@ LONG = "9" * 10_000
 PLAIN = "is no plain decimal number such as 100 or 99.50"
 WHOLE = "tokens must be a whole number of at most 19 digits, not"
 DAY = "a day is written as YYYY-MM-DD or never, not"
-KINDS = "opening, joined, placed, cancelled, delivered, returned, redeemed"
+KINDS = "opening, joined, placed, cancelled, delivered, returned, redeemed, reviewed"
 INSTANT = "an instant is written as 2017-12-01T08:26:00+05:30, not"
 REUSED = "request 'delivered:o1' of '1' was seen before with other content"
 
@@ -341,9 +341,12 @@ def test_a_rule_book_that_cannot_be_read_is_one_message(
         ),
         (
             ["replay", "sample:retail-orders", "--programme", "mi-points"],
-            "no rule book is named 'mi-points'; there is reward-mi",
+            "no rule book is named 'mi-points'; there is mi-vip-club, reward-mi",
         ),
-        (["programme", "mi-points"], "no rule book is named 'mi-points'; there is reward-mi"),
+        (
+            ["programme", "mi-points"],
+            "no rule book is named 'mi-points'; there is mi-vip-club, reward-mi",
+        ),
     ],
 )
 def test_a_name_that_there_is_not_is_told_which_there_are(

@@ -24,6 +24,7 @@ FIGURES = PUBLISHED["2019-06-30"] | {
     "lapsed": 2_132_762,
     "refused": {"insufficient_tokens": 1_026, "unknown_order": 768},
     "vouchers": {COUPON: 1_334, "accessory-coupon-1000": 805, F_CODE: 1_516},
+    "tiers": {},
     "expiry_calendar": {"2019-12-31": 56_316_993},
 }
 """What an independent replay of the history gave (docs/reference/event_log.md)."""

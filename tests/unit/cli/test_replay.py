@@ -56,6 +56,7 @@ PUBLISHED: dict[str, dict[str, Any]] = {
         "owed": 0,
         "refused": {"unknown_order": 493},
         "vouchers": {},
+        "tiers": {},
         "expiry_calendar": {"2018-12-31": 4_744_352, "2019-12-31": 27_362_389},
     },
     "2019-06-30": {
@@ -75,6 +76,7 @@ PUBLISHED: dict[str, dict[str, Any]] = {
         "owed": 0,
         "refused": {"unknown_order": 768},
         "vouchers": {},
+        "tiers": {},
         "expiry_calendar": {"2019-12-31": 66_612_088},
     },
 }
@@ -84,6 +86,7 @@ NOTHING = dict.fromkeys(PUBLISHED["2018-06-30"], 0) | {
     "programme": "reward-mi",
     "refused": {},
     "vouchers": {},
+    "tiers": {},
     "expiry_calendar": {},
 }
 
@@ -383,6 +386,7 @@ def test_every_kind_of_event_can_be_replayed() -> None:
             "unknown_reward": 1,
         },
         "vouchers": {"f-code-redmi-note-4": 1},
+        "tiers": {},
         "expiry_calendar": {"2018-12-31": 70, "2019-12-31": 43, "never": 7},
     }
 

@@ -193,17 +193,15 @@ def test_each_kind_is_asked_what_of_it_is_due_and_what_a_member_has() -> None:
 
 @pytest.mark.parametrize("kind", [it for it in samples.KINDS if it not in samples.OF_EVERY_HOST])
 def test_a_host_without_a_catalogue_leaves_its_repositories_out(kind: type[Any]) -> None:
-    """All else works on it, and what would be kept there is misuse, whatever is asked."""
+    """All else works on it, there is nothing of it, and what would be kept there is misuse."""
     store = Ledgers(Desk(), has_catalogue=False)
     rewards = Rewards(store, SMALL)
     rewards.do(bring(5))
     assert rewards.lapse_due(ist("2019-01-01")) == 1
     row = samples.row(kind)
-    needs = (
-        Needs((key_of(row),)),
-        Needs(pages=(Owned(kind, "asha", "", 9),)),
-        Needs(due=Due(T, None, 9, kind)),
-    )
+    page: Owned[Any] = Owned(kind, "asha", "", 9)
+    assert list(store.load(Needs(pages=(page,))).owned(page)) == []
+    needs = (Needs((key_of(row),)), Needs(due=Due(T, None, 9, kind)))
     message = f"no repository keeps {kind.__name__}"
     for each in needs:
         with pytest.raises(Misuse, match=message):
