@@ -6,7 +6,7 @@ from mi_rewards.calendar import NEVER
 from mi_rewards.tiers._course import Course, later
 from mi_rewards.tiers.ladder import Ladder
 from mi_rewards.tiers.state import NO_RANK, Because, StandingState
-from mi_rewards.tiers.tallies import folded
+from mi_rewards.tiers.tallies import PARTS, folded
 from mi_rewards.tiers.windows import RollingDays, Span
 
 _DAY = timedelta(days=1)
@@ -159,9 +159,13 @@ class RollingCourse(Course):
 
     def _leaving_on(self) -> date | None:
         """Find the day on which so much has left the window that the tier is no longer earned."""
-        for number, tally in enumerate(self.tallies, 1):
-            rest = self.tallies[number:]
-            if self.earned_over(rest[0].day if rest else NEVER, NEVER) < self.held:
+        if self.held <= self.base:
+            return None
+        part = PARTS[self.ladder.metric]
+        spare = sum(map(part, self.tallies)) - self.ladder.tiers[self.held].threshold
+        for tally in self.tallies:
+            spare -= part(tally)
+            if spare < 0:
                 return later(tally.day, self._days)
         return None
 

@@ -10,6 +10,7 @@
 
 import enum
 import itertools
+from bisect import bisect_right
 from typing import Final
 
 import attrs
@@ -223,6 +224,7 @@ class Ladder:
     notice_days: int = 0
     excluded_categories: tuple[str, ...] = ()
     _ranks: dict[str, int] = attrs.field(init=False, eq=False, repr=False)
+    _thresholds: tuple[int, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check each of them, and the one against the other."""
@@ -242,6 +244,7 @@ class Ladder:
         _texts("excluded_categories", self.excluded_categories)
         self._check_changes()
         object.__setattr__(self, "_ranks", {it.tier_id: n for n, it in enumerate(self.tiers)})
+        object.__setattr__(self, "_thresholds", tuple([it.threshold for it in self.tiers]))
 
     def _check_tiers(self) -> None:
         """Check that there are tiers, that they differ and rise."""
@@ -318,9 +321,9 @@ class Ladder:
             value: Of the metric.
 
         Returns:
-            Its rank; -1 for none. O(tiers).
+            Its rank; -1 for none.
         """
-        return sum(1 for tier in self.tiers if tier.threshold <= value) - 1
+        return bisect_right(self._thresholds, value) - 1
 
     def privileges(self, tier_id: str) -> Privileges:
         """Find what a tier brings.

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from mi_rewards._tuples import new
 from mi_rewards.calendar import Zone, utc, write_day
 from mi_rewards.calendar.days import checked_day
 from mi_rewards.errors import Misuse
@@ -237,8 +238,10 @@ class Standing(StandingState):
             The fall; `None` where none is near enough, or notice of it was given.
         """
         change = self.coming(ladder=ladder)
-        notice_on = _notice_on(change, self, ladder)
-        return change if notice_on is not None and notice_on <= self.stated_on else None
+        if change is None:
+            return None
+        notice_on = _notice_on(change, self.noticed_for, self.stated_on, ladder)
+        return change if notice_on == self.stated_on else None
 
     def noticed(self, *, ladder: Ladder, zone: Zone) -> "Standing":
         """Record that notice was given of the next fall.
@@ -288,36 +291,43 @@ class Standing(StandingState):
     def _moved(self, moving: Course, zone: Zone) -> Moved:
         """Answer with what a course has come to, and when it goes on."""
         tier_id = moving.ladder.tier_id
-        after = self._replace(
-            stated_on=moving.day,
-            held=moving.held_id,
-            held_since=moving.held_since,
-            entered=tier_id(moving.entered),
-            kept=tier_id(moving.kept),
-            reached=tier_id(moving.reached),
-            tallies=moving.tallies,
-            counts_from=moving.counts_from,
-            review_on=moving.review_on,
-            falls_on=moving.falls_on,
+        parts = (
+            self.member_id,
+            self.joined_on,
+            moving.day,
+            moving.held_id,
+            moving.held_since,
+            tier_id(moving.entered),
+            tier_id(moving.kept),
+            tier_id(moving.reached),
+            moving.tallies,
+            moving.counts_from,
+            moving.review_on,
+            moving.falls_on,
+            self.noticed_for,
+            self.rewarded,
         )
         changes = tuple(moving.changes)
-        due_on = _due_on(moving.next_change(), after, moving.ladder)
+        due_on = _due_on(moving.next_change(), self.noticed_for, parts[2], moving.ladder)
         due_at = None if due_on is None else zone.start_of(due_on)
-        return Moved(after._replace(due_at=due_at), changes)
+        return new(Moved, (new(Standing, (*parts, due_at, self.version)), changes))
 
 
-def _due_on(change: TierChange | None, standing: Standing, ladder: Ladder) -> date | None:
+def _due_on(
+    change: TierChange | None, noticed_for: date | None, stated_on: date, ladder: Ladder
+) -> date | None:
     """Find the day of the next change, or of its notice."""
     if change is None:
         return None
-    notice_on = _notice_on(change, standing, ladder)
-    return change.on if notice_on is None else notice_on
+    return _notice_on(change, noticed_for, stated_on, ladder) or change.on
 
 
-def _notice_on(change: TierChange | None, standing: Standing, ladder: Ladder) -> date | None:
+def _notice_on(
+    change: TierChange, noticed_for: date | None, stated_on: date, ladder: Ladder
+) -> date | None:
     """Find the day of the notice of a coming fall, `None` where none is to be given."""
-    if change is None or not ladder.notice_days or standing.noticed_for == change.on:
+    if not ladder.notice_days or noticed_for == change.on:
         return None
     if ladder.rank(change.to_tier) > ladder.rank(change.from_tier):
         return None
-    return max(standing.stated_on, change.on - timedelta(days=ladder.notice_days))
+    return max(stated_on, change.on - timedelta(days=ladder.notice_days))

@@ -47,7 +47,7 @@ class Tally(NamedTuple):
     points: int = 0
 
 
-_PARTS: Mapping[Metric, Callable[[Tally], int]] = {
+PARTS: Mapping[Metric, Callable[[Tally], int]] = {
     Metric.SPEND: lambda tally: tally.spend_minor,
     Metric.ORDERS: lambda tally: tally.orders,
     Metric.POINTS: lambda tally: tally.points,
@@ -88,7 +88,7 @@ def metric_of(tallies: Tallies, metric: Metric, from_on: date, until_on: date) -
     Returns:
         The sum. O(tallies).
     """
-    part = _PARTS[metric]
+    part = PARTS[metric]
     return sum([part(tally) for tally in tallies if from_on <= tally.day < until_on])
 
 
@@ -124,7 +124,7 @@ def counted(tallies: Tallies, counts: Counts, *, day: date, key_day: date) -> Ta
                 left -= taken
         if left:
             raise Misuse(
-                f"{-value} of {Metric(tuple(_PARTS)[part])} comes back on {write_day(day)},"
+                f"{-value} of {Metric(tuple(PARTS)[part])} comes back on {write_day(day)},"
                 f" {left} more than counted"
             )
     return tuple([Tally(known, *rows[known]) for known in sorted(rows) if any(rows[known])])
