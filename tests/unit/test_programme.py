@@ -8,10 +8,12 @@ from typing import Any
 import attrs
 import pytest
 
-from mi_rewards.calendar import NEVER, UTC, Zone
+from mi_rewards.calendar import NEVER, UTC, Period, Zone
 from mi_rewards.catalogue import Reward
 from mi_rewards.checkout import CheckoutTerms, PartPayment
 from mi_rewards.earning import (
+    Action,
+    ActionLimit,
     Bonus,
     BonusRate,
     Budget,
@@ -24,7 +26,9 @@ from mi_rewards.earning import (
     GroupChoice,
     Multiplier,
     OrderCap,
+    Qualifies,
     Recipe,
+    ReferralTerms,
     Retrospective,
     Welcome,
 )
@@ -257,6 +261,7 @@ def test_what_tiers_multiply_is_a_campaign() -> None:
     assert multiplying().in_force.campaigns == SMALL.in_force.campaigns == ()
 
 
+_GIFT = Action("gift", 5)
 _ONE = Campaign("c", "C", Multiplier(2, 1))
 
 CHANGES: list[dict[str, Any]] = [
@@ -329,6 +334,39 @@ CHANGES: list[dict[str, Any]] = [
             ((attrs.evolve(_ONE, priority=1),), {}),
         )
     ),
+    *(
+        {"actions": found}
+        for found in (
+            (_GIFT,),
+            (_GIFT, attrs.evolve(_GIFT, action_id="other")),
+            (attrs.evolve(_GIFT, tokens=6),),
+            (attrs.evolve(_GIFT, kind="tokens"),),
+            (attrs.evolve(_GIFT, limits=(ActionLimit(1),)),),
+            (attrs.evolve(_GIFT, limits=(ActionLimit(1, Period.DAY),)),),
+            (attrs.evolve(_GIFT, from_on=day("2017-06-15")),),
+            (attrs.evolve(_GIFT, through_on=day("2017-06-15")),),
+            (attrs.evolve(_GIFT, budget=0),),
+        )
+    ),
+    *(
+        {"referral": attrs.evolve(ReferralTerms(100, 40, Qualifies.ON_JOINING), **changes)}
+        for changes in (
+            {},
+            {"inviter_tokens": 101},
+            {"friend_tokens": 41},
+            {"qualifies": Qualifies.ON_FIRST_DELIVERY},
+            {"qualifies": Qualifies.AFTER_RETURN_WINDOW, "return_days": 1},
+            {"qualifies": Qualifies.AFTER_RETURN_WINDOW, "return_days": 2},
+            {"code_days": 1},
+            {"friends_max": 0},
+            {"friends_max": 1},
+            {"friends_period": Period.MONTH},
+            {"from_on": day("2017-08-01")},
+            {"through_on": day("2017-08-01")},
+            {"account_days_max": 3},
+            {"needs_verdict": True},
+        )
+    ),
     {"membership": MembershipTerms(OnLeaving.KEEP)},
     {"membership": MembershipTerms(rejoins=False)},
     {"membership": MembershipTerms(claim_within_days=0)},
@@ -355,7 +393,7 @@ def test_equal_rules_have_equal_digests() -> None:
         it.digest for it in (again, copy.deepcopy(SMALL), pickle.loads(pickle.dumps(SMALL)))
     } == {SMALL.digest}
     assert SMALL.digest == "3c681555e70e9d39"
-    assert REWARD_MI.digest == "bfd78e4e92e7414b"
+    assert REWARD_MI.digest == "4d1580a0afe12e17"
 
 
 def test_the_recipe_is_that_of_the_terms_and_names_the_rule_book() -> None:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from mi_rewards import bundled
-from mi_rewards.calendar import Zone
+from mi_rewards.calendar import Period, Zone
 from mi_rewards.catalogue import CouponTerms, FCodeTerms, Reward, Validity
 from mi_rewards.earning import (
+    Action,
+    ActionLimit,
     CapScope,
     EarnRate,
     EarnTerms,
@@ -609,6 +611,10 @@ def test_reward_mi_stands_as_it_was_announced() -> None:
                 ),
             ),
             keeps_codes=False,
+            actions=(
+                Action("sharing", 5, limits=(ActionLimit(1, Period.DAY),)),
+                Action("launch-draw", 500),
+            ),
         )
         == REWARD_MI
     )
@@ -618,7 +624,7 @@ def test_what_reward_mi_leaves_open_can_be_set() -> None:
     """Each setting that its comments offer is read, and makes another rule book."""
     text = bundled.programme_text("reward-mi")
     offered = [line[2:] for line in text.splitlines() if line.startswith("# ") and " = " in line]
-    assert len(offered) == 8
+    assert len(offered) == 10
     for setting in offered:
         assert from_toml(text.replace(f"# {setting}", setting, 1)) != REWARD_MI
 

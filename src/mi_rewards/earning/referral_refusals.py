@@ -1,12 +1,11 @@
 """What actions and referrals refuse, in order of precedence.
 
-1. `NotAMember` (of `earning.refusals`): who has not joined, or is not in the programme any more.
-2. `UnknownAction`, `ActionNotOpen`; then what the counters refuse.
-3. `ReferralNotOpen`, `ReferralCodeOpen`: opening a code.
-4. `UnknownReferralCode`, `ReferralCodeClosed`, `SelfReferral`, `AlreadyInvited`, `AccountTooOld`,
+1. `UnknownAction`, `ActionNotOpen`; then what the counters refuse.
+2. `ReferralNotOpen`, `ReferralCodeOpen`: opening a code.
+3. `UnknownReferralCode`, `ReferralCodeClosed`, `SelfReferral`, `AlreadyInvited`, `AccountTooOld`,
    `ReferralCycle`, `VerdictMissing`, `ReferralRejected`: taking an invitation up; then what the
    counters refuse.
-5. `UnknownReferral`, `RewardNotBooked`: what follows from it.
+4. `UnknownReferral`, `RewardNotBooked`: what follows from it.
 """
 
 from mi_rewards.errors import Refused

@@ -126,7 +126,7 @@ def test_the_sources_of_the_bundled_rule_book_are_there() -> None:
     """Address by address."""
     text = page("reference/rules.md")
     addresses = re.findall(r"^#\s+\[S\d\] (\S+)", bundled.programme_text("reward-mi"), re.MULTILINE)
-    assert len(addresses) == 4
+    assert len(addresses) == 5
     assert [address for address in addresses if f"<{address}>" not in text] == []
 
 
