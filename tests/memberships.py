@@ -1,9 +1,12 @@
 """Short constructors of commands on memberships, of `asha` unless they say otherwise."""
 
 from datetime import datetime
+from typing import Any, TypeVar
 
-from mi_rewards.commands import Block, Leave, MergeAway, SetBirthday, Unblock
-from tests.shop import Shop, T, join
+from mi_rewards.commands import Block, Claim, Erase, Leave, MergeAway, SetBirthday, Unblock
+from tests.shop import Shop, T, inr, join
+
+S = TypeVar("S", bound=Shop)
 
 
 def leave(by: str = "asha", *, at: datetime = T, request: str = "leave") -> Leave:
@@ -37,7 +40,7 @@ def born(
     return SetBirthday(member_id=by, request_id=request, at=at, birthday=birthday)
 
 
-def joined(shop: Shop, *members: str) -> Shop:
+def joined(shop: S, *members: str) -> S:
     """Let members join; without any, `asha` and `bela`."""
     for name in members or ("asha", "bela"):
         shop.do(join(name))
@@ -50,3 +53,30 @@ def follow_all(shop: Shop, *members: str) -> None:
     while seen != (seen := sum(len(shop.events(name)) for name in members)):
         for name in members:
             shop.follow(name)
+
+
+def erase(by: str = "asha", *, at: datetime = T, request: str = "erase") -> Erase:
+    """Delete what is personal of a member."""
+    return Erase(member_id=by, request_id=request, at=at)
+
+
+def claim(
+    order_id: str = "o1",
+    rupees: int | str | None = 100,
+    *,
+    delivered_at: datetime,
+    by: str = "asha",
+    at: datetime = T,
+    request: str = "",
+    **stated: Any,
+) -> Claim:
+    """Claim a purchase of so many rupees, or of *lines*."""
+    return Claim(
+        member_id=by,
+        request_id=request or f"claim:{order_id}",
+        at=at,
+        order_id=order_id,
+        amount=None if rupees is None else inr(rupees),
+        delivered_at=delivered_at,
+        **stated,
+    )

@@ -368,3 +368,14 @@ def test_these_commands_are_of_a_member() -> None:
     """Who has a name."""
     with pytest.raises(Misuse, match="a member's id is a text"):
         SetBirthday(member_id="", request_id="r", at=T, birthday="01-01")
+
+
+def test_a_wallet_that_came_with_later_rules_is_blocked_and_opened_as_the_others() -> None:
+    """One that is as it should be already is left alone."""
+    shop = joined(Shop(), "asha")
+    shop.do(block())
+    later = shop.under(WITH_POINTS)
+    later.do(unblock())
+    assert (line_of(later), points(later)) == ("0", None)
+    later.do(block(request="b2"))
+    assert (line_of(later), str(points(later))) == ("0 | blocked fraud", "0 | blocked fraud")

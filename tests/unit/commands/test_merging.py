@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from mi_rewards.calendar import Period
-from mi_rewards.catalogue import Limit, VoucherNotFound, VoucherState, VoucherUsed
+from mi_rewards.catalogue import Limit, LimitScope, VoucherNotFound, VoucherState, VoucherUsed
 from mi_rewards.commands import (
     Absorbed,
     Command,
@@ -22,7 +22,13 @@ from mi_rewards.commands import (
     UseVoucher,
     follow_up,
 )
-from mi_rewards.commands.carrying import Carried, UsedLimit, carried_from_text, carried_to_text
+from mi_rewards.commands.carrying import (
+    Carried,
+    UsedLimit,
+    carried_from_text,
+    carried_to_text,
+    limits_of,
+)
 from mi_rewards.commands.counting import counts_from_text, counts_to_text
 from mi_rewards.commands.merging import merges_key
 from mi_rewards.earning import (
@@ -38,8 +44,11 @@ from mi_rewards.earning import (
     OrderCap,
 )
 from mi_rewards.earning.actions import Action, ActionLimit
+from mi_rewards.earning.campaign_limits import Cap, CapPer
+from mi_rewards.earning.campaigns import Campaign, CampaignTerms, Multiplier
 from mi_rewards.earning.points import PointsTerms
-from mi_rewards.errors import Corrupt, Misuse, RequestReused
+from mi_rewards.earning.referral_refusals import AlreadyInvited
+from mi_rewards.errors import Corrupt, LimitReached, Misuse, RequestReused
 from mi_rewards.money import Money
 from mi_rewards.repositories import (
     Needs,
@@ -55,6 +64,7 @@ from mi_rewards.wallet import (
     Wallet,
     check_journal,
 )
+from tests.friends import ON_DELIVERY, Circle, accept, open_code, referral
 from tests.memberships import block, follow_all, joined, leave, merge
 from tests.redeeming import CODES, Counter, attach, detach, redeem, reward, use
 from tests.shop import (
@@ -278,7 +288,7 @@ def test_two_who_go_on_as_each_other_at_once_are_not_both_let() -> None:
     late = shop.rewards.simulate(merge("asha", by="bela", request="back"))[1]
     shop.do(merge())
     assert late is not None
-    with pytest.raises(Exception, match="merges"):
+    with pytest.raises(LimitReached, match="merges"):
         shop.store.save(late)
     assert shop.refusal(merge("asha", by="bela", request="back")) == MemberMerged(
         member_id="asha", into="bela"
@@ -515,6 +525,90 @@ def test_limits_of_both_add_up() -> None:
     other.do(merge())
     other.do(taken)
     assert other.used("bela", key) == 2
+
+
+# inviters
+
+
+def test_the_inviter_of_a_friend_who_goes_on_is_that_of_the_other() -> None:
+    """Who has not qualified yet does so under the new name, and is paid for once."""
+    circle = joined(Circle(ON_DELIVERY).invites(), "cara")
+    circle.all(accept(), join(at=T + HOUR, by="bela"), merge("cara", by="bela", at=T + HOUR))
+    follow_all(circle, "asha", "bela", "cara")
+    assert (circle.state("bela"), circle.state("cara")) == ("revoked", "registered")
+    circle.all(deliver("o1", 100, by="bela", at=T + DAY), deliver("o2", 100, by="cara", at=T + DAY))
+    follow_all(circle, "asha", "bela", "cara")
+    assert (circle.state("bela"), circle.state("cara")) == ("revoked", "qualified")
+    assert circle.available("asha", T + DAY) == 100
+    assert circle.available("cara", T + DAY) == 40 + 10 + 10
+    assert circle.refusal(accept(by="cara", request="a2", at=T + DAY)) == AlreadyInvited(
+        member_id="cara"
+    )
+
+
+def test_an_invitation_that_has_brought_something_brings_nothing_again() -> None:
+    """The other was invited by nobody; nobody invites them now."""
+    circle = joined(Circle(ON_DELIVERY).invites(), "cara")
+    circle.all(accept(), join(at=T + HOUR, by="bela"), deliver("o1", 100, by="bela", at=T + HOUR))
+    circle.do(merge("cara", by="bela", at=T + HOUR))
+    follow_all(circle, "asha", "bela", "cara")
+    assert (circle.state("bela"), circle.state("cara")) == ("qualified", "revoked")
+    circle.do(deliver("o2", 100, by="cara", at=T + DAY))
+    follow_all(circle, "asha", "bela", "cara")
+    assert circle.available("asha", T + DAY) == 100
+
+
+def test_a_friend_who_goes_on_as_the_inviter_was_invited_by_nobody() -> None:
+    """Nobody invites themselves."""
+    circle = Circle(ON_DELIVERY).invites()
+    circle.all(accept(), join(at=T + HOUR, by="bela"), merge("asha", by="bela", at=T + HOUR))
+    follow_all(circle, "asha", "bela")
+    assert (circle.state("bela"), circle.state("asha")) == ("revoked", "")
+
+
+def test_who_has_an_inviter_keeps_that_one() -> None:
+    """The first stays the inviter."""
+    circle = joined(Circle(ON_DELIVERY).invites(), "dora")
+    circle.all(open_code("DORA", by="dora", at=T + HOUR))
+    later = T + 2 * HOUR
+    circle.all(accept(), accept("DORA", by="cara", at=later))
+    circle.all(join("bela", at=later), join("cara", at=later), merge("cara", by="bela", at=later))
+    follow_all(circle, "asha", "bela", "cara", "dora")
+    found = circle.referral("cara")
+    assert found is not None
+    assert found.inviter_id == "dora"
+
+
+def test_a_carried_referral_is_read_as_it_was_written() -> None:
+    """With the standing and all else."""
+    carried = Carried(
+        ("dora",),
+        (("lifetime", 2),),
+        (UsedLimit("reward/cup/ever/ever", 1, 2),),
+        Standing("bela", day("2017-07-01"), day("2017-07-01")),
+        referral(),
+    )
+    assert carried_from_text(carried_to_text(carried)) == carried
+
+
+def test_limits_are_those_of_today() -> None:
+    """Of campaigns, actions and invitations too; budgets are nobody's own."""
+    capped = Campaign(
+        "double", "Double", Multiplier(2, 1), caps=(Cap(50, CapPer.MEMBER, Period.MONTH),)
+    )
+    programme = rules(
+        campaigns=CampaignTerms((capped,)),
+        actions=(Action("share", 5, limits=(ActionLimit(1, Period.DAY),), budget=100),),
+        referral=attrs.evolve(ON_DELIVERY, friends_max=3, friends_period=Period.YEAR),
+    )
+    cups = reward("cup", 5, limits=(Limit(2), Limit(9, LimitScope.PROGRAMME)), stock=9)
+    assert limits_of((cups,), programme, "asha", T) == {
+        "reward/cup/ever/ever": 2,
+        "action/share/day/2017-07-01": 1,
+        "campaign/double/month/2017-07": 50,
+        "referral/year/2017": 3,
+    }
+    assert limits_of((), rules(referral=ON_DELIVERY), "asha", T) == {}
 
 
 # vouchers
