@@ -15,6 +15,7 @@ from mi_rewards._cli import events, lines
 from mi_rewards._cli.replay import Totals
 from mi_rewards._cli.statement import _TOLD
 from mi_rewards.checkout import CheckoutTerms, PartPayment
+from mi_rewards.earning import Conditions
 from mi_rewards.wallet import Account, Event
 from tests.event_logs import sample_rows
 from tests.unit.docs.pages import PAGES, ROOT, page, sections
@@ -203,12 +204,89 @@ revocable = false
 products = ["phone"]
 transferable = true
 valid = { through = 2030-12-31 }
+[points]
+kind = "points"
+rate = { tokens = 1, per = "INR 10.00", rounding = "down" }
+expiry = { policy = "never" }
+excluded_categories = ["b"]
+[[campaigns]]
+id = "one"
+title = "One"
+multiplier = { numerator = 2, denominator = 1 }
+when = { categories = ["a"] }
+caps = [{ tokens = 10, per = "member" }]
+budget = { tokens = 100 }
+group = "g"
+priority = 1
+[[campaigns]]
+id = "two"
+title = "Two"
+bonus = { tokens = 10 }
+[[campaigns]]
+id = "three"
+title = "Three"
+bonus_rate = { tokens = 1, per = "INR 10.00", rounding = "down" }
+[[campaigns]]
+id = "four"
+title = "Four"
+base_rate = { tokens = 2, per = "INR 10.00", rounding = "down" }
+[campaign_groups]
+g = "best"
+[[actions]]
+id = "share"
+tokens = 5
+kind = "points"
+limits = [{ count = 1, period = "day" }]
+from_on = 2020-01-01
+through_on = 2020-12-31
+budget = 100
+[referral]
+inviter_tokens = 10
+friend_tokens = 5
+qualifies = "after_return_window"
+return_days = 15
+code_days = 30
+friends_max = 3
+friends_period = "month"
+from_on = 2020-01-01
+through_on = 2020-12-31
+account_days_max = 7
+needs_verdict = true
+[tiers]
+metric = "points"
+window = { kind = "calendar_year" }
+upgrades = "at_once"
+downgrades = "at_review"
+landing = "soft"
+grace_days = 30
+notice_days = 14
+excluded_categories = ["b"]
+[[tiers.ladder]]
+id = "gold"
+title = "Gold"
+threshold = 100
+express_delivery = true
+early_access_hours = 2
+exclusive_products = ["phone"]
+multipliers = [{ category = "a", numerator = 3, denominator = 2 }]
+validity = { policy = "never" }
+birthday_gift = 10
+upgrade_reward = 20
+others = ["souvenir"]
+[membership]
+on_leaving = "keep"
+rejoins = false
+claim_within_days = 30
+blocked_earn = false
 """
+
+CONDITIONS = [*(it.name for it in attrs.fields(Conditions) if it.name != "window")]
+CONDITIONS += ["from_at", "until_at"]
 
 
 def keys(text: str) -> set[str]:
     """Name the keys of a rule book, tables included."""
-    return set(re.findall(r"^\[*(?:rewards\.)?(\w+)", text, re.MULTILINE))
+    return set(re.findall(r"^\[*(?:rewards\.|tiers\.)?(\w+)", text, re.MULTILINE))
 
 
 def test_every_key_of_a_rule_book_is_told() -> None:
@@ -216,12 +294,13 @@ def test_every_key_of_a_rule_book_is_told() -> None:
     text = page("how_to/write_your_rule_book.md")
     assert keys(to_toml(from_toml(FULL))) == keys(FULL)
     told = set(first_column(text)) | set(
-        re.findall(r"^### `\[+(?:rewards\.)?(\w+)\]+`", text, re.MULTILINE)
+        re.findall(r"^### `\[+(?:rewards\.|tiers\.)?(\w+)\]+`", text, re.MULTILINE)
     )
     policies = {"end_of_year", "rolling_days", "rolling_months", "fixed_day", "never"}
-    assert keys(FULL) - {"policy", "months", "to_month_end", "expiry"} <= told
+    conditions = {f"when.{name}" for name in CONDITIONS}
+    assert keys(FULL) - {"policy", "months", "to_month_end", "g"} <= told
     assert policies <= told
-    assert told - keys(FULL) - policies == {"rate.rounding"}
+    assert told - keys(FULL) - policies == {"rate.rounding", *conditions}
 
 
 def test_every_key_of_a_checkout_is_told() -> None:
