@@ -23,7 +23,7 @@ SHARING = Action("sharing", 5, limits=(ActionLimit(1, Period.DAY),))
 
 
 def test_C6_of_two_that_take_the_last_of_a_limit_one_is_refused() -> None:
-    """C6: Both were decided while there was one left; the store's no surfaces, and leaves nothing."""
+    """C6: Both were decided with one left; the store's no surfaces, and leaves nothing."""
     mi = Shop(rules(actions=(attrs.evolve(SHARING, limits=(), budget=5),)))
     mi.all(join(), join("bela"))
     _, changes = mi.rewards.simulate(perform())
@@ -136,8 +136,8 @@ def test_G7_a_use_that_is_not_known_is_no_use_of_nothing() -> None:
     mi = Circle(programme).invites()
     silent = Silent()
     rewards = Rewards(silent, programme)
-    for command in (join(at=ASHA_IN), open_code()):
-        rewards.do(command)
+    rewards.do(join(at=ASHA_IN))
+    rewards.do(open_code())
     for command in (perform(), accept()):
         with pytest.raises(Corrupt, match="did not answer"):
             rewards.do(command)

@@ -75,6 +75,15 @@ from mi_rewards.commands import (
     receipt_from_dict,
     receipt_to_dict,
 )
+from mi_rewards.commands.referral_outcomes import (
+    InvitationAccepted,
+    InviterRevoked,
+    InviterRewarded,
+    Performed,
+    ReferralChanged,
+    ReferralOpened,
+)
+from mi_rewards.commands.tier_outcomes import BirthdayGiven, Reviewed
 from mi_rewards.earning import (
     AlreadyClaimed,
     AlreadyDelivered,
@@ -92,9 +101,26 @@ from mi_rewards.earning import (
     UnknownLine,
     UnknownOrder,
 )
+from mi_rewards.earning.referral_refusals import (
+    AccountTooOld,
+    ActionNotOpen,
+    AlreadyInvited,
+    ReferralCodeClosed,
+    ReferralCodeOpen,
+    ReferralCycle,
+    ReferralNotOpen,
+    ReferralRejected,
+    RewardNotBooked,
+    SelfReferral,
+    UnknownAction,
+    UnknownReferral,
+    UnknownReferralCode,
+    VerdictMissing,
+)
 from mi_rewards.errors import Corrupt, LimitReached, Misuse, Refused
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.repositories import Receipt, ReceiptKey
+from mi_rewards.tiers.refusals import NoBirthdayGift, NotTheBirthday
 from mi_rewards.wallet import (
     AlreadyBlocked,
     BeyondBurn,
@@ -220,8 +246,40 @@ OF_MEMBERS: list[Refused] = [
     NotAMember(member_id="asha"),
     NotBlocked(),
 ]
+OF_FRIENDS_AND_TIERS: list[Any] = [
+    BirthdayGiven(70, day("2018-12-31")),
+    InvitationAccepted("asha", "qualified", 50),
+    InviterRevoked("bela", 50, 40, 10, 0, 0),
+    InviterRewarded("bela", 50, day("2018-12-31")),
+    InviterRewarded("bela", 0, NEVER, "not_a_member"),
+    Performed("sharing", 5, day("2018-12-31")),
+    ReferralChanged("asha", "qualified"),
+    ReferralOpened("ASHA7", T),
+    ReferralOpened("ASHA7", None),
+    Reviewed("gold", 1, 50, day("2018-01-01")),
+    Reviewed("gold", 0, 0, None),
+]
+OF_REFERRALS: list[Refused] = [
+    AccountTooOld(days=4, days_max=3),
+    ActionNotOpen(action_id="sharing", on="2017-07-01"),
+    AlreadyInvited(member_id="bela"),
+    NoBirthdayGift(tier="silver"),
+    NotTheBirthday(on="2017-07-01"),
+    ReferralCodeClosed(referral_code="ASHA7", on="2017-07-01"),
+    ReferralCodeOpen(referral_code="ASHA7"),
+    ReferralCycle(member_id="bela", referral_code="ASHA7"),
+    ReferralNotOpen(on="2017-07-01"),
+    ReferralRejected(member_id="bela"),
+    RewardNotBooked(friend_id="bela"),
+    SelfReferral(member_id="asha"),
+    UnknownAction(action_id="sharing"),
+    UnknownReferral(member_id="bela"),
+    UnknownReferralCode(referral_code="ASHA7"),
+    VerdictMissing(member_id="bela"),
+]
 EVERY_OUTCOME = [*OUTCOMES, *OF_THE_CATALOGUE, *OF_THE_CHECKOUT, *OF_MEMBERSHIPS]
-EVERY_REFUSAL = [*REFUSALS, *OF_REWARDS, *OF_PAYMENTS, *OF_MEMBERS]
+EVERY_OUTCOME += OF_FRIENDS_AND_TIERS
+EVERY_REFUSAL = [*REFUSALS, *OF_REWARDS, *OF_PAYMENTS, *OF_MEMBERS, *OF_REFERRALS]
 
 
 def through_json(receipt: Receipt) -> Receipt:
@@ -252,7 +310,7 @@ def test_a_refusal_is_read_as_it_was_written(refusal: Refused) -> None:
 
 def test_these_are_all_outcomes_that_there_are() -> None:
     """Every public class of the modules of outcomes."""
-    names = ("outcomes", "member_outcomes")
+    names = ("outcomes", "member_outcomes", "referral_outcomes", "tier_outcomes")
     modules = [importlib.import_module(f"mi_rewards.commands.{name}") for name in names]
     classes = {
         it
