@@ -32,7 +32,6 @@ from mi_rewards.earning import (
     Retrospective,
     Welcome,
 )
-from mi_rewards.earning.actions import Action
 from mi_rewards.earning.membership import MembershipTerms, OnLeaving
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.referral_terms import Qualifies, ReferralTerms

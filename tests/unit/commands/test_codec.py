@@ -319,7 +319,7 @@ def test_these_are_all_outcomes_that_there_are() -> None:
         if isinstance(it, type) and it.__module__ == module.__name__
     }
     assert {type(it) for it in EVERY_OUTCOME} == classes
-    assert len(classes) == 33
+    assert len(classes) == 41
 
 
 def test_these_are_all_refusals_that_there_are() -> None:
