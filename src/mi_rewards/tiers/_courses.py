@@ -36,7 +36,6 @@ class PeriodCourse(Course):
         self._enter(self.day)
         if self.review_on != self._end:
             self.review_on = self._end
-            self.falls_on = None
             self.entered = self.kept = self.held
             self.reached = NO_RANK
             self.tallies = folded(self.tallies, [self.key_day(it.day) for it in self.tallies])

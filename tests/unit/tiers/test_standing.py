@@ -231,6 +231,20 @@ def test_a_return_within_a_period_is_seen_at_its_review() -> None:
     assert on(moved.standing, date(2018, 1, 1), LADDER).standing.held == "silver"
 
 
+def test_a_review_begins_with_the_tier_held_however_it_was_reached() -> None:
+    """Diamond reached and returned within the year: it falls by a tier, or after a grace."""
+    returned = spend(
+        after(YEARLY, (date(2017, 7, 1), 2_000)), date(2017, 7, 1), -2_000, YEARLY
+    ).standing
+    assert changes_of(on(returned, date(2018, 6, 1), YEARLY).changes) == [
+        "2018-01-01 diamond>platinum soft_landing"
+    ]
+    ladder = attrs.evolve(YEARLY, landing=Landing.EARNED, grace_days=30)
+    assert changes_of(on(returned, date(2018, 6, 1), ladder).changes) == [
+        "2018-01-31 diamond>silver grace_over"
+    ]
+
+
 FOLLOWING = attrs.evolve(LADDER, downgrades=Changes.AT_ONCE)
 
 
@@ -269,6 +283,26 @@ def test_what_is_told_late_of_the_reviewed_period_still_counts() -> None:
     moved = spend(past, date(2017, 12, 30), 500, LADDER, on=date(2019, 1, 2))
     assert moved == (past, ())
     assert past.counts_from == date(2018, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("ladder", "day", "counts"),
+    [
+        (ROLLING, date(2018, 6, 1) - timedelta(90), False),
+        (ROLLING, date(2018, 6, 1) - timedelta(89), True),
+        (ROLLING, date(2018, 6, 1), True),
+        (LADDER, date(2016, 12, 31), False),
+        (LADDER, date(2017, 1, 1), True),
+        (LADDER, date(2018, 6, 1), True),
+    ],
+)
+def test_a_day_counts_as_long_as_its_window_is_kept(
+    ladder: Ladder, day: date, counts: bool
+) -> None:
+    """The first day of the last 90, or of the year before; purchases before joining too."""
+    moved = spend(NEW, day, 500, ladder, on=date(2018, 6, 1))
+    assert moved.standing.held == ("gold" if counts else "silver")
+    assert bool(moved.standing.tallies) is counts
 
 
 def test_what_is_told_late_meets_a_grace() -> None:
@@ -651,6 +685,20 @@ def test_a_window_that_follows_another_keeps_its_held_tier_to_its_review() -> No
     moved = on(held, date(2017, 7, 2), LADDER)
     assert (moved.standing.held, moved.changes) == ("gold", ())
     assert (moved.standing.entered, moved.standing.kept) == ("gold", "gold")
+
+
+def test_a_grace_does_not_outlive_its_window() -> None:
+    """The tier held goes on to the first review of the new one."""
+    ladder = attrs.evolve(REVIEWED, grace_days=30)
+    in_grace = on(after(ladder, (date(2017, 7, 1), 1_000)), date(2017, 12, 28), ladder).standing
+    assert in_grace.falls_on == date(2018, 1, 27)
+    moved = on(in_grace, date(2017, 12, 29), attrs.evolve(YEARLY, grace_days=30))
+    assert (moved.standing.held, moved.changes) == ("platinum", ())
+    assert (moved.standing.falls_on, moved.standing.review_on) == (None, date(2018, 1, 1))
+    following = attrs.evolve(YEARLY, downgrades=Changes.AT_ONCE)
+    assert changes_of(on(in_grace, date(2017, 12, 29), following).changes) == [
+        "2017-12-28 platinum>gold ladder"
+    ]
 
 
 # the ends of the calendar
