@@ -32,7 +32,7 @@ from mi_rewards.repositories import (
     wallet_key,
 )
 from mi_rewards.testing._checks import samples
-from tests.ledgers import Desk, Ledgers, ledgers
+from tests.ledgers import Desk, Ledgers, Records, ledgers
 from tests.shop import (
     SMALL,
     T,
@@ -193,7 +193,7 @@ def test_each_kind_is_asked_what_of_it_is_due_and_what_a_member_has() -> None:
 
 @pytest.mark.parametrize("kind", [it for it in samples.KINDS if it not in samples.OF_EVERY_HOST])
 def test_a_host_without_a_catalogue_leaves_its_repositories_out(kind: type[Any]) -> None:
-    """All else works on it, and what would be kept there is misuse, whatever is asked."""
+    """All else works on it; nothing is found there, and what would be kept there is misuse."""
     store = Ledgers(Desk(), has_catalogue=False)
     rewards = Rewards(store, SMALL)
     rewards.do(bring(5))
@@ -201,9 +201,10 @@ def test_a_host_without_a_catalogue_leaves_its_repositories_out(kind: type[Any])
     row = samples.row(kind)
     needs = (
         Needs((key_of(row),)),
-        Needs(pages=(Owned(kind, "asha", "", 9),)),
         Needs(due=Due(T, None, 9, kind)),
     )
+    page = Owned(kind, "asha", "", 9)
+    assert store.load(Needs(pages=(page,))).owned(page) == ()
     message = f"no repository keeps {kind.__name__}"
     for each in needs:
         with pytest.raises(Misuse, match=message):
@@ -246,6 +247,35 @@ def test_each_kind_is_written_once_in_one_unit_of_work() -> None:
     assert [key for _, key in desk.tables["receipts"]] == ["r1", "r1", "r2"]
     assert desk.tables["outbox"] == {("asha", "e1"): changes.events[0]}
     assert desk.tables["notes"] == {("asha", "r1"): changes.notes[0]}
+
+
+def test_notes_are_erased_before_others_are_appended() -> None:
+    """In the order of the members; what is erased and what is new are in one unit of work."""
+    desk = Desk()
+    store = ledgers(desk)
+    store.save(Changes(notes=(Note("asha", "r1", "hello"), Note("bela", "r1", "hello"))))
+    desk.calls.clear()
+    store.save(Changes(notes=(Note("asha", "r2", "hello"),), erased=("cara", "asha")))
+    assert desk.calls == [
+        "begin",
+        "notes erase 1",
+        "notes erase 1",
+        "notes append 1",
+        "commit",
+    ]
+    assert list(desk.tables["notes"]) == [("bela", "r1"), ("asha", "r2")]
+
+
+def test_a_log_of_notes_that_cannot_forget_is_misuse_where_it_should() -> None:
+    """Nothing of the save is left behind; all else works on it."""
+    desk = Desk()
+    store = ledgers(desk)
+    vars(store)["_notes"] = Records[Note](desk, "notes")
+    store.save(Changes(notes=(Note("asha", "r1", "hello"),)))
+    with pytest.raises(Misuse, match=r"the log of notes has no erase\(member_id\)"):
+        store.save(Changes((put(Member("asha")),), erased=("asha",)))
+    assert desk.tables.get("members", {}) == {}
+    assert list(desk.tables["notes"]) == [("asha", "r1")]
 
 
 def test_what_does_not_change_is_not_written() -> None:
