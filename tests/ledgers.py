@@ -146,6 +146,17 @@ class Records(Generic[X]):
         return [record for (of, _), record in table.items() if of == name][after : after + limit]
 
 
+class Notes(Records[Note]):
+    """Records of notes, which can be erased."""
+
+    def erase(self, member_id: str, /) -> None:
+        """Delete all about a member."""
+        self._desk.note(self._name, "erase", (member_id,))
+        table = self._desk.table(self._name)
+        for owner, key in [it for it in table if it[0] == member_id]:
+            del table[owner, key]
+
+
 def _names(record: Entry | Receipt | OutboxEvent | Note) -> tuple[Any, Any]:
     """Name a record's owner, and the record within it."""
     if isinstance(record, Entry):
@@ -204,7 +215,7 @@ class Ledgers(Repositories):
             journal=Records[Entry](desk, "journal"),
             receipts=Records[Receipt](desk, "receipts"),
             outbox=Records[OutboxEvent](desk, "outbox"),
-            notes=Records[Note](desk, "notes"),
+            notes=Notes(desk, "notes"),
             counters=Tallies(desk),
             atomic=desk.atomic,
             **newer if has_catalogue else {},

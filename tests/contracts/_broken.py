@@ -86,6 +86,36 @@ class LosesRollback(Host):
             raise
 
 
+class ErasesOtherwise(Host):
+    """Deletes other notes than it should."""
+
+    def __init__(self, changed: Callable[[Changes], Changes]) -> None:
+        super().__init__()
+        self._changed = changed
+
+    def save(self, changes: Changes, /) -> None:
+        """Save, with somebody else or nobody erased."""
+        super().save(self._changed(changes) if changes.erased else changes)
+
+
+class ErasesLast(Host):
+    """Deletes notes when all else is saved, those of the same save too."""
+
+    def save(self, changes: Changes, /) -> None:
+        """Save, then erase."""
+        super().save(attrs.evolve(changes, erased=()))
+        super().save(Changes(erased=changes.erased))
+
+
+class ErasesFirst(Host):
+    """Deletes notes before it knows whether the rest can be saved."""
+
+    def save(self, changes: Changes, /) -> None:
+        """Erase, then save."""
+        super().save(Changes(erased=changes.erased))
+        super().save(attrs.evolve(changes, erased=()))
+
+
 class SwallowsConflicts(Host):
     """Says nothing of a lost race."""
 

@@ -24,6 +24,9 @@ from tests.contracts._broken import (
     CountsTheFirst,
     Dawdles,
     DoublesEvents,
+    ErasesFirst,
+    ErasesLast,
+    ErasesOtherwise,
     FindsDue,
     Forgets,
     ForgetsOldReceipts,
@@ -525,6 +528,39 @@ BROKEN = (
     Broken("receipts twice", of(RepeatsRecords, "receipts"), 8, "a_receipt_is_there_once"),
     Broken("events twice", of(RepeatsRecords, "events"), 1, "an_event_is_there_once"),
     Broken("notes twice", of(RepeatsRecords, "notes"), 8, "a_note_is_there_once"),
+    # erasure
+    Broken(
+        "keeps notes that are erased",
+        of(ErasesOtherwise, lambda it: attrs.evolve(it, erased=())),
+        12,
+        "notes_that_are_erased_are_gone",
+    ),
+    Broken(
+        "keeps notes that are erased, whoever asks",
+        of(ErasesOtherwise, lambda it: attrs.evolve(it, erased=())),
+        8,
+        "a_member_is_erased_by_a_command",
+    ),
+    Broken(
+        "erases everybody's notes",
+        of(ErasesOtherwise, lambda it: attrs.evolve(it, erased=(*it.erased, "bela"))),
+        12,
+        "notes_that_are_erased_are_gone",
+    ),
+    Broken(
+        "erases one member at a time",
+        of(ErasesOtherwise, lambda it: attrs.evolve(it, erased=it.erased[:1])),
+        12,
+        "several_members_are_erased_at_once",
+    ),
+    Broken("erases last", of(ErasesLast), 12, "notes_that_are_erased_are_gone"),
+    Broken("erases first", of(ErasesFirst), 11, "a_save_that_loses_erases_nothing"),
+    Broken(
+        "does not keep why a wallet is blocked",
+        of(Rewrites, "puts", changed_row(Wallet, lambda it: it._replace(blocked=""))),
+        1,
+        "a_member_goes_on_as_another",
+    ),
     Broken(
         "throws receipts away", of(ForgetsOldReceipts, 500), 8, "receipts_are_never_thrown_away"
     ),

@@ -120,6 +120,8 @@ class ToyStore:
                 )
             for event in changes.events:
                 _append(db, "outbox", event.member_id, "", event.event_id, to_text(event))
+            for member_id in changes.erased:
+                db.execute("delete from records where log = 'notes' and member = ?", (member_id,))
             for note in changes.notes:
                 _append(db, "notes", note.member_id, "", note.request_id, note.text)
             for take in changes.takes:

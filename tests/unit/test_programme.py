@@ -34,7 +34,6 @@ from mi_rewards.earning import (
 )
 from mi_rewards.earning.membership import MembershipTerms, OnLeaving
 from mi_rewards.earning.points import PointsTerms
-from mi_rewards.earning.referral_terms import Qualifies, ReferralTerms
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rate, Rounding
 from mi_rewards.programme import HoldLimits, Programme

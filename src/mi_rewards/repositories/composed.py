@@ -48,7 +48,7 @@ class Repositories:
 
     Kinds are written in one order, and within them rows in the order of their keys, so that two
     units of work never wait for each other. A host that has no catalogue leaves its repositories
-    out: what would be kept there is then a `Misuse`.
+    out: a member has nothing of that, and what would be kept there is then a `Misuse`.
     """
 
     def __init__(

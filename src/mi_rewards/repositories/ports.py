@@ -47,7 +47,8 @@ class Store(Protocol):
             needs: What is asked for.
 
         Returns:
-            Everything asked for, `None` where there is nothing.
+            Everything asked for, `None` where there is nothing; of a kind that the host does not
+            keep a member has nothing.
 
         Raises:
             Corrupt: What is stored cannot be read.

@@ -13,6 +13,7 @@ from mi_rewards.testing._checks.deadlines import DeadlineChecks
 from mi_rewards.testing._checks.due import DueChecks
 from mi_rewards.testing._checks.handles import HandleChecks, LockChecks
 from mi_rewards.testing._checks.losers import LoserChecks
+from mi_rewards.testing._checks.memberships import MembershipChecks
 from mi_rewards.testing._checks.owned import OwnedChecks
 from mi_rewards.testing._checks.paying import PayingChecks
 from mi_rewards.testing._checks.races import RaceChecks
@@ -36,6 +37,7 @@ class StoreContract(
     CounterChecks,
     DueChecks,
     RequestChecks,
+    MembershipChecks,
     RaceChecks,
     HandleChecks,
     LockChecks,
