@@ -324,15 +324,7 @@ def test_every_key_of_the_totals_is_told() -> None:
 
 
 UNTOLD = {
-    "action",
-    "birthday_gift",
-    "left",
-    "merged",
     "redemption",
-    "referral",
-    "referral_returned",
-    "referral_revoked",
-    "tier_upgrade",
     "transfer",
     "transfer_declined",
 }
