@@ -1,5 +1,6 @@
 """How a standing moves in a window of periods, and in a rolling one."""
 
+import itertools
 from datetime import date, timedelta
 
 from mi_rewards.calendar import NEVER
@@ -160,13 +161,10 @@ class RollingCourse(Course):
         """Find the day on which so much has left the window that the tier is no longer earned."""
         if self.held <= self.base:
             return None
-        part = PARTS[self.ladder.metric]
-        spare = sum(map(part, self.tallies)) - self.ladder.tiers[self.held].threshold
-        for tally in self.tallies:
-            spare -= part(tally)
-            if spare < 0:
-                return later(tally.day, self._days)
-        return None
+        counts = [PARTS[self.ladder.metric](tally) for tally in self.tallies]
+        spare = sum(counts) - self.ladder.tiers[self.held].threshold
+        gone = zip(self.tallies, itertools.accumulate(counts), strict=True)
+        return next(later(tally.day, self._days) for tally, total in gone if total > spare)
 
     def turn(self) -> None:
         """End the grace, review, or let go of the days that leave the window."""
