@@ -83,6 +83,7 @@ def test_a_standing_is_stated_with_what_keeps_it(
         "tier       Gold, as earned\n"
         "counts     INR 4000.00, from 2018-01-01 through 2018-12-31\n"
         "review     2019-01-01\n"
+        "if nothing more counts: Silver from 2020-01-11\n"
         "Gold is kept beyond 2018-12-31\n"
         "INR 5000.00 more by 2018-12-31 reaches Platinum\n"
         "brings     express delivery, early access of 2 hours, mi-mix for members of the tier,"

@@ -43,6 +43,7 @@ from tests.shop import (
     redeem,
     rules,
 )
+from tests.tills import SPENDING, Till, cart, order, pay, quote, refund
 from tests.wallets import day
 
 DAY = timedelta(days=1)
@@ -323,3 +324,23 @@ def test_points_of_an_action_count_toward_a_tier() -> None:
         shop.do(Perform(member_id="asha", request_id=f"c{number}", at=at, action_id="check-in"))
         assert (available(shop), held(shop)) == (4 * number, tier)
     assert shop.balance(at=T + 4 * DAY).available == 7
+
+
+# by way of the checkout
+
+
+def test_a_refund_moves_the_standing_and_tells_of_it() -> None:
+    """A refund is a return too: what followed from the order is undone, with its events."""
+    ladder = attrs.evolve(LADDER, tiers=(SILVER,), downgrades=Changes.AT_ONCE)
+    till = Till(5_000, rules(SPENDING, points=POINTS, ladder=ladder))
+    till.all(quote(cart()), order(), pay(), deliver("o1"))
+    key = standing_key("asha")
+    found = till.store.load(Needs((key,))).get(key)
+    assert found is not None
+    assert found.held == "silver"
+    till.do(refund())
+    told = [dict(event.figures) for event in till.events() if event.topic == "tier_changed"]
+    assert [it["to_tier"] for it in told] == ["silver", ""]
+    found = till.store.load(Needs((key,))).get(key)
+    assert found is not None
+    assert found.held == ""
