@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from mi_rewards.calendar import end_of_month, write_day, write_instant
+from mi_rewards.commands.actions import check_earns
 from mi_rewards.commands.awarding import Booking
 from mi_rewards.commands.command import Decision, MemberCommand, wallet_of
 from mi_rewards.commands.members import member_in
@@ -175,12 +176,14 @@ class GiveBirthdayGift(_StandingCommand):
             NotAMember: The member has not joined.
             MemberMerged: The member goes on as another.
             MemberLeft: The member has left.
+            MemberBlocked: The member is blocked, and who is blocked earns nothing.
             NoBirthdayGift: The tier held has none.
             NotTheBirthday: It is another day, or no birthday is known.
             LimitReached: It was given this year.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         member = member_in(loaded, self.member_id)
+        check_earns(member, programme)
         tier, tokens = self._gift(loaded, member, programme)
         if not tokens:
             raise NoBirthdayGift(tier=tier)
@@ -193,7 +196,7 @@ class GiveBirthdayGift(_StandingCommand):
             name = f"{counter.scope}/{counter.name}"
             raise LimitReached(counter=name, asked=1, used=found.used, limit=1)
         booking = self._booking(loaded, programme)
-        last_day = programme.last_day(self.at)
+        last_day = programme.last_day(self.at, tier)
         figures = (("tier", tier), ("tokens", tokens), ("rule_book", programme.digest))
         booking.take(
             booking.wallet.earn(

@@ -81,7 +81,7 @@ def tier_consequences(
         booking.take(
             booking.wallet.earn(
                 tokens,
-                last_day=programme.last_day(occurred_at),
+                last_day=programme.last_day(occurred_at, change.to_tier),
                 at=at,
                 request_id=request_id,
                 reason=Reason(

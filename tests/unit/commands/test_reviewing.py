@@ -6,9 +6,11 @@ from datetime import datetime
 import attrs
 import pytest
 
+from mi_rewards.calendar import NEVER
 from mi_rewards.commands import (
     AsyncRewards,
     BirthdayGiven,
+    Block,
     GiveBirthdayGift,
     Leave,
     Review,
@@ -31,6 +33,7 @@ from mi_rewards.tiers import (
     Standing,
     Tier,
 )
+from mi_rewards.wallet import MemberBlocked, NoExpiry
 from tests.ladders import GOLD, LADDER, PLATINUM, SILVER, YEARLY
 from tests.shop import SMALL, Shop, bring, deliver, give_back, ist, join, rules
 from tests.wallets import day
@@ -312,6 +315,26 @@ def test_a_birthday_gift_is_a_members() -> None:
     assert mi.refusal(gift(ist("2018-02-28"), by="nobody")) == NotAMember(member_id="nobody")
     mi.do(Leave(member_id="asha", request_id="leave", at=ist("2017-08-01")))
     assert mi.refusal(gift(ist("2018-02-28"))) == MemberLeft(member_id="asha")
+
+
+def test_who_is_blocked_gets_no_gift_where_they_earn_nothing() -> None:
+    """Where they earn all the same, they do."""
+    mi = platinum()
+    mi.do(Block(member_id="asha", request_id="block", at=ist("2017-08-01"), reason="fraud"))
+    strict = attrs.evolve(mi.programme.membership, blocked_earn=False)
+    refusal = mi.under(rules(mi.programme, membership=strict)).refusal(gift(ist("2018-02-28")))
+    assert refusal == MemberBlocked(reason="fraud")
+    assert mi.do(gift(ist("2018-02-28"))).tokens == 70
+
+
+def test_gifts_and_rewards_are_valid_as_the_tiers_tokens_are() -> None:
+    """Longer where the tier says so: for what is given on reaching it too."""
+    lasting = attrs.evolve(PLATINUM.privileges, validity=NoExpiry())
+    tiers = (SILVER, GOLD, attrs.evolve(PLATINUM, privileges=lasting))
+    mi = shop(attrs.evolve(MEMBERS, tiers=tiers))
+    mi.all(born("02-28"), deliver("o1", 10, at=ist("2017-07-01")))
+    assert mi.do(gift(ist("2018-02-28"))) == BirthdayGiven(70, NEVER)
+    assert mi.balance(at=ist("2018-02-28")).calendar[-1] == (NEVER, 50 + 100 + 70)
 
 
 # progress
