@@ -10,15 +10,12 @@
 """
 
 import json
-import multiprocessing
 import os
 import random
 import tempfile
-import time
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
-from multiprocessing.process import BaseProcess
+from datetime import date
 from pathlib import Path
 
 import attrs
@@ -40,6 +37,7 @@ from mi_rewards.repositories import (
 from mi_rewards.sql import SqlStore
 from mi_rewards.wallet import check_journal, fold
 from tests import databases
+from tests.crews import Line, cut, lines_in, run_crew
 from tests.redeeming import reward
 from tests.shop import SMALL, T, rules
 
@@ -49,10 +47,6 @@ TOKENS = 12
 COST = 5
 KEY = b"the key of the processes"
 REQUEST = "redeem"
-Line = dict[str, str]
-"""An answer: whose, to which of the two tries, what was drawn, and the code or the refusal."""
-
-_PAUSE = timedelta(milliseconds=3)
 _ATTEMPTS = 100
 
 
@@ -78,6 +72,16 @@ class Rush:
     def member_ids(self) -> tuple[str, ...]:
         """The members."""
         return tuple(f"m{number}" for number in range(self.members))
+
+    @property
+    def early(self) -> int:
+        """How many requests are answered while there is stock."""
+        return 2 * self.stock
+
+    @property
+    def requests(self) -> int:
+        """How many requests there are."""
+        return 2 * self.members
 
     @property
     def programme(self) -> Programme:
@@ -152,58 +156,14 @@ def run_rush(url: str, rush: Rush, *, patience_seconds: int = 300) -> RushReport
             rewards.do_all(opening[first : first + 200])
         with tempfile.TemporaryDirectory() as folder:
             files = [Path(folder, f"{number}.jsonl") for number in range(rush.workers)]
-            killed, ended = _run(url, rush, files, patience_seconds)
-            lines = [line for path in files for line in _lines(path)]
+            killed, ended = run_crew(work_on, url, rush, files, patience_seconds)
+            lines = [line for path in files for line in lines_in(path)]
         answers = [line for line in lines if "digest" in line]
         found = (*ended, *_unanswered(rush, lines), *problems(store, rush, answers))
         others = sum(line["drawn"] != line["digest"] for line in answers)
         return RushReport(len(answers), others, len(lines) - len(answers), killed, found)
     finally:
         databases.dispose(store)
-
-
-def _run(url: str, rush: Rush, files: list[Path], patience_seconds: int) -> tuple[int, list[str]]:
-    """Let all workers work to the end, kill some; say how often, and which did not get there."""
-    spawning = multiprocessing.get_context("spawn")
-
-    def started(number: int) -> BaseProcess:
-        arguments = (url, rush, number, str(files[number]))
-        process = spawning.Process(target=work_on, args=arguments, daemon=True)
-        process.start()
-        return process
-
-    dice = random.Random(rush.seed)
-    # Half of them while there is stock, the others at any time.
-    early = min(2 * rush.stock, 2 * rush.members)
-    ends = [early if number % 2 else 2 * rush.members for number in range(rush.kills)]
-    kills = sorted(dice.randrange(end) for end in ends)
-    until = time.monotonic() + patience_seconds
-    crew = [started(number) for number in range(rush.workers)]
-    killed = 0
-    try:
-        while any(it.is_alive() for it in crew) and time.monotonic() < until:
-            done = sum(len(_lines(path)) for path in files)
-            alive = [number for number, it in enumerate(crew) if it.is_alive()]
-            if kills and done >= kills[0] and alive:
-                kills.pop(0)
-                number = dice.choice(alive)
-                time.sleep((_PAUSE * dice.random()).total_seconds())
-                crew[number].kill()
-                crew[number].join()
-                crew[number].close()
-                crew[number] = started(number)
-                killed += 1
-            time.sleep(_PAUSE.total_seconds())
-        return killed, [
-            f"worker {number} has not ended" if it.is_alive() else f"worker {number} failed"
-            for number, it in enumerate(crew)
-            if it.exitcode != 0
-        ]
-    finally:
-        for it in crew:
-            it.kill()
-            it.join()
-            it.close()
 
 
 def work_on(url: str, rush: Rush, number: int, path: str) -> None:
@@ -215,8 +175,8 @@ def work_on(url: str, rush: Rush, number: int, path: str) -> None:
         number: Which worker this is.
         path: The file of its answers.
     """
-    _cut(Path(path))
-    done = {(int(line["turn"]), line["member_id"]) for line in _lines(Path(path))}
+    cut(Path(path))
+    done = {(int(line["turn"]), line["member_id"]) for line in lines_in(Path(path))}
     left = [it for it in rush.shares()[number] if it not in done]
     codes = CodeBook(KEY)
     store = databases.open_url(url)
@@ -253,19 +213,6 @@ def doing(command: Redeem) -> Callable[[Rewards], Issued]:
         A function of the programme on its store.
     """
     return lambda rewards: rewards.do(command)
-
-
-def _lines(path: Path) -> list[Line]:
-    """Read a worker's file; a line that is not whole was never acknowledged."""
-    text = path.read_text("utf-8") if path.exists() else ""
-    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
-
-
-def _cut(path: Path) -> None:
-    """Cut off what was begun to be written when the worker was killed."""
-    if path.exists():
-        whole, newline, _ = path.read_bytes().rpartition(b"\n")
-        path.write_bytes(whole + newline)
 
 
 def _unanswered(rush: Rush, lines: list[Line]) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 `python -m tests.processes` is the long form: eight processes, 10,000 commands on 50 members, a
 third of them sent twice; once with workers killed, once with the server killed as well. Then 1,000
-members redeem twice each of a stock of 100 (`tests.catalogue_processes`).
+members redeem twice each of a stock of 100 (`tests.catalogue_processes`), and the orders of 1,000
+members are delivered twice each under a campaign of 1,000 tokens (`tests.campaign_processes`).
 
-`python -m tests.processes catalogue` is the last of these alone, `wallet` are the others.
+`python -m tests.processes wallet`, `catalogue` and `campaigns` are each of these alone.
 """
 
 import sys
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from mi_rewards.sql import SqlStore, Tables
 from mi_rewards.testing import Opener
 from mi_rewards.testing.processes import ProcessReport, Work, run_processes
-from tests import catalogue_processes, databases
+from tests import campaign_processes, catalogue_processes, databases
 
 LONG = Work(seed=2017, workers=8, members=50, commands=10_000, repeated_percent=33, kills=24)
 """As it is run at night: each worker is killed three times."""
@@ -48,7 +49,7 @@ def run_on_postgresql(work: Work, *, kills_server: bool) -> ProcessReport:
 
 def main(wanted: Sequence[str]) -> int:
     """Run the long form, print what was found, and answer with the exit status."""
-    known = {"wallet": wallet, "catalogue": catalogue}
+    known = {"wallet": wallet, "catalogue": catalogue, "campaigns": campaigns}
     if set(wanted) - known.keys():
         print(__doc__, file=sys.stderr)
         return 2
@@ -62,6 +63,15 @@ def catalogue() -> bool:
     report = catalogue_processes.run_on_postgresql(catalogue_processes.LONG)
     seconds = time.monotonic() - began
     print(f"PostgreSQL, a stock of 100, {seconds:.0f} s: {report}", flush=True)
+    return not report.problems
+
+
+def campaigns() -> bool:
+    """Deliver under a campaign of 1,000 tokens, print what was found, say whether all is well."""
+    began = time.monotonic()
+    report = campaign_processes.run_on_postgresql(campaign_processes.LONG)
+    seconds = time.monotonic() - began
+    print(f"PostgreSQL, a budget of 1,000, {seconds:.0f} s: {report}", flush=True)
     return not report.problems
 
 

@@ -10,10 +10,13 @@ import attrs
 import pytest
 from sqlalchemy import event
 
+from mi_rewards.calendar import Period
 from mi_rewards.catalogue import CouponTerms, Limit, Reward, Validity
 from mi_rewards.commands import Command, Rewards
+from mi_rewards.earning import Bonus, Budget, CampaignTerms, Cap, CapPer
 from mi_rewards.errors import Refused
 from mi_rewards.sql import SqlStore
+from tests.campaigns import campaign
 from tests.shop import (
     SMALL,
     T,
@@ -64,6 +67,8 @@ LIMITED = Reward(
 )
 MORE = attrs.evolve(LIMITED, reward_id="bag")
 POOLED = attrs.evolve(LIMITED, reward_id="pooled", pool_id="partner")
+CAMPAIGNS = rules(campaigns=CampaignTerms((campaign("a", Bonus(5)), campaign("b", Bonus(1)))))
+"""Campaigns without limits."""
 CATALOGUE = rules(rewards=(LIMITED, POOLED), keeps_codes=True)
 """Rewards with a stock and a limit, in the rule book."""
 
@@ -183,6 +188,65 @@ def test_a_command_on_rewards_is_two_statements_on_postgresql(postgresql: SqlSto
         late = sum({LATE.get(word, 0) for word in words})
         kinds = [it.split()[0] for it in statements]
         assert kinds == ["SELECT"] * (1 + late) + ["WITH"], (command, statements)
+
+
+LIMITED_CAMPAIGNS = rules(
+    campaigns=CampaignTerms(
+        (
+            campaign("a", Bonus(5), budget=Budget(100_000)),
+            campaign("b", Bonus(1), caps=(Cap(90, period=Period.MONTH), Cap(9, CapPer.ORDER))),
+            campaign("c", Bonus(7), through_on=ist("2017-06-30").date(), budget=Budget(9)),
+        )
+    )
+)
+"""Campaigns with limits; one is over."""
+
+
+def test_campaigns_with_limits_are_one_more_kind_to_read(postgresql: SqlStore) -> None:
+    """The counters, with the rest in one statement; without limits there are none to read."""
+    for programme, has_counters in ((LIMITED_CAMPAIGNS, True), (CAMPAIGNS, False)):
+        rewards = Rewards(postgresql, programme)
+        by = "ben" if has_counters else "cai"
+        for command in (join(by), place("o1", 500, by=by), deliver("o1", by=by)):
+            with told() as statements:
+                rewards.do(command)
+            assert [it.split()[0] for it in statements] == ["SELECT", "WITH"], command
+            assert ("counters" in tables_in(statements[0])) is has_counters
+            takes = "counters" in tables_in(statements[1])
+            assert takes is (has_counters and command.request_id == "deliver:o1")
+        with told() as statements:
+            assert rewards.explain(place("o2", 500, by=by)).tokens == 56
+        assert [it.split()[0] for it in statements] == ["SELECT"]
+
+
+def test_an_order_placed_in_another_month_reads_its_counters_late(postgresql: SqlStore) -> None:
+    """One statement more, since it is found with the order."""
+    rewards = Rewards(postgresql, LIMITED_CAMPAIGNS)
+    rewards.do(join())
+    rewards.do(place("o1", 500, at=ist("2017-07-31")))
+    with told() as statements:
+        rewards.do(deliver("o1", at=ist("2017-08-01")))
+    assert [it.split()[0] for it in statements] == ["SELECT", "SELECT", "WITH"]
+
+
+@pytest.mark.parametrize("count", [2, 50])
+def test_many_deliveries_under_campaigns_take_as_many_statements_as_two(
+    sql_store: SqlStore, count: int
+) -> None:
+    """Of 50 members as of 2: each has a cap, and all have one budget."""
+    rewards = Rewards(sql_store, LIMITED_CAMPAIGNS)
+    rewards.do_all([join(f"m{n}") for n in range(count)])
+    with told() as statements:
+        answers = rewards.do_all([deliver("o1", 500, by=f"m{n}") for n in range(count)])
+    assert [it for it in answers if isinstance(it, Exception)] == []
+    reads = [it for it in statements if it.startswith("SELECT")]
+    assert len(reads) == 1
+    if sql_store.engine.dialect.name == "postgresql":
+        assert len(statements) == 2
+    else:
+        # One of the takes for the budget and each cap: as many as there are counters.
+        writes = {tables_in(it)[0] for it in statements if it.startswith(("INSERT", "UPDATE"))}
+        assert {"counters", "purchases", "wallets", "journal"} <= writes
 
 
 def test_the_catalogue_is_shown_with_two_statements(sql_store: SqlStore) -> None:

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from mi_rewards.calendar import UTC
 from mi_rewards.commands import Command
-from mi_rewards.earning import Award, CapScope, EarnRate, Line, Member, OrderCap, Purchase
+from mi_rewards.earning import (
+    Award,
+    CapScope,
+    EarnRate,
+    Line,
+    Member,
+    OrderCap,
+    Purchase,
+    awarded_by,
+)
 from mi_rewards.errors import Refused
 from mi_rewards.money import Money, Rounding
 from mi_rewards.programme import HoldLimits, Programme
@@ -155,7 +164,7 @@ def _purchases(draw: st.DrawFn) -> Purchase:
 def _awarded(purchase: Purchase) -> Purchase:
     """Award what a purchase has earned and was not awarded yet."""
     recipe = STARVED.recipe
-    tokens = recipe.award(purchase.base_minor(recipe.excluded_categories)) - purchase.awarded
+    tokens = awarded_by(recipe, purchase) - purchase.awarded
     return purchase.awarding(recipe, Award(tokens, STARVED.last_day(NOON), NOON))
 
 
@@ -166,7 +175,7 @@ def _returned(purchase: Purchase, name: str, quantity: int) -> Purchase:
     except Refused:
         return purchase
     recipe = STARVED.recipe
-    back = purchase.awarded - recipe.award(returned.base_minor(recipe.excluded_categories))
+    back = purchase.awarded - awarded_by(recipe, returned)
     return returned.giving_back(back)[0] if back > 0 else returned
 
 

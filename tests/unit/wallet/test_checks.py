@@ -1446,6 +1446,27 @@ def test_a_reason_that_does_not_state_its_recipe_is_let_through(name: str) -> No
     assert found([entry._replace(reason=Reason("purchase", figures))]) == []
 
 
+@pytest.mark.parametrize(
+    ("tokens", "more", "expected"),
+    [
+        (15, (("campaign.a", 3), ("campaign.b", 2)), []),
+        (16, (("campaign.a", 3), ("campaign.b", 2)), ["issued 16, its recipe gives 15"]),
+        (7, (("campaign.a", -3),), []),
+        (8, (("campaign.a", -3),), ["issued 8, its recipe gives 7"]),
+        (11, (("campaigns", 3),), ["issued 11, its recipe gives 10"]),
+        (11, (("campaign.a", "3"),), ["issued 11, its recipe gives 10"]),
+        (11, (("a.campaign.", 3),), ["issued 11, its recipe gives 10"]),
+    ],
+)
+def test_what_campaigns_add_is_issued_too(
+    tokens: int, more: tuple[tuple[str, Any], ...], expected: list[str]
+) -> None:
+    """And no more; where one stands in place of the base rate, it may give less."""
+    assert found(by_recipe((tokens, 10_000), more=more)) == [
+        f"2 #1: order 'o' is {it}" for it in expected
+    ]
+
+
 def test_every_order_of_an_entry_is_counted() -> None:
     """One that is not named does not hide the next, nor does one that cannot be computed."""
     (entry,) = by_recipe((1, 10_000))
