@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from mi_rewards.calendar import Period
-from mi_rewards.commands import Rewards, follow_up
+from mi_rewards.commands import Command, Rewards, follow_up
 from mi_rewards.earning import Action, ActionLimit, ReferralCycle, SelfReferral
 from mi_rewards.errors import Conflict, Corrupt, LimitReached
 from mi_rewards.memory import MemoryStore
@@ -23,7 +23,7 @@ SHARING = Action("sharing", 5, limits=(ActionLimit(1, Period.DAY),))
 
 
 def test_C6_of_two_that_take_the_last_of_a_limit_one_is_refused() -> None:
-    """C6: Both were decided with one left; the store's no surfaces, and leaves nothing."""
+    """C6: Both were decided while one was left; the store's no surfaces, and leaves nothing."""
     mi = Shop(rules(actions=(attrs.evolve(SHARING, limits=(), budget=5),)))
     mi.all(join(), join("bela"))
     _, changes = mi.rewards.simulate(perform())
@@ -138,7 +138,8 @@ def test_G7_a_use_that_is_not_known_is_no_use_of_nothing() -> None:
     rewards = Rewards(silent, programme)
     rewards.do(join(at=ASHA_IN))
     rewards.do(open_code())
-    for command in (perform(), accept()):
+    commands: list[Command[Any]] = [perform(), accept()]
+    for command in commands:
         with pytest.raises(Corrupt, match="did not answer"):
             rewards.do(command)
     assert mi.do(perform()).tokens == 5

@@ -2,7 +2,7 @@
 
 1. An empty request id means `kind:order_id`, with the lines that are named behind it;
    `joined:member_id` for joining, `opening:last_day` for a balance brought along without an order
-   id.
+   id, the code for what is about one, and the instant where there is nothing else.
 2. In the parts of such an id `:` and `%` are written `%3A` and `%25`, so that no two orders or
    lines share one.
 3. A return without an order id is named for all that its row states: it is no other's repetition.
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from mi_rewards._canonical import digest
 from mi_rewards._cli.lines import Row
-from mi_rewards.calendar import read_day, read_instant
+from mi_rewards.calendar import read_day, read_instant, write_instant
 from mi_rewards.commands import Cancel, Command, Deliver, Join, Open, Place, Return
 from mi_rewards.earning.lines import Line
 from mi_rewards.errors import Misuse
@@ -171,6 +171,57 @@ def _drawing() -> Callable[[], Any]:
     return CodeBook(fresh_key()).draw
 
 
+def _shared(row: Row, at: datetime) -> Event:
+    """Make the command of something shared."""
+    from mi_rewards.commands import Perform
+
+    return Perform(
+        member_id=row[1],
+        request_id=row[6] or _named("shared", row[3] or write_instant(at)),
+        at=at,
+        action_id="sharing",
+    )
+
+
+def _code_opened(row: Row, at: datetime) -> Event:
+    """Make the command of a member who opened a code to invite friends by."""
+    from mi_rewards.commands import OpenReferral
+
+    code = _code(row)
+    request_id = row[6] or _named("code_opened", code)
+    return OpenReferral(member_id=row[1], request_id=request_id, at=at, code=code)
+
+
+def _invited(row: Row, at: datetime) -> Event:
+    """Make the command of a friend who took an invitation up."""
+    from mi_rewards.commands import AcceptInvitation
+
+    code = _code(row)
+    return AcceptInvitation(
+        member_id=row[1],
+        request_id=row[6] or _named("invited", code),
+        at=at,
+        referral_code=code,
+        verdict=row[16],
+    )
+
+
+def _qualified(row: Row, at: datetime) -> Event:
+    """Make the command that books that a friend's referral has qualified."""
+    from mi_rewards.commands import Qualify
+
+    request_id = row[6] or _named("qualified", write_instant(at))
+    return Qualify(member_id=row[1], request_id=request_id, at=at)
+
+
+def _code(row: Row) -> str:
+    """Read the code by which a member invites."""
+    code: str = row[15]
+    if not code:
+        raise Misuse("code is missing")
+    return code
+
+
 _MAKERS: dict[str, Callable[[Row, datetime], Event]] = {
     "opening": _opening,
     "joined": _joined,
@@ -180,6 +231,10 @@ _MAKERS: dict[str, Callable[[Row, datetime], Event]] = {
     "returned": _returned,
     "redeemed": _redeemed,
     "reviewed": _reviewed,
+    "shared": _shared,
+    "code_opened": _code_opened,
+    "invited": _invited,
+    "qualified": _qualified,
 }
 
 

@@ -36,6 +36,8 @@ COLUMNS = (
     "quantity",
     "lines",
     "reward_id",
+    "code",
+    "verdict",
 )
 """What an event may state; `lines` in JSON Lines alone."""
 
