@@ -1,5 +1,6 @@
 """Inviting friends: opening codes, taking invitations up, what both sides get and give back."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from mi_rewards.calendar import Period
 from mi_rewards.codes import CodeBook
 from mi_rewards.commands import (
     AcceptInvitation,
+    AsyncRewards,
     Block,
     InvitationAccepted,
     InviterRevoked,
@@ -40,6 +42,7 @@ from mi_rewards.earning import (
     VerdictMissing,
 )
 from mi_rewards.errors import Conflict, LimitReached, Misuse
+from mi_rewards.memory import AsyncMemoryStore
 from mi_rewards.wallet import ClawBackPolicy, ClawBackRefused, MemberBlocked, format_buckets
 from tests.friends import (
     ASHA_IN,
@@ -487,6 +490,30 @@ def test_the_inviter_is_rewarded_when_it_is_booked_that_it_qualified() -> None:
     assert mi.followed("bela") == [InviterRewarded("bela", 100, YEAR_END)]
     assert mi.available("asha", DUE) == 100
     assert format_buckets(mi.balance(at=DUE).calendar) == "100@2018-12-31"
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+@pytest.mark.parametrize("is_awaited", [False, True])
+def test_a_sweep_books_all_that_have_qualified(limit: int, *, is_awaited: bool) -> None:
+    """I6: Page by page, by the one shell or the other."""
+    mi = Circle(LATER).invites()
+    for by in ("bela", "chitra", "devi"):
+        mi.all(accept(by=by), join(by), deliver("o1", 500, by=by))
+    if is_awaited:
+        rewards = AsyncRewards(AsyncMemoryStore(mi.store), mi.programme)
+        assert asyncio.run(rewards.qualify_due(DUE, limit=limit)) == 3
+    else:
+        assert mi.rewards.qualify_due(DUE, limit=limit) == 3
+    assert [mi.state(by) for by in ("bela", "chitra", "devi")] == ["qualified"] * 3
+    with pytest.raises(Misuse):
+        mi.rewards.qualify_due(DUE, limit=0)
+
+
+def test_who_was_not_invited_orders_as_ever() -> None:
+    """Joining, a delivery and a return find no referral, and leave none."""
+    mi = Circle(LATER).invites()
+    mi.all(join("bela"), deliver("o1", 500, by="bela"), give_back("o1", by="bela"))
+    assert (mi.state(), mi.events("bela"), mi.available("bela", T)) == ("", (), 0)
 
 
 def test_a_command_of_the_friend_s_books_it_as_well() -> None:

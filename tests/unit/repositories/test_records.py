@@ -210,6 +210,9 @@ def test_what_was_not_loaded_is_named() -> None:
     with pytest.raises(NotLoaded) as counter:
         loaded.counter(NAME)
     assert counter.value.needs == Needs(counters=(NAME,))
+    with pytest.raises(NotLoaded) as receipt:
+        loaded.receipt(KEY)
+    assert receipt.value.needs == Needs(receipts=(KEY,))
     with pytest.raises(NotLoaded) as entries:
         loaded.entries(PAGE)
     assert entries.value.needs == Needs(pages=(PAGE,))
