@@ -94,7 +94,11 @@ class Review(_StandingCommand):
         issued = booking.wallet.issued
         standing, events = moved.standing, tuple[OutboxEvent, ...]()
         falls_on: date | None = None
-        if member.is_in:
+        if not member.is_in:
+            # There is nobody to be given notice: it is due again when the tier falls.
+            noticed = standing.noticed(ladder=ladder, zone=programme.zone)
+            standing = standing._replace(due_at=noticed.due_at)
+        else:
             standing, events = tier_consequences(
                 moved, booking, programme, ladder, at=self.at, request_id=self.request_id
             )
