@@ -152,7 +152,20 @@ def _reason(reason: Reason) -> str:
     currency = str(figures["currency"])
     rounding = str(figures["rounding"]).replace("_", " ")
     worth = f"{Money(base, currency)}{' kept' if reason.code == 'return' else ''}"
-    return f"{text}: {tokens} per {Money(per, currency)} of {worth}, rounded {rounding}"
+    rate = f"{text}: {tokens} per {Money(per, currency)} of {worth}, rounded {rounding}"
+    return ", ".join([rate, *_campaigns(reason)])
+
+
+def _campaigns(reason: Reason) -> list[str]:
+    """Say what each campaign added."""
+    return [
+        f"campaign {shown(name.removeprefix(_CAMPAIGN))} {tokens:+}"
+        for name, tokens in reason.figures
+        if name.startswith(_CAMPAIGN) and isinstance(tokens, int)
+    ]
+
+
+_CAMPAIGN: Final = "campaign."
 
 
 _TOLD: Final = {

@@ -7,6 +7,7 @@ from mi_rewards._tuples import new
 from mi_rewards.calendar import add_days
 from mi_rewards.commands.campaigning import Weighing
 from mi_rewards.earning.awards import Award
+from mi_rewards.earning.evaluation import most
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchase_life import PurchaseState
 from mi_rewards.earning.purchases import Purchase
@@ -147,6 +148,8 @@ def check_can_be_awarded(
     programme.last_day(delivered_at)
     _kept_at(programme, delivered_at)
     tokens = programme.recipe.award(purchase.expected_minor(()))
+    if programme.in_force.campaigns:
+        tokens += most(programme.in_force, programme.recipe, purchase)
     if tokens > TOKENS_MAX:
         raise Misuse(f"order {purchase.order_id!r} would earn more than 2**63 - 1 tokens")
 

@@ -25,6 +25,7 @@ from mi_rewards.earning.campaigns import (
 )
 from mi_rewards.earning.conditions import Facts, Failure
 from mi_rewards.earning.parts import RecipePart
+from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.reckoning import kept_value
 from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Figure, Misuse
@@ -129,6 +130,24 @@ def evaluate(terms: CampaignTerms, base: Recipe, facts: Facts, room: Room) -> Ev
         tuple([verdicts[it.campaign_id] for it in terms.campaigns]),
         tuple([use for it in chosen for use in _uses(it)]),
     )
+
+
+def most(terms: CampaignTerms, base: Recipe, purchase: Purchase) -> int:
+    """Bound what campaigns could add to an order, whoever orders and whenever.
+
+    Args:
+        terms: The campaigns.
+        base: How the order earns without them.
+        purchase: The order.
+
+    Returns:
+        Whole tokens: what all of them add together, without conditions, caps and budgets.
+    """
+    tokens = 0
+    for campaign in terms.campaigns:
+        part = _part(campaign, base)
+        tokens += max(0, part.share(kept_value(purchase, (), part.lines)))
+    return tokens
 
 
 def _no(campaign: Campaign, failure: Failure) -> Verdict:

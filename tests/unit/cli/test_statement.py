@@ -28,6 +28,7 @@ from mi_rewards import (
     Transfer,
     bundled,
     from_toml,
+    to_toml,
 )
 from mi_rewards._cli.replay import Replay
 from mi_rewards._cli.statement import local_time, statement_text
@@ -118,6 +119,31 @@ def test_every_event_of_a_wallet_is_told() -> None:
         "At the end of 2018-07-01: 55 available",
         "50 valid through 2018-12-31",
         "5 valid for ever",
+    ]
+
+
+def test_what_campaigns_added_is_told() -> None:
+    """Each by its name; of what came back, what they still give."""
+    campaigns = """
+[[campaigns]]
+id = "double"
+title = "Double"
+multiplier = { numerator = 2, denominator = 1 }
+
+[[campaigns]]
+id = "a \\u001b[31m name"
+title = "Bonus"
+bonus = { tokens = 5 }
+when = { min_amount = "INR 500.00" }
+"""
+    told = Told(from_toml(to_toml(bundled.programme("reward-mi")) + campaigns))
+    told.do(Join, "2017-07-01")
+    told.do(Deliver, "2017-07-02", order_id="o1", amount=Money.parse("INR 500"))
+    told.do(Return, "2017-07-03", order_id="o1", value=Money.parse("INR 100"))
+    name = r"campaign 'a \x1b[31m name'"
+    assert [columns(line).rpartition(" | ")[2] for line in told.lines("2017-07-04")[1:3]] == [
+        f"order o1: {of('INR 500.00')}, {name} +5, campaign double +50",
+        f"return of order o1: {of('INR 400.00 kept')}, {name} +0, campaign double +40",
     ]
 
 

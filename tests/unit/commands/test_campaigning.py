@@ -168,6 +168,15 @@ def test_before_a_member_joins_nothing_is_promised() -> None:
     assert open_.used(*BUDGET) is None
 
 
+def test_an_order_that_could_not_be_awarded_does_not_wait() -> None:
+    """Else its member could never join."""
+    open_ = Shop(under(campaign("c", Bonus(2**63 - 1 - 10))))
+    assert open_.do(deliver("o1", 100)).rule == "waiting_for_joining"
+    refusal = open_.refusal(deliver("o2", 110))
+    assert str(refusal) == "order 'o2' would earn more than 2**63 - 1 tokens"
+    assert open_.do(join()).retrospective == 2**63 - 1
+
+
 def test_what_does_not_earn_gets_nothing_of_campaigns() -> None:
     """A channel that does not earn, and an order past the cap on orders."""
     cap = OrderCap(1, CapScope.LIFETIME)

@@ -26,7 +26,7 @@ from mi_rewards.earning import (
     Verdict,
     evaluate,
 )
-from mi_rewards.earning.evaluation import Evaluation, Use
+from mi_rewards.earning.evaluation import Evaluation, Use, most
 from mi_rewards.errors import Misuse
 from mi_rewards.money import CurrencyMismatch, Money, Rounding
 from tests.campaigns import BASE, NOON, campaign, facts, inr, order, rate, verdict, weighed
@@ -489,6 +489,24 @@ def test_a_lower_base_rate_takes_nothing_of_its_budget() -> None:
 
 
 # all of it
+
+
+@pytest.mark.parametrize(
+    ("effect", "stated", "tokens"),
+    [
+        (DOUBLE, {}, 105),
+        (Bonus(5), {"tiers": ("gold",), "budget": Budget(0)}, 5),
+        (BonusRate(rate(2)), {"categories": ("shipping",)}, 1),
+        (BaseRate(rate(20)), {}, 210),
+        (DOUBLE, {"caps": (Cap(7, CapPer.ORDER),)}, 7),
+        (DOUBLE, {"categories": ("tv",)}, 0),
+    ],
+)
+def test_what_campaigns_could_add_at_most(effect: Any, stated: dict[str, Any], tokens: int) -> None:
+    """Whoever orders and whenever, shipping and all."""
+    terms = CampaignTerms((campaign("c", effect, **stated), campaign("d", Bonus(1))))
+    assert most(terms, BASE, MIXED.purchase) == tokens + 1
+    assert most(NO_CAMPAIGNS, BASE, MIXED.purchase) == 0
 
 
 def test_without_campaigns_the_recipe_is_the_same_value() -> None:

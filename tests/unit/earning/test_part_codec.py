@@ -1,5 +1,7 @@
 """Recipes with parts as dictionaries: exactly, and nothing else is read."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +14,10 @@ from mi_rewards.earning import (
     purchase_to_dict,
 )
 from mi_rewards.earning.part_codec import parts_in, parts_to_list
+from mi_rewards.earning.texts import purchase_to_text
 from mi_rewards.errors import Corrupt
 from mi_rewards.money import Rounding
+from mi_rewards.wallet.texts import compact
 from tests.campaigns import BASE, NOON, order
 from tests.wallets import day
 
@@ -32,6 +36,12 @@ PARTS = (
     ),
     RecipePart("c", 1, 1, lines=Selection((), ("phones",))),
 )
+
+
+PURCHASE = (
+    order().delivering(NOON).awarding(BASE.with_parts(PARTS), Award(107, day("2018-12-31"), NOON))
+)
+SAMPLE = Path(__file__).parents[2] / "samples" / "purchase_with_parts_1.json"
 
 
 def written(**changes: Any) -> list[dict[str, Any]]:
@@ -95,6 +105,14 @@ def test_a_campaign_is_one_part() -> None:
             parts_in(wrong)
     with pytest.raises(Corrupt, match="two parts of a recipe stand in place of the base rate"):
         parts_in([{**a, "is_base": True}, b])
+
+
+def test_the_first_format_of_parts_stays_readable() -> None:
+    """What was stored once is read for ever, and written the same while the format is the same."""
+    stored = json.loads(SAMPLE.read_text("utf-8"))
+    assert purchase_from_dict(stored) == PURCHASE
+    assert purchase_to_dict(PURCHASE) == stored
+    assert purchase_to_text(PURCHASE) == compact(stored)
 
 
 def test_a_purchase_has_parts_only_where_there_are_any() -> None:
