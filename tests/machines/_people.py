@@ -36,7 +36,7 @@ INVITER, FRIEND, FRIENDS_MAX = 7, 5, 2
 WINDOW_DAYS, CODE_DAYS, ACCOUNT_DAYS = 10, 30, 60
 
 
-class No(Exception):  # noqa: N818
+class No(Exception):
     """No, and why."""
 
     def __init__(self, code: str) -> None:
@@ -138,7 +138,7 @@ class People:
         return TIERS[self.rank(by, ZONE.day_of(at))][0]
 
     def rank(self, by: str, today: date) -> int:
-        """The rank held: what a year reached, or one less than the last, or what that one earned."""
+        """The rank held: what a year reached, or kept of the last: one less, or what that earned."""
         held = 0
         told = self.told.get(by, [])
         for year in range(min([it.on.year for it in told], default=today.year), today.year + 1):

@@ -28,6 +28,7 @@ from mi_rewards.commands.member_outcomes import Absorbed, Merged
 from mi_rewards.commands.members import MembershipCommand, Wallets, code_of, member_in
 from mi_rewards.commands.moving import check_derived
 from mi_rewards.commands.owning import all_of
+from mi_rewards.commands.referral import own_code
 from mi_rewards.commands.standing import tier_consequences
 from mi_rewards.commands.tiers import standing_of
 from mi_rewards.earning.members import Member
@@ -277,7 +278,7 @@ class TakeMerge(MembershipCommand):
         member = member._replace(absorbed=tuple(names), counted=tuple(sorted(counted.items())))
         puts: list[Put[Any]] = [Put(member_key(self.member_id), member)]
         if carried.referral is not None and programme.referral is not None:
-            puts += self._referral(carried.referral, loaded)
+            puts += self._referral(carried.referral, member, loaded)
         entries: tuple[Entry, ...] = ()
         events: tuple[OutboxEvent, ...] = (
             self._event(MEMBER_ABSORBED, ("from_member_id", self.from_member_id)),
@@ -318,13 +319,19 @@ class TakeMerge(MembershipCommand):
                 takes.append(Take(key, min(used, left), limit))
         return tuple(takes)
 
-    def _referral(self, referral: Referral, loaded: Loaded) -> tuple[Put[Any], ...]:
-        """Let the other's inviter be the member's where nobody else is; nothing is paid twice."""
+    def _referral(self, referral: Referral, member: Member, loaded: Loaded) -> tuple[Put[Any], ...]:
+        """Let the other's inviter be the member's where nobody else is; nothing is paid twice.
+
+        Who was there before the inviter was not invited: else two could have invited each other.
+        """
         key = referral_key(self.member_id)
         if loaded.get(key) is not None or referral.inviter_id == self.member_id:
             return ()
+        own = own_code(member, loaded)
+        there_since = member.joined_at if own is None else own.since
+        was_there = there_since is None or there_since <= referral.since
         referral = referral._replace(member_id=self.member_id, version=0)
-        if referral.state is not ReferralState.REGISTERED:
+        if was_there or referral.state is not ReferralState.REGISTERED:
             # It brings, or has brought, what it does under the other name.
             referral = referral._replace(
                 state=ReferralState.REVOKED,

@@ -64,7 +64,7 @@ from mi_rewards.wallet import (
     Wallet,
     check_journal,
 )
-from tests.friends import ON_DELIVERY, Circle, accept, open_code, referral
+from tests.friends import ASHA_IN, ON_DELIVERY, Circle, accept, open_code, referral
 from tests.memberships import block, follow_all, joined, leave, merge
 from tests.redeeming import CODES, Counter, attach, detach, redeem, reward, use
 from tests.shop import (
@@ -90,6 +90,7 @@ from tests.wallets import day
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+MICROSECOND = timedelta(microseconds=1)
 POINTS = PointsTerms("vip", EarnRate(1, Money(10_000, "INR")), NoExpiry())
 ALL = ("asha", "bela", "cara")
 
@@ -564,6 +565,34 @@ def test_a_friend_who_goes_on_as_the_inviter_was_invited_by_nobody() -> None:
     circle.all(accept(), join(at=T + HOUR, by="bela"), merge("asha", by="bela", at=T + HOUR))
     follow_all(circle, "asha", "bela")
     assert (circle.state("bela"), circle.state("asha")) == ("revoked", "")
+
+
+@pytest.mark.parametrize("has_a_code", [True, False])
+def test_who_was_there_before_the_inviter_was_not_invited(has_a_code: bool) -> None:
+    """Bela, invited by dora, goes on as asha, who invited dora: the two did not invite each other.
+
+    Nor has dora invited whoever joined at the instant of her code, and invited nobody.
+    """
+    circle = Circle(ON_DELIVERY).invites()
+    circle.all(accept(by="dora"), join("dora"), open_code("DORA", by="dora", at=T))
+    circle.all(join("cara", at=T), accept("DORA"), join(at=T + HOUR, by="bela"))
+    into = "asha" if has_a_code else "cara"
+    circle.do(merge(into, by="bela", at=T + HOUR))
+    follow_all(circle, "asha", "bela", "cara", "dora")
+    assert (circle.state("bela"), circle.state(into)) == ("revoked", "revoked")
+    circle.do(deliver("o1", 100, by=into, at=T + DAY))
+    follow_all(circle, "asha", "bela", "cara", "dora")
+    assert circle.available(into, T + DAY) == 10
+    assert circle.available("dora", T + DAY) == 0
+
+
+def test_who_joined_after_the_inviter_s_code_takes_the_invitation_on() -> None:
+    """A microsecond later is after it."""
+    circle = Circle(ON_DELIVERY).invites()
+    circle.all(accept(), join(at=T + HOUR, by="bela"))
+    circle.all(join("cara", at=ASHA_IN + MICROSECOND), merge("cara", by="bela", at=T + HOUR))
+    follow_all(circle, "asha", "bela", "cara")
+    assert (circle.state("bela"), circle.state("cara")) == ("revoked", "registered")
 
 
 def test_who_has_an_inviter_keeps_that_one() -> None:

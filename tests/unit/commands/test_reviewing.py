@@ -198,6 +198,30 @@ def test_who_has_left_is_paid_and_told_nothing() -> None:
     assert (stored.held, stored.rewarded) == ("gold", ())
 
 
+def test_who_has_left_is_no_longer_due_for_a_notice() -> None:
+    """A sweep finds them again when the tier falls, and not before."""
+    mi = shop()
+    mi.do(deliver("o1", 10, at=ist("2017-07-01")))
+    mi.do(Leave(member_id="asha", request_id="leave", at=ist("2018-12-01")))
+    assert mi.rewards.review_due(ist("2018-12-18 00:00")) == 1
+    assert mi.rewards.review_due(ist("2018-12-31")) == 0
+    assert mi.rewards.review_due(ist("2019-01-01 00:00")) == 1
+    assert mi.rewards.review_due(ist("2030-01-01")) == 0
+    assert "downgrade_coming" not in {it.topic for it in mi.events()}
+
+
+def test_who_comes_back_before_a_fall_is_given_notice() -> None:
+    """With what counts next, though a sweep had passed over them."""
+    mi = shop()
+    mi.do(deliver("o1", 10, at=ist("2017-07-01")))
+    mi.do(Leave(member_id="asha", request_id="leave", at=ist("2018-12-01")))
+    assert mi.rewards.review_due(ist("2018-12-18 00:00")) == 1
+    mi.do(join(at=ist("2018-12-19"), request="again"))
+    mi.do(deliver("o2", 1, at=ist("2018-12-20")))
+    assert mi.rewards.review_due(ist("2018-12-20")) == 1
+    assert [it.topic for it in mi.events()][-1] == "downgrade_coming"
+
+
 def test_a_review_needs_a_member_and_a_ladder() -> None:
     """Of a stranger there is nothing to review, without tiers neither."""
     mi = shop()
