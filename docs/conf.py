@@ -6,6 +6,7 @@ stays plain text.
 """
 
 import importlib.metadata
+import re
 import sys
 from pathlib import Path
 
@@ -85,7 +86,15 @@ def _keep_colons(
             lines[index] = f"{line.removesuffix(text)}: {text}"
 
 
+def _plain_members(
+    app: Sphinx, what: str, name: str, value: object, options: object, stated: str, answer: str
+) -> tuple[str, str] | None:
+    """Write a member of an enumeration within a default by its name, so that it can be parsed."""
+    return (re.sub(r"<(\w+\.\w+): [^>]*>", r"\1", stated), answer) if stated else None
+
+
 def setup(app: Sphinx) -> None:
-    """Connect the two, the second ahead of napoleon."""
+    """Connect them, the second ahead of napoleon."""
     app.connect("missing-reference", _by_last_name)
     app.connect("autodoc-process-docstring", _keep_colons, priority=400)
+    app.connect("autodoc-process-signature", _plain_members)
