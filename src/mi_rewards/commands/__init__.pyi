@@ -55,7 +55,7 @@ from mi_rewards.commands.outcomes import (
 from mi_rewards.commands.passing import TakePassedOn
 from mi_rewards.commands.paying import AbandonOrder, FailPayment, PayOrder, RunOutPayment
 from mi_rewards.commands.purchases import Cancel, Deliver, Place
-from mi_rewards.commands.reads import Balance, Statement
+from mi_rewards.commands.reads import Balance, Explanation, Statement
 from mi_rewards.commands.redeeming import Redeem, Reserve
 from mi_rewards.commands.redemptions import CancelRedemption, ConfirmRedemption, RunOutRedemption
 from mi_rewards.commands.referral import AcceptInvitation, OpenReferral, Qualify
@@ -118,6 +118,7 @@ __all__ = [
     "Erase",
     "Erased",
     "ExpireVoucher",
+    "Explanation",
     "FailPayment",
     "FollowUp",
     "ForgetCode",
