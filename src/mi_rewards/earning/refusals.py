@@ -1,12 +1,13 @@
 """What purchases and membership refuse, in order of precedence.
 
-1. `AlreadyJoined`, `AlreadyPlaced`, `AlreadyClaimed`: it is done, and by another request.
-2. `NotAMember`, `MemberLeft`, `MemberMerged`: the member is not in the programme (any more).
-3. `UnknownOrder`, `UnknownLine`: there is nothing of that name (yet).
-4. `ClaimTooLate`: the purchase was delivered too long ago.
-5. `OrderCancelled`, `AlreadyDelivered`: the order's life has passed that point.
-6. `BeyondDelivered`: more than was delivered and not returned.
-7. `MergesPending`, `HoldsOpen`: something is on its way, and has to come to its end first.
+1. `MergedIntoItself`: nobody goes on as itself.
+2. `AlreadyJoined`, `AlreadyPlaced`, `AlreadyClaimed`: it is done, and by another request.
+3. `NotAMember`, `MemberLeft`, `MemberMerged`: the member is not in the programme (any more).
+4. `UnknownOrder`, `UnknownLine`: there is nothing of that name (yet).
+5. `ClaimTooLate`: the purchase was delivered too long ago.
+6. `OrderCancelled`, `AlreadyDelivered`: the order's life has passed that point.
+7. `BeyondDelivered`: more than was delivered and not returned.
+8. `MergesPending`, `HoldsOpen`: something is on its way, and has to come to its end first.
 """
 
 from mi_rewards.errors import Refused
