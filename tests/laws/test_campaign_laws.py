@@ -1,14 +1,17 @@
 """The laws of campaigns: no order matters, no limit is passed, and nothing is taken back twice."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
+from typing import Any
 
 import attrs
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mi_rewards import bundled
+from mi_rewards.commands import Command, Place
 from mi_rewards.earning import (
     Award,
     BaseRate,
@@ -34,6 +37,7 @@ from mi_rewards.earning.texts import purchase_to_text
 from mi_rewards.errors import Refused
 from mi_rewards.money import Money
 from mi_rewards.rule_book import from_toml, to_toml
+from mi_rewards.wallet import check_journal
 from mi_rewards.wallet.texts import compact
 from tests.campaigns import (
     BASE,
@@ -50,6 +54,7 @@ from tests.campaigns import (
     weighed,
 )
 from tests.ladders import LADDER
+from tests.shop import SMALL, Shop, T, cancel, deliver, give_back, join, place, rules
 from tests.wallets import day
 
 choices = st.sampled_from(GroupChoice)
@@ -404,3 +409,67 @@ def test_multipliers_add_up() -> None:
     double = Campaign("a", "A", Multiplier(2, 1)), Campaign("b", "B", Multiplier(2, 1))
     assert expected_by(weighed(*double).recipe, facts().purchase) == 300
     assert inr(1_000) == facts().purchase.lines[0].amount
+
+
+# on a store
+
+Step = tuple[str, str, int, str]
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(("place", "deliver", "part", "return", "cancel", "deliver")),
+        st.sampled_from(("asha", "ben")),
+        st.integers(1, 4),
+        st.sampled_from(("a", "b", "c", "d")),
+    ),
+    max_size=14,
+)
+
+
+def command_of(step: Step, number: int, order: Purchase) -> Command[Any]:
+    """Make a command of a step."""
+    kind, by, name, line_id = step
+    common: dict[str, Any] = {"by": by, "request": f"r{number}"}
+    if kind == "place":
+        return place(f"o{name}", lines=order.lines, **common)
+    if kind == "deliver":
+        return deliver(f"o{name}", lines=order.lines, **common)
+    if kind == "part":
+        return deliver(f"o{name}", lines=order.lines, line_ids=(line_id,), **common)
+    if kind == "cancel":
+        return cancel(f"o{name}", **common)
+    return give_back(f"o{name}", None, (line_id, 1), **common)
+
+
+@given(campaigns(), choices, orders(), steps)
+def test_whatever_happens_to_orders_limits_hold_and_journals_are_sound(
+    found: tuple[Campaign, ...], choice: GroupChoice, order: Purchase, steps: list[Step]
+) -> None:
+    """I1, I10, I13, I18: Counters say what orders were granted; a page says what is promised."""
+    terms = terms_of(found, choice)
+    programme = rules(SMALL, campaigns=terms, ladder=LADDER)
+    shop = Shop(programme)
+    shop.all(join("asha"), join("ben"))
+    for number, step in enumerate(steps):
+        command = command_of(step, number, order)
+        told = shop.rewards.explain(command) if isinstance(command, Place) else None
+        answer = shop.rewards.do_all([command])[0]
+        if told is not None and not isinstance(answer, Exception):
+            assert answer.promised == told.tokens
+    granted: Counter[str] = Counter()
+    for by in ("asha", "ben"):
+        assert check_journal(shop.entries(by)) == ()
+        for name in range(1, 5):
+            purchase = shop.purchase(f"o{name}", by)
+            if purchase is None or purchase.recipe is None:
+                continue
+            assert purchase.awarded == awarded_by(purchase.recipe, purchase)
+            for part in purchase.recipe.parts:
+                granted[part.rule] += part.granted_max or 0
+    for campaign in found:
+        for bound in campaign.limits("asha", T.date()):
+            used = shop.used(bound.scope, bound.name) or 0
+            assert 0 <= used <= bound.limit
+            if bound.scope != "asha":
+                most = granted[campaign.campaign_id]
+                assert used >= bound.use(most)
+                assert bound.cost is not None or used == most

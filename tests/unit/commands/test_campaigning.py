@@ -158,6 +158,25 @@ def test_orders_that_waited_are_weighed_when_their_member_joins() -> None:
     assert member.count_of("orders") == 2
 
 
+def test_an_order_that_waited_is_awarded_delivery_by_delivery() -> None:
+    """Each with what campaigns add to what was delivered by then."""
+    open_ = Shop(under(campaign("c", DOUBLE, categories=("accessories",))))
+    open_.do(deliver("o1", lines=LINES, line_ids=("p",), at=ist("2017-07-02")))
+    open_.do(deliver("o1", line_ids=("a",), at=ist("2017-07-03")))
+    assert open_.do(join(at=ist("2017-07-01"))).retrospective == 130
+    purchase = open_.purchase()
+    assert purchase is not None
+    assert [it.tokens for it in purchase.awards] == [70, 60]
+
+
+def test_an_order_that_does_not_earn_is_not_the_first() -> None:
+    """Only orders that earn are counted."""
+    first = campaign("c", Bonus(50), order_number=1)
+    open_ = shop(first, channels=("web",), default_channel="web")
+    assert open_.do(deliver("o1", 1_000, channel="shop")).tokens == 0
+    assert [open_.do(deliver(it, 1_000)).tokens for it in ("o2", "o3")] == [150, 100]
+
+
 def test_before_a_member_joins_nothing_is_promised() -> None:
     """Nothing is taken either."""
     open_ = Shop(under(campaign("c", Bonus(5), budget=Budget(10))))

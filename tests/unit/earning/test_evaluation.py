@@ -298,15 +298,20 @@ def test_a_budget_of_money_pays_for_whole_tokens(left: int, tokens: int, used: i
     assert found.uses == (Use("campaign/c", "budget/INR", used, 5_000),)
 
 
-def test_the_tightest_limit_decides_and_all_are_taken_from() -> None:
+@pytest.mark.parametrize(
+    ("own", "everybodys", "budget"), [(80, 500, 85), (500, 80, 85), (500, 85, 80), (80, 80, 80)]
+)
+def test_the_tightest_limit_decides_and_all_are_taken_from(
+    own: int, everybodys: int, budget: int
+) -> None:
     """A cap of the order, of the member and of everybody, and a budget."""
-    caps = (Cap(90, CapPer.ORDER), Cap(80), Cap(500, CapPer.PROGRAMME))
-    found = weighed(campaign("c", DOUBLE, caps=caps, budget=Budget(85)))
+    caps = (Cap(90, CapPer.ORDER), Cap(own), Cap(everybodys, CapPer.PROGRAMME))
+    found = weighed(campaign("c", DOUBLE, caps=caps, budget=Budget(budget)))
     assert found.verdicts == (yes(80),)
     assert found.uses == (
-        Use("asha", "campaign/c/ever/ever", 80, 80),
-        Use("campaign/c", "ever/ever", 80, 500),
-        Use("campaign/c", "budget", 80, 85),
+        Use("asha", "campaign/c/ever/ever", 80, own),
+        Use("campaign/c", "ever/ever", 80, everybodys),
+        Use("campaign/c", "budget", 80, budget),
     )
     assert found.recipe.parts == (RecipePart("c", 1, 1_000, order_max=90, granted_max=80),)
 
