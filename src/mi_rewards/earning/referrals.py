@@ -235,7 +235,7 @@ def after_delivery(
         Misuse: It would qualify past the year 9999.
     """
     moved = after_joining(referral, joined_at=joined_at, zone=zone, validity=validity)
-    if moved.paid or moved.topics:
+    if moved.topics:
         return moved
     moved = after_time(moved.referral, at=at)
     referral = moved.referral

@@ -44,7 +44,9 @@ REFERRALS = (
 )
 
 
-@pytest.mark.parametrize("made", REFERRALS)
+@pytest.mark.parametrize(
+    "made", [*REFERRALS, referral(inviter_tokens=0), referral(friend_tokens=0)]
+)
 def test_a_referral_is_read_as_it_was_written(made: Referral) -> None:
     """Through JSON, in every state."""
     assert referral_from_dict(json.loads(json.dumps(referral_to_dict(made)))) == made

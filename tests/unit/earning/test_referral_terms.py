@@ -60,6 +60,7 @@ def test_zero_is_a_limit() -> None:
     least = terms(code_days=0, friends_max=0, account_days_max=0)
     assert (least.code_days, least.friends_max, least.account_days_max) == (0, 0, 0)
     assert terms().friends_period is Period.EVER
+    assert terms().needs_verdict is False
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,8 @@ def test_only_what_is_qualifying_is_due() -> None:
 def test_what_is_stored_counts_its_versions() -> None:
     """One more each time."""
     assert referral(version=4).stored() == referral(version=5)
+    assert (ReferralCode("ASHA", "asha", ASHA_IN).version, referral().version) == (0, 0)
+    assert tuple(Moved(referral()))[1:] == (0, 0, 0, ())
     code = ReferralCode("ASHA", "asha", ASHA_IN, None, 4)
     assert code.stored() == code._replace(version=5)
     assert code.due_at is None
