@@ -344,9 +344,12 @@ def test_a_rule_book_that_cannot_be_read_is_one_message(
         ),
         (
             ["replay", "sample:retail-orders", "--programme", "mi-points"],
-            "no rule book is named 'mi-points'; there is reward-mi",
+            "no rule book is named 'mi-points'; there is mi-vip-club, reward-mi",
         ),
-        (["programme", "mi-points"], "no rule book is named 'mi-points'; there is reward-mi"),
+        (
+            ["programme", "mi-points"],
+            "no rule book is named 'mi-points'; there is mi-vip-club, reward-mi",
+        ),
     ],
 )
 def test_a_name_that_there_is_not_is_told_which_there_are(
