@@ -36,7 +36,7 @@ INVITER, FRIEND, FRIENDS_MAX = 7, 5, 2
 WINDOW_DAYS, CODE_DAYS, ACCOUNT_DAYS = 10, 30, 60
 
 
-class No(Exception):  # noqa: N818
+class No(Exception):
     """No, and why."""
 
     def __init__(self, code: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import attrs
 import pytest
-from hypothesis import Phase, note, settings
+from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
