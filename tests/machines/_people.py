@@ -32,7 +32,7 @@ SHARE, SHARE_DAY, SHARE_EVER, SHARE_BUDGET = 2, 2, 3, 10
 REVIEW = 1
 """What a review earns, once for each product."""
 
-INVITER, FRIEND, FRIENDS_MAX = 7, 5, 2
+INVITER, FRIEND, FRIENDS_MAX = 7, 5, 1
 WINDOW_DAYS, CODE_DAYS, ACCOUNT_DAYS = 10, 30, 60
 
 
@@ -138,7 +138,7 @@ class People:
         return TIERS[self.rank(by, ZONE.day_of(at))][0]
 
     def rank(self, by: str, today: date) -> int:
-        """The rank held: what a year reached, or kept of the last: one less, or what that earned."""
+        """The rank held: what a year reached, or kept of the last: one less, or what it earned."""
         held = 0
         told = self.told.get(by, [])
         for year in range(min([it.on.year for it in told], default=today.year), today.year + 1):
@@ -271,6 +271,8 @@ class People:
 
     def give_back(self, order: Order, minor: int, at: datetime) -> int:
         """Return some of an order, or all of it."""
+        if minor > order.left:
+            raise No("beyond_delivered")
         order.left -= minor
         back = order.awarded - order.worth()
         order.awarded -= back
