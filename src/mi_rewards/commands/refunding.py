@@ -102,7 +102,7 @@ class RefundOrder(PaymentCommand):
             refund.exchange_minor,
             *after.outcome,
         )
-        return Decision(outcome, after.puts, after.entries)
+        return Decision(outcome, after.puts, after.entries, after.events)
 
     def _taken_back(
         self,
@@ -127,7 +127,7 @@ class RefundOrder(PaymentCommand):
                 quantities=delivered if value is None else (),
             ).decide(_after(loaded, decided), programme)
             taken = back.outcome.given_back - back.outcome.withdrawn, back.outcome.withdrawn
-            decided = _joined(decided, Decision(taken, back.puts, back.entries))
+            decided = _joined(decided, Decision(taken, back.puts, back.entries, back.events))
         if settlement.is_refunded and PurchaseEvent.CANCEL in LIFE_CYCLE[purchase.state]:
             gone = Cancel(
                 member_id=self.member_id,
@@ -182,7 +182,12 @@ def _after(loaded: Loaded, decided: Decision[_Taken]) -> Loaded:
 def _joined(first: Decision[_Taken], then: Decision[_Taken]) -> Decision[_Taken]:
     """Decide one after the other."""
     taken = first.outcome[0] + then.outcome[0], first.outcome[1] + then.outcome[1]
-    return Decision(taken, last_of((*first.puts, *then.puts)), (*first.entries, *then.entries))
+    return Decision(
+        taken,
+        last_of((*first.puts, *then.puts)),
+        (*first.entries, *then.entries),
+        (*first.events, *then.events),
+    )
 
 
 def _value_left(purchase: Purchase, units: tuple[tuple[str, int], ...]) -> Money | None:
