@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from mi_rewards.calendar import end_of_month, write_day, write_instant
+from mi_rewards.commands.actions import check_earns
 from mi_rewards.commands.awarding import Booking
 from mi_rewards.commands.command import Decision, MemberCommand, wallet_of
 from mi_rewards.commands.members import member_in
@@ -175,12 +176,14 @@ class GiveBirthdayGift(_StandingCommand):
             NotAMember: The member has not joined.
             MemberMerged: The member goes on as another.
             MemberLeft: The member has left.
+            MemberBlocked: The member is blocked, and who is blocked earns nothing.
             NoBirthdayGift: The tier held has none.
             NotTheBirthday: It is another day, or no birthday is known.
             LimitReached: It was given this year.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         member = member_in(loaded, self.member_id)
+        check_earns(member, programme)
         tier, tokens = self._gift(loaded, member, programme)
         if not tokens:
             raise NoBirthdayGift(tier=tier)
@@ -222,8 +225,19 @@ class GiveBirthdayGift(_StandingCommand):
 
     def _counter(self, programme: Programme) -> CounterKey:
         """Name the counter of the year."""
-        year = programme.zone.day_of(self.at).year
-        return CounterKey(self.member_id, f"{BIRTHDAY_GIFT}/{year}")
+        return CounterKey(self.member_id, gift_name(programme.zone.day_of(self.at)))
+
+
+def gift_name(day: date) -> str:
+    """Name the counter that a member's birthday gift takes from.
+
+    Args:
+        day: The day of the gift, in the programme's zone.
+
+    Returns:
+        The name, the same for all days of a year.
+    """
+    return f"{BIRTHDAY_GIFT}/{day.year}"
 
 
 def _is_birthday(birthday: str, day: date) -> bool:
