@@ -134,7 +134,7 @@ class MergeAway(MembershipCommand):
         member, wallets = self._checked(loaded, programme)
         member = member._replace(merged_into=self.into)
         carried, referral_puts = self._carried(member, loaded, programme)
-        vouchers = self._vouchers(loaded)
+        vouchers = self._vouchers(member, loaded)
         tokens = wallets.bookings[0].wallet
         wallets.set_block(code_of(member), (("into", self.into),))
         event = self._event(
@@ -208,12 +208,13 @@ class MergeAway(MembershipCommand):
             if found is not None and found.used > 0
         )
 
-    def _vouchers(self, loaded: Loaded) -> list[Voucher]:
-        """Hand on the vouchers that the member redeemed and can still use."""
+    def _vouchers(self, member: Member, loaded: Loaded) -> list[Voucher]:
+        """Hand on the vouchers that the member can still use, with those of absorbed members."""
         usable = (VoucherState.ISSUED, VoucherState.ATTACHED)
         return [
             it._replace(holder_id=self.into)
-            for it in all_of(Voucher, self.member_id, loaded)
+            for owner in (self.member_id, *member.absorbed)
+            for it in all_of(Voucher, owner, loaded)
             if it.holder_id == self.member_id and it.at(self.at).state in usable
         ]
 
@@ -277,7 +278,7 @@ class TakeMerge(MembershipCommand):
         member = member._replace(absorbed=tuple(names), counted=tuple(sorted(counted.items())))
         puts: list[Put[Any]] = [Put(member_key(self.member_id), member)]
         if carried.referral is not None and programme.referral is not None:
-            puts += self._referral(carried.referral, loaded)
+            puts += self._referral(carried.referral, member, loaded)
         entries: tuple[Entry, ...] = ()
         events: tuple[OutboxEvent, ...] = (
             self._event(MEMBER_ABSORBED, ("from_member_id", self.from_member_id)),
@@ -318,13 +319,17 @@ class TakeMerge(MembershipCommand):
                 takes.append(Take(key, min(used, left), limit))
         return tuple(takes)
 
-    def _referral(self, referral: Referral, loaded: Loaded) -> tuple[Put[Any], ...]:
-        """Let the other's inviter be the member's where nobody else is; nothing is paid twice."""
+    def _referral(self, referral: Referral, member: Member, loaded: Loaded) -> tuple[Put[Any], ...]:
+        """Let the other's inviter be the member's where nobody else is; nothing is paid twice.
+
+        Where the member was there before the inviter, it brings nothing: it could run in a circle.
+        """
         key = referral_key(self.member_id)
         if loaded.get(key) is not None or referral.inviter_id == self.member_id:
             return ()
         referral = referral._replace(member_id=self.member_id, version=0)
-        if referral.state is not ReferralState.REGISTERED:
+        was_there = member.joined_at is not None and member.joined_at <= referral.since
+        if was_there or referral.state is not ReferralState.REGISTERED:
             # It brings, or has brought, what it does under the other name.
             referral = referral._replace(
                 state=ReferralState.REVOKED,
