@@ -111,6 +111,9 @@ def award(
     tokens = recipe.award(base_minor) - purchase.awarded
     shares = awarded_shares(recipe, purchase, through=through) if recipe.parts else ()
     tokens += added(shares) if shares else 0
+    if through is not None and tokens < 0:
+        # What came back by value of a later part is made good when that one is awarded.
+        tokens = 0
     keeps_at = promise_id = None
     if terms.kept_after_days:
         keeps_at = _kept_at(programme, delivered_at)
@@ -165,6 +168,27 @@ def promise_name(order_id: str, number: int) -> str:
         The promise's id.
     """
     return f"{order_id}#{number}"
+
+
+def withdraw_promised(
+    booking: Booking, purchase: Purchase, *, rule: str, at: datetime, request_id: str
+) -> None:
+    """Withdraw what an order was promised when it was placed, where all of it was delivered.
+
+    Args:
+        booking: The member's wallet; an entry is added to it where something is promised.
+        purchase: The order, which earns nothing.
+        rule: The rule that says no.
+        at: The instant (UTC).
+        request_id: The request.
+    """
+    promise_id = promise_name(purchase.order_id, 0)
+    is_promised = any(it.promise_id == promise_id for it in booking.wallet.promises)
+    if is_promised and purchase.state is PurchaseState.DELIVERED:
+        reason = Reason(rule, (("order_id", purchase.order_id),))
+        booking.take(
+            withdraw(booking.wallet, promise_id, at=at, request_id=request_id, reason=reason)
+        )
 
 
 def purchase_reason(

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from mi_rewards.catalogue.rewards import Reward
+from mi_rewards.commands.reviewing import gift_name
 from mi_rewards.earning.referral_codec import referral_from_dict, referral_to_dict
 from mi_rewards.earning.referrals import Referral
 from mi_rewards.errors import Corrupt, Misuse
@@ -145,4 +146,6 @@ def limits_of(
     referral = programme.referral
     if referral is not None and referral.friends_max is not None:
         limits[f"referral/{referral.friends_period.stretch(day)}"] = referral.friends_max
+    if programme.ladder is not None:
+        limits[gift_name(day)] = 1
     return limits

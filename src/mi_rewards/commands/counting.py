@@ -17,7 +17,7 @@ from mi_rewards.commands.awarding import Booking
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text, wallet_of
 from mi_rewards.commands.member_outcomes import Counted
 from mi_rewards.commands.moving import check_derived, transfer_name
-from mi_rewards.commands.standing import standing_after, tier_consequences
+from mi_rewards.commands.standing import standing_after_most, tier_consequences
 from mi_rewards.commands.tiers import standing_of
 from mi_rewards.earning.members import Member
 from mi_rewards.errors import Misuse
@@ -25,8 +25,6 @@ from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import member_key, standing_key, wallet_key
 from mi_rewards.repositories.records import OutboxEvent
-from mi_rewards.tiers.ladder import Ladder
-from mi_rewards.tiers.standing import Moved, Standing
 from mi_rewards.tiers.tallies import Counts, checked_counts
 from mi_rewards.wallet.texts import compact
 
@@ -150,7 +148,8 @@ class TakeCounts(MemberCommand):
             return Decision(Counted(self.counts_id, ""), events=events)
         key = wallet_key(self.member_id, programme.kind)
         booking = Booking(wallet_of(loaded.get(key), self.member_id, programme))
-        moved = self._moved(standing_of(loaded, member, programme), by_day, ladder, programme)
+        before = standing_of(loaded, member, programme)
+        moved = standing_after_most(before, ladder, programme.zone, self.at, by_day)
         standing, events = tier_consequences(
             moved, booking, programme, ladder, at=self.at, request_id=self.request_id
         )
@@ -159,20 +158,3 @@ class TakeCounts(MemberCommand):
             puts.append(Put(key, booking.wallet))
         outcome = Counted(self.counts_id, standing.held)
         return Decision(outcome, tuple(puts), booking.entries, events)
-
-    def _moved(
-        self, standing: Standing, by_day: ByDay, ladder: Ladder, programme: Programme
-    ) -> Moved:
-        """Count it all, or else of each day what can be."""
-        zone = programme.zone
-        try:
-            return standing_after(standing, ladder, zone, self.at, by_day)
-        except Misuse:
-            moved = standing_after(standing, ladder, zone, self.at)
-        for row in by_day:
-            try:
-                after = standing_after(moved.standing, ladder, zone, self.at, (row,))
-            except Misuse:
-                continue
-            moved = Moved(after.standing, moved.changes + after.changes)
-        return moved

@@ -12,7 +12,7 @@ from typing import Any, Final
 from mi_rewards.commands.awarding import Booking, purchase_reason
 from mi_rewards.commands.counting import counts_passed_on
 from mi_rewards.commands.referring import Referring, keys_referred
-from mi_rewards.commands.standing import standing_after, tier_consequences
+from mi_rewards.commands.standing import standing_after_most, tier_consequences
 from mi_rewards.commands.tiers import standing_of
 from mi_rewards.earning.awards import Award, Earned
 from mi_rewards.earning.circumstances import NO_EFFECTS
@@ -21,7 +21,7 @@ from mi_rewards.earning.evaluation import evaluate
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.purchases import Purchase
-from mi_rewards.earning.qualifying import changed, qualifying
+from mi_rewards.earning.qualifying import changed, no_more, qualifying
 from mi_rewards.earning.reckoning import awarded_by, awarded_shares
 from mi_rewards.earning.terms import Recipe
 from mi_rewards.programme import Programme
@@ -31,8 +31,9 @@ from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.tiers.ladder import Ladder
 from mi_rewards.tiers.standing import Standing
 from mi_rewards.tiers.tallies import Counts
+from mi_rewards.wallet.blocks import block
 from mi_rewards.wallet.claw_back import ClawBackPolicy
-from mi_rewards.wallet.entries import Entry, Owner
+from mi_rewards.wallet.entries import MERGED, Entry, Owner
 from mi_rewards.wallet.wallet import Wallet
 
 _COUNTS_NOWHERE: Final = frozenset({"channel_does_not_earn", "member_blocked"})
@@ -81,7 +82,8 @@ class Following:
             key = wallet_key(member.member_id, terms.kind)
             owner = Owner(member.member_id, terms.kind, programme.zone)
             wallet = loaded.get(key) or Wallet(owner)
-            self._points = _Points(programme, terms, Booking(wallet), at, request_id)
+            into = member.merged_into
+            self._points = _Points(programme, terms, Booking(wallet), at, request_id, into)
         self._ladder = programme.ladder
         self._before: Standing | None = None
         if self._ladder is not None:
@@ -144,15 +146,19 @@ class Following:
         """
         if self._referring is not None:
             self._referring.returned(purchase)
-        return self._follow(purchase) if purchase.effects != NO_EFFECTS else purchase
+        if purchase.effects == NO_EFFECTS:
+            return purchase
+        return self._follow(purchase, counts_less=True)
 
-    def _follow(self, purchase: Purchase) -> Purchase:
-        """Follow an order to what it comes to now."""
+    def _follow(self, purchase: Purchase, *, counts_less: bool = False) -> Purchase:
+        """Follow an order to what it comes to now; what comes back makes nothing count."""
         before = purchase.effects
         if self._points is not None:
-            purchase = self._points.follow(purchase, self.tier)
+            purchase = self._points.follow(purchase, self.tier, counts_less=counts_less)
         if self._ladder is not None and self._standing is not None:
-            purchase = self._counted(purchase, before.points, self._ladder, self._standing)
+            purchase = self._counted(
+                purchase, before.points, self._ladder, self._standing, counts_less=counts_less
+            )
         return purchase
 
     def puts(self) -> tuple[Put[Any], ...]:
@@ -189,12 +195,20 @@ class Following:
         return self._standing.at(self._at, ladder=self._ladder, zone=zone).standing.held
 
     def _counted(
-        self, purchase: Purchase, points: Earned | None, ladder: Ladder, standing: Standing
+        self,
+        purchase: Purchase,
+        points: Earned | None,
+        ladder: Ladder,
+        standing: Standing,
+        *,
+        counts_less: bool,
     ) -> Purchase:
         """Count toward the tier what an order has come to, or take back what it no longer is."""
         zone = self._programme.zone
         effects = purchase.effects
         counted = qualifying(purchase, ladder.excluded_categories, zone)
+        if counts_less:
+            counted = no_more(counted, effects.counted)
         by_day = {
             day: Counts(minor, orders)
             for day, (minor, orders) in changed(effects.counted, counted).items()
@@ -207,7 +221,7 @@ class Following:
                 by_day[day] = count._replace(points=n)
         days = tuple([(day, count) for day, count in sorted(by_day.items()) if any(count)])
         at = max(self._at, purchase.delivered_at or self._at)
-        moved = standing_after(standing, ladder, zone, at, days)
+        moved = standing_after_most(standing, ladder, zone, at, days)
         if self._member.merged_into:
             # Whoever goes on in this one's place gets what a tier brings.
             self._standing = moved.standing
@@ -237,18 +251,20 @@ class _Points:
         booking: Booking,
         at: datetime,
         request_id: str,
+        into: str,
     ) -> None:
         self.booking = booking
+        self._into = into
         self._programme = programme
         self._terms = terms
         self._at = at
         self._request_id = request_id
 
-    def follow(self, purchase: Purchase, tier: str) -> Purchase:
+    def follow(self, purchase: Purchase, tier: str, *, counts_less: bool) -> Purchase:
         """Earn the points that an order has come to, or take back what it no longer has."""
         earned = purchase.effects.points or Earned(self._recipe(purchase, tier))
         more = awarded_by(earned.recipe, purchase) - earned.awarded
-        if more > 0:
+        if more > 0 and not counts_less:
             earned = self._earn(purchase, earned, more)
         elif more < 0:
             earned = self._take_back(purchase, earned, -more)
@@ -267,6 +283,7 @@ class _Points:
 
     def _earn(self, purchase: Purchase, earned: Earned, points: int) -> Earned:
         """Earn points for what was delivered last."""
+        self._close()
         delivered_at = purchase.delivered_at or self._at
         last_day = self._programme.points_last_day(delivered_at)
         base_minor = purchase.base_minor(earned.recipe.excluded_categories)
@@ -289,8 +306,19 @@ class _Points:
         )
         return earned.awarding(Award(points, last_day, delivered_at))
 
+    def _close(self) -> None:
+        """Close a wallet that came with later rules than a merge, so that points are passed on."""
+        if self._into and not self.booking.wallet.blocked:
+            figures = (("into", self._into),)
+            at, request_id = self._at, self._request_id
+            wallet = self.booking.wallet
+            self.booking.take(block(wallet, MERGED, at=at, request_id=request_id, figures=figures))
+
     def _take_back(self, purchase: Purchase, earned: Earned, points: int) -> Earned:
-        """Take points back, the newest award first; nobody owes points."""
+        """Take points back, the newest award first; nobody owes points.
+
+        Of a member who goes on as another that one has them, and what is missing there is forgiven.
+        """
         base_minor = purchase.base_minor(earned.recipe.excluded_categories)
         reason = purchase_reason("return", purchase.order_id, base_minor, earned.recipe)
         earned, parts = earned.giving_back(points)
@@ -299,7 +327,7 @@ class _Points:
                 self.booking.wallet.claw_back(
                     part,
                     own_day=award.last_day,
-                    policy=ClawBackPolicy.FORGIVEN,
+                    policy=ClawBackPolicy.OWED if self._into else ClawBackPolicy.FORGIVEN,
                     source=purchase.order_id,
                     at=self._at,
                     request_id=self._request_id,

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from mi_rewards._tuples import new
-from mi_rewards.commands.awarding import Booking, award, counts_early
+from mi_rewards.commands.awarding import Booking, award, counts_early, withdraw_promised
 from mi_rewards.commands.campaigning import Weighing, needs_weighed
 from mi_rewards.commands.command import Decision, MemberCommand, seen, wallet_of
 from mi_rewards.commands.following import Following, keys_followed
@@ -217,6 +217,7 @@ class _Joining:
         programme, following, weighing = self._programme, self._following, self._weighing
         is_early = deliveries[-1] < self._join.at
         if is_early and not counts_early(programme, deliveries[-1]):
+            self._withdraw(purchase)
             return ()
         for delivered_at in deliveries:
             tier = "" if following is None else following.tier
@@ -240,6 +241,12 @@ class _Joining:
         if following is not None:
             purchase = following.delivered(purchase, deliveries[-1])
         return (Put(purchase_key(purchase.member_id, purchase.order_id), purchase),)
+
+    def _withdraw(self, purchase: Purchase) -> None:
+        """Withdraw what an order was promised before its member left, and will not earn."""
+        at, request_id = self._join.at, self._join.request_id
+        rule = "delivered_before_joining"
+        withdraw_promised(self._booking, purchase, rule=rule, at=at, request_id=request_id)
 
     def decided(
         self, outcome: Joined, puts: tuple[Put[Any], ...], entries: tuple[Entry, ...]

@@ -135,7 +135,7 @@ class MergeAway(MembershipCommand):
         member, wallets = self._checked(loaded, programme)
         member = member._replace(merged_into=self.into)
         carried, referral_puts = self._carried(member, loaded, programme)
-        vouchers = self._vouchers(loaded)
+        vouchers = self._vouchers(member, loaded)
         tokens = wallets.bookings[0].wallet
         wallets.set_block(code_of(member), (("into", self.into),))
         event = self._event(
@@ -209,12 +209,13 @@ class MergeAway(MembershipCommand):
             if found is not None and found.used > 0
         )
 
-    def _vouchers(self, loaded: Loaded) -> list[Voucher]:
-        """Hand on the vouchers that the member redeemed and can still use."""
+    def _vouchers(self, member: Member, loaded: Loaded) -> list[Voucher]:
+        """Hand on the vouchers that the member can still use, with those of absorbed members."""
         usable = (VoucherState.ISSUED, VoucherState.ATTACHED)
         return [
             it._replace(holder_id=self.into)
-            for it in all_of(Voucher, self.member_id, loaded)
+            for owner in (self.member_id, *member.absorbed)
+            for it in all_of(Voucher, owner, loaded)
             if it.holder_id == self.member_id and it.at(self.at).state in usable
         ]
 

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from mi_rewards.calendar import NEVER
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
 from mi_rewards.commands.moving import check_derived, transfer_name
 from mi_rewards.commands.outcomes import Transferred
@@ -25,7 +26,7 @@ from mi_rewards.wallet.buckets import Draw, format_buckets, parse_buckets
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.entries import MERGED, Entry, Owner, Reason
 from mi_rewards.wallet.refusals import MemberBlocked
-from mi_rewards.wallet.transfers import pass_on, take, take_debt
+from mi_rewards.wallet.transfers import adjust_up, pass_on, take, take_debt
 from mi_rewards.wallet.wallet import Wallet
 
 R = TypeVar("R")
@@ -235,6 +236,17 @@ class TakePassedOn(MemberCommand):
                 reason=reason,
             )
             wallet, entries = owed.wallet, owed.entries
+            if self.kind != programme.kind and wallet.owed and wallet.blocked != MERGED:
+                # Nobody owes status points: what is missing is let go.
+                let_go = adjust_up(
+                    wallet,
+                    wallet.owed,
+                    last_day=NEVER,
+                    at=self.at,
+                    request_id=self.request_id,
+                    reason=Reason("forgiven", (("transfer_id", self.transfer_id),)),
+                )
+                wallet, entries = let_go.wallet, entries + let_go.entries
         tokens = sum(draw.tokens for draw in draws)
         event = OutboxEvent(
             self.member_id,

@@ -22,6 +22,7 @@ from mi_rewards.commands.awarding import (
     counts_early,
     promise_name,
     purchase_reason,
+    withdraw_promised,
 )
 from mi_rewards.commands.campaigning import Weighing
 from mi_rewards.commands.command import Decision
@@ -294,20 +295,10 @@ class Deliver(StatedOrder):
     ) -> Decision[Delivered]:
         """Record a delivery that earns nothing; a promise made for it by mistake is withdrawn."""
         outcome = Delivered(self.order_id, 0, None, None, "delivered_before_joining")
-        promise_id = promise_name(self.order_id, 0)
-        is_promised = any(it.promise_id == promise_id for it in booking.wallet.promises)
+        at, request_id = self.at, self.request_id
+        withdraw_promised(booking, purchase, rule=outcome.rule, at=at, request_id=request_id)
         puts: tuple[Put[Any], ...] = (Put(self._purchase_key(), purchase),)
-        if is_promised and purchase.state is PurchaseState.DELIVERED:
-            reason = Reason(outcome.rule, (("order_id", self.order_id),))
-            booking.take(
-                withdraw(
-                    booking.wallet,
-                    promise_id,
-                    at=self.at,
-                    request_id=self.request_id,
-                    reason=reason,
-                )
-            )
+        if booking.entries:
             puts = (*puts, Put(key, booking.wallet))
         return Decision(outcome, puts, booking.entries)
 

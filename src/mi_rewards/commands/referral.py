@@ -201,7 +201,7 @@ class AcceptInvitation(MemberCommand):
             MemberBlocked: The friend is blocked, and who is blocked earns nothing.
             UnknownReferralCode: No code like that invites.
             ReferralCodeClosed: It is not valid any more, or friends cannot be invited on that day.
-            SelfReferral: It is the friend's own.
+            SelfReferral: It is the friend's own, or of one in whose place the friend goes on.
             AlreadyInvited: The friend has taken an invitation up.
             AccountTooOld: The friend joined too long ago.
             ReferralCycle: The friend was there before the inviter.
@@ -256,7 +256,7 @@ class AcceptInvitation(MemberCommand):
         day = zone.day_of(at)
         if terms is None or not terms.is_open(day) or not code.is_open(at):
             raise ReferralCodeClosed(referral_code=code.code, on=write_day(day))
-        if code.member_id == self.member_id:
+        if code.member_id in {self.member_id, *member.absorbed}:
             raise SelfReferral(member_id=self.member_id)
         if loaded.get(referral_key(self.member_id)) is not None:
             raise AlreadyInvited(member_id=self.member_id)

@@ -229,8 +229,19 @@ class GiveBirthdayGift(_StandingCommand):
 
     def _counter(self, programme: Programme) -> CounterKey:
         """Name the counter of the year."""
-        year = programme.zone.day_of(self.at).year
-        return CounterKey(self.member_id, f"{BIRTHDAY_GIFT}/{year}")
+        return CounterKey(self.member_id, gift_name(programme.zone.day_of(self.at)))
+
+
+def gift_name(day: date) -> str:
+    """Name the counter that a member's birthday gift takes from.
+
+    Args:
+        day: The day of the gift, in the programme's zone.
+
+    Returns:
+        The name, the same for all days of a year.
+    """
+    return f"{BIRTHDAY_GIFT}/{day.year}"
 
 
 def _is_birthday(birthday: str, day: date) -> bool:

@@ -5,10 +5,12 @@
 2. Nothing that a member is told depends on a review being booked; its rewards and events do.
 """
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from mi_rewards.calendar import Zone, write_day
 from mi_rewards.commands.awarding import Booking
+from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.tiers.ladder import Ladder
@@ -47,6 +49,48 @@ def standing_after(
         Misuse: A day is still to come, or more comes back than counted.
     """
     return standing.counting_all(by_day, at=at, ladder=ladder, zone=zone)
+
+
+def standing_after_most(
+    standing: Standing,
+    ladder: Ladder,
+    zone: Zone,
+    at: datetime,
+    by_day: tuple[tuple[date, Counts], ...],
+) -> Moved:
+    """Move a standing on, and count it all, or else of each day what can be.
+
+    What counted under other rules, or under another name, need not be there to be taken back.
+
+    Args:
+        standing: The standing.
+        ladder: The ladder.
+        zone: The programme's zone.
+        at: The instant (UTC).
+        by_day: Days, each with what counts on it or is taken back from it.
+
+    Returns:
+        The standing afterwards and the changes of tier.
+    """
+    with suppress(Misuse):
+        return standing_after(standing, ladder, zone, at, by_day)
+    moved = standing_after(standing, ladder, zone, at)
+    for day, counts in by_day:
+        for row in _parts(day, counts):
+            with suppress(Misuse):
+                after = standing_after(moved.standing, ladder, zone, at, (row,))
+                moved = Moved(after.standing, moved.changes + after.changes)
+    return moved
+
+
+def _parts(day: date, counts: Counts) -> tuple[tuple[date, Counts], ...]:
+    """State what counts on a day as money, orders and points apart."""
+    minor, orders, points = counts
+    return (
+        (day, Counts(spend_minor=minor)),
+        (day, Counts(orders=orders)),
+        (day, Counts(points=points)),
+    )
 
 
 def tier_consequences(

@@ -1,17 +1,6 @@
-from mi_rewards.earning.actions import (
-    Action,
-    ActionLimit,
-    ActionStep,
-)
-from mi_rewards.earning.awards import (
-    Award,
-)
-from mi_rewards.earning.campaign_limits import (
-    Budget,
-    Cap,
-    CapPer,
-    TokenCost,
-)
+from mi_rewards.earning.actions import Action, ActionLimit, ActionStep
+from mi_rewards.earning.awards import Award, Earned
+from mi_rewards.earning.campaign_limits import Bound, Budget, Cap, CapPer, TokenCost
 from mi_rewards.earning.campaigns import (
     BASE_RATES,
     NO_CAMPAIGNS,
@@ -23,66 +12,26 @@ from mi_rewards.earning.campaigns import (
     GroupChoice,
     Multiplier,
 )
-from mi_rewards.earning.codec import (
-    purchase_from_dict,
-    purchase_to_dict,
-)
-from mi_rewards.earning.conditions import (
-    Conditions,
-    Facts,
-    MembersDay,
-)
-from mi_rewards.earning.evaluation import (
-    Evaluation,
-    Verdict,
-    evaluate,
-)
-from mi_rewards.earning.lines import (
-    Line,
-)
-from mi_rewards.earning.member_codec import (
-    member_from_dict,
-    member_to_dict,
-)
-from mi_rewards.earning.members import (
-    Member,
-)
-from mi_rewards.earning.membership import (
-    USUAL_MEMBERSHIP,
-    MembershipTerms,
-    OnLeaving,
-)
-from mi_rewards.earning.parts import (
-    RecipePart,
-    Selection,
-)
-from mi_rewards.earning.points import (
-    PointsTerms,
-)
-from mi_rewards.earning.purchase_life import (
-    LIFE_CYCLE,
-    PurchaseEvent,
-    PurchaseState,
-)
-from mi_rewards.earning.purchases import (
-    Purchase,
-)
-from mi_rewards.earning.reckoning import (
-    awarded_by,
-    expected_by,
-    kept_by,
-)
+from mi_rewards.earning.circumstances import Circumstances, Effects
+from mi_rewards.earning.codec import purchase_from_dict, purchase_to_dict
+from mi_rewards.earning.conditions import Conditions, Facts, Failure, MembersDay
+from mi_rewards.earning.evaluation import Evaluation, Use, Verdict, evaluate
+from mi_rewards.earning.lines import Line
+from mi_rewards.earning.member_codec import member_from_dict, member_to_dict
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.membership import USUAL_MEMBERSHIP, MembershipTerms, OnLeaving
+from mi_rewards.earning.parts import RecipePart, Selection
+from mi_rewards.earning.points import PointsTerms
+from mi_rewards.earning.purchase_life import LIFE_CYCLE, PurchaseEvent, PurchaseState
+from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.reckoning import awarded_by, expected_by, kept_by
 from mi_rewards.earning.referral_codec import (
     referral_code_from_dict,
     referral_code_to_dict,
     referral_from_dict,
     referral_to_dict,
 )
-from mi_rewards.earning.referral_life import (
-    REFERRAL_LIFE,
-    ReferralEvent,
-    ReferralState,
-)
+from mi_rewards.earning.referral_life import REFERRAL_LIFE, ReferralEvent, ReferralState
 from mi_rewards.earning.referral_refusals import (
     AccountTooOld,
     ActionNotOpen,
@@ -99,14 +48,8 @@ from mi_rewards.earning.referral_refusals import (
     UnknownReferralCode,
     VerdictMissing,
 )
-from mi_rewards.earning.referral_terms import (
-    Qualifies,
-    ReferralTerms,
-)
-from mi_rewards.earning.referrals import (
-    Referral,
-    ReferralCode,
-)
+from mi_rewards.earning.referral_terms import Qualifies, ReferralTerms
+from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.earning.refusals import (
     AlreadyClaimed,
     AlreadyDelivered,
@@ -155,18 +98,23 @@ __all__ = [
     "BeyondDelivered",
     "Bonus",
     "BonusRate",
+    "Bound",
     "Budget",
     "Campaign",
     "CampaignTerms",
     "Cap",
     "CapPer",
     "CapScope",
+    "Circumstances",
     "ClaimTooLate",
     "Conditions",
     "EarnRate",
     "EarnTerms",
+    "Earned",
+    "Effects",
     "Evaluation",
     "Facts",
+    "Failure",
     "GroupChoice",
     "HoldsOpen",
     "Line",
@@ -209,6 +157,7 @@ __all__ = [
     "UnknownOrder",
     "UnknownReferral",
     "UnknownReferralCode",
+    "Use",
     "Verdict",
     "VerdictMissing",
     "Welcome",

@@ -59,3 +59,20 @@ def changed(
     if after:
         orders[after[0][0]] += 1
     return {day: (n, orders[day]) for day, n in sorted(minors.items()) if n or orders[day]}
+
+
+def no_more(
+    after: tuple[tuple[date, int], ...], before: tuple[tuple[date, int], ...]
+) -> tuple[tuple[date, int], ...]:
+    """Let no more count than did before, on any day.
+
+    Args:
+        after: What would count of an order now, by day.
+        before: What counted of it before.
+
+    Returns:
+        Minor units by day, earliest first; days on which nothing is left are left out.
+    """
+    now = dict(after)
+    rows = [(day, min(minor, now.get(day, 0))) for day, minor in before]
+    return tuple([row for row in rows if row[1]])

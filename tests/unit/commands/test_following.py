@@ -24,9 +24,10 @@ from mi_rewards.tiers import (
     Tally,
     Tier,
 )
+from mi_rewards.tiers import RollingDays as Rolling
 from mi_rewards.wallet import EndOfYear, NoExpiry, RollingDays, Wallet, check_journal, fold
 from tests.catalogue import COUPON
-from tests.memberships import block
+from tests.memberships import block, leave
 from tests.shop import (
     SMALL,
     Shop,
@@ -324,6 +325,48 @@ def test_points_of_an_action_count_toward_a_tier() -> None:
         shop.do(Perform(member_id="asha", request_id=f"c{number}", at=at, action_id="check-in"))
         assert (available(shop), held(shop)) == (4 * number, tier)
     assert shop.balance(at=T + 4 * DAY).available == 7
+
+
+def test_what_never_counted_does_not_keep_an_order_from_coming_back() -> None:
+    """Points of before there were tiers, and days that another window has let go of."""
+    shop = club(rules(points=POINTS))
+    shop.do(deliver("o1", lines=(line("a", 4_000, 4),)))
+    by_points = Ladder((attrs.evolve(SILVER, threshold=5),), Metric.POINTS, CalendarYear())
+    for at, ladder in enumerate((by_points, LADDER)):
+        later = shop.under(rules(points=POINTS, ladder=ladder))
+        back = give_back("o1", None, ("a", 1), at=T + at * DAY, request=str(at))
+        assert later.do(back).given_back == 100
+        assert held(later) == ""
+
+
+def test_what_another_window_has_let_go_of_is_taken_back_no_more() -> None:
+    """The order comes back all the same; what other orders brought stays."""
+    shop = club()
+    shop.do(deliver("o1", lines=(line("a", 2_000, 2),)))
+    later = shop.under(rules(CLUB, ladder=attrs.evolve(LADDER, window=Rolling(30))))
+    later.do(deliver("o2", 10, at=T + DAY))
+    assert later.do(give_back("o1", None, ("a", 1), at=T + 2 * DAY)).given_back == 100
+    found = standing(later)
+    assert found is not None
+    assert found.tallies == (Tally(day("2017-07-02"), 1_000, 1),)
+
+
+def test_coming_back_makes_nothing_count() -> None:
+    """Not what the rules of then left out, and not what waits for its member to come back."""
+    shop = club()
+    shop.do(deliver("o1", lines=(line("a", 4_000, 4, "shipping"), line("b", 10))))
+    later = shop.under(rules(CLUB, ladder=attrs.evolve(LADDER, excluded_categories=())))
+    later.do(give_back("o1", None, ("a", 1)))
+    assert held(later) == ""
+    away = club()
+    away.do(place("o1", lines=(line("a", 1_000), line("b", 2_000, 2))))
+    away.all(deliver("o1", line_ids=("a",)), leave(), deliver("o1", line_ids=("b",)))
+    before = standing(away)
+    away.do(give_back("o1", None, ("b", 1)))
+    assert standing(away) == before
+    found = points(away)
+    assert found is not None
+    assert found.issued == 10
 
 
 # by way of the checkout

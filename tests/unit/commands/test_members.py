@@ -58,6 +58,7 @@ from tests.shop import (
     ist,
     join,
     lapse,
+    line,
     place,
     release,
     rules,
@@ -379,3 +380,23 @@ def test_a_wallet_that_came_with_later_rules_is_blocked_and_opened_as_the_others
     assert (line_of(later), points(later)) == ("0", None)
     later.do(block(request="b2"))
     assert (line_of(later), str(points(later))) == ("0 | blocked fraud", "0 | blocked fraud")
+
+
+def test_who_comes_back_is_awarded_what_is_left_of_an_order_in_parts() -> None:
+    """What came back by value while they were away is less than the part that waited."""
+    since = Retrospective(day("2017-06-01"), day("2017-12-31"))
+    shop = joined(Shop(rules(KEEPING, retrospective=since)), "asha")
+    shop.do(place("o1", lines=(line("a", 100), line("b", 100))))
+    shop.do(deliver("o1", line_ids=("a",)))
+    shop.all(leave(), deliver("o1", line_ids=("b",), at=T + HOUR), give_back("o1", 50, at=T + HOUR))
+    check_outcomes([shop.do(join(at=T + DAY, request="again"))], Joined(0, 5))
+    assert line_of(shop) == "15@2018-12-31"
+
+
+def test_what_an_order_promised_is_withdrawn_where_it_earns_nothing_on_coming_back() -> None:
+    """It was delivered while they were away; of an order that is still to come it stays."""
+    shop = joined(Shop(KEEPING), "asha")
+    shop.all(place("o1", 100), place("o2", lines=(line("a", 100), line("b", 100))), leave())
+    shop.all(deliver("o1", at=T + HOUR), deliver("o2", line_ids=("a",), at=T + HOUR))
+    shop.do(join(at=T + DAY, request="again"))
+    assert line_of(shop) == "0 | promised 20"

@@ -11,7 +11,19 @@ from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.money import Money
 from mi_rewards.repositories import Needs, burn_key
 from mi_rewards.wallet import BeyondBurn, ClawBackPolicy, ClawBackRefused
-from tests.shop import T, burn, cancel, check_outcomes, deliver, give_back, reinstate, rules
+from tests.friends import ASHA_IN, ON_DELIVERY, accept, open_code
+from tests.memberships import follow_all
+from tests.shop import (
+    T,
+    burn,
+    cancel,
+    check_outcomes,
+    deliver,
+    give_back,
+    join,
+    reinstate,
+    rules,
+)
 from tests.tills import SPENDING, Till, cart, line, order, pay, quote, redeem, refund
 
 
@@ -261,3 +273,16 @@ def test_a_burn_that_is_not_there_is_a_corrupt_store() -> None:
     loaded.aggregates[keys[-1]] = None
     with pytest.raises(Corrupt, match="a burn that is not there"):
         command.decide(loaded, SPENDING)
+
+
+def test_what_follows_from_a_refund_is_told() -> None:
+    """The inviter of a friend whose order is refunded gives back what the friend brought."""
+    till = Till(programme=rules(SPENDING, referral=ON_DELIVERY))
+    till.all(join("bela", at=ASHA_IN), open_code("BELA", by="bela"), accept("BELA", by="asha"))
+    till.bought(cart())
+    till.do(deliver("o1"))
+    follow_all(till, "asha", "bela")
+    assert till.balance(by="bela").available == 100
+    till.do(refund())
+    follow_all(till, "asha", "bela")
+    assert till.balance(by="bela").available == 0

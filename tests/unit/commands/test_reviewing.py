@@ -19,7 +19,7 @@ from mi_rewards.commands import (
     SetBirthday,
 )
 from mi_rewards.commands.reviewing import review_of
-from mi_rewards.earning import MemberLeft, NotAMember
+from mi_rewards.earning import MemberLeft, MembershipTerms, NotAMember
 from mi_rewards.errors import LimitReached, Misuse
 from mi_rewards.memory import AsyncMemoryStore
 from mi_rewards.repositories import Needs, standing_key
@@ -29,17 +29,22 @@ from mi_rewards.tiers import (
     Landing,
     NoBirthdayGift,
     NotTheBirthday,
+    Privileges,
     RollingDays,
     Standing,
     Tier,
 )
 from mi_rewards.wallet import MemberBlocked, NoExpiry
 from tests.ladders import GOLD, LADDER, PLATINUM, SILVER, YEARLY
-from tests.shop import SMALL, Shop, bring, deliver, give_back, ist, join, rules
+from tests.memberships import block
+from tests.shop import SMALL, Shop, T, bring, deliver, give_back, ist, join, rules
 from tests.wallets import day
 
 MEMBERS = attrs.evolve(YEARLY, landing=Landing.EARNED, notice_days=14)
 """Gold from Rs 5, platinum from Rs 10, diamond from Rs 20 a year."""
+
+
+GIVING = Tier("all", "All", 0, Privileges(birthday_gift=50))
 
 
 def review(at: datetime, *, by: str = "asha", request: str = "review") -> Review:
@@ -390,3 +395,16 @@ def test_tiers_that_nobody_is_rewarded_for_leave_the_wallet_alone() -> None:
     assert [it.topic for it in mi.events()].count("tier_changed") >= 1
     assert isinstance(mi.rewards, Rewards)
     assert (GOLD.privileges.upgrade_reward, PLATINUM.privileges.birthday_gift) == (50, 70)
+
+
+def test_who_is_blocked_gets_no_gift_where_the_terms_say_so() -> None:
+    """As nothing else is earned then."""
+    gifts = attrs.evolve(MEMBERS, tiers=(GIVING,))
+    for earns in (True, False):
+        terms = MembershipTerms(blocked_earn=earns)
+        club = Shop(rules(ladder=gifts, membership=terms))
+        club.all(join(), born("07-01"), block())
+        if earns:
+            assert club.do(gift(T)).tokens == 50
+        else:
+            assert club.refusal(gift(T)) == MemberBlocked(reason="fraud")
