@@ -174,6 +174,14 @@ class Programme:
         """The kinds of token: those that are spent, then status points where there are any."""
         return (self.kind,) if self.points is None else (self.kind, self.points.kind)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether what one member has depends on others: referrals, stocks, budgets."""
+        limited = [bool(it.budget or it.caps) for it in self.campaigns.campaigns]
+        limited += [it.budget is not None for it in self.actions]
+        limited += [it.stock is not None or bool(it.limits) for it in self.rewards]
+        return self.referral is not None or any(limited)
+
     def _check_catalogue(self) -> None:
         """Check that the rewards are of this programme, and each of another name."""
         rewards = self.rewards

@@ -245,6 +245,7 @@ def _replayed(
             report=_report,
             as_of=options.as_of,
             member_id=member_id,
+            all_lines=programme.is_shared,
             progress=progress,
         )
         if log is not None:

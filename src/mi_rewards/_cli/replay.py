@@ -21,7 +21,7 @@ from mi_rewards.earning.members import Member
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.memory import MemoryStore
 from mi_rewards.programme import Programme
-from mi_rewards.repositories import Aggregate, Needs, Store, standing_key
+from mi_rewards.repositories import Aggregate, Needs, OutboxEvent, Store, standing_key
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
 
@@ -45,6 +45,9 @@ class Books(Store, Protocol):
 
     def journals(self) -> Iterator[Sequence[Entry]]:
         """Go through all journals, the entries of one wallet at a time."""
+
+    def pending_events(self, *, limit: int = 100) -> Sequence[OutboxEvent]:
+        """Read what others are still to learn of."""
 
 
 class Replay:
@@ -70,6 +73,7 @@ class Replay:
         report: Callable[[Unread], None],
         as_of: date | None = None,
         member_id: str | None = None,
+        all_lines: bool = False,
         progress: Callable[[int], None] | None = None,
         books_due: bool = True,
         store: Books | None = None,
@@ -85,6 +89,8 @@ class Replay:
         self._as_of = as_of
         self._end = None if as_of is None else programme.zone.after(as_of)
         self._member_id = member_id
+        self._all_lines = all_lines
+        self._is_told_of = False
         self._progress = progress
         self._books_due = books_due
         self._latest: datetime | None = None
@@ -196,13 +202,13 @@ class Replay:
         """Tell whether there is anything to state of a member.
 
         Args:
-            member_id: The one member whose lines were replayed.
+            member_id: The one member who is stated.
 
         Returns:
-            Whether there was a line.
+            Whether there was a line of the member's.
         """
         del member_id
-        return self.events > 0
+        return self._is_told_of if self._all_lines else self.events > 0
 
     def stated(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Take of a journal what is stated at the end of the day named.
@@ -260,11 +266,14 @@ class Replay:
 
     def _follow(self, batch: Batch[Any]) -> None:
         """Carry out what follows for other members, one after the other."""
-        if self._programme.referral is None or batch.changes is None:
-            return
+        if self._programme.referral is not None and batch.changes is not None:
+            self._follow_all(batch.changes.events)
+
+    def _follow_all(self, events: Iterable[OutboxEvent]) -> None:
+        """Carry out what follows from events; what was carried out before is answered again."""
         from mi_rewards.commands import follow_up
 
-        for event in batch.changes.events:
+        for event in events:
             command = follow_up(event)
             if command is not None:
                 self._decided([command])
@@ -290,7 +299,9 @@ class Replay:
                 continue
             if command is None:
                 continue
-            if member_id is None or row[1] == member_id:
+            if row[1] == member_id:
+                self._is_told_of = True
+            if member_id is None or self._all_lines or row[1] == member_id:
                 numbers.append(number)
                 commands.append(command)
             else:

@@ -9,14 +9,14 @@
 """
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
-from mi_rewards._cli.lines import Unread
+from mi_rewards._cli.lines import Row, Unread
 from mi_rewards._cli.replay import Books, Replay, StoreFailed
 from mi_rewards._cli.statement import entries_of
 from mi_rewards.commands import Batch, Command, Rewards, with_retries
@@ -36,6 +36,9 @@ ATTEMPTS: Final = 20
 
 EXTRA: Final = "pip install 'mi-rewards[sql]'"
 
+_ALL: Final = 2**31 - 1
+"""More events than a store is asked for at once."""
+
 _MOMENT: Final = timedelta(microseconds=1)
 _KEPT: Final = "what was saved is kept, and the same can be run again"
 
@@ -54,6 +57,7 @@ class StoredReplay(Replay):
         report: Callable[[Unread], None],
         as_of: date | None = None,
         member_id: str | None = None,
+        all_lines: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> None:
         super().__init__(
@@ -61,6 +65,7 @@ class StoredReplay(Replay):
             report=report,
             as_of=as_of,
             member_id=member_id,
+            all_lines=all_lines,
             progress=progress,
             books_due=False,
             store=store,
@@ -68,6 +73,16 @@ class StoredReplay(Replay):
         first = next(store.all_of(Wallet), None)
         if first is not None:
             self._check(first.owner)
+
+    def run(self, rows: Iterable[tuple[int, Row] | Unread]) -> None:
+        """Replay rows, after what an interrupted run has left for other members.
+
+        Args:
+            rows: From an event log.
+        """
+        if self._programme.referral is not None:
+            self._follow_all(self.store.pending_events(limit=_ALL))
+        super().run(rows)
 
     @property
     def latest(self) -> datetime | None:
@@ -86,7 +101,7 @@ class StoredReplay(Replay):
         Returns:
             Whether there was a line, or the store has the member at the end of the day named.
         """
-        if self.events:
+        if super().knows(member_id):
             return True
         key = member_key(member_id)
         member = self.store.load(Needs((key,))).get(key)

@@ -163,18 +163,21 @@ def not_a_text(what: str, value: object) -> Misuse:
     return Misuse(f"{what} is a text, not {value!r}")
 
 
-def wallet_of(wallet: Wallet | None, member_id: str, programme: Programme) -> Wallet:
+def wallet_of(
+    wallet: Wallet | None, member_id: str, programme: Programme, kind: str = ""
+) -> Wallet:
     """Answer with a member's wallet, an empty one where there is none yet.
 
     Args:
         wallet: What was loaded.
         member_id: The member.
         programme: The rules.
+        kind: The kind of token; empty for the programme's own.
 
     Returns:
         The wallet.
     """
-    return wallet or Wallet(Owner(member_id, programme.kind, programme.zone))
+    return wallet or Wallet(Owner(member_id, kind or programme.kind, programme.zone))
 
 
 def as_of(wallet: Wallet, at: datetime) -> Wallet:

@@ -281,12 +281,13 @@ class Rewards(StandingFace):
             needs = vouchers.run(self.store.load(needs))
         return vouchers.shown(at, with_codes=with_codes)
 
-    def balance(self, member_id: str, *, at: datetime) -> Balance:
+    def balance(self, member_id: str, *, at: datetime, kind: str = "") -> Balance:
         """State a member's balance as of any instant, past or future.
 
         Args:
             member_id: The member; one without a wallet has nothing.
             at: The instant, with an offset.
+            kind: The kind of token, such as status points; empty for the programme's own.
 
         Returns:
             The balance. Before the last entry it is folded from the journal, in O(entries); else
@@ -297,14 +298,15 @@ class Rewards(StandingFace):
             Corrupt: The journal ends before the wallet's last entry.
         """
         at = utc(at)
-        key = wallet_key(member_id, self.programme.kind)
+        kind = kind or self.programme.kind
+        key = wallet_key(member_id, kind)
         wallet = self.store.load(Needs((key,))).get(key)
         if wallet is None or wallet.booked_at is None or at >= wallet.booked_at:
-            return Balance.of(wallet_of(wallet, member_id, self.programme), at)
-        past = wallet_of(None, member_id, self.programme)
+            return Balance.of(wallet_of(wallet, member_id, self.programme, kind), at)
+        past = wallet_of(None, member_id, self.programme, kind)
         after: int | None = 0
         while after is not None:
-            statement = self.statement(member_id, after=after)
+            statement = self.statement(member_id, after=after, kind=kind)
             after = statement.next_after
             for entry in statement.entries:
                 if entry.booked_at > at:
@@ -312,13 +314,16 @@ class Rewards(StandingFace):
                 past = applied(past, entry)
         raise Corrupt(f"the journal of {member_id!r} ends before the wallet's last entry")
 
-    def statement(self, member_id: str, *, after: int = 0, limit: int = PAGE) -> Statement:
+    def statement(
+        self, member_id: str, *, after: int = 0, limit: int = PAGE, kind: str = ""
+    ) -> Statement:
         """Read a page of a member's journal.
 
         Args:
             member_id: The member.
             after: The sequence number after which to begin; 0 for the beginning.
             limit: How many entries at most.
+            kind: The kind of token; empty for the programme's own.
 
         Returns:
             The entries, and where the next page begins.
@@ -327,7 +332,7 @@ class Rewards(StandingFace):
             Misuse: *after* is below 0, or *limit* below 1.
         """
         check_page(after=after, limit=limit)
-        page = Page("journal", member_id, self.programme.kind, after, limit + 1)
+        page = Page("journal", member_id, kind or self.programme.kind, after, limit + 1)
         entries = tuple(self.store.load(Needs(pages=(page,))).entries(page))
         next_after = entries[limit - 1].sequence if len(entries) > limit else None
         return Statement(entries[:limit], next_after)

@@ -8,11 +8,12 @@ import pytest
 
 from mi_rewards._cli.events import to_command
 from mi_rewards._cli.lines import COLUMNS, Row
+from mi_rewards._cli.stored import opened_store
 from mi_rewards.calendar import read_instant
-from mi_rewards.commands import AcceptInvitation, OpenReferral, Perform, Qualify
+from mi_rewards.commands import AcceptInvitation, OpenReferral, Perform, Qualify, Rewards
 from mi_rewards.errors import Misuse
-from mi_rewards.rule_book import to_toml
-from tests.event_logs import delivered, line, log, ran
+from mi_rewards.rule_book import from_toml, to_toml
+from tests.event_logs import HEADER, delivered, line, log, ran
 from tests.friends import LATER
 from tests.shop import REWARD_MI, rules
 
@@ -119,3 +120,57 @@ def test_an_invitation_is_replayed(tmp_path: Path, capsys: pytest.CaptureFixture
         assert (done.status, done.err) == (0, "")
         assert (totals["issued"], totals["available"], totals["promised"]) == (190, 190, 0)
         assert totals["refused"]["already_invited"] == times
+
+
+FRIENDS = (
+    line("joined", "1", "2018-03-01T09:00:00+05:30"),
+    line("code_opened", "1", "2018-03-01T10:00:00+05:30", code="asha-1"),
+    line("invited", "2", "2018-03-02T10:00:00+05:30", code="ASHA1"),
+    line("joined", "2", "2018-03-02T11:00:00+05:30"),
+    delivered("o1", "500.00", "2", "2018-03-03T10:00:00+05:30"),
+    line("qualified", "2", "2018-03-13T00:00:00+05:30"),
+)
+
+
+def friends(folder: Path) -> list[str]:
+    """Write a log of an inviter and a friend, and the rule book, as arguments."""
+    path, book = folder / "log.csv", folder / "book.toml"
+    path.write_text(log(*FRIENDS))
+    book.write_text(to_toml(rules(REWARD_MI, referral=LATER)))
+    return [str(path), "--programme", str(book)]
+
+
+@pytest.mark.parametrize(("member", "has"), [("1", 100), ("2", 90)])
+def test_a_statement_counts_what_others_bring(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], member: str, has: int
+) -> None:
+    """To the inviter and to the friend: all lines are carried out, and a store is not spoiled."""
+    arguments = friends(tmp_path)
+    store = ["--store", f"sqlite:///{tmp_path / 'friends.db'}"]
+    for where in ([], store, store):
+        found = ran(capsys, "statement", *arguments, *where, "--member", member)
+        assert (found.status, found.err) == (0, "")
+        assert f": {has} available\n" in found.out
+    totals = ran(capsys, "replay", *arguments, *store, "--json").totals
+    assert (totals["issued"], totals["repeated"]) == (190, len(FRIENDS))
+    nobody = ran(capsys, "statement", *arguments, "--member", "9").out
+    assert nobody == "The log has no event of 9 through 2018-03-13.\n"
+
+
+def test_what_an_interrupted_run_left_for_others_is_carried_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The friend's line is there, the inviter's tokens are not: the next run brings them."""
+    arguments = friends(tmp_path)
+    programme = from_toml((tmp_path / "book.toml").read_text())
+    url = f"sqlite:///{tmp_path / 'friends.db'}"
+    with opened_store(url) as store:
+        rewards = Rewards(store, programme)
+        for text in FRIENDS:
+            values = dict(zip(HEADER.split(","), text.split(","), strict=True))
+            command = to_command(tuple(values.get(name, "") for name in COLUMNS), None)
+            assert command is not None
+            rewards.do(command)
+        assert rewards.balance("1", at=read_instant("2018-03-13T00:00:00+05:30")).available == 0
+    totals = ran(capsys, "replay", *arguments, "--store", url, "--json").totals
+    assert (totals["issued"], totals["repeated"]) == (190, len(FRIENDS))

@@ -387,3 +387,16 @@ def test_a_refund_moves_the_standing_and_tells_of_it() -> None:
     found = till.store.load(Needs((key,))).get(key)
     assert found is not None
     assert found.held == ""
+
+
+def test_points_are_read_by_their_kind() -> None:
+    """Their balance, now and in the past, and their journal."""
+    shop = club()
+    shop.do(deliver("o1", 500))
+    shop.do(deliver("o2", 300, at=T + DAY))
+    rewards = shop.rewards
+    assert rewards.balance("asha", at=T + DAY, kind="vip").available == 8
+    assert rewards.balance("asha", at=T, kind="vip").available == 5
+    assert rewards.balance("nobody", at=T, kind="vip").available == 0
+    assert [it.kind for it in rewards.statement("asha", kind="vip").entries] == ["vip", "vip"]
+    assert rewards.balance("asha", at=T + DAY) == shop.balance(at=T + DAY)
