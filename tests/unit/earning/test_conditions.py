@@ -115,6 +115,7 @@ def test_an_order_has_the_number_that_is_asked_for(number: int, holds: bool) -> 
     """Exactly that one."""
     no = failed(facts(order_number=number), order_number=2)
     assert no == (None if holds else Failure("wrong_order_number", number, 2))
+    assert (failed(facts(order_number=number), order_number=1) is None) is (number == 1)
 
 
 # a member's own day

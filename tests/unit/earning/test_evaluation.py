@@ -137,6 +137,13 @@ def test_a_multiplier_of_too_large_a_rate_is_an_error() -> None:
         weighed(campaign("c", Multiplier(5, 2)), base=base)
 
 
+def test_a_multiplier_of_the_largest_rate_is_recorded() -> None:
+    """What can be stored is."""
+    base = Recipe("shopping", 2**63 - 1, Money(11, "INR"), Rounding.DOWN, (), "book")
+    found = weighed(campaign("c", DOUBLE), base=base, about=facts(order(rupees=1)))
+    assert found.recipe.parts == (RecipePart("c", 2**63 - 1, 11),)
+
+
 @pytest.mark.parametrize("factor", [2**62, 2**63 - 1])
 def test_a_multiplier_of_a_rate_in_lowest_terms_is_recorded(factor: int) -> None:
     """Only what is left after reducing counts."""
@@ -450,6 +457,12 @@ def test_a_base_rate_of_priority_applies_whatever_it_gives(tokens: int) -> None:
     assert found.verdicts == (yes(tokens * 10 - 100),)
 
 
+def test_a_base_rate_that_gives_one_token_more_is_the_better_one() -> None:
+    """Just above the programme's own."""
+    one = campaign("c", BaseRate(EarnRate(101, inr(1_000))))
+    assert verdict(one) == yes(1)
+
+
 def test_of_base_rates_one_applies() -> None:
     """The best by default, and multipliers go by the programme's own rate."""
     found = weighed(
@@ -522,6 +535,9 @@ def test_without_campaigns_the_recipe_is_the_same_value() -> None:
 
 def test_campaigns_are_in_the_currency_of_the_base_rate() -> None:
     """Amounts never mix."""
-    one = campaign("c", BonusRate(EarnRate(1, Money(1, "JPY"))))
-    with pytest.raises(CurrencyMismatch, match="a campaign is in JPY, the base rate in INR"):
+    one = campaign("c", BonusRate(EarnRate(1, Money(1, "KWD"))))
+    with pytest.raises(CurrencyMismatch, match="a campaign is in KWD, the base rate in INR"):
         weighed(one)
+    several = [campaign(it, Bonus(1), min_amount=Money(1, it)) for it in ("USD", "JPY", "KWD")]
+    with pytest.raises(CurrencyMismatch, match="a campaign is in JPY, the base rate in INR"):
+        weighed(one, *several)
