@@ -24,7 +24,7 @@ from mi_rewards.checkout.vouchers import usable_in
 from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import TOKENS_MAX, CurrencyMismatch
-from mi_rewards.wallet.refusals import InsufficientTokens, TokensOwed
+from mi_rewards.wallet.refusals import InsufficientTokens, MemberBlocked, TokensOwed
 
 
 def price(
@@ -37,6 +37,7 @@ def price(
     recipe: Recipe,
     at: datetime,
     owed: int = 0,
+    blocked: str = "",
 ) -> Priced:
     """Work out what a cart comes to.
 
@@ -49,6 +50,7 @@ def price(
         recipe: How the order's award is computed.
         at: The instant.
         owed: How many tokens the member owes, at least 0.
+        blocked: The code for which the member can spend nothing; empty where they can.
 
     Returns:
         What it comes to; the same for the same arguments, whatever the order of vouchers.
@@ -69,7 +71,8 @@ def price(
         tally.take(Source.COUPON, taking)
     asked = 0 if cart.exchange is None else cart.exchange.minor
     exchanged = tally.spread(Source.EXCHANGE, asked)
-    paid = _tokens_on(cart, tally.total, available=available, owed=owed, terms=terms)
+    purse = _Purse(available, owed, blocked)
+    paid = _tokens_on(cart, tally.total, purse, terms=terms)
     tally.spread(Source.TOKENS, paid.minor)
     lines = _lines(cart, tally, paid.tokens, terms=terms, recipe=recipe)
     earns = recipe.award(sum([line.earning_minor for line in lines]))
@@ -94,6 +97,14 @@ def _check(cart: Cart, recipe: Recipe, *, available: int, owed: int) -> None:
     for what, n in (("available", available), ("owed", owed)):
         if type(n) is not int or n < 0:
             raise Misuse(f"the tokens {what} are a whole number from 0, not {n!r:.60}")
+
+
+class _Purse(NamedTuple):
+    """What a member can spend, and what stands against it."""
+
+    available: int
+    owed: int
+    blocked: str
 
 
 class _Tally(NamedTuple):
@@ -137,9 +148,7 @@ class _TokensPaid(NamedTuple):
     passed_over: PassedOver | None
 
 
-def _tokens_on(
-    cart: Cart, left: int, *, available: int, owed: int, terms: CheckoutTerms
-) -> _TokensPaid:
+def _tokens_on(cart: Cart, left: int, purse: _Purse, *, terms: CheckoutTerms) -> _TokensPaid:
     """Pay with tokens what they may and can."""
     asked, part = cart.tokens, terms.part_payment
     no: PassedOver | None = None
@@ -149,10 +158,12 @@ def _tokens_on(
         no = PassedOver("", Why.NO_PART_PAYMENT.value)
     elif asked < part.least:
         no = PassedOver("", Why.BELOW_LEAST.value, (("asked", asked), ("least", part.least)))
-    elif owed:
-        no = _refused(TokensOwed(required=asked, owed=owed))
-    elif asked > available:
-        no = _refused(InsufficientTokens(required=asked, available=available))
+    elif purse.blocked:
+        no = _refused(MemberBlocked(reason=purse.blocked))
+    elif purse.owed:
+        no = _refused(TokensOwed(required=asked, owed=purse.owed))
+    elif asked > purse.available:
+        no = _refused(InsufficientTokens(required=asked, available=purse.available))
     elif left == 0:
         no = PassedOver("", Why.NOTHING_LEFT.value)
     else:

@@ -126,6 +126,7 @@ class _CartCommand(WalletCommand):
             vouchers=vouchers_of(cart, self.member_id, loaded),
             available=wallet.available,
             owed=wallet.owed,
+            blocked=wallet.blocked,
             terms=programme.checkout,
             recipe=recipe,
             at=self.at,

@@ -218,7 +218,7 @@ def take_debt(
     at, wanted = utc(at), whole_tokens(tokens)
     now, entries = advanced(wallet, at, request_id)
     taken = min(now.available, wanted)
-    draws = planned_draws(now.buckets, taken) if taken else ()
+    draws = planned_draws(now.buckets, taken)
     postings = [Posting(Account.AVAILABLE, -draw.tokens, draw.last_day) for draw in draws]
     if taken < wanted:
         postings.append(Posting(Account.OWED, taken - wanted))

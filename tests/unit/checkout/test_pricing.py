@@ -145,6 +145,8 @@ def test_more_tokens_than_there_are_are_not_taken(available: int, is_enough: boo
         ({"terms": CheckoutTerms()}, "no_part_payment"),
         ({"terms": CheckoutTerms(PartPayment(Rate(1, 1), least=101)), "owed": 1}, "below_least"),
         ({"owed": 1, "available": 0}, "tokens_owed"),
+        ({"blocked": "fraud", "owed": 1}, "member_blocked"),
+        ({"terms": CheckoutTerms(), "blocked": "fraud"}, "no_part_payment"),
         ({"available": 99}, "insufficient_tokens"),
         ({"terms": CheckoutTerms(PartPayment(Rate(1, 101)))}, "worth_nothing"),
         ({"terms": CheckoutTerms(PartPayment(Rate(1, 1), share=Rate(0, 1)))}, "worth_nothing"),

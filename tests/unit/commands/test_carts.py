@@ -31,6 +31,7 @@ from mi_rewards.errors import Misuse, Refused, RequestReused
 from mi_rewards.memory import AsyncMemoryStore
 from mi_rewards.money import CurrencyMismatch, Money
 from mi_rewards.programme import HoldLimits
+from tests.memberships import block
 from tests.shop import T, burn, check_outcomes, deliver, give_back, hold, inr, join, place, rules
 from tests.tills import (
     BOOK,
@@ -319,6 +320,20 @@ def test_tokens_that_are_owed_meanwhile_make_a_quote_stale() -> None:
     refusal = till.refusal(order())
     assert isinstance(refusal, QuoteStale)
     assert "tokens" in str(refusal.figures["changed"])
+
+
+def test_who_is_blocked_meanwhile_pays_with_no_tokens() -> None:
+    """The quote is stale; a new one says why, and is ordered for money."""
+    till = Till(tokens=200)
+    till.all(quote(cart(tokens=150)), block())
+    refusal = till.refusal(order())
+    assert isinstance(refusal, QuoteStale)
+    assert "tokens" in str(refusal.figures["changed"])
+    till.do(quote(cart(tokens=150), request="again"))
+    found = till.rewards.quote("asha", "again")
+    assert found.priced.tokens_passed_over is not None
+    assert found.priced.tokens_passed_over.code == "member_blocked"
+    assert till.do(order("again", request="second")).tokens == 0
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import attrs
 import pytest
 
 from mi_rewards.commands import Erased
@@ -137,6 +138,16 @@ def test_a_code_that_is_closed_or_not_of_these_rules_stays() -> None:
     shop = Shop(rules(), store=circle.store)
     shop.all(join("dora"), erase("dora"))
     assert shop.member("dora") == Member("dora", T, version=2, erased_at=T)
+
+
+def test_a_code_that_is_closed_by_then_stays_as_it_is() -> None:
+    """It is over already."""
+    circle = Circle(attrs.evolve(ON_DELIVERY, code_days=1)).invites()
+    before = circle.code()
+    circle.do(erase())
+    assert circle.code() == before
+    assert before is not None
+    assert before.version == 1
 
 
 def test_one_code_is_opened_after_the_other() -> None:

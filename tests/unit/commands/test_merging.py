@@ -1,5 +1,6 @@
 """A member goes on as another: what goes over, what is refused, and what still works."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from mi_rewards.calendar import Period
 from mi_rewards.catalogue import Limit, LimitScope, VoucherNotFound, VoucherState, VoucherUsed
 from mi_rewards.commands import (
     Absorbed,
+    AsyncRewards,
     Command,
     Counted,
     Delivered,
@@ -49,6 +51,7 @@ from mi_rewards.earning.campaigns import Campaign, CampaignTerms, Multiplier
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.referral_refusals import AlreadyInvited
 from mi_rewards.errors import Corrupt, LimitReached, Misuse, RequestReused
+from mi_rewards.memory import AsyncMemoryStore
 from mi_rewards.money import Money
 from mi_rewards.repositories import (
     Needs,
@@ -478,6 +481,16 @@ def test_what_never_went_over_does_not_come_back() -> None:
     assert (tally.spend_minor, tally.orders) == (90_000, 2)
 
 
+def test_an_order_that_counts_nothing_tells_nothing() -> None:
+    """Of a category that counts toward no tier."""
+    programme = rules(
+        TIERED, ladder=attrs.evolve(ladder(10_000, 100_000), excluded_categories=("x",))
+    )
+    shop = joined(Shop(programme))
+    shop.all(merge(), deliver("o1", 600, category="x"))
+    assert "counts_passed_on" not in [it.topic for it in shop.events()]
+
+
 def test_counts_go_on_to_a_third_or_nowhere() -> None:
     """As the member does; nowhere where the programme has no tiers any more."""
     shop = joined(Shop(TIERED), *ALL)
@@ -707,6 +720,10 @@ def test_vouchers_are_shown_page_by_page_through_all_names() -> None:
         page = shop.rewards.vouchers("bela", at=T, limit=2, after=names[-1])
     assert names == [("bela", "r9"), ("asha", "r0"), ("asha", "r1"), ("asha", "r2")]
     assert shop.rewards.vouchers("bela", at=T, after=("cara", "")) == ()
+    later = AsyncRewards(AsyncMemoryStore(shop.store), shop.programme)
+    assert asyncio.run(later.vouchers("bela", at=T, after=("asha", "r0"))) == (
+        shop.rewards.vouchers("bela", at=T, after=("asha", "r0"))
+    )
     assert shop.rewards.vouchers("cara", at=T, after=("asha", "")) == ()
     assert all(it.clear is None for it in shop.rewards.vouchers("bela", at=T))
 

@@ -90,6 +90,7 @@ def test_the_calendar_comes_first() -> None:
     made = history("5@2018-12-31")
     made.take(block(made.wallet, "fraud", at=at("2019-01-01"), request_id="b"))
     assert [it.event for it in made.entries[1:]] == [Event.LAPSED, Event.BLOCKED]
+    assert [it.request_id for it in made.entries[1:]] == ["b", "b"]
     other = blocked()
     other.take(unblock(other.wallet, at=T0 + DAY, request_id="u"))
     assert [it.event for it in other.entries[-2:]] == [Event.RAN_OUT, Event.UNBLOCKED]
@@ -285,7 +286,7 @@ def test_a_block_that_cannot_be_is_seen(
 ) -> None:
     """By folding, and by the checks."""
     broken = entries(changed)
-    with pytest.raises(Corrupt, match=message):
+    with pytest.raises(Corrupt, match=f"cannot be: {message}$"):
         fold(broken)
     seen = [it.text for it in check_journal(broken)]
     assert any(text.startswith(violation) for text in seen), seen

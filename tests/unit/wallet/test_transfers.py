@@ -329,6 +329,7 @@ def test_what_is_due_is_booked_before_a_debt_is_taken_over() -> None:
         wallet("5@2018-12-31"), 3, transfer_id="t", at=PAST_2018, request_id="m", reason=WHY
     )
     assert [it.event.value for it in change.entries] == ["lapsed", "took_debt"]
+    assert [it.request_id for it in change.entries] == ["m", "m"]
     assert str(change.wallet) == "0 | owed 3"
 
 
