@@ -287,6 +287,7 @@ class _Points:
         delivered_at = purchase.delivered_at or self._at
         last_day = self._programme.points_last_day(delivered_at)
         base_minor = purchase.base_minor(earned.recipe.excluded_categories)
+        given_back = sum([it.given_back for it in earned.awards])
         self.booking.take(
             self.booking.wallet.earn(
                 points,
@@ -298,6 +299,7 @@ class _Points:
                     purchase.order_id,
                     base_minor,
                     earned.recipe,
+                    given_back,
                     shares=awarded_shares(earned.recipe, purchase),
                 ),
                 source=purchase.order_id,
