@@ -183,6 +183,7 @@ _TOLD: Final = {
     "tier_upgrade": "tier {tier} reached",
     "birthday_gift": "birthday gift of tier {tier}",
     "left": "the member left",
+    "forgiven": "what is no longer there is let go",
     "merged": "the member goes on as another",
     "opening": "balance brought along",
     "last_day_passed": "the last valid day is over",
