@@ -412,15 +412,3 @@ def test_points_are_read_by_their_kind() -> None:
     assert rewards.balance("nobody", at=T, kind="vip").available == 0
     assert [it.kind for it in rewards.statement("asha", kind="vip").entries] == ["vip", "vip"]
     assert rewards.balance("asha", at=T + DAY) == shop.balance(at=T + DAY)
-
-
-def test_points_that_were_given_back_after_they_lapsed_may_be_earned_again() -> None:
-    """The journal says so: the return left no entry in it."""
-    shop = club(rules(points=attrs.evolve(POINTS, expiry=EndOfYear(0))))
-    shop.do(place("o1", lines=(line("a", 100), line("b", 100))))
-    shop.do(deliver("o1", line_ids=("a",)))
-    later = T + 300 * DAY
-    shop.all(give_back("o1", at=later), deliver("o1", at=later, line_ids=("b",)))
-    journals = [it for it in shop.store.journals() if it[0].kind == "vip"]
-    assert [entry.event.value for entry in journals[0]] == ["earned", "lapsed", "earned"]
-    assert [str(fault) for it in journals for fault in check_journal(it)] == []
