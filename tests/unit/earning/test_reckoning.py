@@ -103,6 +103,14 @@ def test_what_is_left_of_a_parts_lines_is_rounded_down() -> None:
     assert kept_value(purchase, (), Selection()) == 299
 
 
+@pytest.mark.parametrize(("back", "left"), [(0, 2), (1, 1), (2, 0)])
+def test_the_last_minor_unit_counts(back: int, left: int) -> None:
+    """Of a line of two paise."""
+    purchase = order(Line("a", Money(2, "INR"))).delivering(NOON)
+    returned = purchase.returning(value=Money(back, "INR"))
+    assert kept_value(returned, (), Selection()) == left
+
+
 def test_what_is_gone_without_is_not_kept() -> None:
     """Undelivered units that were refunded earn nothing when the rest comes."""
     fewer = ORDER.forgoing((("a", 2),))
