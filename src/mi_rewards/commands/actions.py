@@ -105,6 +105,10 @@ class Perform(MemberCommand):
         if not action.is_open(day):
             raise ActionNotOpen(action_id=self.action_id, on=write_day(day))
         takes = granted(self._steps(action, programme), loaded)
+        if self.occasion:
+            # Whoever goes on in the place of others has had what those had for it.
+            for name in member.absorbed:
+                granted(action.steps(name, self.occasion, day)[:1], loaded)
         kind = action.kind or programme.kind
         key = wallet_key(self.member_id, kind)
         wallet = loaded.get(key) or Wallet(Owner(self.member_id, kind, programme.zone))

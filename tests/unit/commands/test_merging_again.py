@@ -6,12 +6,13 @@ from typing import Final
 from mi_rewards.calendar import write_day
 from mi_rewards.commands import GiveBirthdayGift, follow_up
 from mi_rewards.earning import EarnRate, SelfReferral
+from mi_rewards.earning.actions import Action
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.errors import LimitReached
 from mi_rewards.money import Money
 from mi_rewards.tiers import CalendarYear, Ladder, Metric, Privileges, Tier
 from mi_rewards.wallet import EndOfYear, NoExpiry, check_journal
-from tests.friends import ON_DELIVERY, Circle, accept, open_code
+from tests.friends import ON_DELIVERY, Circle, accept, open_code, perform
 from tests.memberships import born, follow_all, joined, merge
 from tests.redeeming import CODES, Counter, redeem, reward, use
 from tests.shop import Shop, T, deliver, give_back, join, place, rules
@@ -123,3 +124,15 @@ def test_points_that_are_no_longer_there_are_let_go() -> None:
     journals = [it for it in shop.store.journals() if it[0].kind == "vip"]
     assert len(journals) == 2
     assert [fault for it in journals for fault in check_journal(it)] == []
+
+
+def test_an_occasion_is_one_for_all_names() -> None:
+    """What the one was given tokens for, the other is not given tokens for again."""
+    shop = joined(Shop(rules(actions=(Action("draw", 500, budget=1_500),))))
+    shop.all(perform("draw", occasion="d1"), merge())
+    follow_all(shop, "asha", "bela")
+    assert shop.refusal(perform("draw", by="bela", occasion="d1")) == LimitReached(
+        counter="asha/action/draw/once/d1", asked=1, used=1, limit=1
+    )
+    assert shop.do(perform("draw", by="bela", occasion="d2")).tokens == 500
+    assert shop.used("action/draw", "budget") == 1_000
