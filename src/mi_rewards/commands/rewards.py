@@ -21,10 +21,8 @@ from mi_rewards.commands.standing_faces import StandingFace
 from mi_rewards.commands.sweeping import commands_due, keys_due
 from mi_rewards.earning.referrals import Referral
 from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, Refused
-from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Needs
 from mi_rewards.repositories.keys import CATALOGUE, quote_key, settlement_key, wallet_key
-from mi_rewards.repositories.ports import Store
 from mi_rewards.repositories.records import Due, Owned, Page
 from mi_rewards.wallet.booking import applied
 from mi_rewards.wallet.wallet import Wallet
@@ -37,10 +35,6 @@ class Rewards(StandingFace):
 
     `Conflict` reaches the caller of everything that saves: load and decide again, by calling again.
     """
-
-    def __init__(self, store: Store, programme: Programme) -> None:
-        self.store: Store = store
-        self.programme: Programme = programme
 
     def do(self, command: Command[R]) -> R:
         """Carry out a command: one load, one decision, one save.
@@ -347,8 +341,10 @@ class Rewards(StandingFace):
             What it would earn, and what becomes of each campaign.
 
         Raises:
-            Misuse: Nothing is stated of it, or something that is wrong.
+            Misuse: It is no order that is placed, or something of it is wrong.
         """
+        if not isinstance(place, Place):
+            raise Misuse(f"what is explained is a Place, not a {type(place).__name__}")
         return place.explained(self.store.load(place.needs(self.programme)), self.programme)
 
     def quote(self, member_id: str, quote_id: str) -> Quote:

@@ -20,8 +20,9 @@ from mi_rewards.tiers.standing import Standing
 class StandingFace(ABC):
     """What a programme on a host's store does and tells about tiers."""
 
-    store: Store
-    programme: Programme
+    def __init__(self, store: Store, programme: Programme) -> None:
+        self.store: Store = store
+        self.programme: Programme = _checked(programme)
 
     @abstractmethod
     def _sweep(self, kind: type[Any], at: datetime, limit: int) -> int:
@@ -67,8 +68,9 @@ class StandingFace(ABC):
 class AsyncStandingFace(ABC):
     """What a programme on an async host's store does and tells about tiers."""
 
-    store: AsyncStore
-    programme: Programme
+    def __init__(self, store: AsyncStore, programme: Programme) -> None:
+        self.store: AsyncStore = store
+        self.programme: Programme = _checked(programme)
 
     @abstractmethod
     async def _sweep(self, kind: type[Any], at: datetime, limit: int) -> int:
@@ -111,6 +113,14 @@ class AsyncStandingFace(ABC):
         return stated_progress(
             await self.store.load(_needs(member_id)), member_id, self.programme, at
         )
+
+
+def _checked(programme: object) -> Programme:
+    """Object to what is no programme, such as the text of one."""
+    if not isinstance(programme, Programme):
+        kind = type(programme).__name__
+        raise Misuse(f"a programme is a Programme, such as from_toml reads, not a {kind}")
+    return programme
 
 
 def _needs(member_id: str) -> Needs:

@@ -110,6 +110,17 @@ def test_what_is_promised_is_what_is_awarded() -> None:
     assert open_.balance().promised == 0
 
 
+def test_what_is_explained_is_an_order_that_is_placed() -> None:
+    """A delivery is told so by both shells."""
+    open_ = shop()
+    awaited = AsyncRewards(AsyncMemoryStore(open_.store), open_.rewards.programme)
+    said = "^what is explained is a Place, not a Deliver$"
+    with pytest.raises(Misuse, match=said):
+        open_.rewards.explain(deliver("o1"))  # type: ignore[arg-type]
+    with pytest.raises(Misuse, match=said):
+        asyncio.run(awaited.explain(deliver("o1")))  # type: ignore[arg-type]
+
+
 def test_deliveries_by_line_earn_what_one_of_all_earns() -> None:
     """Each line with its campaigns; the bonus once its minimum is delivered."""
     open_ = shop(

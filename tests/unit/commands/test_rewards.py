@@ -42,6 +42,7 @@ from mi_rewards.repositories import (
     purchase_key,
     wallet_key,
 )
+from mi_rewards.rule_book import to_toml
 from mi_rewards.wallet import Bucket, InsufficientTokens
 from tests.shop import (
     REWARD_MI,
@@ -834,6 +835,16 @@ def test_a_page_is_asked_for_by_whole_numbers(after: Any, limit: Any, message: s
     with pytest.raises(Misuse) as caught:
         history().rewards.statement("asha", after=after, limit=limit)
     assert str(caught.value) == message
+
+
+def test_a_shell_is_given_a_programme_and_not_its_text() -> None:
+    """Neither of the two takes what could decide nothing."""
+    text = to_toml(SMALL)
+    said = "^a programme is a Programme, such as from_toml reads, not a str$"
+    with pytest.raises(Misuse, match=said):
+        Rewards(MemoryStore(), text)  # type: ignore[arg-type]
+    with pytest.raises(Misuse, match=said):
+        AsyncRewards(AsyncMemoryStore(), text)  # type: ignore[arg-type]
 
 
 def test_reading_changes_nothing() -> None:
