@@ -341,7 +341,20 @@ def test_a_value_of_the_wrong_kind_is_named(path: str) -> None:
 def test_an_instant_is_no_day() -> None:
     """TOML tells them apart, and so do rule books."""
     said = objection(FULL.replace("sunset_on = 2022-12-31", "sunset_on = 2022-12-31T00:00:00Z"))
-    assert said.startswith("sunset_on must be a day such as 2017-06-15, not datetime.datetime(")
+    assert said == "sunset_on must be a day such as 2017-06-15, not 2022-12-31T00:00:00+00:00"
+    said = objection(FULL.replace("sunset_on = 2022-12-31", "sunset_on = 12:00:00"))
+    assert said == "sunset_on must be a day such as 2017-06-15, not 12:00:00"
+
+
+def test_a_table_that_came_for_something_else_is_named_and_not_printed() -> None:
+    """It may be long."""
+    said = objection(edited(FULL, "title", {"a": 1}))
+    assert said == "title must be a text, not a table"
+    said = objection(edited(FULL, "welcome", [{"tokens": 50}, {"tokens": 60}]))
+    assert said == "welcome must be a table, not a list of tables"
+    for rows in ([], [{"tokens": 50}, 7]):
+        said = objection(edited(FULL, "welcome", rows))
+        assert said == f"welcome must be a table, not {rows!r}"
 
 
 @pytest.mark.parametrize(
@@ -562,6 +575,20 @@ def test_what_is_no_rule_book_is_refused(text: str) -> None:
     expected = "the rule book is no TOML: |the rule book must have 'format'"
     with pytest.raises(Misuse, match=expected):
         from_toml(text)
+
+
+@pytest.mark.parametrize("name", ["mine.toml", "books/mine.toml", ".toml"])
+def test_a_files_name_is_no_rule_book(name: str) -> None:
+    """Who gives it is told that the text is wanted."""
+    said = f"{name!r} looks like a file's name, and a rule book is read from its text"
+    assert objection(name) == said
+
+
+def test_a_text_may_end_as_a_files_name_does() -> None:
+    """More than one line is no file's name, and what ends otherwise is none either."""
+    assert from_toml(FULL + "# as in mine.toml") == from_toml(FULL)
+    assert objection("# mine.toml\n") == "the rule book must have 'format'"
+    assert objection("# mine.toml ") == "the rule book must have 'format'"
 
 
 # the bundled rule book

@@ -168,7 +168,15 @@ ONE = "bonus = { tokens = 1 }"
     ("text", "message"),
     [
         (BOOK + "campaigns = 5", "expiry has the unknown key 'campaigns'"),
-        (BOOK + "[campaigns]", "campaigns must be a list of tables"),
+        (
+            BOOK + '[campaigns]\nid = "c"\ntitle = "C"',
+            r"^campaigns must be a list of tables: write \[\[campaigns\]\], not \[campaigns\]$",
+        ),
+        (
+            stated(ONE, more="[campaigns.caps]\ntokens = 1"),
+            r"^campaigns.c.caps must be a list of tables: write \[\[campaigns.caps\]\], not \[camp",
+        ),
+        ("campaigns = 5\n" + BOOK, "^campaigns must be a list of tables, not 5$"),
         (BOOK + "[[campaigns]]", "campaigns number 1 must have 'id'"),
         (BOOK + '[[campaigns]]\nid = "c"', "campaigns.c must have 'title'"),
         (stated(), "campaigns.c must have one of 'base_rate', 'multiplier', 'bonus', 'bonus_rate'"),
@@ -227,6 +235,10 @@ ONE = "bonus = { tokens = 1 }"
         (
             stated(ONE, "budget = { money = 'INR 5', cost = { money = 'JPY 1', tokens = 1 } }"),
             "campaigns.c.budget: a budget of INR 5.00 cannot pay for JPY 1",
+        ),
+        (
+            stated(ONE, "budget = { tokens = 5, money = 'INR 5' }"),
+            "^campaigns.c.budget states tokens and money: a budget is one of them$",
         ),
         (stated(ONE, "budget = { tokens = -1 }"), "campaigns.c.budget: a budget is a whole"),
         (stated(ONE, "priority = 'high'"), "campaigns.c.priority must be a whole number"),

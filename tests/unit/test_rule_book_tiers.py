@@ -139,7 +139,11 @@ def test_each_window_is_read_and_written(written: str, window: QualifyingWindow)
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("threshold = 5", "", "tiers.ladder: threshold is missing for regular; it is a required"),
+        (
+            "threshold = 5",
+            "",
+            "for regular; it is .* each tier, a whole number, in orders",
+        ),
         ("threshold = 5", 'threshold = "5"', "tiers.ladder.regular.threshold must be a whole"),
         ("threshold = 5", "threshold = -1", "tiers.ladder.regular: a threshold must be"),
         ("threshold = 5", "threshold = 5\nx = 1", "tiers.ladder.regular has the unknown key 'x'"),
@@ -172,5 +176,23 @@ def test_thresholds_of_spending_are_in_the_programmes_money() -> None:
     without = WRITTEN.replace('threshold = "INR 0.00"\n', "").replace(
         'threshold = "INR 10000.50"\n', ""
     )
-    with pytest.raises(Misuse, match=r'for silver, gold; .* such as "INR 1000.00", in spend'):
+    with pytest.raises(Misuse, match=r'for silver, gold; .* for each tier, such as "INR 1000.00"$'):
         read(without)
+
+
+def test_thresholds_that_do_not_rise_are_written_in_their_metric() -> None:
+    """Money where it is spending that counts, else a whole number."""
+    for written, shown in (('"INR 10000.50"', "INR 0.00"), ('"INR 0.00"', "INR 10000.50")):
+        equal = WRITTEN.replace(written, f'"{shown}"')
+        said = f"^tiers: thresholds rise: 'gold' has {shown}, after 'silver' with {shown}$"
+        with pytest.raises(Misuse, match=said):
+            read(equal)
+    more = '[[tiers.ladder]]\nid = "more"\ntitle = "More"\nthreshold = 4\n'
+    with pytest.raises(Misuse, match=r"^tiers: thresholds rise: 'more' has 4, after 'regular'"):
+        read(SHORT + more)
+
+
+def test_a_tier_that_is_there_twice_is_named_once() -> None:
+    """Whatever its threshold is."""
+    with pytest.raises(Misuse, match=r"^tiers: the tier 'silver' is there twice$"):
+        read(WRITTEN.replace('id = "gold"', 'id = "silver"'))

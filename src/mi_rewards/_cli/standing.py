@@ -51,15 +51,18 @@ def standing_text(replay: Replay, member_id: str) -> str:
     if found is not None and found.stated_on > replay.as_of:
         # A standing keeps what is needed to go on, and nothing of the past.
         raise Misuse(f"{who} has events after {write_day(replay.as_of)}, and a standing is of now")
+    rewarded = () if found is None else found.rewarded
     head = f"{shown(programme.title)}: standing of {who} at the end of {write_day(replay.as_of)}"
     try:
         progress = replay.rewards.progress(member_id, at=replay.end - _MOMENT)
     except Refused as refusal:
         return f"{head}\n\n{refusal}"
-    return "\n".join([head, "", *_lines(progress, ladder, programme.currency)])
+    return "\n".join([head, "", *_lines(progress, ladder, programme.currency, rewarded)])
 
 
-def _lines(progress: Progress, ladder: Ladder, currency: str) -> list[str]:
+def _lines(
+    progress: Progress, ladder: Ladder, currency: str, rewarded: tuple[str, ...]
+) -> list[str]:
     """Write each figure on a line, then what keeps the tier and what reaches the next."""
     titles = {tier.tier_id: tier.title for tier in ladder.tiers}
     tier = titles.get(progress.held, "no tier")
@@ -73,7 +76,9 @@ def _lines(progress: Progress, ladder: Ladder, currency: str) -> list[str]:
         after = titles.get(coming.to_tier, "no tier")
         lines.append(f"if nothing more counts: {after} from {write_day(coming.on)}")
     lines += progress.sentences(ladder, currency)
-    privileges = _privileges(ladder.privileges(progress.held))
+    privileges = _privileges(
+        ladder.privileges(progress.held), is_rewarded=progress.held in rewarded
+    )
     return [*lines, *([f"brings     {', '.join(privileges)}"] if privileges else [])]
 
 
@@ -91,8 +96,8 @@ def _window(progress: Progress) -> str:
     return f", from {write_day(progress.from_on)} through {write_day(progress.through_on)}"
 
 
-def _privileges(privileges: Privileges) -> list[str]:
-    """Write what a tier brings."""
+def _privileges(privileges: Privileges, *, is_rewarded: bool) -> list[str]:
+    """Write what a tier brings; that it was reached brings something once."""
     found = ["express delivery"] if privileges.express_delivery else []
     if privileges.early_access_hours:
         found.append(f"early access of {privileges.early_access_hours} hours")
@@ -106,6 +111,6 @@ def _privileges(privileges: Privileges) -> list[str]:
         found.append("longer validity")
     if privileges.birthday_gift:
         found.append(f"{privileges.birthday_gift:,} tokens on the birthday")
-    if privileges.upgrade_reward:
+    if privileges.upgrade_reward and not is_rewarded:
         found.append(f"{privileges.upgrade_reward:,} tokens on reaching it")
     return found + [shown(it) for it in privileges.others]

@@ -104,7 +104,9 @@ class Budget:
 
     def __attrs_post_init__(self) -> None:
         """Check that it is one of the two."""
-        if (self.tokens is None) is (self.money is None):
+        if self.tokens is not None and self.money is not None:
+            raise Misuse("tokens and money are stated: a budget is one of them")
+        if self.tokens is None and self.money is None:
             raise Misuse("a budget is a number of tokens or an amount of money")
         if (self.money is None) is not (self.cost is None):
             raise Misuse("a budget of money, and no other, says what tokens cost")

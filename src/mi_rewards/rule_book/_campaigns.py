@@ -113,6 +113,8 @@ def _read_budget(table: Table) -> Budget:
     """Read a budget."""
     if not table.has("money"):
         return table.value(Budget, table.whole("tokens"))
+    if table.has("tokens"):
+        raise Misuse(f"{table.name} states tokens and money: a budget is one of them")
     money = table.made("money", Money.parse)
     row = table.table("cost")
     cost = row.value(TokenCost, row.made("money", Money.parse), row.whole("tokens"))

@@ -1,7 +1,7 @@
 """Reading the tables of a rule book: each question takes a key out, or objects and names it."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import ParamSpec, TypeVar
 
 from mi_rewards.errors import Misuse
@@ -16,10 +16,11 @@ _P = ParamSpec("_P")
 class Table:
     """A table of a rule book while it is read; what is left over at its end is unknown."""
 
-    def __init__(self, name: str, rows: object) -> None:
+    def __init__(self, name: str, rows: object, header: str = "") -> None:
         if not isinstance(rows, dict):
             raise Misuse(f"{name} must be a table, not {shown(rows)}")
         self.name = name
+        self._header = header or name
         self._rows = dict(rows)
 
     def fault(self, key: str, expected: str, value: object) -> Misuse:
@@ -64,8 +65,11 @@ class Table:
 
     def instant(self, key: str) -> datetime:
         value = self._taken(key)
-        if not isinstance(value, datetime) or value.tzinfo is None:
-            raise self.fault(key, "an instant such as 2017-06-15T00:00:00+05:30", value)
+        expected = "an instant such as 2017-06-15T00:00:00+05:30"
+        if not isinstance(value, datetime):
+            raise self.fault(key, expected, value)
+        if value.tzinfo is None:
+            raise Misuse(f"{self.fault(key, expected, value)}, which has no offset")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -97,13 +101,15 @@ class Table:
         return isinstance(self._rows.get(key), dict)
 
     def table(self, key: str) -> "Table":
-        return Table(self._named(key), self._taken(key))
+        return Table(self._named(key), self._taken(key), self._headed(key))
 
     def tables(self, key: str) -> "list[Table]":
-        rows = self._taken(key)
+        rows, name, header = self._taken(key), self._named(key), self._headed(key)
+        if isinstance(rows, dict):
+            raise Misuse(f"{name} must be a list of tables: write [[{header}]], not [{header}]")
         if not isinstance(rows, list):
             raise self.fault(key, "a list of tables", rows)
-        return [Table(f"{self._named(key)} number {n}", row) for n, row in enumerate(rows, 1)]
+        return [Table(f"{name} number {n}", row, header) for n, row in enumerate(rows, 1)]
 
     def known_as(self, name: str) -> None:
         """Have messages name the table otherwise from now on."""
@@ -122,9 +128,18 @@ class Table:
     def _named(self, key: str) -> str:
         return f"{self.name}.{key}" if self.name else key
 
+    def _headed(self, key: str) -> str:
+        return f"{self._header}.{key}" if self._header else key
+
 
 def shown(value: object) -> str:
-    """Write a value for a message."""
+    """Write a value for a message; tables are long, and only named."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list) and value and all(isinstance(it, dict) for it in value):
+        return "a list of tables"
+    if isinstance(value, date | time):
+        return value.isoformat()
     try:
         return repr(value)
     except ValueError:

@@ -16,6 +16,7 @@ from mi_rewards.tiers.ladder import (
     Metric,
     Privileges,
     Tier,
+    check_rising,
 )
 from mi_rewards.tiers.windows import (
     Anniversary,
@@ -45,7 +46,8 @@ def read_tiers(table: Table, currency: str) -> Ladder:
     """
     metric = Metric(table.one_of("metric", Metric))
     return table.value(
-        Ladder,
+        _ladder,
+        currency,
         _read_ladder(table.tables("ladder"), metric, currency),
         metric,
         _read_window(table.table("window")),
@@ -58,6 +60,13 @@ def read_tiers(table: Table, currency: str) -> Ladder:
         table.whole("notice_days") if table.has("notice_days") else 0,
         table.texts("excluded_categories") if table.has("excluded_categories") else (),
     )
+
+
+def _ladder(currency: str, tiers: tuple[Tier, ...], metric: Metric, *terms: Any) -> Ladder:
+    """Make a ladder; where it is spending that counts, messages write thresholds as money."""
+    if metric is Metric.SPEND:
+        check_rising(tiers, write=lambda minor: str(Money(minor, currency)))
+    return Ladder(tiers, metric, *terms)
 
 
 def _read_window(table: Table) -> QualifyingWindow:
@@ -77,11 +86,12 @@ def _read_ladder(tables: Sequence[Table], metric: Metric, currency: str) -> tupl
     named = [(table.text("id"), table) for table in tables]
     missing = [tier_id for tier_id, table in named if not table.has("threshold")]
     if missing:
-        form = f'such as "{currency} 1000.00"' if metric is Metric.SPEND else "a whole number"
+        form = f"a whole number, in {metric.value}"
+        if metric is Metric.SPEND:
+            form = f'such as "{Money(100_000, currency)}"'
         raise Misuse(
             f"tiers.ladder: threshold is missing for {', '.join(missing)}; it is a required"
-            f" setting, since no figure is right for everybody: state it for each tier, {form},"
-            f" in {metric.value}"
+            f" setting, since no figure is right for everybody: state it for each tier, {form}"
         )
     return tuple([_read_tier(tier_id, table, metric, currency) for tier_id, table in named])
 

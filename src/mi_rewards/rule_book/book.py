@@ -50,17 +50,20 @@ def from_toml(text: str) -> Programme:
     """Read a rule book.
 
     Args:
-        text: TOML, as `to_toml` writes it or as the bundled rule books stand.
+        text: TOML, as `to_toml` writes it or as the bundled rule books stand; of a file,
+            `Path("mine.toml").read_text(encoding="utf-8")`.
 
     Returns:
         The programme.
 
     Raises:
-        Misuse: It is no text, no TOML, not a rule book of this format, or one that could never
-            work; the message names the key, or the table.
+        Misuse: It is no text, or looks like a file's name; no TOML, not a rule book of this format,
+            or one that could never work. The message names the key, or the table.
     """
     if not isinstance(text, str):
         raise Misuse(f"a rule book is read from a text, not from {type(text).__name__}")
+    if text.endswith(".toml") and "\n" not in text:
+        raise Misuse(f"{text!r} looks like a file's name, and a rule book is read from its text")
     try:
         found = tomllib.loads(text)
     except (ValueError, RecursionError) as fault:

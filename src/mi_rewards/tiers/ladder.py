@@ -11,6 +11,7 @@
 import enum
 import itertools
 from bisect import bisect_right
+from collections.abc import Callable
 from typing import Final
 
 import attrs
@@ -74,7 +75,7 @@ def _differ(name: str, texts: list[str]) -> None:
     """Object to what is there twice."""
     for text in texts:
         if texts.count(text) > 1:
-            raise Misuse(f"{name}: {text!r} is there twice")
+            raise Misuse(f"{name} {text!r} is there twice")
 
 
 @attrs.frozen(order=False)
@@ -148,7 +149,7 @@ class Privileges:
         found = self.multipliers
         if type(found) is not tuple or not all(type(it) is ClassMultiplier for it in found):
             raise Misuse(f"multipliers must be a tuple of ClassMultiplier, not {found!r:.60}")
-        _differ("multipliers", [f"{it.kind}/{it.category}" for it in found])
+        _differ("the multiplier", [f"{it.kind}/{it.category}" for it in found])
 
     def multipliers_of(self, kind: str) -> tuple[ClassMultiplier, ...]:
         """Find what is earned more of a kind of token.
@@ -193,6 +194,25 @@ class Tier:
         _whole("a threshold", self.threshold, 0)
         if type(self.privileges) is not Privileges:
             raise Misuse(f"a tier's privileges are Privileges, not {self.privileges!r:.60}")
+
+
+def check_rising(tiers: tuple[Tier, ...], *, write: Callable[[int], str] = str) -> None:
+    """Check that tiers differ, and that their thresholds rise.
+
+    Args:
+        tiers: The tiers, the lowest threshold first.
+        write: How a message writes a threshold.
+
+    Raises:
+        Misuse: Two are of one id, or one is reached with no more than the one before it.
+    """
+    _differ("the tier", [it.tier_id for it in tiers])
+    for lower, upper in itertools.pairwise(tiers):
+        if upper.threshold <= lower.threshold:
+            raise Misuse(
+                f"thresholds rise: {upper.tier_id!r} has {write(upper.threshold)}, after"
+                f" {lower.tier_id!r} with {write(lower.threshold)}"
+            )
 
 
 @attrs.frozen(order=False)
@@ -251,13 +271,7 @@ class Ladder:
         tiers = self.tiers
         if type(tiers) is not tuple or not tiers or not all(type(it) is Tier for it in tiers):
             raise Misuse(f"a ladder's tiers are a tuple of at least one Tier, not {tiers!r:.60}")
-        _differ("tiers", [it.tier_id for it in tiers])
-        for lower, upper in itertools.pairwise(tiers):
-            if upper.threshold <= lower.threshold:
-                raise Misuse(
-                    f"thresholds rise: {upper.tier_id!r} has {upper.threshold}, after"
-                    f" {lower.tier_id!r} with {lower.threshold}"
-                )
+        check_rising(tiers)
 
     def _check_changes(self) -> None:
         """Refuse what could never work."""

@@ -88,7 +88,7 @@ def test_a_standing_is_stated_with_what_keeps_it(
         "INR 5000.00 more by 2018-12-31 reaches Platinum\n"
         "brings     express delivery, early access of 2 hours, mi-mix for members of the tier,"
         " 3/2 times vip on cases, 2/1 times tokens on everything else, longer validity,"
-        " 70 tokens on the birthday, 30 tokens on reaching it, souvenir\n"
+        " 70 tokens on the birthday, souvenir\n"
     )
 
 
@@ -112,6 +112,23 @@ def test_a_standing_of_a_later_day_knows_what_comes(
     later = ran(capsys, "standing", *club, "--member", "1", "--as-of", "2020-02-01").out
     assert "tier       Silver, by a soft landing\nearned     no tier\n" in later
     assert "brings" not in later
+
+
+def test_tokens_on_reaching_a_tier_are_stated_until_they_are_paid(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A tier reached at a review is held from then on, and pays when the review is booked."""
+    programme = attrs.evolve(CLUB, ladder=attrs.evolve(YEARLY, upgrades=Changes.AT_REVIEW))
+    lines = [joined(), delivered("o1", "4000.00")]
+    club = arguments(tmp_path, programme, *lines)
+    said = ran(capsys, "standing", *club, "--member", "1", "--as-of", "2019-01-01").out
+    assert "tier       Gold, until the next review\n" in said
+    assert " 70 tokens on the birthday, 30 tokens on reaching it, souvenir\n" in said
+    booked = line("reviewed", "1", "2019-01-01T12:00:00+05:30")
+    club = arguments(tmp_path, programme, *lines, booked)
+    said = ran(capsys, "standing", *club, "--member", "1", "--as-of", "2019-01-01").out
+    assert "tier       Gold, until the next review\n" in said
+    assert " 70 tokens on the birthday, souvenir\n" in said
 
 
 def test_a_standing_by_points_over_a_lifetime_names_no_days(

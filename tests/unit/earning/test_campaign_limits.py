@@ -50,7 +50,8 @@ def test_a_cap_of_an_order_has_no_period(period: Period) -> None:
     ("parts", "message"),
     [
         ({}, "a budget is a number of tokens or an amount of money"),
-        ({"tokens": 1, "money": inr(1), "cost": COST}, "a budget is a number of tokens or an"),
+        ({"tokens": 1, "money": inr(1), "cost": COST}, "tokens and money are stated: a budget is"),
+        ({"tokens": 0, "money": inr(0)}, "tokens and money are stated: a budget is one of them"),
         ({"tokens": 1, "cost": COST}, "a budget of money, and no other, says what tokens cost"),
         ({"money": inr(1)}, "a budget of money, and no other, says what tokens cost"),
         ({"money": 100, "cost": COST}, "a budget of money is a Money and a TokenCost, not"),
