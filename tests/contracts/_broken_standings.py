@@ -9,13 +9,16 @@ from mi_rewards.testing._checks.samples import OF_REFERRALS
 from mi_rewards.tiers import Standing
 from tests.contracts._broken import (
     FindsDue,
+    ForgetsOldReceipts,
     Host,
     RemembersDue,
     Renames,
+    SavesOnRead,
     SkipsVersionsOf,
+    SwallowsLimits,
     finding,
 )
-from tests.contracts._broken_catalogue import no_rollback, rewriting
+from tests.contracts._broken_catalogue import no_rollback, rewriting, swallowing
 from tests.contracts._broken_table import Broken, of
 
 
@@ -150,5 +153,40 @@ BROKEN_STANDINGS = (
     # codes
     Broken("capitals of referral codes", of(Renames, str.casefold, str), 12, ONE_S),
     Broken("gives a code to whoever opens it last", of(SkipsVersionsOf, ReferralCode), 11, ONE_S),
+    # requests
+    Broken(
+        "keeps no receipts: a standing",
+        of(ForgetsOldReceipts, 0),
+        8,
+        "every_command_on_a_standing_is_carried_out_once",
+    ),
+    Broken(
+        "keeps no receipts: referrals",
+        of(ForgetsOldReceipts, 0),
+        8,
+        "every_command_of_referrals_is_carried_out_once",
+    ),
+    Broken(
+        "simulates by doing: a standing",
+        of(SavesOnRead),
+        8,
+        "every_command_on_a_standing_is_carried_out_once",
+    ),
+    Broken(
+        "due: no review",
+        of(FindsDue, finding_all_but(Standing)),
+        16,
+        "sweeps_review_everybody_once",
+    ),
+    Broken(
+        "due: no referral qualifies",
+        of(FindsDue, finding_all_but(Referral)),
+        6,
+        "sweeps_qualify_every_referral_once",
+    ),
+    swallowing("a_friend_has_one_inviter", 11),
+    Broken("oversells: friends", of(SwallowsLimits), 13, "an_inviter_has_no_friend_too_many"),
+    no_rollback("an_inviter_has_no_friend_too_many", 11, "puts"),
+    swallowing("an_inviter_is_rewarded_once", 8),
 )
 """Every host that is broken where its standings and referrals are."""

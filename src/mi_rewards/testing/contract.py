@@ -12,6 +12,7 @@ from mi_rewards.testing._checks.counters import CounterChecks
 from mi_rewards.testing._checks.deadlines import DeadlineChecks
 from mi_rewards.testing._checks.due import DueChecks
 from mi_rewards.testing._checks.handles import HandleChecks, LockChecks
+from mi_rewards.testing._checks.inviting import InvitingChecks
 from mi_rewards.testing._checks.losers import LoserChecks
 from mi_rewards.testing._checks.memberships import MembershipChecks
 from mi_rewards.testing._checks.owned import OwnedChecks
@@ -49,6 +50,7 @@ class StoreContract(
     RedeemingChecks,
     VoucherChecks,
     StandingChecks,
+    InvitingChecks,
 ):
     """What every store must do, whatever it keeps its rows in.
 
