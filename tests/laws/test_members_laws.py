@@ -30,10 +30,10 @@ from mi_rewards.earning import (
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.memory import MemoryStore
 from mi_rewards.programme import Programme
-from mi_rewards.tiers import Ladder, Metric
+from mi_rewards.tiers import Changes, Ladder, Metric
 from mi_rewards.wallet import ClawBackPolicy, EndOfYear, NoExpiry, RollingDays, check_journal
 from tests.campaigns import CATEGORIES, PRODUCTS, campaigns, inr
-from tests.friends import accept, open_code, perform, qualify
+from tests.friends import AT_ONCE, accept, open_code, perform, qualify
 from tests.ladders import LADDER, LIFE, REVIEWED, ROLLING, YEARLY
 from tests.memberships import block, leave, unblock
 from tests.shop import (
@@ -304,3 +304,21 @@ def test_sweeps_at_any_moments_change_nothing(
         journals = [entry for journal in shop.store.journals() for entry in journal]
         assert [str(it) for it in check_journal(journals)] == []
     assert found[0] == found[1] == found[2]
+
+
+def test_the_law_of_sweeps_objects() -> None:
+    """To what depends on a sweep: an upgrade reward of a review, which is paid when it is booked.
+
+    No ladder of these laws rises at reviews.
+    """
+    programme = rules(
+        SMALL, ladder=attrs.evolve(small(LADDER), upgrades=Changes.AT_REVIEW), referral=AT_ONCE
+    )
+    never, always = Shop(programme), Shop(programme)
+    end = START + 400 * DAY
+    for shop in (never, always):
+        shop.do(join(at=START))
+        shop.do(deliver("o1", 300, at=START))
+    assert asked(never, end) == asked(always, end)
+    swept(always, end, 1)
+    assert asked(never, end) != asked(always, end)
