@@ -95,9 +95,11 @@ class Review(_StandingCommand):
         standing, events = moved.standing, tuple[OutboxEvent, ...]()
         falls_on: date | None = None
         if not member.is_in:
-            # There is nobody to be given notice: it is due again when the tier falls.
+            # There is nobody to be given notice: it is due again when the tier falls. A merge is
+            # for good, so of who goes on as another nothing is due any more.
             noticed = standing.noticed(ladder=ladder, zone=programme.zone)
-            standing = standing._replace(due_at=noticed.due_at)
+            due_at = None if member.merged_into else noticed.due_at
+            standing = standing._replace(due_at=due_at)
         else:
             standing, events = tier_consequences(
                 moved, booking, programme, ladder, at=self.at, request_id=self.request_id

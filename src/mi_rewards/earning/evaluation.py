@@ -44,8 +44,8 @@ class Verdict(NamedTuple):
         tokens: What it adds, if all is delivered and kept; below zero only in place of a better
             base rate.
         failed: Why it does not apply: the first condition that failed; empty where it does.
-        actual: What was found.
-        wanted: What it would have to be.
+        actual: What was found; where caps or the budget cut what it adds, what is left of that.
+        wanted: What it would have to be; where it is cut, what it would add without them.
     """
 
     campaign_id: str
@@ -93,6 +93,7 @@ class _Offer(NamedTuple):
     campaign: Campaign
     part: RecipePart
     tokens: int
+    uncut: int
     bounds: tuple[Bound, ...]
 
 
@@ -124,7 +125,7 @@ def evaluate(terms: CampaignTerms, base: Recipe, facts: Facts, room: Room) -> Ev
             offers.append(found)
     chosen = _chosen(terms, offers, verdicts)
     for it in chosen:
-        verdicts[it.part.rule] = Verdict(it.part.rule, applies=True, tokens=it.tokens)
+        verdicts[it.part.rule] = _yes(it)
     return Evaluation(
         base.with_parts(tuple([it.part for it in chosen])) if chosen else base,
         tuple([verdicts[it.campaign_id] for it in terms.campaigns]),
@@ -150,6 +151,12 @@ def most(terms: CampaignTerms, base: Recipe, purchase: Purchase) -> int:
     return tokens
 
 
+def _yes(offer: _Offer) -> Verdict:
+    """State what a campaign adds, and what it would add if it were not cut."""
+    cut = (offer.tokens, offer.uncut) if offer.tokens < offer.uncut else ("", "")
+    return Verdict(offer.part.rule, True, offer.tokens, "", *cut)  # noqa: FBT003
+
+
 def _no(campaign: Campaign, failure: Failure) -> Verdict:
     """State why a campaign does not apply."""
     return Verdict(campaign.campaign_id, False, 0, *failure)  # noqa: FBT003
@@ -171,6 +178,9 @@ def _tried(campaign: Campaign, base: Recipe, facts: Facts, room: Room) -> _Offer
     tokens = part.share(minor, base_tokens)
     if not part.is_base and not tokens and part.order_max != 0:
         return Failure("worth_nothing", 0, 1)
+    uncut = tokens
+    if part.order_max is not None:
+        uncut = attrs.evolve(part, order_max=None).share(minor, base_tokens)
     bounds = campaign.limits(facts.purchase.member_id, facts.day)
     none_left = _nothing_left(campaign, bounds, room)
     if none_left is not None:
@@ -179,7 +189,7 @@ def _tried(campaign: Campaign, base: Recipe, facts: Facts, room: Room) -> _Offer
         allowed = [it.allows(_left(it, room)) for it in bounds]
         tokens = min(tokens, *allowed)
         part = attrs.evolve(part, granted_max=max(0, tokens))
-    return _Offer(campaign, part, tokens, bounds)
+    return _Offer(campaign, part, tokens, uncut, bounds)
 
 
 def _without_lines(campaign: Campaign, base: Recipe, facts: Facts) -> Failure | None:

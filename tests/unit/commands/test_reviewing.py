@@ -13,6 +13,7 @@ from mi_rewards.commands import (
     Block,
     GiveBirthdayGift,
     Leave,
+    MergeAway,
     Review,
     Reviewed,
     Rewards,
@@ -212,6 +213,20 @@ def test_who_has_left_is_no_longer_due_for_a_notice() -> None:
     assert mi.rewards.review_due(ist("2018-12-31")) == 0
     assert mi.rewards.review_due(ist("2019-01-01 00:00")) == 1
     assert mi.rewards.review_due(ist("2030-01-01")) == 0
+    assert "downgrade_coming" not in {it.topic for it in mi.events()}
+
+
+def test_who_goes_on_as_another_is_due_once_and_no_more() -> None:
+    """A merge is for good: the survivor's standing falls, and theirs is left alone."""
+    mi = shop()
+    mi.all(deliver("o1", 10, at=ist("2017-07-01")), join(by="bela"))
+    mi.do(MergeAway(member_id="asha", into="bela", request_id="merge", at=ist("2018-12-01")))
+    assert mi.rewards.review_due(ist("2018-12-18 00:00")) == 1
+    stored = standing(mi)
+    assert stored is not None
+    assert (stored.held, stored.due_at) == ("platinum", None)
+    for when in ("2018-12-18 00:00", "2019-01-01 00:00", "2030-01-01"):
+        assert mi.rewards.review_due(ist(when)) == 0
     assert "downgrade_coming" not in {it.topic for it in mi.events()}
 
 

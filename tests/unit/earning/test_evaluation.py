@@ -48,6 +48,11 @@ def yes(tokens: int) -> Verdict:
     return Verdict("c", True, tokens)
 
 
+def cut(tokens: int, uncut: int) -> Verdict:
+    """Say that the campaign `c` applies, and that caps or its budget cut what it adds."""
+    return Verdict("c", True, tokens, "", tokens, uncut)
+
+
 def no(failed: str, actual: Any, wanted: Any) -> Verdict:
     """Say why the campaign `c` does not apply."""
     return Verdict("c", False, 0, failed, actual, wanted)
@@ -259,8 +264,8 @@ def test_a_campaign_that_gives_no_whole_token_does_not_apply() -> None:
     [
         (101, yes(100)),
         (100, yes(100)),
-        (99, yes(99)),
-        (1, yes(1)),
+        (99, cut(99, 100)),
+        (1, cut(1, 100)),
         (0, no("cap_reached", 0, 1)),
         (-5, no("cap_reached", 0, 1)),
     ],
@@ -283,7 +288,8 @@ def test_a_cap_over_orders_gives_what_is_left(per: CapPer, left: int, expected: 
     ("left", "expected"),
     [
         (100, yes(100)),
-        (1, yes(1)),
+        (99, cut(99, 100)),
+        (1, cut(1, 100)),
         (0, no("budget_used_up", 0, 1)),
     ],
 )
@@ -294,14 +300,15 @@ def test_a_budget_gives_what_is_left(left: int, expected: Verdict) -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "tokens", "used"), [(3_400, 100, 3_334), (3_334, 100, 3_334), (3_333, 99, 3_300)]
+    ("left", "expected", "used"),
+    [(3_400, yes(100), 3_334), (3_334, yes(100), 3_334), (3_333, cut(99, 100), 3_300)],
 )
-def test_a_budget_of_money_pays_for_whole_tokens(left: int, tokens: int, used: int) -> None:
+def test_a_budget_of_money_pays_for_whole_tokens(left: int, expected: Verdict, used: int) -> None:
     """D3: What they cost is rounded up; the budget is never passed."""
     cost = TokenCost(inr(1), 3)
     one = campaign("c", DOUBLE, budget=Budget(money=inr(50), cost=cost))
     found = weighed(one, room={("campaign/c", "budget/INR"): left})
-    assert found.verdicts == (yes(tokens),)
+    assert found.verdicts == (expected,)
     assert found.uses == (Use("campaign/c", "budget/INR", used, 5_000),)
 
 
@@ -314,7 +321,7 @@ def test_the_tightest_limit_decides_and_all_are_taken_from(
     """A cap of the order, of the member and of everybody, and a budget."""
     caps = (Cap(90, CapPer.ORDER), Cap(own), Cap(everybodys, CapPer.PROGRAMME))
     found = weighed(campaign("c", DOUBLE, caps=caps, budget=Budget(budget)))
-    assert found.verdicts == (yes(80),)
+    assert found.verdicts == (cut(80, 100),)
     assert found.uses == (
         Use("asha", "campaign/c/ever/ever", 80, own),
         Use("campaign/c", "ever/ever", 80, everybodys),
@@ -494,8 +501,22 @@ def test_other_limits_bound_what_a_base_rate_gives_beyond() -> None:
     """A budget pays for what there would not be without it."""
     one = campaign("c", BaseRate(rate(20)), budget=Budget(1_000))
     found = weighed(one, room={("campaign/c", "budget"): 30})
-    assert found.verdicts == (yes(30),)
+    assert found.verdicts == (cut(30, 100),)
     assert found.uses == (Use("campaign/c", "budget", 30, 1_000),)
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"), [(101, yes(100)), (100, yes(100)), (99, cut(99, 100)), (1, cut(1, 100))]
+)
+def test_a_cap_of_an_order_that_cuts_says_what_there_would_be(most: int, expected: Verdict) -> None:
+    """A page can tell both."""
+    assert verdict(campaign("c", DOUBLE, caps=(Cap(most, CapPer.ORDER),))) == expected
+
+
+def test_a_cap_of_an_order_that_cuts_a_base_rate_says_what_it_would_add() -> None:
+    """Beyond what the programme's own rate gives, as its tokens do."""
+    one = campaign("c", BaseRate(rate(20)), caps=(Cap(150, CapPer.ORDER),))
+    assert verdict(one) == cut(50, 100)
 
 
 def test_a_lower_base_rate_takes_nothing_of_its_budget() -> None:
