@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from mi_rewards.calendar import write_instant
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.commands.reviewing import gift_name
 from mi_rewards.earning.referral_codec import referral_from_dict, referral_to_dict
@@ -17,10 +18,17 @@ from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.tiers.codec import standing_from_dict, standing_to_dict
 from mi_rewards.tiers.standing import Standing
-from mi_rewards.wallet.reading import fields_in, list_in, text_in, whole_in
+from mi_rewards.wallet.reading import (
+    fields_in,
+    instant_in,
+    list_in,
+    optional,
+    text_in,
+    whole_in,
+)
 from mi_rewards.wallet.texts import compact
 
-_CARRIED = frozenset({"absorbed", "counted", "limits", "standing", "referral"})
+_CARRIED = frozenset({"absorbed", "counted", "limits", "standing", "referral", "since"})
 
 
 class UsedLimit(NamedTuple):
@@ -46,6 +54,7 @@ class Carried(NamedTuple):
         limits: The member's limits that are used, as far as rules and catalogue name them.
         standing: Where the member stood, `None` where there is no ladder.
         referral: How the member came to the programme, `None` where nobody invited them.
+        since: The instant (UTC) since which the member is known.
     """
 
     absorbed: tuple[str, ...] = ()
@@ -53,6 +62,7 @@ class Carried(NamedTuple):
     limits: tuple[UsedLimit, ...] = ()
     standing: Standing | None = None
     referral: Referral | None = None
+    since: datetime | None = None
 
 
 def carried_to_text(carried: Carried) -> str:
@@ -72,6 +82,7 @@ def carried_to_text(carried: Carried) -> str:
             "limits": [list(limit) for limit in carried.limits],
             "standing": None if standing is None else standing_to_dict(standing),
             "referral": None if referral is None else referral_to_dict(referral),
+            "since": None if carried.since is None else write_instant(carried.since),
         }
     )
 
@@ -114,6 +125,7 @@ def _carried(written: object) -> Carried:
         ),
         None if fields["standing"] is None else standing_from_dict(fields["standing"]),
         None if fields["referral"] is None else referral_from_dict(fields["referral"]),
+        optional(instant_in, fields["since"], "since"),
     )
 
 

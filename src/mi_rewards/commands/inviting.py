@@ -94,7 +94,7 @@ class RewardInviter(_InvitersCommand):
         member = loaded.get(member_key(self.member_id))
         if member is None or member.joined_at is None or member.left_at is not None:
             return self._declined("not_a_member")
-        if member.merged_into == self.friend_id:
+        if member.merged_into == self.friend_id or self.friend_id in member.absorbed:
             return self._declined("self_referral")
         if member.blocked and not programme.membership.blocked_earn:
             return self._declined("member_blocked")

@@ -23,14 +23,11 @@ from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, wallet_key
 from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.wallet.blocks import block, unblock
-from mi_rewards.wallet.entries import MERGED, Entry, Owner, Reason
+from mi_rewards.wallet.entries import LEFT, MERGED, Entry, Owner, Reason
 from mi_rewards.wallet.promises import keep, withdraw
 from mi_rewards.wallet.refusals import AlreadyBlocked, NotBlocked
 from mi_rewards.wallet.transfers import adjust_down
 from mi_rewards.wallet.wallet import Wallet
-
-LEFT: Final = "left"
-"""The code for which the wallets of who has left are blocked, and what is forfeited."""
 
 MEMBER_LEFT: Final = "member_left"
 MEMBER_BLOCKED: Final = "member_blocked"

@@ -196,7 +196,9 @@ class MergeAway(MembershipCommand):
                 # It goes on under the other name, and so brings nothing under this one.
                 puts = (Put(key, referral._replace(state=ReferralState.REVOKED)),)
         limits = self._limits(loaded, programme)
-        return Carried(member.absorbed, member.counted, limits, standing, referral), puts
+        return Carried(
+            member.absorbed, member.counted, limits, standing, referral, member.there_since
+        ), puts
 
     def _limits(self, loaded: Loaded, programme: Programme) -> tuple[UsedLimit, ...]:
         """Find which of the member's limits are used, of those that count today."""
@@ -277,6 +279,8 @@ class TakeMerge(MembershipCommand):
         for scope, orders in carried.counted:
             counted[scope] = counted.get(scope, 0) + orders
         member = member._replace(absorbed=tuple(names), counted=tuple(sorted(counted.items())))
+        if carried.since is not None:
+            member = member.known_since(carried.since)
         puts: list[Put[Any]] = [Put(member_key(self.member_id), member)]
         if carried.referral is not None and programme.referral is not None:
             puts += self._referral(carried.referral, member, loaded)

@@ -15,6 +15,7 @@ from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
 from mi_rewards.commands.moving import check_derived, transfer_name
 from mi_rewards.commands.outcomes import Transferred
 from mi_rewards.earning.members import Member
+from mi_rewards.earning.membership import OnLeaving
 from mi_rewards.earning.refusals import MemberMerged
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import TOKENS_MAX
@@ -24,7 +25,7 @@ from mi_rewards.repositories.keys import Key, member_key, wallet_key
 from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.wallet.buckets import Draw, format_buckets, parse_buckets
 from mi_rewards.wallet.claw_back import ClawBackPolicy
-from mi_rewards.wallet.entries import MERGED, Entry, Owner, Reason
+from mi_rewards.wallet.entries import LEFT, MERGED, Entry, Owner, Reason
 from mi_rewards.wallet.refusals import MemberBlocked
 from mi_rewards.wallet.transfers import adjust_up, pass_on, take, take_debt
 from mi_rewards.wallet.wallet import Wallet
@@ -45,10 +46,14 @@ def policy_for(wallet: Wallet, programme: Programme) -> ClawBackPolicy:
         programme: The rules.
 
     Returns:
-        The programme's policy; where the member goes on as another, what is missing is there, and
-        so is owed by that one.
+        The programme's policy. Where the member goes on as another, what is missing is there, and
+        so is owed by that one; of who left, and forfeited all, nothing more is asked.
     """
-    return ClawBackPolicy.OWED if wallet.blocked == MERGED else programme.claw_back
+    if wallet.blocked == MERGED:
+        return ClawBackPolicy.OWED
+    if wallet.blocked == LEFT and programme.membership.on_leaving is OnLeaving.FORFEIT:
+        return ClawBackPolicy.FORGIVEN
+    return programme.claw_back
 
 
 def passes_on(decision: Decision[Any]) -> bool:
@@ -227,6 +232,7 @@ class TakePassedOn(MemberCommand):
             )
             wallet, entries = taken.wallet, taken.entries
         else:
+            before = wallet
             owed = take_debt(
                 wallet,
                 self.debt,
@@ -236,11 +242,11 @@ class TakePassedOn(MemberCommand):
                 reason=reason,
             )
             wallet, entries = owed.wallet, owed.entries
-            if self.kind != programme.kind and wallet.owed and wallet.blocked != MERGED:
-                # Nobody owes status points: what is missing is let go.
+            more = owed.wallet.owed - before.owed
+            if more > 0 and wallet.blocked != MERGED and self._is_let_go(programme):
                 let_go = adjust_up(
                     wallet,
-                    wallet.owed,
+                    more,
                     last_day=NEVER,
                     at=self.at,
                     request_id=self.request_id,
@@ -261,6 +267,11 @@ class TakePassedOn(MemberCommand):
             entries,
             (event,),
         )
+
+    def _is_let_go(self, programme: Programme) -> bool:
+        """Tell whether what is missing is let go: status points always are."""
+        forgives = programme.claw_back is ClawBackPolicy.FORGIVEN
+        return forgives or self.kind != programme.kind
 
     def _key(self) -> Key[Wallet]:
         """Name the wallet."""

@@ -130,7 +130,7 @@ class OpenReferral(MemberCommand):
         if found is not None and found.member_id != member_id:
             raise Misuse("the code is somebody else's: draw another")
         referral = loaded.get(referral_key(member_id))
-        since = own.since if own is not None else first_since(member.joined_at or at, referral)
+        since = own.since if own is not None else first_since(member.there_since or at, referral)
         until = terms.code_until(at, programme.zone)
         version = 0 if found is None else found.version
         opened = ReferralCode(self.code, member_id, since, until, version)
@@ -260,13 +260,14 @@ class AcceptInvitation(MemberCommand):
             raise SelfReferral(member_id=self.member_id)
         if loaded.get(referral_key(self.member_id)) is not None:
             raise AlreadyInvited(member_id=self.member_id)
-        joined_at, days_max = member.joined_at, terms.account_days_max
-        if joined_at is not None and days_max is not None:
-            days = terms.account_days(joined_at, at, zone)
+        there_since, days_max = member.there_since, terms.account_days_max
+        if there_since is not None and days_max is not None:
+            days = terms.account_days(there_since, at, zone)
             if days > days_max:
                 raise AccountTooOld(days=days, days_max=days_max)
         own = own_code(member, loaded)
-        there_since = joined_at if own is None else own.since
+        if there_since is not None and own is not None:
+            there_since = min(there_since, own.since)
         if there_since is not None and there_since <= code.since:
             raise ReferralCycle(member_id=self.member_id, referral_code=code.code)
         if self.verdict == REJECTED:

@@ -19,7 +19,7 @@ from mi_rewards.wallet.reading import (
 )
 
 _MEMBER = frozenset({"format", "member_id", "joined_at", "waiting", "counted", "version"})
-_INSTANTS = ("left_at", "erased_at")
+_INSTANTS = ("left_at", "erased_at", "first_joined_at")
 _TEXTS = ("blocked", "merged_into", "birthday", "referral_code")
 _LATER = frozenset({*_INSTANTS, *_TEXTS, "absorbed"})
 
@@ -79,6 +79,7 @@ def member_from_dict(written: dict[str, Any]) -> Member:
         birthday=text_in(fields.get("birthday", ""), "birthday"),
         referral_code=text_in(fields.get("referral_code", ""), "referral_code"),
         erased_at=optional(instant_in, fields.get("erased_at"), "erased_at"),
+        first_joined_at=optional(instant_in, fields.get("first_joined_at"), "first_joined_at"),
     )
     _check(member)
     return member

@@ -27,6 +27,8 @@ class Member(NamedTuple):
         birthday: Month and day, `"MM-DD"`; empty where it is not known. Personal.
         referral_code: The code by which the member invites friends; empty for none.
         erased_at: The instant (UTC) at which personal data were deleted, `None` where not.
+        first_joined_at: The instant (UTC) of the first joining, of this member or of one absorbed,
+            where that is another than `joined_at`.
     """
 
     member_id: str
@@ -41,6 +43,12 @@ class Member(NamedTuple):
     birthday: str = ""
     referral_code: str = ""
     erased_at: datetime | None = None
+    first_joined_at: datetime | None = None
+
+    @property
+    def there_since(self) -> datetime | None:
+        """The instant (UTC) since which the member is known, whoever left or was absorbed since."""
+        return self.first_joined_at or self.joined_at
 
     @property
     def due_at(self) -> None:
@@ -64,9 +72,22 @@ class Member(NamedTuple):
             at: The instant (UTC).
 
         Returns:
-            The member, with nothing waiting any more.
+            The member, with nothing waiting any more; who comes back is known since before.
         """
-        return self._replace(joined_at=at, waiting=(), left_at=None)
+        member = self._replace(joined_at=at, waiting=(), left_at=None)
+        return member if self.joined_at is None else member.known_since(self.joined_at)
+
+    def known_since(self, at: datetime) -> "Member":
+        """Remember that the member, or one absorbed, was there at an instant.
+
+        Args:
+            at: The instant (UTC).
+
+        Returns:
+            The member.
+        """
+        since = at if self.there_since is None else min(at, self.there_since)
+        return self if since == self.there_since else self._replace(first_joined_at=since)
 
     def with_waiting(self, order_id: str) -> "Member":
         """Remember an order until the member joins.

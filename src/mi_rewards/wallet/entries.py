@@ -62,6 +62,9 @@ class Event(enum.StrEnum):
     UNBLOCKED = "unblocked"
 
 
+LEFT: Final = "left"
+"""The code for which the wallets of who has left are blocked."""
+
 MERGED: Final = "merged"
 """The code of a wallet whose member was merged into another: what comes in is passed on."""
 
