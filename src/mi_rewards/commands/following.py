@@ -29,7 +29,7 @@ from mi_rewards.repositories.exchange import Loaded, Put
 from mi_rewards.repositories.keys import Key, standing_key, wallet_key
 from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.tiers.ladder import Ladder
-from mi_rewards.tiers.standing import Standing
+from mi_rewards.tiers.standing import Moved, Standing
 from mi_rewards.tiers.tallies import Counts
 from mi_rewards.wallet.blocks import block
 from mi_rewards.wallet.claw_back import ClawBackPolicy
@@ -108,6 +108,11 @@ class Following:
         """
         if self._referring is not None:
             self._referring.joined(self._at)
+        if self._ladder is not None and self._standing is not None and self._standing.version:
+            # Who comes back: what the calendar did meanwhile is told and paid now.
+            zone = self._programme.zone
+            moved = self._standing.at(self._at, ladder=self._ladder, zone=zone)
+            self._stand(moved, self._ladder, self._at)
 
     def delivered(self, purchase: Purchase, delivered_at: datetime) -> Purchase:
         """Follow an order, or a part of it, that was delivered and awarded.
@@ -227,18 +232,17 @@ class Following:
             self._standing = moved.standing
             self._events += counts_passed_on(self._member, days, at=at, request_id=self._request_id)
         else:
-            self._standing, events = tier_consequences(
-                moved,
-                self._booking,
-                self._programme,
-                ladder,
-                at=at,
-                request_id=self._request_id,
-            )
-            self._events += events
+            self._stand(moved, ladder, at)
         if counted == effects.counted:
             return purchase
         return purchase.bringing_about(effects._replace(counted=counted))
+
+    def _stand(self, moved: Moved, ladder: Ladder, at: datetime) -> None:
+        """Book and tell what changes of tier bring."""
+        self._standing, events = tier_consequences(
+            moved, self._booking, self._programme, ladder, at=at, request_id=self._request_id
+        )
+        self._events += events
 
 
 class _Points:

@@ -192,13 +192,11 @@ class MergeAway(MembershipCommand):
         if programme.referral is not None:
             key = referral_key(self.member_id)
             referral = loaded.get(key)
+            # What is registered goes on under the other name, and brings nothing under this one.
             if referral is not None and referral.state is ReferralState.REGISTERED:
-                # It goes on under the other name, and so brings nothing under this one.
                 puts = (Put(key, referral._replace(state=ReferralState.REVOKED)),)
-        limits = self._limits(loaded, programme)
-        return Carried(
-            member.absorbed, member.counted, limits, standing, referral, member.there_since
-        ), puts
+        limits, since = self._limits(loaded, programme), member.there_since
+        return Carried(member.absorbed, member.counted, limits, standing, referral, since), puts
 
     def _limits(self, loaded: Loaded, programme: Programme) -> tuple[UsedLimit, ...]:
         """Find which of the member's limits are used, of those that count today."""

@@ -95,11 +95,8 @@ class Review(_StandingCommand):
         standing, events = moved.standing, tuple[OutboxEvent, ...]()
         falls_on: date | None = None
         if not member.is_in:
-            # There is nobody to be given notice: it is due again when the tier falls. A merge is
-            # for good, so of who goes on as another nothing is due any more.
-            noticed = standing.noticed(ladder=ladder, zone=programme.zone)
-            due_at = None if member.merged_into else noticed.due_at
-            standing = standing._replace(due_at=due_at)
+            # There is nobody to be paid or told: it waits, as it is, until the member comes back.
+            standing = before._replace(due_at=None)
         else:
             standing, events = tier_consequences(
                 moved, booking, programme, ladder, at=self.at, request_id=self.request_id
@@ -110,12 +107,13 @@ class Review(_StandingCommand):
                 events + notices,
             )
         puts: list[Put[Any]] = []
-        if moved.changes or falls_on or standing.due_at != before.due_at:
+        if (moved.changes and member.is_in) or falls_on or standing.due_at != before.due_at:
             puts.append(Put(standing_key(self.member_id), standing))
         if booking.entries:
             puts.append(Put(wallet_key(self.member_id, programme.kind), booking.wallet))
         tokens = booking.wallet.issued - issued
-        outcome = Reviewed(standing.held, len(moved.changes), tokens, falls_on)
+        changes = len(moved.changes) if member.is_in else 0
+        outcome = Reviewed(standing.held, changes, tokens, falls_on)
         return Decision(outcome, tuple(puts), booking.entries, events)
 
     def _notice(
