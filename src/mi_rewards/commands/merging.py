@@ -190,8 +190,7 @@ class MergeAway(MembershipCommand):
                 zone = programme.zone
                 standing = standing.at(self.at, ladder=programme.ladder, zone=zone).standing
         if programme.referral is not None:
-            key = referral_key(self.member_id)
-            referral = loaded.get(key)
+            referral = loaded.get(key := referral_key(self.member_id))
             # What is registered goes on under the other name, and brings nothing under this one.
             if referral is not None and referral.state is ReferralState.REGISTERED:
                 puts = (Put(key, referral._replace(state=ReferralState.REVOKED)),)
