@@ -98,6 +98,7 @@ class People:
     def __init__(self, qualifies: str) -> None:
         self.qualifies = qualifies
         self.joined: dict[str, datetime] = {}
+        self.first: dict[str, datetime] = {}
         self.left: set[str] = set()
         self.blocked: set[str] = set()
         self.facts: list[Fact] = []
@@ -159,7 +160,9 @@ class People:
     # What happens
 
     def give(self, by: str, tokens: int, why: str, at: datetime) -> None:
-        """Write down that a member has so many more, or fewer."""
+        """Write down that a member has so many more, or fewer; who left is asked for no more."""
+        if tokens < 0 and by in self.left:
+            tokens = -min(-tokens, max(0, self.net(by, at)))
         if tokens:
             self.facts.append(Fact(by, tokens, why, at))
 
@@ -176,6 +179,7 @@ class People:
             raise No("already_joined")
         self.left.discard(by)
         self.joined[by] = at
+        self.first[by] = min(at, self.first.get(by, at))
         if by in self.ties:
             self.has_joined(self.ties[by], at)
         before = self.net(by, at)
@@ -359,7 +363,7 @@ class People:
     def open_code(self, by: str, code: str, at: datetime) -> str:
         """Open a code."""
         self.must_be_in(by)
-        since = self.joined[by]
+        since = self.first[by]
         if by in self.own:
             _, since, until = self.codes[self.own[by]]
             if at < until:
@@ -384,10 +388,12 @@ class People:
             raise No("self_referral")
         if by in self.ties:
             raise No("already_invited")
-        joined_at = self.joined.get(by)
-        if joined_at and (ZONE.day_of(at) - ZONE.day_of(joined_at)).days > ACCOUNT_DAYS:
+        joined_at, first = self.joined.get(by), self.first.get(by)
+        if first and (ZONE.day_of(at) - ZONE.day_of(first)).days > ACCOUNT_DAYS:
             raise No("account_too_old")
-        there_since = self.codes[self.own[by]][1] if by in self.own else joined_at
+        there_since = first
+        if first is not None and by in self.own:
+            there_since = min(first, self.codes[self.own[by]][1])
         if there_since is not None and there_since <= since:
             raise No("referral_cycle")
         self.take(inviter, "referral/ever/ever", 1, FRIENDS_MAX)
