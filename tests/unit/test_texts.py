@@ -127,6 +127,7 @@ ELSEWHERE = timezone(timedelta(hours=-3, minutes=-30))
         Purchase("a", ODD, (Line(ODD, inr(5), 2, ODD),), ODD),
         Purchase("a", ODD, (Line(ODD, inr(5), product=ODD),), circumstances=Circumstances(T, ODD)),
         Purchase("a", "o", (Line("1", inr(5)),), circumstances=Circumstances()),
+        Purchase("a", "o", (Line("1", inr(5), product=ODD, given_minor=3), Line("2", inr(1)))),
         Purchase("a", "o", (Line("1", inr(5)),), effects=Effects(None, ((date(2017, 7, 1), 5),))),
         Burn(Owner(ODD, ODD, KOLKATA), ODD, draws("5@2018-12-31 + 3@never"), 2, 1),
         Wallet(OWNER),

@@ -189,7 +189,7 @@ class Watched:
         self.clawed_back: dict[str, int] = {}
         self.bounds: dict[str, int] = {}
         self.overdue: set[Due] = set()
-        self.blocked = ""
+        self.blocked: str = ""
         self.request_id: str | None = None
         self.request_ids: set[str] = set()
 

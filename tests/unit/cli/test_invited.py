@@ -13,6 +13,7 @@ from mi_rewards.calendar import read_instant
 from mi_rewards.commands import AcceptInvitation, OpenReferral, Perform, Qualify, Rewards
 from mi_rewards.errors import Misuse
 from mi_rewards.rule_book import from_toml, to_toml
+from mi_rewards.tiers import CalendarYear, Ladder, Metric, Tier
 from tests.event_logs import HEADER, delivered, line, log, ran
 from tests.friends import LATER
 from tests.shop import REWARD_MI, rules
@@ -174,3 +175,15 @@ def test_what_an_interrupted_run_left_for_others_is_carried_out(
         assert rewards.balance("1", at=read_instant("2018-03-13T00:00:00+05:30")).available == 0
     totals = ran(capsys, "replay", *arguments, "--store", url, "--json").totals
     assert (totals["issued"], totals["repeated"]) == (190, len(FRIENDS))
+
+
+def test_what_asks_for_nothing_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A change of tier is told to whoever listens; nothing follows from it."""
+    arguments = friends(tmp_path)
+    ladder = Ladder((Tier("silver", "Silver", 100),), Metric.SPEND, CalendarYear())
+    book = rules(REWARD_MI, referral=LATER, ladder=ladder)
+    (tmp_path / "book.toml").write_text(to_toml(book))
+    totals = ran(capsys, "replay", *arguments, "--json").totals
+    assert (totals["issued"], totals["tiers"]) == (190, {"silver": 1})

@@ -1,15 +1,19 @@
 """What follows from an order beside its award: status points, and where its member stands."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import attrs
+import pytest
 
+from mi_rewards._cli.replay import Replay
 from mi_rewards.calendar import NEVER, Period
-from mi_rewards.commands import Perform
+from mi_rewards.commands import Deliver, Lapse, Perform
 from mi_rewards.earning import EarnRate, Line, PointsTerms
 from mi_rewards.earning.actions import Action, ActionLimit
 from mi_rewards.earning.awards import Award
 from mi_rewards.earning.membership import MembershipTerms
+from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import Needs, standing_key, wallet_key
 from mi_rewards.tiers import (
@@ -412,3 +416,43 @@ def test_points_are_read_by_their_kind() -> None:
     assert rewards.balance("nobody", at=T, kind="vip").available == 0
     assert [it.kind for it in rewards.statement("asha", kind="vip").entries] == ["vip", "vip"]
     assert rewards.balance("asha", at=T + DAY) == shop.balance(at=T + DAY)
+
+
+def test_a_reward_of_the_rule_book_asks_for_the_tier_at_once() -> None:
+    """What it needs is named before it is decided, and decided by the tier held."""
+    for_gold = attrs.evolve(COUPON, tiers=("gold",), cost=5)
+    shop = club(rules(CLUB, rewards=(for_gold,)))
+    command = redeem(COUPON.reward_id)
+    assert standing_key("asha") in command.needs(shop.programme).aggregates
+    shop.do(deliver("o1", 3_000))
+    shop.do(command)
+    assert shop.voucher().reward_id == COUPON.reward_id
+
+
+def test_names_that_are_no_texts_are_a_misuse() -> None:
+    """A platform, a payment mode, a kind of token."""
+    wrong: Any = 5
+    for named in ({"platform": wrong}, {"payment_mode": wrong}):
+        with pytest.raises(Misuse, match="a platform or a payment mode is a text, not"):
+            Deliver(member_id="asha", request_id="r", at=T, order_id="o", **named)
+    with pytest.raises(Misuse, match="a kind of token is a text, not 5"):
+        Lapse(member_id="asha", request_id="r", at=T, kind=wrong)
+
+
+def test_a_ladder_is_of_its_programme() -> None:
+    """A ladder, by what the programme has."""
+    wrong: Any = 5
+    with pytest.raises(Misuse, match="a programme's ladder is a Ladder, not 5"):
+        rules(ladder=wrong)
+    with pytest.raises(Misuse, match="reached by status points, and the programme has none"):
+        rules(ladder=attrs.evolve(LADDER, metric=Metric.POINTS))
+    with pytest.raises(Misuse, match="tier 'gold' multiplies 'vip', which is unknown"):
+        rules(ladder=LADDER)
+
+
+def test_who_left_is_no_member_of_a_tier() -> None:
+    """The totals of a replay count who is in the programme."""
+    shop = club()
+    shop.all(deliver("o1", 1_000), leave())
+    totals = Replay(CLUB, report=print, as_of=TODAY, store=shop.store).totals()
+    assert totals.tiers == {"silver": 0, "gold": 0}

@@ -305,6 +305,8 @@ TOLD_ROWS: list[tuple[str, object, str]] = [
         "what counts toward a tier must stand once for each day, in order",
     ),
     ("lines.0.product", 1, "product must be a text, not 1"),
+    ("lines.0.given_minor", -1, "given_minor must be a whole number, 0 to"),
+    ("lines.0.given_minor", 500_001, "vouchers and tokens paid more of a line than it came to"),
 ]
 
 

@@ -92,6 +92,7 @@ def test_a_line_is_stated_with_a_name_and_a_quantity(wrong: Line, message: str) 
         ((1, Money(1, "INR")), "a line's id is a text, not 1"),
         (("a", Money(1, "INR"), 1.0), "a quantity is a"),
         (("a", Money(1, "INR"), 1, None), "a category is a text, not None"),
+        (("a", Money(1, "INR"), 1, "", None, 0, None), "a product is a text, not None"),
         (
             ("a", Money(1, "INR"), 1, "", NOON),
             "line 'a' is stated as ordered, not as delivered or returned",

@@ -1,7 +1,7 @@
 """A store made of named repositories: each kind asked once, all of it or nothing."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -333,3 +333,20 @@ def test_commands_are_carried_out_on_it() -> None:
         burn_key("asha", "burn"),
     }
     assert rewards.balance("asha", at=T).available == 60
+
+
+def test_a_log_of_notes_that_cannot_forget_erases_nobody() -> None:
+    """It is told what it lacks, and nothing is left behind."""
+    desk = Desk()
+    store = ledgers(desk)
+    store._notes = cast("Any", Unforgetting())
+    with pytest.raises(Misuse, match=r"the log of notes has no erase\(member_id\)"):
+        store.save(Changes((put(Member("asha")),), erased=("asha",)))
+    assert store.load(Needs((member_key("asha"),))).get(member_key("asha")) is None
+
+
+class Unforgetting:
+    """A log that keeps what it has."""
+
+    def append_many(self, records: object, /) -> None:
+        """Append nothing."""

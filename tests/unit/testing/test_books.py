@@ -1,7 +1,7 @@
 """The books beside a machine: what they say, told by stories that chance seldom tells."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from mi_rewards.programme import Programme
 from mi_rewards.testing import PromiseBroken
 from mi_rewards.testing._books.answers import answer_of, same
 from mi_rewards.testing._books.books import Books
-from mi_rewards.testing._books.coins import No
+from mi_rewards.testing._books.coins import No, Purse
 from mi_rewards.testing._books.units import Settings
 from mi_rewards.testing._histories import MEMBERS, ORDERS, START, STARVED, inr, rules
 from mi_rewards.testing._sides import DEFAULTS
@@ -127,3 +127,12 @@ def test_a_machine_says_where_both_sides_differ() -> None:
             machine.check(command, Adjusted(5))
     finally:
         machine.teardown()
+
+
+def test_a_debt_of_another_is_made_good_by_what_is_there() -> None:
+    """Coins go first; what is missing is owed."""
+    purse = Purse()
+    purse.come(5, date(2018, 12, 31), START, "issued", "o1")
+    purse.take_debt(8, START + HOUR)
+    assert (len(purse.of("available")), len(purse.of("owed"))) == (0, 3)
+    assert purse.counts["transferred"] == 8

@@ -8,12 +8,12 @@ from mi_rewards.calendar import NEVER
 from mi_rewards.earning import Qualifies, Referral, ReferralCode, ReferralState
 from mi_rewards.errors import Conflict
 from mi_rewards.repositories import Changes, DueKey, Needs, key_of
-from mi_rewards.testing._checks import pictures, samples
-from mi_rewards.testing._checks.base import Checks
+from mi_rewards.testing._checks import samples
 from mi_rewards.testing._checks.deadlines import LATER, found_due, stored
 from mi_rewards.testing._checks.due import SECOND, holding
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.names import LOOKALIKES, ODD_NAMES
+from mi_rewards.testing._checks.rows import RowChecks
 from mi_rewards.testing._checks.samples import ASHA, BELA, MICROSECOND, MOST, T
 from mi_rewards.tiers import Standing, Tally
 from mi_rewards.wallet import Wallet
@@ -99,17 +99,8 @@ def referral_due(by: str, at: datetime | None) -> Referral:
     return samples.referral(by, at=at)
 
 
-class StandingChecks(Checks):
+class StandingChecks(RowChecks):
     """What is kept of standings and referrals, and found when it is due."""
-
-    def _expect_rows(self, *rows: Any) -> None:
-        """Store each by itself, and see that it is read back."""
-        for row in rows:
-            client, key = self.client(), key_of(row)
-            client.save(Changes((samples.put(row),)))
-            found = client.load(Needs((key,))).get(key)
-            expect_equal(found, pictures.kept(row), f"the {key.kind.__name__.lower()}")
-            expect_equal(type(found), key.kind, "its class")
 
     def _expect_due_at_its_instant(self, make: Make) -> None:
         """Store one beside what else is due; find it at its instant, by its kind alone."""

@@ -25,11 +25,10 @@ from mi_rewards.commands import AttachVoucher, Command, VoidVoucher
 from mi_rewards.earning import Purchase
 from mi_rewards.errors import Conflict, Refused
 from mi_rewards.money import Money, Rate, Rounding
-from mi_rewards.repositories import Changes, Needs, key_of
-from mi_rewards.testing._checks import life, pictures, samples, shop
-from mi_rewards.testing._checks.base import Checks
+from mi_rewards.testing._checks import life, samples, shop
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.races import receipt_of
+from mi_rewards.testing._checks.rows import RowChecks
 from mi_rewards.testing._checks.samples import ASHA, BELA, MOST, T, digest_of
 from mi_rewards.testing._checks.shop import COMMANDS, NOON, SHOP, code, decided, redeem, use
 
@@ -37,17 +36,8 @@ OF_A_VOUCHER = ("attach", "use", "transfer", "replace", "void", "forget", "expir
 """Commands that change the voucher `v1`."""
 
 
-class VoucherChecks(Checks):
+class VoucherChecks(RowChecks):
     """A voucher is used at most once, and everything about it is read as it was stored."""
-
-    def _expect_rows(self, *aggregates: Any) -> None:
-        """Store aggregates, each in a store of its own, and see that they are read back."""
-        for aggregate in aggregates:
-            client, key = self.client(), key_of(aggregate)
-            client.save(Changes((samples.put(aggregate),)))
-            found = client.load(Needs((key,))).get(key)
-            expect_equal(found, pictures.kept(aggregate), f"the {key.kind.__name__.lower()}")
-            expect_equal(type(found), key.kind, "its class")
 
     @check(13, since=2, part="catalogue")
     def test_a_reward_is_read_as_it_was_stored(self) -> None:
