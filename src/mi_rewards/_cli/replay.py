@@ -21,7 +21,7 @@ from mi_rewards.earning.members import Member
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.memory import MemoryStore
 from mi_rewards.programme import Programme
-from mi_rewards.repositories import Aggregate, Needs, OutboxEvent, Store, standing_key
+from mi_rewards.repositories import Aggregate, OutboxEvent, Store
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
 
@@ -185,12 +185,12 @@ class Replay:
             return {}
         from mi_rewards.tiers import Standing
 
+        standings = {it.member_id: it for it in self.store.all_of(Standing)}
         held: Counter[str] = Counter({tier.tier_id: 0 for tier in ladder.tiers})
         for member in self.store.all_of(Member):
             if not member.is_in or member.joined_at is None or member.joined_at > at:
                 continue
-            key = standing_key(member.member_id)
-            standing = self.store.load(Needs((key,))).get(key)
+            standing = standings.get(member.member_id)
             if standing is None:
                 joined_on = zone.day_of(member.joined_at)
                 standing = Standing.joining(member.member_id, joined_on)

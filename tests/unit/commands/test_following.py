@@ -1,5 +1,7 @@
 """What follows from an order beside its award: status points, and where its member stands."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,14 +10,27 @@ import pytest
 
 from mi_rewards._cli.replay import Replay
 from mi_rewards.calendar import NEVER, Period
+from mi_rewards.catalogue import Limit
 from mi_rewards.commands import Deliver, Lapse, Perform
-from mi_rewards.earning import EarnRate, Line, PointsTerms
+from mi_rewards.earning import (
+    Bonus,
+    Budget,
+    Campaign,
+    CampaignTerms,
+    Cap,
+    EarnRate,
+    Line,
+    PointsTerms,
+    Qualifies,
+    ReferralTerms,
+)
 from mi_rewards.earning.actions import Action, ActionLimit
 from mi_rewards.earning.awards import Award
 from mi_rewards.earning.membership import MembershipTerms
 from mi_rewards.errors import Misuse
+from mi_rewards.memory import MemoryStore
 from mi_rewards.programme import Programme
-from mi_rewards.repositories import Needs, standing_key, wallet_key
+from mi_rewards.repositories import Loaded, Needs, standing_key, wallet_key
 from mi_rewards.tiers import (
     CalendarYear,
     Changes,
@@ -456,3 +471,62 @@ def test_who_left_is_no_member_of_a_tier() -> None:
     shop.all(deliver("o1", 1_000), leave())
     totals = Replay(CLUB, report=print, as_of=TODAY, store=shop.store).totals()
     assert totals.tiers == {"silver": 0, "gold": 0}
+
+
+def test_tiers_are_counted_without_a_look_at_each_member() -> None:
+    """The totals go through standings once, however many members there are."""
+    shop = club()
+    shop.all(join("bela"), deliver("o1", 1_000))
+    with told_of_loads(shop.store) as loads:
+        totals = Replay(CLUB, report=print, as_of=TODAY, store=shop.store).totals()
+    assert totals.tiers == {"silver": 1, "gold": 0}
+    assert loads == []
+
+
+def test_points_of_rules_that_are_gone_are_not_taken_back() -> None:
+    """As the manual says of a table that goes: keep it as long as orders can come back."""
+    shop = club()
+    shop.do(deliver("o1", 1_000))
+    shop.under(SMALL).do(give_back("o1"))
+    assert (available(shop), held(shop)) == (10, "silver")
+    other = club()
+    other.all(deliver("o1", 1_000), give_back("o1"))
+    assert available(other) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_shared"),
+    [
+        ({}, False),
+        ({"actions": (Action("sharing", 5, limits=(ActionLimit(1),)),)}, False),
+        ({"actions": (Action("draw", 5, budget=0),)}, True),
+        ({"campaigns": CampaignTerms((Campaign("c", "C", Bonus(5)),))}, False),
+        ({"campaigns": CampaignTerms((Campaign("c", "C", Bonus(5), budget=Budget(9)),))}, True),
+        ({"campaigns": CampaignTerms((Campaign("c", "C", Bonus(5), caps=(Cap(9),)),))}, True),
+        ({"rewards": (attrs.evolve(COUPON, stock=None, limits=()),)}, False),
+        ({"rewards": (attrs.evolve(COUPON, stock=0, limits=()),)}, True),
+        ({"rewards": (attrs.evolve(COUPON, stock=None, limits=(Limit(1),)),)}, True),
+        ({"referral": ReferralTerms(50, 0, Qualifies.ON_JOINING)}, True),
+    ],
+)
+def test_what_is_limited_is_shared_with_others(changes: dict[str, Any], is_shared: bool) -> None:
+    """Then a member's statement needs the lines of all."""
+    assert rules(**changes).is_shared is is_shared
+
+
+@contextmanager
+def told_of_loads(store: MemoryStore) -> Iterator[list[Needs]]:
+    """Tell what a store is asked for."""
+    asked: list[Needs] = []
+    load = store.load
+
+    def watched(needs: Needs, /) -> Loaded:
+        """Note it, and answer."""
+        asked.append(needs)
+        return load(needs)
+
+    vars(store)["load"] = watched
+    try:
+        yield asked
+    finally:
+        del vars(store)["load"]
