@@ -16,7 +16,8 @@ from mi_rewards.commands.members import member_in
 from mi_rewards.commands.referral_outcomes import Performed
 from mi_rewards.commands.standing import standing_after, tier_consequences
 from mi_rewards.commands.tiers import standing_of
-from mi_rewards.earning.actions import Action, ActionStep
+from mi_rewards.earning.actions import Action
+from mi_rewards.earning.campaign_limits import Use
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.referral_refusals import ActionNotOpen, UnknownAction
 from mi_rewards.earning.refusals import NotAMember
@@ -160,7 +161,7 @@ class Perform(MemberCommand):
         """Find the action."""
         return next((it for it in programme.actions if it.action_id == self.action_id), None)
 
-    def _steps(self, action: Action, programme: Programme) -> tuple[ActionStep, ...]:
+    def _steps(self, action: Action, programme: Programme) -> tuple[Use, ...]:
         """Name what it takes of which counters."""
         return action.steps(self.member_id, self.occasion, programme.zone.day_of(self.at))
 
@@ -201,7 +202,7 @@ def check_earns(member: Member, programme: Programme) -> None:
         raise MemberBlocked(reason=member.blocked)
 
 
-def granted(steps: tuple[ActionStep, ...], loaded: Loaded) -> tuple[Take, ...]:
+def granted(steps: tuple[Use, ...], loaded: Loaded) -> tuple[Take, ...]:
     """Take steps of counters, as far as can be seen.
 
     Args:
@@ -225,7 +226,7 @@ def granted(steps: tuple[ActionStep, ...], loaded: Loaded) -> tuple[Take, ...]:
     return tuple([Take(_key(step), step.n, step.limit) for step in steps])
 
 
-def _key(step: ActionStep) -> CounterKey:
+def _key(step: Use) -> CounterKey:
     """Name the counter of a step."""
     return CounterKey(step.scope, step.name)
 

@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from mi_rewards.commands.tiers import tier_of
+from mi_rewards.earning.campaign_limits import Use
 from mi_rewards.earning.campaigns import CampaignTerms
 from mi_rewards.earning.conditions import Facts
-from mi_rewards.earning.evaluation import Evaluation, Use, evaluate
+from mi_rewards.earning.evaluation import Evaluation, evaluate
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.terms import Recipe

@@ -24,7 +24,7 @@ from mi_rewards.commands.referral_outcomes import (
     ReferralOpened,
 )
 from mi_rewards.commands.referring import Referring, inviters_event
-from mi_rewards.earning.actions import ActionStep
+from mi_rewards.earning.campaign_limits import Use
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.referral_life import ReferralState
 from mi_rewards.earning.referral_refusals import (
@@ -283,7 +283,7 @@ class AcceptInvitation(MemberCommand):
         if terms.friends_max is None:
             return ()
         stretch = terms.friends_period.stretch(programme.zone.day_of(self.at))
-        step = ActionStep(inviter_id, f"referral/{stretch}", 1, terms.friends_max)
+        step = Use(inviter_id, f"referral/{stretch}", 1, terms.friends_max)
         return granted((step,), loaded)
 
 

@@ -1,6 +1,6 @@
-from mi_rewards.earning.actions import Action, ActionLimit, ActionStep
+from mi_rewards.earning.actions import Action, ActionLimit
 from mi_rewards.earning.awards import Award, Earned
-from mi_rewards.earning.campaign_limits import Bound, Budget, Cap, CapPer, TokenCost
+from mi_rewards.earning.campaign_limits import Bound, Budget, Cap, CapPer, TokenCost, Use
 from mi_rewards.earning.campaigns import (
     BASE_RATES,
     NO_CAMPAIGNS,
@@ -15,7 +15,7 @@ from mi_rewards.earning.campaigns import (
 from mi_rewards.earning.circumstances import Circumstances, Effects
 from mi_rewards.earning.codec import purchase_from_dict, purchase_to_dict
 from mi_rewards.earning.conditions import Conditions, Facts, Failure, MembersDay
-from mi_rewards.earning.evaluation import Evaluation, Use, Verdict, evaluate
+from mi_rewards.earning.evaluation import Evaluation, Verdict, evaluate
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.member_codec import member_from_dict, member_to_dict
 from mi_rewards.earning.members import Member
@@ -87,7 +87,6 @@ __all__ = [
     "Action",
     "ActionLimit",
     "ActionNotOpen",
-    "ActionStep",
     "AlreadyClaimed",
     "AlreadyDelivered",
     "AlreadyInvited",

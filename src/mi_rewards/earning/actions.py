@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import attrs
 
 from mi_rewards.calendar import Period
+from mi_rewards.earning.campaign_limits import Use
 from mi_rewards.earning.terms import check_count, check_days, is_within
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.buckets import whole_tokens
@@ -30,22 +31,6 @@ class ActionLimit(NamedTuple):
 
     times: int
     period: Period = Period.EVER
-
-
-class ActionStep(NamedTuple):
-    """What performing an action takes of one counter.
-
-    Attributes:
-        scope: What the counter counts over: a member, or the action.
-        name: Which of its counters.
-        n: How much is taken.
-        limit: The most that may be used of it.
-    """
-
-    scope: str
-    name: str
-    n: int
-    limit: int
 
 
 @attrs.frozen(order=False)
@@ -104,7 +89,7 @@ class Action:
         """
         return is_within(day, self.from_on, self.through_on)
 
-    def steps(self, member_id: str, occasion: str, day: date) -> tuple[ActionStep, ...]:
+    def steps(self, member_id: str, occasion: str, day: date) -> tuple[Use, ...]:
         """Name what performing it takes of which counters.
 
         Args:
@@ -116,9 +101,9 @@ class Action:
             The occasion's step, then the limits' and the budget's.
         """
         own = f"action/{self.action_id}"
-        steps = [ActionStep(member_id, f"{own}/once/{occasion}", 1, 1)] if occasion else []
+        steps = [Use(member_id, f"{own}/once/{occasion}", 1, 1)] if occasion else []
         for times, period in self.limits:
-            steps.append(ActionStep(member_id, f"{own}/{period.stretch(day)}", 1, times))
+            steps.append(Use(member_id, f"{own}/{period.stretch(day)}", 1, times))
         if self.budget is not None:
-            steps.append(ActionStep(own, "budget", self.tokens, self.budget))
+            steps.append(Use(own, "budget", self.tokens, self.budget))
         return tuple(steps)

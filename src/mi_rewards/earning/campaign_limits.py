@@ -177,3 +177,19 @@ def _checked_limit(what: str, tokens: int) -> None:
     """Object to what is no number of tokens; 0 is one."""
     if type(tokens) is not int or not 0 <= tokens <= TOKENS_MAX:
         raise Misuse(f"{what} is a whole number, 0 to 2**63 - 1, not {tokens!r:.60}")
+
+
+class Use(NamedTuple):
+    """What an order or an action takes of a counter.
+
+    Attributes:
+        scope: What the counter counts over: a member, a campaign or an action.
+        name: Which of its counters.
+        n: How much, in tokens or minor units, at least 1.
+        limit: The most that may be used of it.
+    """
+
+    scope: str
+    name: str
+    n: int
+    limit: int

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import attrs
 
-from mi_rewards.earning.campaign_limits import Bound
+from mi_rewards.earning.campaign_limits import Bound, Use
 from mi_rewards.earning.campaigns import (
     BASE_RATES,
     BaseRate,
@@ -54,22 +54,6 @@ class Verdict(NamedTuple):
     failed: str = ""
     actual: Figure = ""
     wanted: Figure = ""
-
-
-class Use(NamedTuple):
-    """What an order takes of a counter.
-
-    Attributes:
-        scope: What the counter counts over.
-        name: Which of its counters.
-        n: How much, in tokens or minor units, at least 1.
-        limit: The most that may be used of it.
-    """
-
-    scope: str
-    name: str
-    n: int
-    limit: int
 
 
 @attrs.frozen(order=False)

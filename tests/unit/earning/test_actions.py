@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mi_rewards.calendar import Period
-from mi_rewards.earning import Action, ActionLimit, ActionStep
+from mi_rewards.earning import Action, ActionLimit, Use
 from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX
 from tests.wallets import day
@@ -23,16 +23,16 @@ def test_limits_are_the_members_own() -> None:
     """One counter for each period, named for the stretch of days; 0 is never."""
     limits = (ActionLimit(1, Period.DAY), ActionLimit(0, Period.MONTH), ActionLimit(9))
     assert Action("sharing", 5, limits=limits).steps("asha", "", ON) == (
-        ActionStep("asha", "action/sharing/day/2017-08-01", 1, 1),
-        ActionStep("asha", "action/sharing/month/2017-08", 1, 0),
-        ActionStep("asha", "action/sharing/ever/ever", 1, 9),
+        Use("asha", "action/sharing/day/2017-08-01", 1, 1),
+        Use("asha", "action/sharing/month/2017-08", 1, 0),
+        Use("asha", "action/sharing/ever/ever", 1, 9),
     )
 
 
 def test_a_budget_is_the_action_s_and_counts_tokens() -> None:
     """Whoever performs it; 0 is none."""
     assert Action("gift", 5, budget=12).steps("asha", "", ON) == (
-        ActionStep("action/gift", "budget", 5, 12),
+        Use("action/gift", "budget", 5, 12),
     )
     assert Action("gift", 5, budget=0).steps("asha", "", ON)[0].limit == 0
 
@@ -41,9 +41,9 @@ def test_an_occasion_comes_once_to_each_member() -> None:
     """Before limits and budget, whatever it is called."""
     action = Action("draw", 500, limits=(ActionLimit(2),), budget=1000)
     assert action.steps("asha", "draw/1", ON) == (
-        ActionStep("asha", "action/draw/once/draw/1", 1, 1),
-        ActionStep("asha", "action/draw/ever/ever", 1, 2),
-        ActionStep("action/draw", "budget", 500, 1000),
+        Use("asha", "action/draw/once/draw/1", 1, 1),
+        Use("asha", "action/draw/ever/ever", 1, 2),
+        Use("action/draw", "budget", 500, 1000),
     )
 
 

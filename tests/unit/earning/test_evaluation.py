@@ -26,7 +26,8 @@ from mi_rewards.earning import (
     Verdict,
     evaluate,
 )
-from mi_rewards.earning.evaluation import Evaluation, Use, most
+from mi_rewards.earning.campaign_limits import Use
+from mi_rewards.earning.evaluation import Evaluation, most
 from mi_rewards.errors import Misuse
 from mi_rewards.money import CurrencyMismatch, Money, Rounding
 from tests.campaigns import BASE, NOON, campaign, facts, inr, order, rate, verdict, weighed
