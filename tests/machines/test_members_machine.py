@@ -97,7 +97,7 @@ from tests.shop import (
     rules,
 )
 
-BY_DAY = 100
+BY_DAY = 200
 """How many stories are told by day."""
 
 MEMBERS = ("asha", "bela", "cyra", "devi")
