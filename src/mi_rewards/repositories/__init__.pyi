@@ -2,6 +2,7 @@ from mi_rewards.repositories.composed import Repositories
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, NotLoaded, Put
 from mi_rewards.repositories.keys import (
     CATALOGUE,
+    QUOTAS,
     Aggregate,
     Key,
     burn_key,
@@ -10,6 +11,7 @@ from mi_rewards.repositories.keys import (
     member_key,
     pooled_code_key,
     purchase_key,
+    quota_key,
     quote_key,
     redemption_key,
     referral_code_key,
@@ -33,6 +35,7 @@ from mi_rewards.repositories.ports import (
     MemberRepository,
     PooledCodeRepository,
     PurchaseRepository,
+    QuotaRepository,
     QuoteRepository,
     RedemptionRepository,
     ReferralCodeRepository,
@@ -62,6 +65,7 @@ from mi_rewards.repositories.records import (
 
 __all__ = [
     "CATALOGUE",
+    "QUOTAS",
     "Aggregate",
     "AsyncExclusiveStore",
     "AsyncStore",
@@ -90,6 +94,7 @@ __all__ = [
     "PooledCodeRepository",
     "PurchaseRepository",
     "Put",
+    "QuotaRepository",
     "QuoteRepository",
     "Receipt",
     "ReceiptKey",
@@ -111,6 +116,7 @@ __all__ = [
     "member_key",
     "pooled_code_key",
     "purchase_key",
+    "quota_key",
     "quote_key",
     "redemption_key",
     "referral_code_key",

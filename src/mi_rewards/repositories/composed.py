@@ -13,6 +13,7 @@ from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.errors import Misuse
+from mi_rewards.preorders.quotas import Quota
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, key_of
 from mi_rewards.repositories.ports import (
@@ -25,6 +26,7 @@ from mi_rewards.repositories.ports import (
     MemberRepository,
     PooledCodeRepository,
     PurchaseRepository,
+    QuotaRepository,
     QuoteRepository,
     RedemptionRepository,
     ReferralCodeRepository,
@@ -74,6 +76,7 @@ class Repositories:
         standings: StandingRepository | None = None,
         referrals: ReferralRepository | None = None,
         referral_codes: ReferralCodeRepository | None = None,
+        quotas: QuotaRepository | None = None,
     ) -> None:
         kinds: dict[type[Any], Repository[Any] | None] = {
             Member: members,
@@ -90,6 +93,7 @@ class Repositories:
             Standing: standings,
             Referral: referrals,
             ReferralCode: referral_codes,
+            Quota: quotas,
         }
         self._kinds: Mapping[type[Any], Repository[Any]] = {
             kind: repository for kind, repository in kinds.items() if repository is not None

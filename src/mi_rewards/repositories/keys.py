@@ -15,6 +15,7 @@ from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.errors import Misuse
+from mi_rewards.preorders.quotas import Quota
 from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
@@ -229,6 +230,21 @@ def standing_key(member_id: str) -> Key[Standing]:
     return new(Key, (Standing, member_id, ""))
 
 
+def quota_key(quota_id: str) -> Key[Quota]:
+    """Name a quota.
+
+    Args:
+        quota_id: The quota.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Quota, QUOTAS, quota_id))
+
+
+QUOTAS: Final = "quotas"
+"""What quotas belong to, in place of a member."""
+
 CATALOGUE: Final = "catalogue"
 """What rewards belong to, in place of a member."""
 
@@ -247,6 +263,7 @@ _KEYS: Final[Mapping[type[Any], Callable[[Any], Key[Any]]]] = {
     Standing: lambda it: standing_key(it.member_id),
     Referral: lambda it: referral_key(it.member_id),
     ReferralCode: lambda it: referral_code_key(it.code),
+    Quota: lambda it: quota_key(it.quota_id),
 }
 
 

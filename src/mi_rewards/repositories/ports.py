@@ -23,6 +23,7 @@ from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import Referral, ReferralCode
+from mi_rewards.preorders.quotas import Quota
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import Counter, CounterKey, DueKey, Take
@@ -207,6 +208,9 @@ ReferralRepository = Repository[Referral]
 
 ReferralCodeRepository = Repository[ReferralCode]
 """The rows of codes by which members invite friends."""
+
+QuotaRepository = Repository[Quota]
+"""The rows of quotas; what is taken of them are counters."""
 
 
 class Log(Protocol[X]):

@@ -1,0 +1,165 @@
+"""Units of a quota: what becomes of one, and what of that its counters say.
+
+1. A unit is free, held, sold or reserved for a code; `UNIT_LIFE` says which follows upon which.
+2. Each shard of a quota has three counters: `taken` of held, sold and reserved units together,
+   which its size bounds, `sold` and `reserved`. Held is what is left of `taken`, free what is left
+   of the size.
+3. A unit goes back to the shard that it came from.
+"""
+
+import enum
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from mi_rewards.errors import Corrupt
+
+
+class UnitState(enum.StrEnum):
+    """What a unit of a quota is."""
+
+    FREE = "free"
+    HELD = "held"
+    SOLD = "sold"
+    RESERVED = "reserved"
+
+
+UNIT_LIFE: Final[Mapping[UnitState, frozenset[UnitState]]] = {
+    UnitState.FREE: frozenset({UnitState.HELD, UnitState.RESERVED}),
+    UnitState.HELD: frozenset({UnitState.SOLD, UnitState.FREE, UnitState.RESERVED}),
+    UnitState.SOLD: frozenset({UnitState.FREE, UnitState.RESERVED}),
+    UnitState.RESERVED: frozenset({UnitState.HELD, UnitState.SOLD, UnitState.FREE}),
+}
+"""What may become of a unit; what is not in the table does not happen."""
+
+TAKEN: Final = "taken"
+"""The counter of what is not free."""
+
+SOLD: Final = "sold"
+"""The counter of what is sold."""
+
+RESERVED: Final = "reserved"
+"""The counter of what is reserved for a code that nobody is using."""
+
+COUNTED: Final = (TAKEN, SOLD, RESERVED)
+"""The counters of a shard."""
+
+CODES: Final = "codes"
+"""The shard that is set aside for codes."""
+
+_SHARE: Final[Mapping[UnitState, tuple[str, ...]]] = {
+    UnitState.FREE: (),
+    UnitState.HELD: (TAKEN,),
+    UnitState.SOLD: (TAKEN, SOLD),
+    UnitState.RESERVED: (TAKEN, RESERVED),
+}
+
+
+class UnitStep(NamedTuple):
+    """A step of one of a quota's counters.
+
+    Attributes:
+        scope: What the counter counts over: the quota.
+        name: Its shard and which of its counters, such as `"003/taken"`.
+        n: How much, negative to give back.
+    """
+
+    scope: str
+    name: str
+    n: int
+
+
+class Move(NamedTuple):
+    """What became of a unit, and when.
+
+    Attributes:
+        at: The instant (UTC).
+        before: What it was.
+        after: What it is from then on.
+    """
+
+    at: datetime
+    before: UnitState
+    after: UnitState
+
+
+class Allotment(NamedTuple):
+    """One unit of a quota, as a pre-order or a code has it.
+
+    Attributes:
+        quota_id: The quota.
+        shard: Where the unit came from, and goes back to.
+        state: What it is; free once it is given back.
+        moves: What became of it, in order.
+    """
+
+    quota_id: str
+    shard: str
+    state: UnitState = UnitState.FREE
+    moves: tuple[Move, ...] = ()
+
+    def moving(self, to: UnitState, *, at: datetime) -> "Allotment":
+        """Let the unit become something else.
+
+        Args:
+            to: What it is to be.
+            at: The instant (UTC).
+
+        Returns:
+            The allotment, with the move recorded; as it was where it is that already.
+
+        Raises:
+            Corrupt: A unit never becomes that after what it was: somebody changed what is stored.
+        """
+        before = self.state
+        if to is before:
+            return self
+        if to not in UNIT_LIFE[before]:
+            raise Corrupt(f"a unit of quota {self.quota_id!r} that is {before} is never {to}")
+        return Allotment(self.quota_id, self.shard, to, (*self.moves, Move(at, before, to)))
+
+    def steps_from(self, before: UnitState) -> tuple[UnitStep, ...]:
+        """State the steps of the quota's counters by which the unit became what it is.
+
+        Args:
+            before: What it was.
+
+        Returns:
+            The steps; those that give back come first.
+        """
+        return unit_steps(self.quota_id, self.shard, before, self.state)
+
+
+def unit_steps(
+    quota_id: str, shard: str, before: UnitState, after: UnitState, n: int = 1
+) -> tuple[UnitStep, ...]:
+    """State the steps of a quota's counters by which units become something else.
+
+    Args:
+        quota_id: The quota.
+        shard: The shard that the units are of.
+        before: What they were.
+        after: What they are from now on.
+        n: How many units.
+
+    Returns:
+        The steps; those that give back come first.
+    """
+    had, has = _SHARE[before], _SHARE[after]
+    scope = quota_scope(quota_id)
+    back = [name for name in COUNTED if name in had and name not in has]
+    more = [name for name in COUNTED if name in has and name not in had]
+    steps = [(name, -n) for name in back] + [(name, n) for name in more]
+    return tuple([UnitStep(scope, f"{shard}/{name}", step) for name, step in steps])
+
+
+def quota_scope(quota_id: str) -> str:
+    """Name what the counters of a quota count over.
+
+    Args:
+        quota_id: The quota.
+
+    Returns:
+        The scope, which is also that of requests that change the quota itself.
+    """
+    return f"quota/{quota_id}"
