@@ -56,11 +56,12 @@ _SHARE: Final[Mapping[UnitState, tuple[str, ...]]] = {
 
 
 class UnitStep(NamedTuple):
-    """A step of one of a quota's counters.
+    """A step of a counter that a unit of a quota brings about.
 
     Attributes:
-        scope: What the counter counts over: the quota.
-        name: Its shard and which of its counters, such as `"003/taken"`.
+        scope: What the counter counts over: the quota, or a member.
+        name: Which of its counters: of a quota's a shard and what is counted, such as
+            `"003/taken"`.
         n: How much, negative to give back.
     """
 
@@ -91,12 +92,15 @@ class Allotment(NamedTuple):
         shard: Where the unit came from, and goes back to.
         state: What it is; free once it is given back.
         moves: What became of it, in order.
+        member_max: How many units of the quota the member can have, `None` where that is not
+            limited, or the unit does not count.
     """
 
     quota_id: str
     shard: str
     state: UnitState = UnitState.FREE
     moves: tuple[Move, ...] = ()
+    member_max: int | None = None
 
     def moving(self, to: UnitState, *, at: datetime) -> "Allotment":
         """Let the unit become something else.
@@ -116,18 +120,24 @@ class Allotment(NamedTuple):
             return self
         if to not in UNIT_LIFE[before]:
             raise Corrupt(f"a unit of quota {self.quota_id!r} that is {before} is never {to}")
-        return Allotment(self.quota_id, self.shard, to, (*self.moves, Move(at, before, to)))
+        return self._replace(state=to, moves=(*self.moves, Move(at, before, to)))
 
-    def steps_from(self, before: UnitState) -> tuple[UnitStep, ...]:
-        """State the steps of the quota's counters by which the unit became what it is.
+    def steps_from(self, before: UnitState, member_id: str) -> tuple[UnitStep, ...]:
+        """State the steps of counters by which the unit became what it is.
 
         Args:
             before: What it was.
+            member_id: Whose it is.
 
         Returns:
-            The steps; those that give back come first.
+            The steps of the quota's counters, those that give back first; then that of the member's
+            own counter, where the member's units are counted.
         """
-        return unit_steps(self.quota_id, self.shard, before, self.state)
+        steps = unit_steps(self.quota_id, self.shard, before, self.state)
+        is_free, was_free = self.state is UnitState.FREE, before is UnitState.FREE
+        if self.member_max is None or is_free is was_free:
+            return steps
+        return (*steps, member_step(self.quota_id, member_id, -1 if is_free else 1))
 
 
 def unit_steps(
@@ -151,6 +161,20 @@ def unit_steps(
     more = [name for name in COUNTED if name in has and name not in had]
     steps = [(name, -n) for name in back] + [(name, n) for name in more]
     return tuple([UnitStep(scope, f"{shard}/{name}", step) for name, step in steps])
+
+
+def member_step(quota_id: str, member_id: str, n: int) -> UnitStep:
+    """State the step of the counter of what a member has of a quota.
+
+    Args:
+        quota_id: The quota.
+        member_id: The member.
+        n: How many units.
+
+    Returns:
+        The step.
+    """
+    return UnitStep(member_id, f"quota/{quota_id}", n)
 
 
 def quota_scope(quota_id: str) -> str:

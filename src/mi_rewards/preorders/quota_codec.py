@@ -112,7 +112,7 @@ def allotment_to_list(allotment: Allotment) -> list[Any]:
         A JSON-ready list.
     """
     moves = [[write_instant(it.at), it.after.value] for it in allotment.moves]
-    return [allotment.quota_id, allotment.shard, moves]
+    return [allotment.quota_id, allotment.shard, moves, allotment.member_max]
 
 
 def allotment_from_list(written: object) -> Allotment:
@@ -128,9 +128,13 @@ def allotment_from_list(written: object) -> Allotment:
         Corrupt: It is something else, or a unit becomes what it never becomes.
     """
     parts = list_in(written, "allotment")
-    if len(parts) != 3:
-        raise Corrupt(f"an allotment has a quota, a shard and moves, not {parts!r:.80}")
-    allotment = Allotment(text_in(parts[0], "quota_id"), text_in(parts[1], "shard"))
+    if len(parts) != 4:
+        raise Corrupt(f"an allotment has a quota, a shard, moves and a limit, not {parts!r:.80}")
+    allotment = Allotment(
+        text_in(parts[0], "quota_id"),
+        text_in(parts[1], "shard"),
+        member_max=None if parts[3] is None else whole_in(parts[3], "member_max", 0),
+    )
     for part in list_in(parts[2], "moves"):
         pair = list_in(part, "move")
         if len(pair) != 2:

@@ -85,10 +85,8 @@ def next_with_room(first: int, live: int, rooms: Sequence[int]) -> int | None:
         The first shard with units left, in a circle from the member's; `None` where none has.
     """
     circle = [(first + step) % live for step in range(live)]
-    for index in (*circle, *range(live, len(rooms))):
-        if rooms[index] > 0:
-            return index
-    return None
+    beyond = range(live, len(rooms))
+    return next((index for index in (*circle, *beyond) if rooms[index] > 0), None)
 
 
 def spread(n: int, rooms: Sequence[int]) -> tuple[int, ...]:
