@@ -2,9 +2,12 @@
 
 import enum
 import hashlib
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, Final
 
 import attrs
 
@@ -14,13 +17,16 @@ from mi_rewards.money import Money
 
 PLAIN = frozenset({str, int, bool, type(None)})
 
+LOCAL: Final[Mapping[str, bool]] = MappingProxyType({"is_local": True})
+"""Metadata of an attribute that is a naive local time by intent, and no instant."""
+
 
 def canonical(value: object) -> object:
     """Reduce a value to nested tuples of texts, whole numbers, truth values and `None`.
 
     Args:
-        value: A frozen attrs value, an enum member, an instant, a day, a tuple of such, or already
-            plain.
+        value: A frozen attrs value, an enum member, an instant, a day, a time of the day, a tuple
+            of such, or already plain.
 
     Returns:
         The plain form; an attrs value begins with its class's name.
@@ -41,8 +47,10 @@ def canonical(value: object) -> object:
         return write_instant(value)
     if isinstance(value, date):
         return write_day(value)
+    if isinstance(value, time):
+        return value.isoformat()
     if attrs.has(kind):
-        return (kind.__name__, *[canonical(getattr(value, name)) for name in _names(kind)])
+        return (kind.__name__, *[canonical(read(value)) for read in _readers(kind)])
     raise Misuse(f"{value!r} has no canonical form")
 
 
@@ -63,6 +71,13 @@ def digest(plain: object, *, size: int) -> str:
 
 
 @lru_cache(maxsize=256)
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    """Name the attributes that make a value of a class equal to another."""
-    return tuple(field.name for field in attrs.fields(kind) if field.init and field.eq)
+def _readers(kind: type[Any]) -> tuple[Callable[[Any], object], ...]:
+    """Make what reads the attributes that make a value of a class equal to another."""
+    fields = [field for field in attrs.fields(kind) if field.init and field.eq]
+    return tuple([_reader(field.name, is_local="is_local" in field.metadata) for field in fields])
+
+
+def _reader(name: str, *, is_local: bool) -> Callable[[Any], object]:
+    """Make what reads one attribute; a local time is read as its text."""
+    read = attrgetter(name)
+    return (lambda value: read(value).isoformat()) if is_local else read

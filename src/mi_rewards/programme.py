@@ -23,6 +23,7 @@ from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.referral_terms import ReferralTerms
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
+from mi_rewards.preorders.sales import SaleCalendar
 from mi_rewards.tiers.ladder import Ladder, Metric
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import CappedBy, ExpiryPolicy
@@ -44,6 +45,7 @@ _LATER = (
     "referral",
     "ladder",
     "membership",
+    "sales",
 )
 """What rule books got after the first version, the last ones of `Programme` in their order."""
 
@@ -101,6 +103,7 @@ class Programme:
         referral: What inviting friends brings, `None` for nothing.
         ladder: The tiers, `None` for none.
         membership: What holds for every member.
+        sales: When what is sought after can be bought.
         digest: Sixteen hexadecimal digits that are equal where the rules are.
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
@@ -130,6 +133,7 @@ class Programme:
     referral: ReferralTerms | None = None
     ladder: Ladder | None = None
     membership: MembershipTerms = USUAL_MEMBERSHIP
+    sales: tuple[SaleCalendar, ...] = ()
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
@@ -158,6 +162,7 @@ class Programme:
         self._check_campaigns()
         if type(self.membership) is not MembershipTerms:
             raise Misuse(f"a membership's terms are MembershipTerms, not {self.membership!r:.60}")
+        self._check_sales()
         book = digest(self._plain(), size=8)
         object.__setattr__(self, "digest", book)
         object.__setattr__(self, "validity", self._capped(self.expiry))
@@ -256,6 +261,26 @@ class Programme:
             for it in tier.privileges.multipliers:
                 if it.kind not in kinds:
                     raise Misuse(f"tier {tier.tier_id!r} multiplies {it.kind!r}, which is unknown")
+
+    def _check_sales(self) -> None:
+        """Check that sales are of this zone and of tiers that there are, each of another name."""
+        sales = self.sales
+        if type(sales) is not tuple or not all(type(it) is SaleCalendar for it in sales):
+            raise Misuse(f"a programme's sales are a tuple of SaleCalendar, not {sales!r:.80}")
+        known = set() if self.ladder is None else {it.tier_id for it in self.ladder.tiers}
+        names: set[str] = set()
+        for sale in sales:
+            if sale.sale_id in names:
+                raise Misuse(f"two sales are named {sale.sale_id!r}")
+            names.add(sale.sale_id)
+            if sale.zone != self.zone:
+                zones = f"{sale.zone.name}, the programme in {self.zone.name}"
+                raise Misuse(f"sale {sale.sale_id!r} is in {zones}")
+            for tier, _ in sale.early_access:
+                if tier not in known:
+                    raise Misuse(
+                        f"sale {sale.sale_id!r} is for the tier {tier!r}, which is unknown"
+                    )
 
     def check_reward(self, reward: Reward) -> None:
         """Check that a reward is of this programme.

@@ -29,6 +29,7 @@ from mi_rewards.preorders.refusals import (
     UnknownPreOrder,
     WrongAmount,
 )
+from mi_rewards.preorders.sales import OneOff, Opening, SaleCalendar, WeeklySale
 from mi_rewards.preorders.terms import Colour, Payment, PreOrderTerms, Unclaimed
 from mi_rewards.preorders.unit_journal import SizeChange, check_units, fold_units
 
@@ -47,6 +48,8 @@ __all__ = [
     "Move",
     "NotSoldHere",
     "OneDevicePerPreOrder",
+    "OneOff",
+    "Opening",
     "Payment",
     "PaymentModeRefused",
     "PreOrder",
@@ -62,6 +65,7 @@ __all__ = [
     "QuotaExhausted",
     "QuotaOpened",
     "QuotaState",
+    "SaleCalendar",
     "SaleNotOpen",
     "ShardState",
     "SizeChange",
@@ -69,6 +73,7 @@ __all__ = [
     "UnitState",
     "UnknownPreOrder",
     "UnknownQuota",
+    "WeeklySale",
     "WrongAmount",
     "check_units",
     "fold_units",

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final, TypeAlias
 
 from mi_rewards.calendar import write_instant
 
 Value: TypeAlias = (
-    str | int | bool | date | datetime | tuple["Value", ...] | Mapping[str, "Value"] | None
+    str | int | bool | date | time | tuple["Value", ...] | Mapping[str, "Value"] | None
 )
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -39,7 +39,10 @@ def _text(value: Value) -> str:
         return "[" + ", ".join(map(_text, value)) + "]"
     if isinstance(value, Mapping):
         return "{ " + ", ".join(_rows(value)) + " }"
-    return write_instant(value) if isinstance(value, datetime) else str(value)
+    if isinstance(value, datetime):
+        # A naive one is a local time, and states no instant.
+        return value.isoformat() if value.tzinfo is None else write_instant(value)
+    return str(value)
 
 
 def _quoted(text: str) -> str:

@@ -72,6 +72,24 @@ class Table:
             raise Misuse(f"{self.fault(key, expected, value)}, which has no offset")
         return value
 
+    def time(self, key: str) -> time:
+        value = self._taken(key)
+        if not isinstance(value, time):
+            raise self.fault(key, "a time such as 12:00:00", value)
+        return value
+
+    def local(self, key: str) -> datetime:
+        value = self._taken(key)
+        if not isinstance(value, datetime) or value.tzinfo is not None:
+            raise self.fault(key, "a local time such as 2017-06-01T10:00:00", value)
+        return value
+
+    def days(self, key: str) -> tuple[date, ...]:
+        value = self._taken(key)
+        if not isinstance(value, list) or not all(type(item) is date for item in value):
+            raise self.fault(key, "a list of days such as 2017-06-15", value)
+        return tuple(value)
+
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._taken(key)
         if not isinstance(value, list) or not all(type(item) is str for item in value):

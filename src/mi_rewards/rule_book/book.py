@@ -25,6 +25,7 @@ from mi_rewards.rule_book._rates import earn_rate_value, read_earn_rate
 from mi_rewards.rule_book._referral import read_referral, referral_rows
 from mi_rewards.rule_book._rewards import read_rewards, reward_rows
 from mi_rewards.rule_book._rows import rows
+from mi_rewards.rule_book._sales import read_sales, sale_rows
 from mi_rewards.rule_book._table import Table
 from mi_rewards.rule_book._tiers import read_tiers, tier_rows
 from mi_rewards.wallet.claw_back import ClawBackPolicy
@@ -98,6 +99,7 @@ def from_toml(text: str) -> Programme:
         membership=read_membership(book.table("membership"))
         if book.has("membership")
         else USUAL_MEMBERSHIP,
+        sales=read_sales(book.tables("sales"), zone) if book.has("sales") else (),
     )
     _check(programme)
     return programme
@@ -248,6 +250,7 @@ def to_toml(programme: Programme) -> str:
     parts.append(membership_rows(programme.membership))
     parts.append(referral_rows(programme.referral))
     parts.append(campaign_rows(programme.campaigns))
+    parts += [sale_rows(sale) for sale in programme.sales]
     parts += [action_rows(action) for action in programme.actions]
     parts += [reward_rows(reward, programme.currency) for reward in programme.rewards]
     return "".join(parts)
