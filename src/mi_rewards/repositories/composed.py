@@ -13,6 +13,7 @@ from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.errors import Misuse
+from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quotas import Quota
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, key_of
@@ -26,6 +27,7 @@ from mi_rewards.repositories.ports import (
     MemberRepository,
     PooledCodeRepository,
     PurchaseRepository,
+    PreOrderRepository,
     QuotaRepository,
     QuoteRepository,
     RedemptionRepository,
@@ -77,6 +79,7 @@ class Repositories:
         referrals: ReferralRepository | None = None,
         referral_codes: ReferralCodeRepository | None = None,
         quotas: QuotaRepository | None = None,
+        preorders: PreOrderRepository | None = None,
     ) -> None:
         kinds: dict[type[Any], Repository[Any] | None] = {
             Member: members,
@@ -94,6 +97,7 @@ class Repositories:
             Referral: referrals,
             ReferralCode: referral_codes,
             Quota: quotas,
+            PreOrder: preorders,
         }
         self._kinds: Mapping[type[Any], Repository[Any]] = {
             kind: repository for kind, repository in kinds.items() if repository is not None

@@ -15,6 +15,7 @@ from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.errors import Misuse
+from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quotas import Quota
 from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.reservations import Burn
@@ -230,6 +231,19 @@ def standing_key(member_id: str) -> Key[Standing]:
     return new(Key, (Standing, member_id, ""))
 
 
+def preorder_key(member_id: str, order_id: str) -> Key[PreOrder]:
+    """Name a pre-order.
+
+    Args:
+        member_id: The member.
+        order_id: The order.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (PreOrder, member_id, order_id))
+
+
 def quota_key(quota_id: str) -> Key[Quota]:
     """Name a quota.
 
@@ -264,6 +278,7 @@ _KEYS: Final[Mapping[type[Any], Callable[[Any], Key[Any]]]] = {
     Referral: lambda it: referral_key(it.member_id),
     ReferralCode: lambda it: referral_code_key(it.code),
     Quota: lambda it: quota_key(it.quota_id),
+    PreOrder: lambda it: preorder_key(it.member_id, it.order_id),
 }
 
 

@@ -23,6 +23,7 @@ from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import Referral, ReferralCode
+from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quotas import Quota
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key
@@ -211,6 +212,9 @@ ReferralCodeRepository = Repository[ReferralCode]
 
 QuotaRepository = Repository[Quota]
 """The rows of quotas; what is taken of them are counters."""
+
+PreOrderRepository = Repository[PreOrder]
+"""The rows of pre-orders."""
 
 
 class Log(Protocol[X]):
