@@ -1,4 +1,30 @@
 from mi_rewards.preorders.allotments import Allotment, Move, UnitState
+from mi_rewards.preorders.draw_codec import (
+    draw_from_dict,
+    draw_to_dict,
+    ticket_from_dict,
+    ticket_to_dict,
+)
+from mi_rewards.preorders.draw_refusals import (
+    DrawClosed,
+    DrawNotOpen,
+    DrawNotRun,
+    DrawStillOpen,
+    NotDrawn,
+    SeedMismatch,
+    TurnPassed,
+    TurnToCome,
+    UnknownDraw,
+)
+from mi_rewards.preorders.draws import (
+    Proof,
+    Result,
+    commitment,
+    draw,
+    entrants_digest,
+    ticket_number,
+    verify,
+)
 from mi_rewards.preorders.quota_codec import quota_from_dict, quota_to_dict
 from mi_rewards.preorders.quota_refusals import (
     CodeNotForQuota,
@@ -13,29 +39,56 @@ from mi_rewards.preorders.quota_refusals import (
     UnknownQuota,
 )
 from mi_rewards.preorders.quotas import Closes, Quota, QuotaState, ShardState
+from mi_rewards.preorders.tickets import DRAW_LIFE, Draw, DrawEvent, DrawState, Place, Ticket
 from mi_rewards.preorders.unit_journal import SizeChange, check_units, fold_units
 
 __all__ = [
+    "DRAW_LIFE",
     "Allotment",
     "Closes",
     "CodeNotForQuota",
+    "Draw",
+    "DrawClosed",
+    "DrawEvent",
+    "DrawNotOpen",
+    "DrawNotRun",
+    "DrawState",
+    "DrawStillOpen",
     "MemberLimitReached",
     "Move",
+    "NotDrawn",
     "NotSoldHere",
     "OneDevicePerPreOrder",
+    "Place",
+    "Proof",
     "Quota",
     "QuotaClosed",
     "QuotaCommitted",
     "QuotaExhausted",
     "QuotaOpened",
     "QuotaState",
+    "Result",
     "SaleNotOpen",
+    "SeedMismatch",
     "ShardState",
     "SizeChange",
+    "Ticket",
+    "TurnPassed",
+    "TurnToCome",
     "UnitState",
+    "UnknownDraw",
     "UnknownQuota",
     "check_units",
+    "commitment",
+    "draw",
+    "draw_from_dict",
+    "draw_to_dict",
+    "entrants_digest",
     "fold_units",
     "quota_from_dict",
     "quota_to_dict",
+    "ticket_from_dict",
+    "ticket_number",
+    "ticket_to_dict",
+    "verify",
 ]

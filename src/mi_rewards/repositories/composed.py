@@ -14,6 +14,7 @@ from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.errors import Misuse
 from mi_rewards.preorders.quotas import Quota
+from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, key_of
 from mi_rewards.repositories.ports import (
@@ -21,6 +22,7 @@ from mi_rewards.repositories.ports import (
     BurnRepository,
     CodeRepository,
     Counters,
+    DrawRepository,
     Erasing,
     Log,
     MemberRepository,
@@ -35,6 +37,7 @@ from mi_rewards.repositories.ports import (
     RewardRepository,
     SettlementRepository,
     StandingRepository,
+    TicketRepository,
     VoucherRepository,
     WalletRepository,
 )
@@ -77,6 +80,8 @@ class Repositories:
         referrals: ReferralRepository | None = None,
         referral_codes: ReferralCodeRepository | None = None,
         quotas: QuotaRepository | None = None,
+        draws: DrawRepository | None = None,
+        tickets: TicketRepository | None = None,
     ) -> None:
         kinds: dict[type[Any], Repository[Any] | None] = {
             Member: members,
@@ -94,6 +99,8 @@ class Repositories:
             Referral: referrals,
             ReferralCode: referral_codes,
             Quota: quotas,
+            Draw: draws,
+            Ticket: tickets,
         }
         self._kinds: Mapping[type[Any], Repository[Any]] = {
             kind: repository for kind, repository in kinds.items() if repository is not None
