@@ -50,10 +50,17 @@ from mi_rewards.earning.referral_codec import (
 from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.earning.texts import member_to_text, purchase_to_text
 from mi_rewards.errors import Corrupt, Figure, Misuse
+from mi_rewards.preorders.draw_codec import (
+    draw_from_dict,
+    draw_to_dict,
+    ticket_from_dict,
+    ticket_to_dict,
+)
 from mi_rewards.preorders.quota_codec import quota_from_dict, quota_to_dict
 from mi_rewards.preorders.codec import preorder_from_dict, preorder_to_dict
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quotas import Quota
+from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.repositories.records import OutboxEvent, Receipt
 from mi_rewards.tiers.codec import standing_from_dict, standing_to_dict
 from mi_rewards.tiers.standing import Standing
@@ -105,6 +112,8 @@ AGGREGATES: Mapping[str, type[Any]] = {
     "referral_code": ReferralCode,
     "quota": Quota,
     "preorder": PreOrder,
+    "draw": Draw,
+    "ticket": Ticket,
 }
 """The kinds of aggregate that a store keeps, by name, in the order in which stores write them."""
 
@@ -191,6 +200,8 @@ _FORMATS: Mapping[type[Any], _Format] = {
     ReferralCode: _Format(referral_code_to_dict, referral_code_from_dict),
     Quota: _Format(quota_to_dict, quota_from_dict),
     PreOrder: _Format(preorder_to_dict, preorder_from_dict),
+    Draw: _Format(draw_to_dict, draw_from_dict),
+    Ticket: _Format(ticket_to_dict, ticket_from_dict),
     Entry: _Format(entry_to_dict, entry_from_dict, entry_to_text),
     Receipt: _Format(receipt_to_dict, receipt_from_dict, receipt_to_text),
     OutboxEvent: _Format(event_to_dict, event_from_dict),

@@ -15,6 +15,7 @@ from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.errors import Misuse
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quotas import Quota
+from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, key_of
 from mi_rewards.repositories.ports import (
@@ -22,6 +23,7 @@ from mi_rewards.repositories.ports import (
     BurnRepository,
     CodeRepository,
     Counters,
+    DrawRepository,
     Erasing,
     Log,
     MemberRepository,
@@ -37,6 +39,7 @@ from mi_rewards.repositories.ports import (
     RewardRepository,
     SettlementRepository,
     StandingRepository,
+    TicketRepository,
     VoucherRepository,
     WalletRepository,
 )
@@ -80,6 +83,8 @@ class Repositories:
         referral_codes: ReferralCodeRepository | None = None,
         quotas: QuotaRepository | None = None,
         preorders: PreOrderRepository | None = None,
+        draws: DrawRepository | None = None,
+        tickets: TicketRepository | None = None,
     ) -> None:
         kinds: dict[type[Any], Repository[Any] | None] = {
             Member: members,
@@ -98,6 +103,8 @@ class Repositories:
             ReferralCode: referral_codes,
             Quota: quotas,
             PreOrder: preorders,
+            Draw: draws,
+            Ticket: tickets,
         }
         self._kinds: Mapping[type[Any], Repository[Any]] = {
             kind: repository for kind, repository in kinds.items() if repository is not None

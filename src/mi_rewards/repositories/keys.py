@@ -17,6 +17,7 @@ from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.errors import Misuse
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quotas import Quota
+from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
@@ -259,6 +260,44 @@ def quota_key(quota_id: str) -> Key[Quota]:
 QUOTAS: Final = "quotas"
 """What quotas belong to, in place of a member."""
 
+
+def draw_owner(draw_id: str) -> str:
+    """Name what a draw and its tickets belong to, in place of a member.
+
+    Args:
+        draw_id: The draw.
+
+    Returns:
+        The name.
+    """
+    return f"draw/{draw_id}"
+
+
+def draw_key(draw_id: str) -> Key[Draw]:
+    """Name a draw.
+
+    Args:
+        draw_id: The draw.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Draw, draw_owner(draw_id), ""))
+
+
+def ticket_key(draw_id: str, member_id: str) -> Key[Ticket]:
+    """Name a member's ticket in a draw.
+
+    Args:
+        draw_id: The draw, whose tickets are read page by page.
+        member_id: The member.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Ticket, draw_owner(draw_id), member_id))
+
+
 CATALOGUE: Final = "catalogue"
 """What rewards belong to, in place of a member."""
 
@@ -277,6 +316,8 @@ _KEYS: Final[Mapping[type[Any], Callable[[Any], Key[Any]]]] = {
     Standing: lambda it: standing_key(it.member_id),
     Referral: lambda it: referral_key(it.member_id),
     ReferralCode: lambda it: referral_code_key(it.code),
+    Draw: lambda it: draw_key(it.draw_id),
+    Ticket: lambda it: ticket_key(it.draw_id, it.member_id),
     Quota: lambda it: quota_key(it.quota_id),
     PreOrder: lambda it: preorder_key(it.member_id, it.order_id),
 }

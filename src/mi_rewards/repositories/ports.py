@@ -25,6 +25,7 @@ from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quotas import Quota
+from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import Counter, CounterKey, DueKey, Take
@@ -212,6 +213,10 @@ ReferralCodeRepository = Repository[ReferralCode]
 
 QuotaRepository = Repository[Quota]
 """The rows of quotas; what is taken of them are counters."""
+DrawRepository = Repository[Draw]
+"""The rows of draws."""
+TicketRepository = Repository[Ticket]
+"""The rows of tickets, by their draw and the member."""
 
 PreOrderRepository = Repository[PreOrder]
 """The rows of pre-orders."""
