@@ -2,9 +2,11 @@
 
 import enum
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import attrs
 
@@ -13,6 +15,9 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 
 PLAIN = frozenset({str, int, bool, type(None)})
+
+LATER: Final[Mapping[str, bool]] = MappingProxyType({"is_later": True})
+"""The metadata of a field, with a default, that its class got after values were digested."""
 
 
 def canonical(value: object) -> object:
@@ -23,7 +28,8 @@ def canonical(value: object) -> object:
             plain.
 
     Returns:
-        The plain form; an attrs value begins with its class's name.
+        The plain form; an attrs value begins with its class's name. What its class got `LATER`
+        counts only where it is not at its default, so that digests of before stay.
 
     Raises:
         Misuse: There is something else in it.
@@ -42,7 +48,13 @@ def canonical(value: object) -> object:
     if isinstance(value, date):
         return write_day(value)
     if attrs.has(kind):
-        return (kind.__name__, *[canonical(getattr(value, name)) for name in _names(kind)])
+        names, later = _names(kind)
+        stated = [(name, canonical(getattr(value, name))) for name in later]
+        return (
+            kind.__name__,
+            *[canonical(getattr(value, name)) for name in names],
+            *[pair for pair in stated if pair[1] != later[pair[0]]],
+        )
     raise Misuse(f"{value!r} has no canonical form")
 
 
@@ -63,6 +75,8 @@ def digest(plain: object, *, size: int) -> str:
 
 
 @lru_cache(maxsize=256)
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    """Name the attributes that make a value of a class equal to another."""
-    return tuple(field.name for field in attrs.fields(kind) if field.init and field.eq)
+def _names(kind: type[Any]) -> tuple[tuple[str, ...], Mapping[str, object]]:
+    """Name the attributes that make a value of a class equal to another; later ones by default."""
+    fields = [field for field in attrs.fields(kind) if field.init and field.eq]
+    later = {it.name: canonical(it.default) for it in fields if it.metadata.get("is_later")}
+    return tuple([it.name for it in fields if it.name not in later]), later
