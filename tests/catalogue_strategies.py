@@ -73,6 +73,7 @@ F_CODES = st.builds(
     st.lists(TEXTS, min_size=1, max_size=2, unique=True).map(tuple),
     VALIDITIES,
     st.booleans(),
+    st.just("") | TEXTS,
 )
 
 

@@ -20,6 +20,9 @@ PLAIN = frozenset({str, int, bool, type(None)})
 LOCAL: Final[Mapping[str, bool]] = MappingProxyType({"is_local": True})
 """Metadata of an attribute that is a naive local time by intent, and no instant."""
 
+LATER: Final[Mapping[str, bool]] = MappingProxyType({"is_later": True})
+"""The metadata of a field, with a default, that its class got after values were digested."""
+
 
 def canonical(value: object) -> object:
     """Reduce a value to nested tuples of texts, whole numbers, truth values and `None`.
@@ -29,7 +32,8 @@ def canonical(value: object) -> object:
             of such, or already plain.
 
     Returns:
-        The plain form; an attrs value begins with its class's name.
+        The plain form; an attrs value begins with its class's name. What its class got `LATER`
+        counts only where it is not at its default, so that digests of before stay.
 
     Raises:
         Misuse: There is something else in it.
@@ -50,7 +54,13 @@ def canonical(value: object) -> object:
     if isinstance(value, time):
         return value.isoformat()
     if attrs.has(kind):
-        return (kind.__name__, *[canonical(read(value)) for read in _readers(kind)])
+        readers, later = _readers(kind)
+        stated = [(name, canonical(getattr(value, name))) for name in later]
+        return (
+            kind.__name__,
+            *[canonical(read(value)) for read in readers],
+            *[pair for pair in stated if pair[1] != later[pair[0]]],
+        )
     raise Misuse(f"{value!r} has no canonical form")
 
 
@@ -71,10 +81,15 @@ def digest(plain: object, *, size: int) -> str:
 
 
 @lru_cache(maxsize=256)
-def _readers(kind: type[Any]) -> tuple[Callable[[Any], object], ...]:
-    """Make what reads the attributes that make a value of a class equal to another."""
+def _readers(
+    kind: type[Any],
+) -> tuple[tuple[Callable[[Any], object], ...], Mapping[str, object]]:
+    """Make what reads the attributes that make a value equal to another; later ones by default."""
     fields = [field for field in attrs.fields(kind) if field.init and field.eq]
-    return tuple([_reader(field.name, is_local="is_local" in field.metadata) for field in fields])
+    later = {it.name: canonical(it.default) for it in fields if it.metadata.get("is_later")}
+    known = [it for it in fields if it.name not in later]
+    readers = [_reader(it.name, is_local="is_local" in it.metadata) for it in known]
+    return tuple(readers), later
 
 
 def _reader(name: str, *, is_local: bool) -> Callable[[Any], object]:

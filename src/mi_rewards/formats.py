@@ -50,15 +50,15 @@ from mi_rewards.earning.referral_codec import (
 from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.earning.texts import member_to_text, purchase_to_text
 from mi_rewards.errors import Corrupt, Figure, Misuse
+from mi_rewards.preorders.codec import preorder_from_dict, preorder_to_dict
 from mi_rewards.preorders.draw_codec import (
     draw_from_dict,
     draw_to_dict,
     ticket_from_dict,
     ticket_to_dict,
 )
-from mi_rewards.preorders.quota_codec import quota_from_dict, quota_to_dict
-from mi_rewards.preorders.codec import preorder_from_dict, preorder_to_dict
 from mi_rewards.preorders.preorders import PreOrder
+from mi_rewards.preorders.quota_codec import quota_from_dict, quota_to_dict
 from mi_rewards.preorders.quotas import Quota
 from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.repositories.records import OutboxEvent, Receipt

@@ -26,7 +26,7 @@ from mi_rewards.catalogue import (
 )
 from mi_rewards.catalogue.redemptions import LIFE_CYCLE as OF_REDEMPTIONS
 from mi_rewards.catalogue.redemptions import RedemptionEvent
-from mi_rewards.catalogue.vouchers import LIFE_CYCLE as OF_VOUCHERS
+from mi_rewards.catalogue.voucher_life import LIFE_CYCLE as OF_VOUCHERS
 from mi_rewards.commands import Batch, Command, ImportCodes, Issued
 from mi_rewards.errors import Conflict, Corrupt, LimitReached, Refused
 from mi_rewards.memory import MemoryStore

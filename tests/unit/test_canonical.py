@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from mi_rewards._canonical import canonical, digest
+from mi_rewards._canonical import LATER, canonical, digest
 from mi_rewards.calendar import NEVER, UTC, Zone
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rounding
@@ -27,6 +27,29 @@ class Parcel:
     weight: Weight
     label: str = attrs.field(default="", eq=False)
     price: int = attrs.field(init=False, default=5)
+
+
+@attrs.frozen(order=False)
+class Crate:
+    """Something that got more parts later."""
+
+    name: str
+    lid: str = attrs.field(default="", metadata=LATER)
+    lock: tuple[str, ...] = attrs.field(default=(), metadata=LATER)
+
+
+@pytest.mark.parametrize(
+    ("crate", "plain"),
+    [
+        (Crate("c"), ("Crate", "c")),
+        (Crate("c", "oak"), ("Crate", "c", ("lid", "oak"))),
+        (Crate("c", lock=("a",)), ("Crate", "c", ("lock", ("a",)))),
+        (Crate("c", "oak", ("a",)), ("Crate", "c", ("lid", "oak"), ("lock", ("a",)))),
+    ],
+)
+def test_a_part_that_came_later_counts_where_it_is_stated(crate: Crate, plain: object) -> None:
+    """By its name, so that digests of before stay, and no two values share one."""
+    assert canonical(crate) == plain
 
 
 @pytest.mark.parametrize("plain", ["", "text", 0, -5, 2**70, True, False, None])

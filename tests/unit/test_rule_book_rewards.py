@@ -15,12 +15,13 @@ from mi_rewards.catalogue import Choice, CouponTerms, FCodeTerms, Reward, Validi
 from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX, Money, Rate, Rounding
 from mi_rewards.rule_book import from_toml, to_toml
-from tests.catalogue import CHOSEN, COUPON, F_CODE, FULL
+from tests.catalogue import CHOSEN, COUPON, F_CODE, FULL, PHONE
 from tests.catalogue_strategies import rewards
 from tests.shop import SMALL, rules
 from tests.unit.test_rule_book import edited, objection
 
-ALL = (FULL, F_CODE, CHOSEN, COUPON)
+FROM_QUOTA = attrs.evolve(F_CODE, terms=attrs.evolve(PHONE, quota_id="friday-1"))
+ALL = (FULL, FROM_QUOTA, CHOSEN, COUPON)
 HEAD = to_toml(SMALL)
 WRITTEN = """
 [vouchers]
@@ -59,6 +60,7 @@ revocable = false
 
 [rewards.f_code]
 products = ["note-4-32gb", "note-4-64gb"]
+quota = "friday-1"
 transferable = true
 valid = { days = 0 }
 
@@ -201,6 +203,7 @@ KINDS: dict[str, tuple[object, str, str]] = {
     "rewards.0.coupon.valid.through": (1, "rewards.full.coupon.valid.through", "a day such as"),
     "rewards.1.f_code": (1, "rewards.f-code.f_code", "a table"),
     "rewards.1.f_code.products": ("a", "rewards.f-code.f_code.products", "a list of texts"),
+    "rewards.1.f_code.quota": (1, "rewards.f-code.f_code.quota", "a text"),
     "rewards.1.f_code.transferable": (1, "rewards.f-code.f_code.transferable", "true or false"),
     "rewards.1.f_code.valid": (1, "rewards.f-code.f_code.valid", "a table"),
     "rewards.2.cost.least": ("1", "rewards.chosen.cost.least", "a whole number"),

@@ -68,10 +68,12 @@ from mi_rewards.catalogue.terms import (
     Validity,
     VoucherTerms,
 )
-from mi_rewards.catalogue.vouchers import (
-    Voucher,
+from mi_rewards.catalogue.voucher_life import (
     VoucherEvent,
     VoucherState,
+)
+from mi_rewards.catalogue.vouchers import (
+    Voucher,
     issue,
 )
 

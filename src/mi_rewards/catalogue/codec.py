@@ -24,7 +24,8 @@ from mi_rewards.catalogue.reward_codec import (
     terms_to_dict,
 )
 from mi_rewards.catalogue.terms import CouponTerms
-from mi_rewards.catalogue.vouchers import Voucher, VoucherState
+from mi_rewards.catalogue.voucher_life import VoucherState
+from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.errors import Corrupt
 from mi_rewards.wallet.reading import (
     FORMAT,

@@ -36,6 +36,7 @@ _CHOICE = frozenset({"least", "step", "most", "worth"})
 _COUPON = frozenset({"kind", "validity", "value", "rate", "cap", "categories", "order_min"})
 _COUPON |= {"platforms", "payment_modes", "is_combinable", "is_transferable"}
 _F_CODE = frozenset({"kind", "product_ids", "validity", "is_transferable"})
+_F_CODE_LATER = frozenset({"quota_id"})
 _VALIDITY = frozenset({"days", "through_on"})
 _KINDS = {"coupon": CouponTerms}
 _ROUNDINGS = {rounding.value: rounding for rounding in Rounding}
@@ -126,12 +127,13 @@ def terms_to_dict(terms: VoucherTerms) -> dict[str, Any]:
     through_on = None if validity.through_on is None else write_day(validity.through_on)
     span = {"days": validity.days, "through_on": through_on}
     if isinstance(terms, FCodeTerms):
-        return {
+        written: dict[str, Any] = {
             "kind": "f_code",
             "product_ids": list(terms.product_ids),
             "validity": span,
             "is_transferable": terms.is_transferable,
         }
+        return {**written, "quota_id": terms.quota_id} if terms.quota_id else written
     return {
         "kind": "coupon",
         "validity": span,
@@ -160,13 +162,14 @@ def terms_in(written: object) -> VoucherTerms:
         Corrupt: They are something else, or no voucher has such terms.
     """
     if isinstance(written, dict) and written.get("kind") == "f_code":
-        fields = fields_in(written, _F_CODE, "terms")
+        fields = fields_in(written, _F_CODE, "terms", _F_CODE_LATER)
         return _made(
             "terms",
             FCodeTerms,
             _texts(fields["product_ids"], "product_ids"),
             _validity(fields["validity"]),
             _flag(fields["is_transferable"], "is_transferable"),
+            _name(fields["quota_id"], "quota_id") if "quota_id" in fields else "",
         )
     fields = fields_in(written, _COUPON, "terms")
     rate = fields["rate"]
@@ -263,6 +266,14 @@ def _rate(written: object, what: str) -> Rate:
 def _texts(written: object, what: str) -> tuple[str, ...]:
     """Read texts."""
     return tuple([text_in(it, what) for it in list_in(written, what)])
+
+
+def _name(written: object, what: str) -> str:
+    """Read a name that is written only where there is one."""
+    name = text_in(written, what)
+    if not name:
+        raise Corrupt(f"{what} is left out where there is none")
+    return name
 
 
 def _flag(written: object, what: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import attrs
 
+from mi_rewards._canonical import LATER
 from mi_rewards.calendar import Zone, add_days
 from mi_rewards.calendar.days import checked_day
 from mi_rewards.errors import Misuse
@@ -119,17 +120,22 @@ class FCodeTerms:
         product_ids: The products, of which it buys one unit of one.
         validity: How long it is valid.
         is_transferable: Whether it may be handed on, and used by whoever has its code.
+        quota_id: The quota of which a unit is set aside for it while it can be used, so that an
+            issued code cannot fail; empty for none.
     """
 
     product_ids: tuple[str, ...]
     validity: Validity
     is_transferable: bool = True
+    quota_id: str = attrs.field(default="", metadata=LATER)
 
     def __attrs_post_init__(self) -> None:
         """Check the parts."""
         check_texts("an F-code's product_ids", self.product_ids)
         if not self.product_ids:
             raise Misuse("an F-code is for at least one product")
+        if type(self.quota_id) is not str:
+            raise Misuse(f"an F-code's quota is named by a text, not {self.quota_id!r:.60}")
         _check_validity(self.validity)
 
 

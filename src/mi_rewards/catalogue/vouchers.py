@@ -1,15 +1,15 @@
 """Vouchers: coupons and F-codes, from the code's issue to its use.
 
-1. A voucher's life cycle is the table `LIFE_CYCLE`.
+1. A voucher's life cycle is the table in `voucher_life`.
 2. It belongs to the member who redeemed it, and is used by its holder; where its terms let it be
    transferred, by whoever has its code, and the first use wins.
 3. It can be attached until its last valid day is over. Attached by then, it can be used later: as
    long as the order can be paid, where a deadline was named. Past that deadline it is detached,
    whether or not that is booked.
+4. What was used stays used, but where the order was cancelled before it was shipped and its terms
+   revive the code: it can then be used again until its own end.
 """
 
-import enum
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -24,43 +24,8 @@ from mi_rewards.catalogue.refusals import (
     VoucherUsed,
 )
 from mi_rewards.catalogue.terms import VoucherTerms
-
-
-class VoucherState(enum.StrEnum):
-    """Where a voucher is in its life."""
-
-    ISSUED = "issued"
-    ATTACHED = "attached"
-    USED = "used"
-    EXPIRED = "expired"
-    VOID = "void"
-
-
-class VoucherEvent(enum.StrEnum):
-    """What can happen to a voucher."""
-
-    ATTACH = "attach"
-    DETACH = "detach"
-    USE = "use"
-    EXPIRE = "expire"
-    VOID = "void"
-
-
-LIFE_CYCLE: Mapping[VoucherState, Mapping[VoucherEvent, VoucherState]] = {
-    VoucherState.ISSUED: {
-        VoucherEvent.ATTACH: VoucherState.ATTACHED,
-        VoucherEvent.EXPIRE: VoucherState.EXPIRED,
-        VoucherEvent.VOID: VoucherState.VOID,
-    },
-    VoucherState.ATTACHED: {
-        VoucherEvent.DETACH: VoucherState.ISSUED,
-        VoucherEvent.USE: VoucherState.USED,
-    },
-    VoucherState.USED: {},
-    VoucherState.EXPIRED: {},
-    VoucherState.VOID: {},
-}
-"""What may happen when; what is not in the table is refused."""
+from mi_rewards.catalogue.voucher_life import LIFE_CYCLE, VoucherEvent, VoucherState
+from mi_rewards.errors import Misuse
 
 
 class Voucher(NamedTuple):
@@ -236,6 +201,23 @@ class Voucher(NamedTuple):
         now._check_on(member_id, order_id)
         state = LIFE_CYCLE[now.state][VoucherEvent.USE]
         return now._replace(state=state, attached_until=None)
+
+    def reviving(self, *, at: datetime) -> "Voucher":
+        """Let it be used again, as when what it bought was cancelled before it was shipped.
+
+        Args:
+            at: The instant (UTC).
+
+        Returns:
+            The voucher, issued with its own end; expired where its last valid day is over by now.
+
+        Raises:
+            Misuse: It was not used.
+        """
+        state = LIFE_CYCLE[self.state].get(VoucherEvent.REVIVE)
+        if state is None:
+            raise Misuse(f"only a voucher that was used is revived, not one that is {self.state}")
+        return self._replace(state=state, order_id=None, order_of=None).at(at)
 
     def voiding(self, *, at: datetime) -> "Voucher":
         """Make it void.

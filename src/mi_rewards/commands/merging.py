@@ -13,7 +13,8 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from mi_rewards.catalogue.rewards import Reward
-from mi_rewards.catalogue.vouchers import Voucher, VoucherState
+from mi_rewards.catalogue.voucher_life import VoucherState
+from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.checkout.settlements import Settlement, SettlementState
 from mi_rewards.commands.awarding import Booking
 from mi_rewards.commands.carrying import (
@@ -290,12 +291,7 @@ class TakeMerge(MembershipCommand):
             booking = Booking(wallet_of(loaded.get(key), self.member_id, programme))
             moved = self._moved(carried.standing, member, programme.ladder, loaded, programme)
             standing, told = tier_consequences(
-                moved,
-                booking,
-                programme,
-                programme.ladder,
-                at=self.at,
-                request_id=self.request_id,
+                moved, booking, programme, programme.ladder, at=self.at, request_id=self.request_id
             )
             events += told
             entries = booking.entries

@@ -12,7 +12,8 @@ from mi_rewards.calendar import write_instant
 from mi_rewards.catalogue.code_entries import CodeEntry
 from mi_rewards.catalogue.codes import SealedCode
 from mi_rewards.catalogue.refusals import VoucherNotFound
-from mi_rewards.catalogue.vouchers import Voucher, VoucherState
+from mi_rewards.catalogue.voucher_life import VoucherState
+from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
 from mi_rewards.commands.issuing import check_code
 from mi_rewards.commands.outcomes import CodeReplaced, VoucherChanged

@@ -76,6 +76,7 @@ def _read_terms(table: Table) -> VoucherTerms:
         f_code.texts("products"),
         _read_validity(f_code.table("valid")),
         f_code.flag("transferable") if f_code.has("transferable") else True,
+        f_code.text("quota") if f_code.has("quota") else "",
     )
 
 
@@ -145,7 +146,8 @@ def reward_rows(reward: Reward, currency: str) -> str:
         expense=_money(reward.expense),
     )
     if isinstance(terms, FCodeTerms):
-        kind, good_for = "f_code", rows(products=terms.product_ids, **_common(terms))
+        kind, quota = "f_code", terms.quota_id or None
+        good_for = rows(products=terms.product_ids, quota=quota, **_common(terms))
     else:
         kind, good_for = "coupon", _coupon_rows(terms)
     return f"\n[[rewards]]\n{own}\n[rewards.{kind}]\n{good_for}"

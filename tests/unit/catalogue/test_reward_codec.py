@@ -18,7 +18,7 @@ from mi_rewards.catalogue import (
 )
 from mi_rewards.errors import Corrupt
 from mi_rewards.money import TOKENS_MAX
-from tests.catalogue import CHOSEN, COUPON, F_CODE, FULL
+from tests.catalogue import CHOSEN, COUPON, F_CODE, FULL, PHONE
 from tests.edits import setting, without
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -150,6 +150,8 @@ F_CODE_ROWS: list[tuple[str, object, str]] = [
     ("terms.validity", None, "validity must be a dictionary, not None"),
     ("terms.validity.days", 36_526, "validity: a voucher is valid for 0 to 36525 days, not 36526"),
     ("terms.is_transferable", "yes", "is_transferable must be true or false, not 'yes'"),
+    ("terms.quota_id", 1, "quota_id must be a text, not 1"),
+    ("terms.quota_id", "", "quota_id is left out where there is none"),
 ]
 
 
@@ -186,6 +188,15 @@ def test_a_dictionary_of_nothing_is_corrupt() -> None:
     for wrong in nothing:
         with pytest.raises(Corrupt):
             reward_from_dict(wrong)
+
+
+def test_the_quota_of_an_f_code_is_written_where_it_has_one() -> None:
+    """What was stored before has none, and is read and written as it was."""
+    terms = attrs.evolve(PHONE, quota_id="q1")
+    written = reward_to_dict(attrs.evolve(F_CODE, terms=terms))
+    assert reward_from_dict(written).terms == terms
+    assert "quota_id" not in F_CODE_DICT["terms"]
+    assert written["terms"] == {**F_CODE_DICT["terms"], "quota_id": "q1"}
 
 
 def test_terms_are_of_their_own_classes_again() -> None:

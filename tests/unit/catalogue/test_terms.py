@@ -110,7 +110,14 @@ def test_a_coupon_says_little_unless_it_is_told_more() -> None:
         Validity(10), inr(100), None, None, (), None, (), (), is_combinable=False
     )
     assert OFF_100.is_transferable is False
-    assert FCodeTerms(("a",), Validity(1)).is_transferable is True
+    assert FCodeTerms(("a",), Validity(1)) == FCodeTerms(("a",), Validity(1), True, "")
+
+
+def test_the_quota_of_an_f_code_is_named_by_a_text() -> None:
+    """Or by nothing."""
+    wrong: Any = None
+    with pytest.raises(Misuse, match="an F-code's quota is named by a text, not None"):
+        FCodeTerms(("a",), Validity(1), quota_id=wrong)
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ from mi_rewards.catalogue import (
     sealed,
     with_check,
 )
-from mi_rewards.catalogue.vouchers import LIFE_CYCLE
-from mi_rewards.errors import Refused
+from mi_rewards.catalogue.voucher_life import LIFE_CYCLE
+from mi_rewards.errors import Misuse, Refused
 from tests.catalogue import CODE, ENDS, HANDED_ON, KEY, NOON, OFF_100, PHONE, voucher
 from tests.wallets import day
 
@@ -41,6 +41,7 @@ OVER = VoucherExpired(voucher_id="v1", last_day="2017-07-11")
 ELSEWHERE = VoucherAttached(voucher_id="v1")
 NOT_ON = VoucherNotAttached(voucher_id="v1", order_id="o1")
 NOT_THERE = VoucherNotFound()
+NOT_USED = Misuse("only a voucher that was used is revived")
 
 # the life cycle
 
@@ -50,9 +51,10 @@ STEPS: dict[VoucherEvent, Callable[[Voucher], Voucher]] = {
     VoucherEvent.USE: lambda it: it.using("asha", "o1", at=NOON),
     VoucherEvent.EXPIRE: lambda it: it.at(ENDS),
     VoucherEvent.VOID: lambda it: it.voiding(at=NOON),
+    VoucherEvent.REVIVE: lambda it: it.reviving(at=NOON),
 }
 
-WALK: list[tuple[VoucherState, VoucherEvent, VoucherState | Refused]] = [
+WALK: list[tuple[VoucherState, VoucherEvent, VoucherState | Refused | Misuse]] = [
     (VoucherState.ISSUED, VoucherEvent.ATTACH, VoucherState.ATTACHED),
     (VoucherState.ISSUED, VoucherEvent.DETACH, NOT_ON),
     (VoucherState.ISSUED, VoucherEvent.USE, NOT_ON),
@@ -78,16 +80,25 @@ WALK: list[tuple[VoucherState, VoucherEvent, VoucherState | Refused]] = [
     (VoucherState.VOID, VoucherEvent.USE, NOT_ON),
     (VoucherState.VOID, VoucherEvent.EXPIRE, VoucherState.VOID),
     (VoucherState.VOID, VoucherEvent.VOID, NOT_THERE),
+    (VoucherState.ISSUED, VoucherEvent.REVIVE, NOT_USED),
+    (VoucherState.ATTACHED, VoucherEvent.REVIVE, NOT_USED),
+    (VoucherState.USED, VoucherEvent.REVIVE, VoucherState.ISSUED),
+    (VoucherState.EXPIRED, VoucherEvent.REVIVE, NOT_USED),
+    (VoucherState.VOID, VoucherEvent.REVIVE, NOT_USED),
 ]
 
 
 @pytest.mark.parametrize(("state", "event", "expected"), WALK)
 def test_the_life_cycle_is_walked(
-    state: VoucherState, event: VoucherEvent, expected: VoucherState | Refused
+    state: VoucherState, event: VoucherEvent, expected: VoucherState | Refused | Misuse
 ) -> None:
     """What has a row leads there; what has none is refused, or left as it is by the calendar."""
     step, before = STEPS[event], IN_STATE[state]
-    if isinstance(expected, Refused):
+    if isinstance(expected, Misuse):
+        with pytest.raises(Misuse, match=f"only a voucher that was used is revived, .* {state}$"):
+            step(before)
+        assert event not in LIFE_CYCLE[state]
+    elif isinstance(expected, Refused):
         with pytest.raises(Refused) as caught:
             step(before)
         assert caught.value == expected
@@ -293,6 +304,22 @@ def test_what_is_taken_off_can_be_attached_again() -> None:
     """To another order, too."""
     again = ATTACHED.detaching("asha", "o1", at=NOON).attaching("asha", "o2", at=NOON)
     assert (again.state, again.order_id) == (VoucherState.ATTACHED, "o2")
+
+
+# revived
+
+
+def test_a_revived_voucher_is_as_it_was_issued() -> None:
+    """On no order, with its own end, and it can be used again."""
+    assert USED.reviving(at=ENDS - TICK) == ISSUED
+    again = USED.reviving(at=NOON).attaching("bela", "o2", at=NOON)
+    assert again.using("bela", "o2", at=NOON).state is VoucherState.USED
+
+
+@pytest.mark.parametrize("late", [timedelta(0), TICK])
+def test_a_voucher_revived_past_its_end_has_expired(late: timedelta) -> None:
+    """Reviving makes no code last longer."""
+    assert USED.reviving(at=ENDS + late) == EXPIRED
 
 
 # holders

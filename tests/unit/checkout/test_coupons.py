@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mi_rewards.catalogue.terms import CouponTerms
-from mi_rewards.catalogue.vouchers import VoucherState
+from mi_rewards.catalogue.voucher_life import VoucherState
 from mi_rewards.checkout import AppliedVoucher, Cart, Part, PassedOver, Priced, Source
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Rounding
