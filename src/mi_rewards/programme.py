@@ -24,6 +24,7 @@ from mi_rewards.earning.referral_terms import ReferralTerms
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
 from mi_rewards.preorders.sales import SaleCalendar
+from mi_rewards.preorders.terms import PreOrderTerms, check_together
 from mi_rewards.tiers.ladder import Ladder, Metric
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import CappedBy, ExpiryPolicy
@@ -46,6 +47,7 @@ _LATER = (
     "ladder",
     "membership",
     "sales",
+    "preorders",
 )
 """What rule books got after the first version, the last ones of `Programme` in their order."""
 
@@ -104,6 +106,7 @@ class Programme:
         ladder: The tiers, `None` for none.
         membership: What holds for every member.
         sales: When what is sought after can be bought.
+        preorders: What holds for pre-orders, by channel.
         digest: Sixteen hexadecimal digits that are equal where the rules are.
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
@@ -134,6 +137,7 @@ class Programme:
     ladder: Ladder | None = None
     membership: MembershipTerms = USUAL_MEMBERSHIP
     sales: tuple[SaleCalendar, ...] = ()
+    preorders: tuple[PreOrderTerms, ...] = ()
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
@@ -163,6 +167,7 @@ class Programme:
         if type(self.membership) is not MembershipTerms:
             raise Misuse(f"a membership's terms are MembershipTerms, not {self.membership!r:.60}")
         self._check_sales()
+        check_together(self.preorders, self.currency)
         book = digest(self._plain(), size=8)
         object.__setattr__(self, "digest", book)
         object.__setattr__(self, "validity", self._capped(self.expiry))

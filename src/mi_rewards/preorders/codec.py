@@ -15,9 +15,9 @@ import attrs
 from mi_rewards.calendar import write_instant
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.money import Money
-from mi_rewards.preorders.allotment_codec import allotment_in, allotment_to_list
 from mi_rewards.preorders.life import PreOrderState
 from mi_rewards.preorders.preorders import PreOrder
+from mi_rewards.preorders.quota_codec import allotment_from_list, allotment_to_list
 from mi_rewards.preorders.terms import Colour, Payment, PreOrderTerms, Unclaimed
 from mi_rewards.wallet.reading import (
     FORMAT,
@@ -79,7 +79,7 @@ def preorder_from_dict(written: dict[str, Any]) -> PreOrder:
         text_in(fields["order_id"], "order_id"),
         text_in(fields["quota_id"], "quota_id"),
         _terms(fields["terms"]),
-        optional(allotment_in, fields["allotment"], "allotment"),
+        None if fields["allotment"] is None else allotment_from_list(fields["allotment"]),
         optional(text_in, fields["voucher_of"], "voucher_of"),
         optional(text_in, fields["voucher_id"], "voucher_id"),
         text_in(fields["product_id"], "product_id"),

@@ -173,6 +173,35 @@ class PreOrderTerms:
         return None if days is None else zone.after(add_days(zone.day_of(at), days))
 
 
+def check_together(preorders: object, currency: str) -> None:
+    """Check that the terms of a programme go together.
+
+    Args:
+        preorders: The terms.
+        currency: The programme's, in which bookings are.
+
+    Raises:
+        Misuse: They are no tuple of terms, two have a name or a channel in common, or a booking is
+            in another currency.
+    """
+    if type(preorders) is not tuple or not all(type(it) is PreOrderTerms for it in preorders):
+        raise Misuse(f"a programme's preorders are a tuple of PreOrderTerms, not {preorders!r:.80}")
+    names: set[str] = set()
+    homes: dict[str, str] = {}
+    for terms in preorders:
+        if terms.terms_id in names:
+            raise Misuse(f"two terms of pre-orders are named {terms.terms_id!r}")
+        names.add(terms.terms_id)
+        for channel in terms.channels:
+            other = homes.setdefault(channel, terms.terms_id)
+            if other != terms.terms_id:
+                raise Misuse(f"channel {channel!r} has the terms {other!r} and {terms.terms_id!r}")
+        if terms.booking is not None and terms.booking.currency != currency:
+            raise Misuse(
+                f"{terms.terms_id!r} books {terms.booking}, the programme is in {currency}"
+            )
+
+
 _FIGURES: Final = (
     ("pay_within_minutes", 1, _MINUTES_MAX),
     ("ship_within_days", 0, _DAYS_MAX),

@@ -21,6 +21,7 @@ from mi_rewards.rule_book._checkout import checkout_rows, read_checkout
 from mi_rewards.rule_book._expiry import expiry_values, read_expiry
 from mi_rewards.rule_book._membership import membership_rows, read_membership
 from mi_rewards.rule_book._points import points_rows, read_points
+from mi_rewards.rule_book._preorders import preorder_rows, read_preorders
 from mi_rewards.rule_book._rates import earn_rate_value, read_earn_rate
 from mi_rewards.rule_book._referral import read_referral, referral_rows
 from mi_rewards.rule_book._rewards import read_rewards, reward_rows
@@ -100,6 +101,7 @@ def from_toml(text: str) -> Programme:
         if book.has("membership")
         else USUAL_MEMBERSHIP,
         sales=read_sales(book.tables("sales"), zone) if book.has("sales") else (),
+        preorders=read_preorders(book.tables("preorders")) if book.has("preorders") else (),
     )
     _check(programme)
     return programme
@@ -251,6 +253,7 @@ def to_toml(programme: Programme) -> str:
     parts.append(referral_rows(programme.referral))
     parts.append(campaign_rows(programme.campaigns))
     parts += [sale_rows(sale) for sale in programme.sales]
+    parts += [preorder_rows(terms) for terms in programme.preorders]
     parts += [action_rows(action) for action in programme.actions]
     parts += [reward_rows(reward, programme.currency) for reward in programme.rewards]
     return "".join(parts)
