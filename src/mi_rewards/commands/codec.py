@@ -72,6 +72,12 @@ from mi_rewards.commands.outcomes import (
     Transferred,
     VoucherChanged,
 )
+from mi_rewards.commands.quota_outcomes import (
+    PreOrdered,
+    QuotaReviewed,
+    QuotaSet,
+    UnitsCarried,
+)
 from mi_rewards.commands.referral_outcomes import (
     InvitationAccepted,
     InviterRevoked,
@@ -117,6 +123,18 @@ from mi_rewards.earning.refusals import (
 )
 from mi_rewards.errors import Corrupt, LimitReached, Misuse, Refused
 from mi_rewards.money import TOKENS_MAX
+from mi_rewards.preorders.quota_refusals import (
+    CodeNotForQuota,
+    MemberLimitReached,
+    NotSoldHere,
+    OneDevicePerPreOrder,
+    QuotaClosed,
+    QuotaCommitted,
+    QuotaExhausted,
+    QuotaOpened,
+    SaleNotOpen,
+    UnknownQuota,
+)
 from mi_rewards.repositories.records import Content, Receipt, ReceiptKey
 from mi_rewards.tiers.refusals import NoBirthdayGift, NotTheBirthday
 from mi_rewards.wallet.reading import (
@@ -175,7 +193,10 @@ OUTCOMES: Mapping[str, type[Any]] = {
         PaymentClosed,
         Performed,
         Placed,
+        PreOrdered,
         Published,
+        QuotaReviewed,
+        QuotaSet,
         Quoted,
         RedemptionClosed,
         ReferralChanged,
@@ -188,6 +209,7 @@ OUTCOMES: Mapping[str, type[Any]] = {
         Reviewed,
         Transferred,
         Unblocked,
+        UnitsCarried,
         VoucherChanged,
     )
 }
@@ -216,6 +238,7 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         BeyondPromise,
         ClaimTooLate,
         ClawBackRefused,
+        CodeNotForQuota,
         DeadlinePassed,
         HoldNotOpen,
         HoldTooLong,
@@ -225,6 +248,7 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         LimitReached,
         MemberBlocked,
         MemberLeft,
+        MemberLimitReached,
         MemberMerged,
         MergedIntoItself,
         MergesPending,
@@ -232,10 +256,16 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         NotAMember,
         NotBlocked,
         NotOnSale,
+        NotSoldHere,
         NotTheBirthday,
         NothingInPool,
+        OneDevicePerPreOrder,
         OrderCancelled,
         PromiseNotOpen,
+        QuotaClosed,
+        QuotaCommitted,
+        QuotaExhausted,
+        QuotaOpened,
         QuoteStale,
         RedemptionNotOpen,
         ReferralCodeClosed,
@@ -244,6 +274,7 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         ReferralNotOpen,
         ReferralRejected,
         RewardNotBooked,
+        SaleNotOpen,
         SelfReferral,
         SettlementNotOpen,
         TierNotEntitled,
@@ -254,6 +285,7 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         UnknownBurn,
         UnknownLine,
         UnknownOrder,
+        UnknownQuota,
         UnknownQuote,
         UnknownRedemption,
         UnknownReferral,

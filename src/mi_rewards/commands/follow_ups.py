@@ -19,6 +19,9 @@ from mi_rewards.commands.moving import (
     TakeTransfer,
 )
 from mi_rewards.commands.passing import TOKENS_PASSED_ON, TakePassedOn, passed_on_request
+from mi_rewards.commands.preordering import LAST_UNIT_TAKEN
+from mi_rewards.commands.quota_sizes import TakeCarriedUnits
+from mi_rewards.commands.quotas import UNITS_CARRIED, ReviewQuota
 from mi_rewards.earning.referrals import REFERRAL_QUALIFIED, REFERRAL_REVOKED
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.repositories.records import OutboxEvent
@@ -31,6 +34,8 @@ FollowUp: TypeAlias = (
     | TakePassedOn
     | TakeMerge
     | TakeCounts
+    | TakeCarriedUnits
+    | ReviewQuota
 )
 """What follows from events."""
 
@@ -154,6 +159,27 @@ def _counted(event: OutboxEvent, at: datetime) -> FollowUp:
     )
 
 
+def _carried(event: OutboxEvent, at: datetime) -> FollowUp:
+    """Take in units that were left of another quota."""
+    from_quota_id = _text(event, "quota_id")
+    return TakeCarriedUnits(
+        quota_id=_text(event, "to_quota_id"),
+        request_id=f"carried:{from_quota_id}:{_text(event, 'carry_id')}",
+        at=at,
+        units=_whole(event, "units"),
+        from_quota_id=from_quota_id,
+    )
+
+
+def _last_taken(event: OutboxEvent, at: datetime) -> FollowUp:
+    """Look at a quota whose last unit was taken."""
+    return ReviewQuota(
+        quota_id=_text(event, "quota_id"),
+        request_id=f"last_unit:{event.member_id}:{_text(event, 'order_id')}",
+        at=at,
+    )
+
+
 def _text(event: OutboxEvent, name: str) -> str:
     """Read a figure of an event that is a text."""
     figure = dict(event.figures).get(name)
@@ -178,5 +204,7 @@ _MAKERS: Final[Mapping[str, Callable[[OutboxEvent, datetime], FollowUp | None]]]
     TOKENS_PASSED_ON: _passed_on,
     MEMBER_MERGED: _merged,
     COUNTS_PASSED_ON: _counted,
+    UNITS_CARRIED: _carried,
+    LAST_UNIT_TAKEN: _last_taken,
 }
 """What each topic asks for."""
