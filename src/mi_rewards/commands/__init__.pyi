@@ -7,6 +7,8 @@ from mi_rewards.commands.claiming import Claim
 from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
 from mi_rewards.commands.counting import TakeCounts
+from mi_rewards.commands.draw_outcomes import DrawEntered, DrawOpened, DrawRun
+from mi_rewards.commands.drawing import EnterDraw, OpenDraw, RunDraw
 from mi_rewards.commands.erasing import Erase
 from mi_rewards.commands.follow_ups import FollowUp, follow_up
 from mi_rewards.commands.inviting import RevokeInviter, RewardInviter
@@ -115,6 +117,10 @@ __all__ = [
     "Deliver",
     "Delivered",
     "DetachVoucher",
+    "DrawEntered",
+    "DrawOpened",
+    "DrawRun",
+    "EnterDraw",
     "Erase",
     "Erased",
     "ExpireVoucher",
@@ -142,6 +148,7 @@ __all__ = [
     "Merged",
     "Offer",
     "Open",
+    "OpenDraw",
     "OpenReferral",
     "Opened",
     "OrderPaid",
@@ -179,6 +186,7 @@ __all__ = [
     "RevokeInviter",
     "RewardInviter",
     "Rewards",
+    "RunDraw",
     "RunOutPayment",
     "RunOutRedemption",
     "SetBirthday",

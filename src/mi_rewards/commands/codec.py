@@ -35,6 +35,7 @@ from mi_rewards.checkout.refusals import (
     UnknownQuote,
     UnknownSettlement,
 )
+from mi_rewards.commands.draw_outcomes import DrawEntered, DrawOpened, DrawRun
 from mi_rewards.commands.member_outcomes import (
     Absorbed,
     BirthdaySet,
@@ -117,6 +118,7 @@ from mi_rewards.earning.refusals import (
 )
 from mi_rewards.errors import Corrupt, LimitReached, Misuse, Refused
 from mi_rewards.money import TOKENS_MAX
+from mi_rewards.preorders.draw_refusals import DRAW_REFUSALS
 from mi_rewards.repositories.records import Content, Receipt, ReceiptKey
 from mi_rewards.tiers.refusals import NoBirthdayGift, NotTheBirthday
 from mi_rewards.wallet.reading import (
@@ -159,6 +161,9 @@ OUTCOMES: Mapping[str, type[Any]] = {
         CodeReplaced,
         Counted,
         Delivered,
+        DrawEntered,
+        DrawOpened,
+        DrawRun,
         Erased,
         HoldPlaced,
         Imported,
@@ -269,7 +274,7 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         VoucherUsed,
         WalletFull,
     )
-}
+} | {kind.code: kind for kind in DRAW_REFUSALS}
 """What commands refuse, by code."""
 
 _RECEIPT = frozenset({"format", "scope", "request_id", "content", "outcome"})
