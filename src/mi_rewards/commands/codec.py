@@ -35,6 +35,7 @@ from mi_rewards.checkout.refusals import (
     UnknownQuote,
     UnknownSettlement,
 )
+from mi_rewards.commands.draw_outcomes import DrawEntered, DrawOpened, DrawRun
 from mi_rewards.commands.member_outcomes import (
     Absorbed,
     BirthdaySet,
@@ -72,12 +73,7 @@ from mi_rewards.commands.outcomes import (
     Transferred,
     VoucherChanged,
 )
-from mi_rewards.commands.quota_outcomes import (
-    PreOrdered,
-    QuotaReviewed,
-    QuotaSet,
-    UnitsCarried,
-)
+from mi_rewards.commands.quota_outcomes import QUOTA_OUTCOMES
 from mi_rewards.commands.referral_outcomes import (
     InvitationAccepted,
     InviterRevoked,
@@ -123,18 +119,8 @@ from mi_rewards.earning.refusals import (
 )
 from mi_rewards.errors import Corrupt, LimitReached, Misuse, Refused
 from mi_rewards.money import TOKENS_MAX
-from mi_rewards.preorders.quota_refusals import (
-    CodeNotForQuota,
-    MemberLimitReached,
-    NotSoldHere,
-    OneDevicePerPreOrder,
-    QuotaClosed,
-    QuotaCommitted,
-    QuotaExhausted,
-    QuotaOpened,
-    SaleNotOpen,
-    UnknownQuota,
-)
+from mi_rewards.preorders.draw_refusals import DRAW_REFUSALS
+from mi_rewards.preorders.quota_refusals import QUOTA_REFUSALS
 from mi_rewards.repositories.records import Content, Receipt, ReceiptKey
 from mi_rewards.tiers.refusals import NoBirthdayGift, NotTheBirthday
 from mi_rewards.wallet.reading import (
@@ -177,6 +163,9 @@ OUTCOMES: Mapping[str, type[Any]] = {
         CodeReplaced,
         Counted,
         Delivered,
+        DrawEntered,
+        DrawOpened,
+        DrawRun,
         Erased,
         HoldPlaced,
         Imported,
@@ -193,10 +182,7 @@ OUTCOMES: Mapping[str, type[Any]] = {
         PaymentClosed,
         Performed,
         Placed,
-        PreOrdered,
         Published,
-        QuotaReviewed,
-        QuotaSet,
         Quoted,
         RedemptionClosed,
         ReferralChanged,
@@ -209,10 +195,9 @@ OUTCOMES: Mapping[str, type[Any]] = {
         Reviewed,
         Transferred,
         Unblocked,
-        UnitsCarried,
         VoucherChanged,
     )
-}
+} | {kind.__name__: kind for kind in QUOTA_OUTCOMES}
 """What commands answer, by the name that receipts are written with."""
 
 _HINTS: Mapping[type[Any], Mapping[str, Any]] = {
@@ -238,7 +223,6 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         BeyondPromise,
         ClaimTooLate,
         ClawBackRefused,
-        CodeNotForQuota,
         DeadlinePassed,
         HoldNotOpen,
         HoldTooLong,
@@ -248,7 +232,6 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         LimitReached,
         MemberBlocked,
         MemberLeft,
-        MemberLimitReached,
         MemberMerged,
         MergedIntoItself,
         MergesPending,
@@ -256,16 +239,10 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         NotAMember,
         NotBlocked,
         NotOnSale,
-        NotSoldHere,
         NotTheBirthday,
         NothingInPool,
-        OneDevicePerPreOrder,
         OrderCancelled,
         PromiseNotOpen,
-        QuotaClosed,
-        QuotaCommitted,
-        QuotaExhausted,
-        QuotaOpened,
         QuoteStale,
         RedemptionNotOpen,
         ReferralCodeClosed,
@@ -274,7 +251,6 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         ReferralNotOpen,
         ReferralRejected,
         RewardNotBooked,
-        SaleNotOpen,
         SelfReferral,
         SettlementNotOpen,
         TierNotEntitled,
@@ -285,7 +261,6 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         UnknownBurn,
         UnknownLine,
         UnknownOrder,
-        UnknownQuota,
         UnknownQuote,
         UnknownRedemption,
         UnknownReferral,
@@ -301,7 +276,7 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         VoucherUsed,
         WalletFull,
     )
-}
+} | {kind.code: kind for kind in (*QUOTA_REFUSALS, *DRAW_REFUSALS)}
 """What commands refuse, by code."""
 
 _RECEIPT = frozenset({"format", "scope", "request_id", "content", "outcome"})

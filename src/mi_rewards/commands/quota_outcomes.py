@@ -1,7 +1,7 @@
 """What commands on quotas answer."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class QuotaSet(NamedTuple):
@@ -68,3 +68,7 @@ class PreOrdered(NamedTuple):
     pay_until: datetime
     due_minor: int
     is_last: bool
+
+
+QUOTA_OUTCOMES: tuple[type[Any], ...] = (PreOrdered, QuotaReviewed, QuotaSet, UnitsCarried)
+"""All of them, as receipts name them."""

@@ -6,6 +6,8 @@
 4. `DrawNotRun`, `NotDrawn`, `TurnToCome`, `TurnPassed`: buying by right of a draw.
 """
 
+from typing import Final
+
 from mi_rewards.errors import Refused
 
 
@@ -113,3 +115,17 @@ class TurnPassed(Refused):
             draw_id=draw_id,
             until=until,
         )
+
+
+DRAW_REFUSALS: Final[tuple[type[Refused], ...]] = (
+    UnknownDraw,
+    DrawNotOpen,
+    DrawClosed,
+    DrawStillOpen,
+    SeedMismatch,
+    DrawNotRun,
+    NotDrawn,
+    TurnToCome,
+    TurnPassed,
+)
+"""All of them, in this order."""

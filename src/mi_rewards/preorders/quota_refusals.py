@@ -6,6 +6,8 @@
 3. Of the quota itself: `QuotaOpened`, `QuotaCommitted`, `QuotaClosed`.
 """
 
+from typing import Final
+
 from mi_rewards.errors import Refused
 
 
@@ -126,3 +128,18 @@ class QuotaClosed(Refused):
             quota_id=quota_id,
             closes_at=closes_at,
         )
+
+
+QUOTA_REFUSALS: Final[tuple[type[Refused], ...]] = (
+    UnknownQuota,
+    OneDevicePerPreOrder,
+    NotSoldHere,
+    CodeNotForQuota,
+    SaleNotOpen,
+    MemberLimitReached,
+    QuotaExhausted,
+    QuotaOpened,
+    QuotaCommitted,
+    QuotaClosed,
+)
+"""All of them, in this order."""

@@ -94,7 +94,8 @@ class Draw(NamedTuple):
         winner_count: How many win.
         reserve_count: How many come next.
         winners_until: The first instant (UTC) at which winners may no longer buy, and reserves may.
-        reserves_until: The first instant (UTC) at which reserves no longer may.
+        reserves_until: The first instant (UTC) at which reserves no longer may; that of the winners
+            where there are none.
         state: Where it is in its life.
         seed: The seed in hexadecimal digits, once it was run; empty before.
         entrants_digest: The digest of who entered, once it was run; empty before.
