@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import attrs
 
-from mi_rewards.catalogue.vouchers import Voucher, VoucherState
+from mi_rewards.catalogue.voucher_life import VoucherState
+from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.campaigning import needs_weighed
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.orders import OrderCommand
@@ -96,9 +97,8 @@ class PreOrderCommand(OrderCommand):
 
     def _changed(self, after: PreOrder) -> Decision[PreOrderChanged]:
         """Store it, with nothing else."""
-        return Decision(
-            PreOrderChanged(self.order_id, after.state.value), (Put(self._key(), after),)
-        )
+        outcome = PreOrderChanged(self.order_id, after.state.value)
+        return Decision(outcome, (Put(self._key(), after),))
 
     def _event(self, topic: str, *figures: tuple[str, Figure]) -> OutboxEvent:
         """Tell something of the pre-order; each topic once."""

@@ -1,4 +1,4 @@
-"""Pre-orders that do not come to be: cancelled, declined, run out, left at the store, given back."""
+"""Pre-orders that come to nothing: cancelled, declined, run out, left at the store, given back."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -132,6 +132,7 @@ class RecordRefund(AmountCommand):
             PreOrderNotOpen: Nothing is to be given back, or it was.
             WrongAmount: Another amount is to be given back.
         """
+        del programme
         before = self._paid_in(self._preorder(loaded))
         after = before.refunding(self.amount, at=self.at)
         puts: tuple[Put[Any], ...] = (Put(self._key(), after),)

@@ -4,6 +4,7 @@ What is delivered earns like any purchase: points, tiers and referrals follow.
 """
 
 from datetime import datetime
+from typing import Any
 
 import attrs
 
@@ -19,11 +20,12 @@ from mi_rewards.commands.preorder_outcomes import (
 from mi_rewards.commands.preorders import AmountCommand
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
+from mi_rewards.wallet.entries import Entry
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class ShipPreOrder(PreOrderCommand):
-    """Record that a pre-order that is paid in full was shipped; from then on it is not cancelled."""
+    """Record that a pre-order, paid in full, was shipped; from then on it is not cancelled."""
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[PreOrderChanged]:
         """Decide.
@@ -82,9 +84,7 @@ class DeliverPreOrder(PreOrderCommand):
         """
         after = self._preorder(loaded).delivering(at=self.at)
         decided = self._deliver().decide(loaded, programme)
-        return decided._replace(
-            outcome=_told(decided.outcome), puts=(Put(self._key(), after), *decided.puts)
-        )
+        return _told(decided, (Put(self._key(), after), *decided.puts), decided.entries)
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -165,13 +165,13 @@ class PickUpPreOrder(AmountCommand):
         placed = self._place(after).decide(loaded, programme)
         now = seen(loaded, {put.key: put.aggregate for put in placed.puts})
         decided = self._deliver().decide(now, programme)
-        return decided._replace(
-            outcome=_told(decided.outcome),
-            puts=last_of((Put(self._key(), after), *placed.puts, *decided.puts)),
-            entries=(*placed.entries, *decided.entries),
-        )
+        puts = last_of((Put(self._key(), after), *placed.puts, *decided.puts))
+        return _told(decided, puts, (*placed.entries, *decided.entries))
 
 
-def _told(delivered: Delivered) -> PreOrderDelivered:
-    """Say the same of the pre-order."""
-    return PreOrderDelivered(*delivered)
+def _told(
+    decided: Decision[Delivered], puts: tuple[Put[Any], ...], entries: tuple[Entry, ...]
+) -> Decision[PreOrderDelivered]:
+    """Say of the pre-order what was said of its purchase."""
+    outcome = PreOrderDelivered(*decided.outcome)
+    return Decision(outcome, puts, entries, decided.events, takes=decided.takes)

@@ -1,7 +1,7 @@
 """Booking in bulk what the calendar has made due, of any kind.
 
-Nothing that a member is told depends on it, but for what a reservation took of stock and limits, and
-a pre-order of its quota: that is given back when its running out is booked.
+Nothing that a member is told depends on it, but for what a reservation took of stock and limits,
+and a pre-order of its quota: that is given back when its running out is booked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
