@@ -60,6 +60,11 @@ from mi_rewards.preorders.draw_codec import (
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quota_codec import quota_from_dict, quota_to_dict
 from mi_rewards.preorders.quotas import Quota
+from mi_rewards.preorders.reserved_codec import (
+    reserved_unit_from_dict,
+    reserved_unit_to_dict,
+)
+from mi_rewards.preorders.reserved_units import ReservedUnit
 from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.repositories.records import OutboxEvent, Receipt
 from mi_rewards.tiers.codec import standing_from_dict, standing_to_dict
@@ -114,6 +119,7 @@ AGGREGATES: Mapping[str, type[Any]] = {
     "preorder": PreOrder,
     "draw": Draw,
     "ticket": Ticket,
+    "reserved_unit": ReservedUnit,
 }
 """The kinds of aggregate that a store keeps, by name, in the order in which stores write them."""
 
@@ -202,6 +208,7 @@ _FORMATS: Mapping[type[Any], _Format] = {
     PreOrder: _Format(preorder_to_dict, preorder_from_dict),
     Draw: _Format(draw_to_dict, draw_from_dict),
     Ticket: _Format(ticket_to_dict, ticket_from_dict),
+    ReservedUnit: _Format(reserved_unit_to_dict, reserved_unit_from_dict),
     Entry: _Format(entry_to_dict, entry_from_dict, entry_to_text),
     Receipt: _Format(receipt_to_dict, receipt_from_dict, receipt_to_text),
     OutboxEvent: _Format(event_to_dict, event_from_dict),

@@ -12,8 +12,10 @@ from contextlib import suppress
 from typing import Any, Generic, NoReturn, TypeVar
 
 from mi_rewards._tuples import new
+from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.command import Command, Decision
-from mi_rewards.commands.passing import passed_on, passes_on, told_apart
+from mi_rewards.commands.passing import passed_on, told_apart
+from mi_rewards.commands.units import quota_of, told_for, with_units
 from mi_rewards.errors import (
     Conflict,
     Corrupt,
@@ -38,6 +40,7 @@ from mi_rewards.repositories.records import (
 )
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.refusals import MemberBlocked
+from mi_rewards.wallet.wallet import Wallet
 
 R = TypeVar("R")
 
@@ -161,13 +164,20 @@ class Batch(Generic[R]):
         return None
 
     def _decided(self, command: Command[R], loaded: Loaded) -> Decision[R]:
-        """Decide on a command; what comes in for a member who goes on as another is passed on."""
+        """Decide on a command, with what follows from it whatever it is.
+
+        What comes in for a member who goes on as another is passed on, and the units of codes
+        follow their vouchers.
+        """
         try:
             decision = command.decide(loaded, self._programme)
         except MemberBlocked as refusal:
             raise told_apart(refusal, command.scope, loaded) from None
-        if passes_on(decision):
-            return passed_on(decision, command.request_id, loaded)
+        is_blocked, has_unit = _touched(decision)
+        if is_blocked:
+            decision = passed_on(decision, command.request_id, loaded)
+        if has_unit:
+            decision = with_units(decision, loaded, command.at)
         return decision
 
     def _ahead(self, index: int, needs: Needs, loaded: Loaded) -> Needs:
@@ -232,12 +242,13 @@ class Batch(Generic[R]):
             no: What the store said.
 
         Raises:
-            LimitReached: That, where there is one command, whose answer it is.
+            Refused: That, where there is one command, whose answer it is.
             Conflict: It is some command's, and the others go on when all are decided again; or
                 one that does without what a limit has not left any more.
         """
         if len(self._commands) == 1 and not getattr(self._commands[0], "weighs_limits", False):
-            raise no
+            assert self._loaded is not None
+            raise told_for(no, self._takes, self._loaded) from None
         raise Conflict(str(no)) from no
 
     @property
@@ -254,6 +265,18 @@ class Batch(Generic[R]):
             tuple(self._takes),
             tuple(self._erased),
         )
+
+
+def _touched(decision: Decision[Any]) -> tuple[bool, bool]:
+    """Tell whether a decision stores a blocked wallet, and a voucher that has a unit of a quota."""
+    is_blocked = has_unit = False
+    for key, aggregate in decision[1]:
+        kind = key[0]
+        if kind is Wallet:
+            is_blocked = is_blocked or bool(aggregate.blocked)
+        elif kind is Voucher:
+            has_unit = has_unit or bool(quota_of(aggregate.terms))
+    return is_blocked, has_unit
 
 
 def _step(counters: dict[CounterKey, Counter | None], takes: Iterable[Take]) -> None:

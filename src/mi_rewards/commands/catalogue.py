@@ -13,10 +13,19 @@ from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.commands.command import as_of, wallet_of
 from mi_rewards.commands.issuing import nothing_in_pool, pool_counters
 from mi_rewards.commands.tiers import member_loaded, tier_of
+from mi_rewards.commands.units import no_unit_left, quota_of, unit_needs
 from mi_rewards.errors import LimitReached, Refused
+from mi_rewards.preorders.quotas import Quota
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
-from mi_rewards.repositories.keys import Key, member_key, reward_key, standing_key, wallet_key
+from mi_rewards.repositories.keys import (
+    Key,
+    member_key,
+    quota_key,
+    reward_key,
+    standing_key,
+    wallet_key,
+)
 from mi_rewards.repositories.records import Counter, CounterKey, Take
 from mi_rewards.wallet.wallet import Wallet
 
@@ -159,6 +168,7 @@ def reasons_against(
     programme: Programme,
     tier: str,
     at: datetime,
+    quota: Quota | None = None,
 ) -> tuple[Refused, ...]:
     """Tell everything that speaks against a redemption, in order of precedence.
 
@@ -167,19 +177,22 @@ def reasons_against(
         tokens: What it costs.
         wallet: The member's wallet.
         steps: What the redemption takes of the stock and the limits.
-        counters: Those counters, and those of its pool.
+        counters: Those counters, and those of its pool and of its quota's units for codes.
         programme: The rules.
         tier: The member's tier, empty for none.
         at: The instant (UTC).
+        quota: The quota of its F-code, `None` where it has none or that is not known.
 
     Returns:
-        The refusals: the reward's terms, its stock and limits, its pool, then the wallet.
+        The refusals: the reward's terms, its stock and limits, its pool, the wallet, its quota.
     """
+    taken = [counters[key] for key in unit_needs(reward.terms).counters]
     return (
         *reward.refusals(at=at, tier=tier, zone=programme.zone),
         *limits_reached(steps, counters),
         *nothing_in_pool(reward, counters),
         *wallet.reasons_against(tokens, at=at),
+        *no_unit_left(reward.terms, quota, sum(it.used for it in taken if it is not None)),
     )
 
 
@@ -205,13 +218,14 @@ class Shelf:
 
     @property
     def needs(self) -> Needs:
-        """The wallet, and the counters of every reward."""
+        """The wallet, and the counters and the quota of every reward."""
         counters: dict[CounterKey, None] = {}
-        for reward in self._rewards:
-            counters.update(
-                dict.fromkeys(counters_of(reward, self._programme, self._member_id, self._at))
-            )
         keys: tuple[Key[Any], ...] = (wallet_key(self._member_id, self._programme.kind),)
+        for reward in self._rewards:
+            own = counters_of(reward, self._programme, self._member_id, self._at)
+            unit = unit_needs(reward.terms)
+            counters.update(dict.fromkeys((*own, *unit.counters)))
+            keys += tuple([key for key in unit.aggregates if key not in keys])
         if self._programme.ladder is not None:
             keys += (member_key(self._member_id), standing_key(self._member_id))
         return Needs(keys, counters=tuple(counters))
@@ -233,18 +247,18 @@ class Shelf:
             tier = tier_of(loaded, member, programme, self._at)
         found = loaded.get(wallet_key(self._member_id, programme.kind))
         wallet = wallet_of(found, self._member_id, programme)
-        return tuple(
-            [self._offer(reward, wallet, loaded.counters, tier) for reward in self._rewards]
-        )
+        return tuple([self._offer(reward, wallet, loaded, tier) for reward in self._rewards])
 
     def _offer(
         self,
         reward: Reward,
         wallet: Wallet,
-        counters: Mapping[CounterKey, Counter | None],
+        loaded: Loaded,
         tier: str,
     ) -> Offer:
         """Show one reward."""
+        counters = loaded.counters
+        quota_id = quota_of(reward.terms)
         tokens = reward.tokens_for(None)
         steps = reward.steps(self._member_id, self._programme.zone.day_of(self._at))
         refusals = reasons_against(
@@ -256,6 +270,7 @@ class Shelf:
             programme=self._programme,
             tier=tier,
             at=self._at,
+            quota=loaded.get(quota_key(quota_id)) if quota_id else None,
         )
         left = None
         if reward.stock is not None:

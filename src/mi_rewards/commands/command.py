@@ -63,6 +63,10 @@ class Command(Protocol[R_co]):
     def scope(self) -> str:
         """What the request id is unique within: the member."""
 
+    @property
+    def at(self) -> datetime:
+        """Its instant (UTC)."""
+
     def content(self) -> Content:
         """Answer with what makes this request the same as another.
 

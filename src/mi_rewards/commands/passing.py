@@ -56,18 +56,6 @@ def policy_for(wallet: Wallet, programme: Programme) -> ClawBackPolicy:
     return programme.claw_back
 
 
-def passes_on(decision: Decision[Any]) -> bool:
-    """Tell whether a decision may leave something in a wallet whose member goes on as another.
-
-    Args:
-        decision: What a command decided.
-
-    Returns:
-        Whether it touches a blocked wallet.
-    """
-    return any(key.kind is Wallet and aggregate.blocked for key, aggregate in decision[1])
-
-
 def passed_on(decision: Decision[R], request_id: str, loaded: Loaded) -> Decision[R]:
     """Pass on what a decision leaves in wallets whose member goes on as another.
 

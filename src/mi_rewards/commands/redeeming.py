@@ -35,6 +35,7 @@ from mi_rewards.commands.issuing import (
 from mi_rewards.commands.outcomes import Issued, Reserved
 from mi_rewards.commands.spending import check_hold
 from mi_rewards.commands.tiers import member_loaded, tier_of
+from mi_rewards.commands.units import unit_needs
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
@@ -126,7 +127,7 @@ class Redeem(_RewardCommand):
         check_code(self.code)
 
     def needs(self, programme: Programme, /) -> Needs:
-        """Name what a reward needs, and the code.
+        """Name what a reward needs, the code, and the quota of a unit that is set aside for it.
 
         Args:
             programme: The rules.
@@ -134,7 +135,14 @@ class Redeem(_RewardCommand):
         Returns:
             Their keys.
         """
-        return with_code(super().needs(programme), self.code)
+        needs = with_code(super().needs(programme), self.code)
+        reward = in_rule_book(programme, self.reward_id)
+        if reward is None:
+            return needs
+        unit = unit_needs(reward.terms)
+        return needs._replace(
+            aggregates=needs.aggregates + unit.aggregates, counters=needs.counters + unit.counters
+        )
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Issued]:
         """Decide.
@@ -155,6 +163,8 @@ class Redeem(_RewardCommand):
             NothingInPool: Its pool has no code left.
             TokensOwed: Tokens are owed after a return.
             InsufficientTokens: Fewer are available.
+            UnknownQuota: The quota of its F-code is not known.
+            QuotaExhausted: The quota has no unit left for codes.
             Misuse: No code was drawn, or the one drawn is issued already.
         """
         reward, tokens, steps, wallet = self._granted(loaded, programme)

@@ -111,6 +111,8 @@ class ConfirmRedemption(_RedemptionCommand):
             NothingInPool: The reward's pool has no code left.
             VoucherExpired: The last valid day of all its reward's vouchers is over.
             HoldNotOpen: Its hold was released by other means.
+            UnknownQuota: The quota of its reward's F-code is not known.
+            QuotaExhausted: The quota has no unit left for codes.
             Misuse: No code was drawn, or the one drawn is issued already.
         """
         redemption = self._redemption(loaded).confirming(at=self.at)

@@ -1,7 +1,7 @@
 """Booking in bulk what the calendar has made due, of any kind.
 
-Nothing that a member is told depends on it, but for what a reservation took of stock and limits:
-that is given back when its running out is booked.
+Nothing that a member is told depends on it, but for what a reservation took of stock and limits,
+and a pre-order of its quota: that is given back when its running out is booked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,12 +14,14 @@ from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.command import Command
 from mi_rewards.commands.lapsing import lapse_of
 from mi_rewards.commands.paying import run_out_payment_of
+from mi_rewards.commands.preorder_endings import watch_of
 from mi_rewards.commands.quotas import review_of_quota
 from mi_rewards.commands.redemptions import run_out_of
 from mi_rewards.commands.referral import qualifying_of
 from mi_rewards.commands.reviewing import review_of
 from mi_rewards.commands.upkeep import expiry_of
 from mi_rewards.earning.referrals import Referral
+from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quotas import Quota
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.keys import Key
@@ -27,12 +29,13 @@ from mi_rewards.repositories.records import DueKey
 from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.wallet import Wallet
 
-_MAKERS: Final[Mapping[type[Any], Callable[..., Command[Any]]]] = {
+_MAKERS: Final[Mapping[type[Any], Callable[..., Command[Any] | None]]] = {
     Redemption: run_out_of,
     Voucher: expiry_of,
     Settlement: run_out_payment_of,
     Referral: qualifying_of,
     Standing: review_of,
+    PreOrder: watch_of,
     Quota: review_of_quota,
 }
 
@@ -64,12 +67,12 @@ def commands_due(
         at: The instant (UTC).
 
     Returns:
-        A command for each that is there.
+        A command for each that is there and has something to be booked.
     """
     commands: list[Command[Any]] = []
     for it in aggregates:
         if isinstance(it, Wallet):
             commands.append(lapse_of(it, at=at, kind=programme.kind))
-        elif it is not None:
-            commands.append(_MAKERS[type(it)](it, at=at))
+        elif it is not None and (command := _MAKERS[type(it)](it, at=at)) is not None:
+            commands.append(command)
     return commands

@@ -78,6 +78,8 @@ from mi_rewards.preorders.refusals import (
     UnknownPreOrder,
     WrongAmount,
 )
+from mi_rewards.preorders.reserved_codec import reserved_unit_from_dict, reserved_unit_to_dict
+from mi_rewards.preorders.reserved_units import ReservedUnit
 from mi_rewards.preorders.sales import (
     OneOff,
     Opening,
@@ -147,6 +149,7 @@ __all__ = [
     "QuotaExhausted",
     "QuotaOpened",
     "QuotaState",
+    "ReservedUnit",
     "Result",
     "SaleCalendar",
     "SaleNotOpen",
@@ -174,6 +177,8 @@ __all__ = [
     "preorder_to_dict",
     "quota_from_dict",
     "quota_to_dict",
+    "reserved_unit_from_dict",
+    "reserved_unit_to_dict",
     "ticket_from_dict",
     "ticket_number",
     "ticket_to_dict",

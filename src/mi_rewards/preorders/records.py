@@ -82,17 +82,22 @@ class PreOrderRecord(NamedTuple):
 
         What is late stays due until it is shipped or cancelled, so that all of it can be found.
         """
-        if self.state is PreOrderState.PLACED:
+        if self.is_waiting:
             return self.remind_at or self.pay_until
         if self.state is PreOrderState.PAID:
             return self.ship_by
         return self.pickup_until if self.state is PreOrderState.READY else None
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether a payment is waited for, as it is stored."""
+        return self.state is PreOrderState.PLACED
+
+    @property
     def remind_at(self) -> datetime | None:
         """The instant (UTC) from which an event is to tell that its payment is due, if ever."""
         minutes = self.terms.remind_minutes
-        if minutes is None or self.reminded_at or self.state is not PreOrderState.PLACED:
+        if minutes is None or self.reminded_at or not self.is_waiting:
             return None
         return max(self.placed_at, self.pay_until - timedelta(minutes=minutes))
 
@@ -123,5 +128,5 @@ class PreOrderRecord(NamedTuple):
         Returns:
             Whether the last day for it is over.
         """
-        is_waiting = self.state is PreOrderState.PAID and self.ship_by is not None
-        return is_waiting and self.ship_by is not None and at >= self.ship_by
+        ship_by = self.ship_by
+        return self.state is PreOrderState.PAID and ship_by is not None and at >= ship_by

@@ -15,6 +15,7 @@ from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.errors import Misuse
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quotas import Quota
+from mi_rewards.preorders.reserved_units import ReservedUnit
 from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, key_of
@@ -36,6 +37,7 @@ from mi_rewards.repositories.ports import (
     ReferralCodeRepository,
     ReferralRepository,
     Repository,
+    ReservedUnitRepository,
     RewardRepository,
     SettlementRepository,
     StandingRepository,
@@ -85,6 +87,7 @@ class Repositories:
         preorders: PreOrderRepository | None = None,
         draws: DrawRepository | None = None,
         tickets: TicketRepository | None = None,
+        reserved_units: ReservedUnitRepository | None = None,
     ) -> None:
         kinds: dict[type[Any], Repository[Any] | None] = {
             Member: members,
@@ -105,6 +108,7 @@ class Repositories:
             PreOrder: preorders,
             Draw: draws,
             Ticket: tickets,
+            ReservedUnit: reserved_units,
         }
         self._kinds: Mapping[type[Any], Repository[Any]] = {
             kind: repository for kind, repository in kinds.items() if repository is not None

@@ -17,6 +17,7 @@ from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.errors import Misuse
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quotas import Quota
+from mi_rewards.preorders.reserved_units import ReservedUnit
 from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.reservations import Burn
@@ -257,6 +258,19 @@ def quota_key(quota_id: str) -> Key[Quota]:
     return new(Key, (Quota, QUOTAS, quota_id))
 
 
+def reserved_unit_key(member_id: str, voucher_id: str) -> Key[ReservedUnit]:
+    """Name the unit of a quota that is set aside for a code.
+
+    Args:
+        member_id: The member who redeemed the code.
+        voucher_id: The code's voucher.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (ReservedUnit, member_id, voucher_id))
+
+
 QUOTAS: Final = "quotas"
 """What quotas belong to, in place of a member."""
 
@@ -320,6 +334,7 @@ _KEYS: Final[Mapping[type[Any], Callable[[Any], Key[Any]]]] = {
     Ticket: lambda it: ticket_key(it.draw_id, it.member_id),
     Quota: lambda it: quota_key(it.quota_id),
     PreOrder: lambda it: preorder_key(it.member_id, it.order_id),
+    ReservedUnit: lambda it: reserved_unit_key(it.member_id, it.voucher_id),
 }
 
 

@@ -25,6 +25,7 @@ from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import Referral, ReferralCode
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quotas import Quota
+from mi_rewards.preorders.reserved_units import ReservedUnit
 from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key
@@ -220,6 +221,9 @@ TicketRepository = Repository[Ticket]
 
 PreOrderRepository = Repository[PreOrder]
 """The rows of pre-orders."""
+
+ReservedUnitRepository = Repository[ReservedUnit]
+"""The rows of units that are set aside for codes."""
 
 
 class Log(Protocol[X]):

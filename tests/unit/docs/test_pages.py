@@ -202,6 +202,7 @@ cost = 100
 revocable = false
 [rewards.f_code]
 products = ["phone"]
+quota = "friday"
 transferable = true
 valid = { through = 2030-12-31 }
 [points]
