@@ -1,13 +1,13 @@
 """Values as plain text, and their digests."""
 
 import enum
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 import attrs
 import pytest
 
-from mi_rewards._canonical import LATER, canonical, digest
+from mi_rewards._canonical import LATER, LOCAL, canonical, digest
 from mi_rewards.calendar import NEVER, UTC, Zone
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rounding
@@ -52,6 +52,13 @@ def test_a_part_that_came_later_counts_where_it_is_stated(crate: Crate, plain: o
     assert canonical(crate) == plain
 
 
+@attrs.frozen(order=False)
+class Appointment:
+    """Something at a local time."""
+
+    at: datetime = attrs.field(metadata=LOCAL)
+
+
 @pytest.mark.parametrize("plain", ["", "text", 0, -5, 2**70, True, False, None])
 def test_what_is_plain_already_stays(plain: object) -> None:
     """Texts, whole numbers, truth values and nothing."""
@@ -71,6 +78,13 @@ def test_what_is_plain_already_stays(plain: object) -> None:
         ),
         (date(2017, 6, 15), "2017-06-15"),
         (NEVER, "never"),
+        (time(12), "12:00:00"),
+        (time(12, 30, 0, 5), "12:30:00.000005"),
+        (Appointment(datetime(2017, 6, 15, 12)), ("Appointment", "2017-06-15T12:00:00")),
+        (
+            Appointment(datetime(2017, 6, 15, 12, 0, 1, 5)),
+            ("Appointment", "2017-06-15T12:00:01.000005"),
+        ),
         ((), ()),
         ((1, ("a", Money(0, "JPY"))), (1, ("a", ("Money", 0, "JPY")))),
         (Zone("Asia/Kolkata"), ("Zone", "Asia/Kolkata")),

@@ -2,7 +2,7 @@
 
 import copy
 import pickle
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import attrs
@@ -36,6 +36,7 @@ from mi_rewards.earning.membership import MembershipTerms, OnLeaving
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rate, Rounding
+from mi_rewards.preorders import OneOff, SaleCalendar, WeeklySale
 from mi_rewards.programme import HoldLimits, Programme
 from mi_rewards.tiers import ClassMultiplier, Privileges
 from mi_rewards.wallet import CappedBy, ClawBackPolicy, EndOfYear, NoExpiry, RollingDays
@@ -261,6 +262,8 @@ def test_what_tiers_multiply_is_a_campaign() -> None:
 
 _GIFT = Action("gift", 5)
 _ONE = Campaign("c", "C", Multiplier(2, 1))
+_WEEKLY = WeeklySale(4, time(12), day("2017-03-31"))
+_SALE = SaleCalendar("friday", SMALL.zone, (_WEEKLY,))
 
 CHANGES: list[dict[str, Any]] = [
     {"name": "other"},
@@ -370,6 +373,28 @@ CHANGES: list[dict[str, Any]] = [
     {"membership": MembershipTerms(claim_within_days=0)},
     {"membership": MembershipTerms(claim_within_days=1)},
     {"membership": MembershipTerms(blocked_earn=False)},
+    *(
+        {"sales": (attrs.evolve(_SALE, **changes),)}
+        for changes in (
+            {},
+            {"sale_id": "other"},
+            {"weekly": (attrs.evolve(_WEEKLY, weekday=3),)},
+            {"weekly": (attrs.evolve(_WEEKLY, time=time(11)),)},
+            {"weekly": (attrs.evolve(_WEEKLY, time=time(0, 0, 0, 11)),)},
+            {"weekly": (attrs.evolve(_WEEKLY, from_on=day("2017-03-30")),)},
+            {"weekly": (attrs.evolve(_WEEKLY, through_on=day("2017-03-31")),)},
+            {"weekly": (attrs.evolve(_WEEKLY, minutes=60),)},
+            {"extra": (OneOff(datetime(2017, 6, 1), datetime(2017, 6, 2)),)},
+            {"extra": (OneOff(datetime(2017, 6, 1, 1), datetime(2017, 6, 2)),)},
+            {"extra": (OneOff(datetime(2017, 6, 1), datetime(2017, 6, 2, 0, 0, 1)),)},
+            {"closed_on": (day("2017-04-07"),)},
+        )
+    ),
+    *(
+        {"ladder": LADDER, "sales": (attrs.evolve(_SALE, early_access=hours),)}
+        for hours in ((("gold", 1),), (("gold", 2),), (("silver", 1),))
+    ),
+    {"sales": (_SALE, SaleCalendar("other", SMALL.zone))},
 ]
 
 

@@ -69,6 +69,21 @@ class Opening(NamedTuple):
         """
         return self.from_at <= utc(at) and (self.until_at is None or at < self.until_at)
 
+    def early_at(self, hours: int) -> datetime:
+        """Find when it begins for those who may buy earlier.
+
+        Args:
+            hours: So many hours before the others, at least 0.
+
+        Returns:
+            The instant in UTC.
+
+        Raises:
+            Misuse: *hours* is no whole number, 0 to 8,784.
+        """
+        _whole("early access, in hours,", hours, 0, _HOURS_MAX)
+        return _earlier(self.from_at, timedelta(hours=hours))
+
 
 @attrs.frozen(order=False)
 class WeeklySale:

@@ -107,9 +107,9 @@ def spread(n: int, rooms: Sequence[int]) -> tuple[int, ...]:
     shares = [0] * len(rooms)
     while n:
         open_ones = [index for index, room in enumerate(rooms) if room > shares[index]]
-        each, rest = divmod(n, len(open_ones))
-        for place, index in enumerate(open_ones):
-            more = min(rooms[index] - shares[index], each + (place < rest))
+        each = n // len(open_ones)
+        for index in open_ones if each else open_ones[:n]:
+            more = min(rooms[index] - shares[index], each or 1)
             shares[index] += more
             n -= more
     return tuple(shares)
