@@ -153,11 +153,12 @@ def check_units(
     Returns:
         What is wrong, each in a sentence; nothing where all of it holds.
     """
-    wrong = []
     state = quota.state(used)
-    for it in state.shards:
-        if min(it.size, it.free, it.held, it.sold, it.reserved) < 0:
-            wrong.append(f"14: shard {it.shard} has fewer than none of something: {it}")
+    wrong = [
+        f"14: shard {it.shard} has fewer than none of something: {it}"
+        for it in state.shards
+        if min(it[1:]) < 0
+    ]
     folded = fold_units(quota.quota_id, changes, allotments)
     if folded != state:
         here, there = set(state.shards), set(folded.shards)
