@@ -199,7 +199,7 @@ class PlacePreOrder(MemberCommand):
         if quota.member_max is not None:
             key = self._member_counter()
             found = loaded.all_counters((key,))[key]
-            if found is not None and found.used >= quota.member_max:
+            if (0 if found is None else found.used) >= quota.member_max:
                 raise MemberLimitReached(quota_id=self.quota_id, limit=quota.member_max)
         shard, is_last = self._shard(quota, loaded)
         unit = Allotment(self.quota_id, shard, member_max=quota.member_max)

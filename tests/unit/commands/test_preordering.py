@@ -8,14 +8,14 @@ import pytest
 
 from mi_rewards.commands import (
     EnterDraw,
+    Join,
     OpenDraw,
     PlacePreOrder,
     PreOrdered,
-    Redeem,
     Rewards,
     RunDraw,
 )
-from mi_rewards.earning import AlreadyPlaced, Member
+from mi_rewards.earning import AlreadyPlaced
 from mi_rewards.errors import Misuse, RequestReused
 from mi_rewards.money import CurrencyMismatch, Money
 from mi_rewards.preorders import (
@@ -28,10 +28,12 @@ from mi_rewards.preorders import (
     SaleNotOpen,
     UnknownQuota,
     commitment,
+    draw,
 )
 from mi_rewards.preorders.refusals import PaymentModeRefused
 from mi_rewards.preorders.shards import first_shard
 from mi_rewards.repositories import CounterKey, Needs, preorder_key
+from mi_rewards.tiers import Changes, Ladder, Lifetime, Metric, Privileges, Tier
 from tests.fridays import (
     DAY,
     HOUR,
@@ -48,6 +50,10 @@ from tests.fridays import (
     shop,
     told,
 )
+from tests.redeeming import redeem, reward
+from tests.reserving import TERMS, Reserving
+from tests.reserving import opened as opened_for_codes
+from tests.shop import T
 
 
 def opened(units: int = 10, **others: Any) -> Rewards:
@@ -222,7 +228,7 @@ def test_the_deadline_is_the_terms_or_the_callers() -> None:
     assert opened().do(place(pay_until=until)).pay_until == until
     rewards = shop(programme=friday_rules(pay_within_minutes=None, remind_minutes=None))
     rewards.do(open_quota())
-    with pytest.raises(Misuse, match="'mi.com' states no pay_within_minutes: name pay_until"):
+    with pytest.raises(Misuse, match=r"'mi\.com' states no pay_within_minutes: name pay_until"):
         rewards.do(place())
     assert rewards.do(place(pay_until=NOON + DAY)).pay_until == NOON + DAY
 
@@ -263,25 +269,84 @@ def test_one_load_is_enough_while_the_own_shard_has_units() -> None:
 
 # F-codes
 
+LATER = T + DAY
+
+
+def by_code(by: str = "asha", order_id: str = "o1", **others: Any) -> PlacePreOrder:
+    """Place a pre-order with the code that asha redeemed."""
+    code = {} if "digest" in others or "voucher_id" in others else {"voucher_id": "redeem:f"}
+    return place(
+        by, order_id, at=LATER, **{"pay_until": LATER + HOUR, "payment_mode": "", **code, **others}
+    )
+
+
+def test_a_code_buys_its_unit_whatever_the_crowd() -> None:
+    """Before the sale opens; the pool's unit is held, and nobody else's limit counts."""
+    mi = Reserving(0)
+    mi.do(opened_for_codes(3, 1, opens_at=LATER + 30 * DAY, member_max=0))
+    mi.do(redeem("f"))
+    assert refused(mi.rewards, by_code(voucher_id="")).code == "sale_not_open"
+    outcome = mi.rewards.do(by_code())
+    assert (outcome.shard, outcome.is_last) == ("codes", False)
+    assert told(mi.rewards.quota("q")) == "3 = 2 free + 1 held + 0 sold + 0 reserved"
+    preorder = found(mi.rewards)
+    assert preorder is not None
+    assert (preorder.voucher_of, preorder.voucher_id) == ("asha", "redeem:f")
+    assert preorder.allotment is None
+
+
+def test_whoever_has_the_code_may_use_it_once() -> None:
+    """A friend by its digest; from then on it is attached to that order."""
+    mi = Reserving(1)
+    mi.do(redeem("f"))
+    voucher = mi.found_voucher("redeem:f")
+    assert voucher is not None
+    assert mi.rewards.do(by_code("bela", digest=voucher.digest)).shard == "codes"
+    assert refused(mi.rewards, by_code()).code == "voucher_attached"
+    preorder = found(mi.rewards, "bela")
+    assert preorder is not None
+    assert preorder.voucher_of == "asha"
+
 
 def test_a_voucher_that_is_no_f_code_of_the_quota_buys_nothing() -> None:
-    """Whatever it is; one that is not there is not found."""
-    rewards = opened()
-    unknown = place(voucher_id="nothing")
-    assert refused(rewards, unknown).code == "voucher_not_found"
-    assert refused(rewards, place(digest="0" * 64)).code == "voucher_not_found"
-    with_coupon = shop(programme=attrs.evolve(RULES, rewards=_some_rewards()))
-    with_coupon.do(open_quota())
-    del Redeem, CodeNotForQuota, with_coupon
+    """A coupon, an F-code without a quota, one of another quota, one of another product."""
+    others = (
+        reward("cup"),
+        reward("free", terms=attrs.evolve(TERMS, quota_id="")),
+        reward("other", terms=attrs.evolve(TERMS, quota_id="r")),
+        reward("tablet", terms=attrs.evolve(TERMS, product_ids=("tablet",))),
+    )
+    mi = Reserving(1, *others)
+    mi.do(opened_for_codes(1, quota_id="r"))
+    for reward_id in ("cup", "free", "other", "tablet"):
+        mi.do(redeem(reward_id))
+        command = by_code(voucher_id=f"redeem:{reward_id}")
+        assert refused(mi.rewards, command) == CodeNotForQuota(quota_id="q")
+    assert mi.rewards.quota("q").held == 0
+
+
+def test_a_code_that_cannot_be_used_buys_nothing() -> None:
+    """One that is not there, is somebody else's, or is past its last valid day."""
+    mi = Reserving(1)
+    mi.do(redeem("f"))
+    assert refused(mi.rewards, by_code(voucher_id="nothing")).code == "voucher_not_found"
+    assert refused(mi.rewards, by_code(digest="0" * 64)).code == "voucher_not_found"
+    assert refused(mi.rewards, by_code("bela")).code == "voucher_not_found"
+    theirs = by_code("bela", of_member_id="asha")
+    assert refused(mi.rewards, theirs).code == "voucher_not_found"
+    late = T + 20 * DAY
+    expired = attrs.evolve(by_code(), at=late, pay_until=late + HOUR)
+    assert refused(mi.rewards, expired).code == "voucher_expired"
 
 
 # draws
 
-SEED = b"the seed of the launch"
+SEED = bytes(range(32))
+ENTRANTS = ("asha", "bela", "chand", "dev")
 
 
-def drawn(entrants: tuple[str, ...], winners: int, reserves: int) -> Rewards:
-    """A shop with a quota for a draw's winners, which was run at noon."""
+def drawn(winners: int = 1, reserves: int = 1) -> Rewards:
+    """A shop with a quota for a draw's winners, which opens at noon; the draw is not run yet."""
     rewards = opened(2, draw_id="launch")
     rewards.do(
         OpenDraw(
@@ -291,10 +356,62 @@ def drawn(entrants: tuple[str, ...], winners: int, reserves: int) -> Rewards:
             commitment=commitment(SEED, "launch"),
             opens_at=NOON - 2 * DAY,
             closes_at=NOON - DAY,
+            winners_until=NOON + HOUR,
             winner_count=winners,
             reserve_count=reserves,
+            reserves_until=NOON + 2 * HOUR,
         )
     )
-    for by in entrants:
+    for by in ENTRANTS:
         rewards.do(EnterDraw(member_id=by, request_id="e", at=NOON - 2 * DAY, draw_id="launch"))
     return rewards
+
+
+def test_a_draws_winners_buy_first_and_its_reserves_after_them() -> None:
+    """Nobody before it is run, nobody else at any time."""
+    rewards = drawn()
+    assert refused(rewards, place()).code == "draw_not_run"
+    rewards.do(RunDraw(draw_id="launch", request_id="run", at=NOON - HOUR, seed=SEED))
+    result = draw(SEED, "launch", ENTRANTS, winners=1, reserves=1)
+    (winner,), (reserve,) = result.winners, result.reserves
+    others = set(ENTRANTS) - {winner, reserve} | {"zoya"}
+    assert {refused(rewards, place(it)).code for it in others} == {"not_drawn"}
+    assert refused(rewards, place(reserve)).code == "turn_to_come"
+    assert rewards.do(place(winner)).quota_id == "q"
+    assert refused(rewards, place(winner, "o2", at=NOON + HOUR)).code == "turn_passed"
+    assert rewards.do(place(reserve, at=NOON + HOUR)).is_last
+
+
+def test_a_quota_for_a_draw_that_nobody_opened_is_wrong() -> None:
+    """One clear message."""
+    with pytest.raises(Misuse, match="for a draw that is not known"):
+        opened(2, draw_id="launch").do(place())
+
+
+def test_the_draw_is_asked_after_the_window() -> None:
+    """Who wins still waits for noon."""
+    rewards = drawn()
+    assert refused(rewards, place(at=NOON - MICROSECOND)).code == "sale_not_open"
+
+
+# early access by standing
+
+
+def test_the_tier_that_the_member_holds_comes_early() -> None:
+    """Where the programme has a ladder, whatever tier the host names; whoever has joined alone."""
+    ladder = Ladder(
+        (
+            Tier("silver", "Silver", 0, Privileges(early_access_hours=1)),
+            Tier("gold", "Gold", 100_000, Privileges(early_access_hours=3)),
+        ),
+        Metric.SPEND,
+        Lifetime(),
+        downgrades=Changes.AT_ONCE,
+    )
+    rewards = shop(programme=attrs.evolve(RULES, ladder=ladder))
+    rewards.do(open_quota())
+    an_hour_before = place(at=NOON - HOUR, tier="gold")
+    assert refused(rewards, an_hour_before).code == "sale_not_open"
+    rewards.do(Join(member_id="asha", request_id="join", at=NOON - DAY))
+    assert refused(rewards, place(at=NOON - 3 * HOUR, tier="gold")).code == "sale_not_open"
+    assert rewards.do(an_hour_before).quota_id == "q"
