@@ -73,6 +73,7 @@ from mi_rewards.commands.outcomes import (
     Transferred,
     VoucherChanged,
 )
+from mi_rewards.commands.preorder_outcomes import PREORDER_OUTCOMES
 from mi_rewards.commands.quota_outcomes import QUOTA_OUTCOMES
 from mi_rewards.commands.referral_outcomes import (
     InvitationAccepted,
@@ -121,6 +122,7 @@ from mi_rewards.errors import Corrupt, LimitReached, Misuse, Refused
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.preorders.draw_refusals import DRAW_REFUSALS
 from mi_rewards.preorders.quota_refusals import QUOTA_REFUSALS
+from mi_rewards.preorders.refusals import PREORDER_REFUSALS
 from mi_rewards.repositories.records import Content, Receipt, ReceiptKey
 from mi_rewards.tiers.refusals import NoBirthdayGift, NotTheBirthday
 from mi_rewards.wallet.reading import (
@@ -197,7 +199,7 @@ OUTCOMES: Mapping[str, type[Any]] = {
         Unblocked,
         VoucherChanged,
     )
-} | {kind.__name__: kind for kind in QUOTA_OUTCOMES}
+} | {kind.__name__: kind for kind in (*QUOTA_OUTCOMES, *PREORDER_OUTCOMES)}
 """What commands answer, by the name that receipts are written with."""
 
 _HINTS: Mapping[type[Any], Mapping[str, Any]] = {
@@ -276,7 +278,7 @@ REFUSALS: Mapping[str, Callable[..., Refused]] = {
         VoucherUsed,
         WalletFull,
     )
-} | {kind.code: kind for kind in (*QUOTA_REFUSALS, *DRAW_REFUSALS)}
+} | {kind.code: kind for kind in (*QUOTA_REFUSALS, *DRAW_REFUSALS, *PREORDER_REFUSALS)}
 """What commands refuse, by code."""
 
 _RECEIPT = frozenset({"format", "scope", "request_id", "content", "outcome"})

@@ -1,7 +1,7 @@
 """What commands on pre-orders answer: small values that a receipt keeps."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class PreOrderPaid(NamedTuple):
@@ -100,3 +100,14 @@ class PreOrderWatched(NamedTuple):
     order_id: str
     state: str
     told: str
+
+
+PREORDER_OUTCOMES: tuple[type[Any], ...] = (
+    PreOrderChanged,
+    PreOrderClosed,
+    PreOrderDelivered,
+    PreOrderPaid,
+    PreOrderReady,
+    PreOrderWatched,
+)
+"""All of them, as receipts name them."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from mi_rewards.calendar import utc
 from mi_rewards.commands.members import member_in
-from mi_rewards.commands.quota_faces import AsyncQuotaFace, QuotaFace
+from mi_rewards.commands.preorder_faces import AsyncPreOrderFace, PreOrderFace
 from mi_rewards.commands.reads import PAGE
 from mi_rewards.commands.tiers import standing_of
 from mi_rewards.errors import Misuse
@@ -18,7 +18,7 @@ from mi_rewards.tiers.progress import Progress, progress_of
 from mi_rewards.tiers.standing import Standing
 
 
-class StandingFace(QuotaFace):
+class StandingFace(PreOrderFace):
     """What a programme on a host's store does and tells about tiers."""
 
     def __init__(self, store: Store, programme: Programme) -> None:
@@ -66,7 +66,7 @@ class StandingFace(QuotaFace):
         return stated_progress(self.store.load(_needs(member_id)), member_id, self.programme, at)
 
 
-class AsyncStandingFace(AsyncQuotaFace):
+class AsyncStandingFace(AsyncPreOrderFace):
     """What a programme on an async host's store does and tells about tiers."""
 
     def __init__(self, store: AsyncStore, programme: Programme) -> None:

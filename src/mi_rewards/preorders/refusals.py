@@ -9,6 +9,7 @@
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from mi_rewards.errors import Refused
 
@@ -137,3 +138,18 @@ class WrongAmount(Refused):
             asked=asked,
             due=due,
         )
+
+
+PREORDER_REFUSALS: Final[tuple[type[Refused], ...]] = (
+    UnknownPreOrder,
+    PaymentModeRefused,
+    AlreadyShipped,
+    PriceFixed,
+    AddressFrozen,
+    ColourGuaranteed,
+    ColourOffered,
+    HandoverRefused,
+    PreOrderNotOpen,
+    WrongAmount,
+)
+"""All of them, in their order."""
