@@ -183,10 +183,6 @@ def test_what_is_wrong_is_named(old: str, new: str, message: str) -> None:
             (SaleCalendar("friday", Zone("Asia/Dhaka")),),
             "sale 'friday' is in Asia/Dhaka, the programme in Asia/Kolkata",
         ),
-        (
-            (SaleCalendar("friday", KOLKATA, early_access=(("gold", 2),)),),
-            "sale 'friday' is for the tier 'gold', which is unknown",
-        ),
     ],
 )
 def test_sales_that_are_not_the_programmes_are_a_misuse(sales: object, message: str) -> None:

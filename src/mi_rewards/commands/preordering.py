@@ -317,11 +317,7 @@ class PlacePreOrder(MemberCommand):
             of=self.of_member_id,
         )
         f_code = voucher.terms
-        if (
-            not isinstance(f_code, FCodeTerms)
-            or f_code.quota_id != self.quota_id
-            or quota.product_id not in f_code.product_ids
-        ):
+        if not isinstance(f_code, FCodeTerms) or f_code.quota_id != self.quota_id:
             raise CodeNotForQuota(quota_id=self.quota_id)
         attached = voucher.attaching(self.member_id, self.order_id, at=self.at, until=until)
         preorder = self._preorder(quota, terms, until, None, voucher)
