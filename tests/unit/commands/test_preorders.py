@@ -15,7 +15,7 @@ from mi_rewards.commands import (
     PreOrderPaid,
     RepricePreOrder,
 )
-from mi_rewards.earning import AlreadyPlaced, PurchaseState
+from mi_rewards.earning import AlreadyPlaced, Line, PurchaseState
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.money import CurrencyMismatch, Money
 from mi_rewards.preorders import (
@@ -32,16 +32,20 @@ from mi_rewards.repositories import Loaded, preorder_key, voucher_key
 from tests.ahead import (
     BOOKING,
     BOTH,
+    CODED,
     FRIDAY,
+    HOUR,
     MINUTE,
     MOMENT,
     ONLINE,
+    PAY_EARLY,
     PAY_UNTIL,
     PRICE,
     STORE,
     Friday,
     accept,
     call_off,
+    coded,
     decline,
     hand_over,
     make_ready,
@@ -99,9 +103,7 @@ def test_a_payment_sells_the_unit_and_promises_what_the_phone_earns() -> None:
 def test_a_booking_sells_the_unit_and_promises_nothing_yet() -> None:
     """There is no purchase before it is picked up."""
     shop = in_store()
-    check_outcomes(
-        [shop.do(pay(BOOKING))], PreOrderPaid("o1", 1_000_00, 9_999_00, "INR", None, 0)
-    )
+    check_outcomes([shop.do(pay(BOOKING))], PreOrderPaid("o1", 1_000_00, 9_999_00, "INR", None, 0))
     assert shop.units() == (1, 0, 1, 0)
     assert shop.purchase() is None
     assert shop.entries() == ()
@@ -171,19 +173,11 @@ def test_a_payment_is_recorded_once() -> None:
 
 def test_an_order_that_was_placed_by_other_means_is_not_paid() -> None:
     """Its purchase would be another's."""
-    shop = online(place("o1", lines=(), rupees=10_999, channel="mi.com"))
-    assert isinstance(shop.refusal(pay()), Misuse)
-    shop = online()
-    shop.do(pay())
-    again = Friday(does=(order_ahead(), place("o1", lines=shop_lines(shop), channel="mi.com")))
-    assert again.refusal(pay()) == AlreadyPlaced(order_id="o1")
-
-
-def shop_lines(shop: Friday) -> Any:
-    """Read the lines of a purchase."""
-    purchase = shop.purchase()
-    assert purchase is not None
-    return purchase.lines
+    phone = Line("1", PRICE, product="redmi-note-4")
+    shop = online(place("o1", lines=(phone,), channel="mi.com", payment_mode="credit_card"))
+    assert shop.refusal(pay()) == AlreadyPlaced(order_id="o1")
+    shop = online(place("o1", 100))
+    assert "other content" in str(shop.refusal(pay()))
 
 
 # priced anew, sent elsewhere
@@ -288,37 +282,25 @@ def test_an_amount_is_in_the_currency_of_the_price(command: Any) -> None:
 # codes
 
 
-def with_code(programme: Any = BOTH) -> Friday:
-    """Make a shop where an F-code bought a phone before anybody else could."""
-    from tests.ahead_codes import code_shop
-
-    return code_shop(programme)
-
-
 def test_a_payment_uses_the_code_that_bought_it() -> None:
     """Its unit is sold with it."""
-    shop = with_code()
-    shop.do(order_ahead(voucher_id="redeem", at=FRIDAY - MINUTE))
+    shop = coded()
     assert shop.units() == (1, 1, 0, 0)
     assert shop.voucher().state is VoucherState.ATTACHED
-    shop.do(pay(at=FRIDAY - MINUTE))
+    shop.do(pay(at=PAY_EARLY - MOMENT))
     assert shop.voucher().state is VoucherState.USED
     assert shop.units() == (1, 0, 1, 0)
     assert shop.ahead().allotment is None
 
 
 def test_a_code_that_was_detached_by_other_means_pays_for_nothing() -> None:
-    """Its unit is reserved for it still."""
-    shop = with_code()
-    shop.do(order_ahead(voucher_id="redeem"))
-    shop.do(
-        DetachVoucher(
-            member_id="asha", request_id="off", at=FRIDAY, voucher_id="redeem", order_id="o1"
-        )
+    """Nothing is sold."""
+    at = FRIDAY - HOUR
+    off = DetachVoucher(
+        member_id="asha", request_id="off", at=at, voucher_id="redeem", order_id="o1"
     )
-    no = shop.refusal(pay())
+    no = coded(CODED, off).refusal(pay(at=at))
     assert no == VoucherNotAttached(voucher_id="redeem", order_id="o1")
-    assert shop.units() == (1, 0, 0, 1)
 
 
 def test_a_code_that_is_not_there_is_the_stores_fault() -> None:
