@@ -234,8 +234,8 @@ class EnterDraw(MemberCommand):
         member = loaded.get(member_key(self.member_id))
         if member is not None and member.joined_at is not None:
             member_in(loaded, self.member_id)
-        if member is not None and member.blocked:
-            raise MemberBlocked(reason=member.blocked)
+            if member.blocked:
+                raise MemberBlocked(reason=member.blocked)
         refusal = found.refusal_of_entry(self.at)
         if refusal is not None:
             raise refusal
