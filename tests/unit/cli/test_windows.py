@@ -261,6 +261,7 @@ def test_the_process_tells_today(tmp_path: Path) -> None:
 
 
 def test_the_default_is_the_rule_book_of_pre_orders(capsys: pytest.CaptureFixture[str]) -> None:
-    """Whoever names none gets that."""
-    found = ran(capsys, "windows", "--from", "2017-03-31")
-    assert "mi-preorders" in found.out + found.err
+    """Whoever names none gets that: every Friday at noon from 31 March 2017."""
+    found = ran(capsys, "windows", "--from", "2017-03-01", "--count", "1", "--json").totals
+    assert found["programme"] == "mi-preorders"
+    assert [it["from_at"] for it in found["openings"]] == ["2017-03-31T12:00:00+05:30"]
