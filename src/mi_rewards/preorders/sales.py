@@ -279,8 +279,7 @@ class SaleCalendar:
         """Go through what is open at an instant, or opens later."""
         # What is open until the next opening is the last that began; weekly ones last a week.
         last = max([rule.last_start(at) for rule in self._rules], default=_FIRST_INSTANT)
-        since = _earlier(at, _WEEK)
-        found = self._all_from(since if last == _FIRST_INSTANT else min(since, last))
+        found = self._all_from(min(last, _earlier(at, _WEEK)))
         return (it for it in found if it.until_at is None or at < it.until_at)
 
     def _all_from(self, since: datetime) -> Iterator[Opening]:
