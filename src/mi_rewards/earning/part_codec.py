@@ -75,17 +75,10 @@ def _part(written: object) -> RecipePart:
             _texts(fields["products"], "products"),
         ),
         whole_in(fields["min_minor"], "min_minor", 0),
-        _flag(fields["is_base"]),
+        truth_in(fields["is_base"], "is_base"),
         _whole(fields["order_max"], "order_max", 0),
         _whole(fields["granted_max"], "granted_max", 0),
     )
-
-
-def _flag(written: object) -> bool:
-    """Read whether a part stands in place of the base rate."""
-    if type(written) is not bool:
-        raise Corrupt(f"is_base must be true or false, not {written!r:.60}")
-    return written
 
 
 def _whole(written: object, what: str, least: int) -> int | None:
