@@ -5,7 +5,15 @@ from typing import Any, Final
 from mi_rewards.earning.parts import RecipePart, Selection
 from mi_rewards.errors import Corrupt
 from mi_rewards.money import Rounding
-from mi_rewards.wallet.reading import fields_in, list_in, one_of, optional, text_in, whole_in
+from mi_rewards.wallet.reading import (
+    fields_in,
+    list_in,
+    one_of,
+    optional,
+    text_in,
+    truth_in,
+    whole_in,
+)
 
 _PART: Final = frozenset({"rule", "tokens", "per_minor", "rounding", "is_base"})
 _PART_LINES: Final = frozenset({"categories", "except_categories", "products"})
