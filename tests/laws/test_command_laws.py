@@ -55,7 +55,7 @@ def everything(shop: Shop) -> dict[str, object]:
 
 def when(command: Command[Any] | Follow) -> datetime:
     """Say when something happens."""
-    at: datetime = command.at  # type: ignore[union-attr]
+    at: datetime = command.at
     return at
 
 

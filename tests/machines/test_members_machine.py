@@ -537,7 +537,7 @@ class MembersMachine(RuleBasedStateMachine):
         command = follow_up(event, at=self.now)
         assert command is not None
         friend, at = str(dict(event.figures)["friend_id"]), self.now
-        key = (command.member_id, command.request_id)
+        key = (command.scope, command.request_id)
         if key in self.followed:
             assert self.insisted(command, befalls) == self.followed[key]
             FIRED["follow again"] += 1
@@ -753,7 +753,7 @@ class MembersMachine(RuleBasedStateMachine):
                 found = [self.insisted(it, ()) for it in asked]
                 for command, outcome in zip(asked, found, strict=True):
                     if not isinstance(outcome, Refused):
-                        self.followed[command.member_id, command.request_id] = outcome
+                        self.followed[command.scope, command.request_id] = outcome
         assert [it for it in found if isinstance(it, Refused)] == []
 
     # What always holds

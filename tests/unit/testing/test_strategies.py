@@ -71,7 +71,7 @@ def _is_follow(step: object) -> bool:
 @given(histories(size=5))
 def test_instants_do_not_go_back(history: tuple[Command[Any] | Follow, ...]) -> None:
     """Unless they are asked to; a history is as long as it may be."""
-    instants = [it.at for it in history]  # type: ignore[union-attr]
+    instants = [it.at for it in history]
     assert instants == sorted(instants)
     assert len(history) <= 5 + 12
 
