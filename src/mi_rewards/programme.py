@@ -268,11 +268,15 @@ class Programme:
                     raise Misuse(f"tier {tier.tier_id!r} multiplies {it.kind!r}, which is unknown")
 
     def _check_sales(self) -> None:
-        """Check that sales are of this zone and of tiers that there are, each of another name."""
+        """Check that sales are of this zone, each of another name, and of tiers of the ladder.
+
+        Without a ladder the tiers are the host's.
+        """
         sales = self.sales
         if type(sales) is not tuple or not all(type(it) is SaleCalendar for it in sales):
             raise Misuse(f"a programme's sales are a tuple of SaleCalendar, not {sales!r:.80}")
-        known = set() if self.ladder is None else {it.tier_id for it in self.ladder.tiers}
+        ladder = self.ladder
+        known = None if ladder is None else {it.tier_id for it in ladder.tiers}
         names: set[str] = set()
         for sale in sales:
             if sale.sale_id in names:
@@ -282,7 +286,7 @@ class Programme:
                 zones = f"{sale.zone.name}, the programme in {self.zone.name}"
                 raise Misuse(f"sale {sale.sale_id!r} is in {zones}")
             for tier, _ in sale.early_access:
-                if tier not in known:
+                if known is not None and tier not in known:
                     raise Misuse(
                         f"sale {sale.sale_id!r} is for the tier {tier!r}, which is unknown"
                     )

@@ -183,10 +183,6 @@ def test_what_is_wrong_is_named(old: str, new: str, message: str) -> None:
             (SaleCalendar("friday", Zone("Asia/Dhaka")),),
             "sale 'friday' is in Asia/Dhaka, the programme in Asia/Kolkata",
         ),
-        (
-            (SaleCalendar("friday", KOLKATA, early_access=(("gold", 2),)),),
-            "sale 'friday' is for the tier 'gold', which is unknown",
-        ),
     ],
 )
 def test_sales_that_are_not_the_programmes_are_a_misuse(sales: object, message: str) -> None:
@@ -195,7 +191,6 @@ def test_sales_that_are_not_the_programmes_are_a_misuse(sales: object, message: 
         rules(CLUB, sales=sales)
 
 
-def test_without_tiers_nobody_has_early_access() -> None:
-    """There is none to name."""
-    with pytest.raises(Misuse, match="for the tier 'silver', which is unknown"):
-        rules(sales=(FRIDAY,))
+def test_without_a_ladder_the_tiers_are_the_hosts() -> None:
+    """They are named as the host will name them."""
+    assert rules(sales=(FRIDAY,)).sales[0].early_hours("silver") == 2

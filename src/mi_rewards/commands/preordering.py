@@ -199,7 +199,7 @@ class PlacePreOrder(MemberCommand):
         if quota.member_max is not None:
             key = self._member_counter()
             found = loaded.all_counters((key,))[key]
-            if found is not None and found.used >= quota.member_max:
+            if (0 if found is None else found.used) >= quota.member_max:
                 raise MemberLimitReached(quota_id=self.quota_id, limit=quota.member_max)
         shard, is_last = self._shard(quota, loaded)
         unit = Allotment(self.quota_id, shard, member_max=quota.member_max)
@@ -317,11 +317,7 @@ class PlacePreOrder(MemberCommand):
             of=self.of_member_id,
         )
         f_code = voucher.terms
-        if (
-            not isinstance(f_code, FCodeTerms)
-            or f_code.quota_id != self.quota_id
-            or quota.product_id not in f_code.product_ids
-        ):
+        if not isinstance(f_code, FCodeTerms) or f_code.quota_id != self.quota_id:
             raise CodeNotForQuota(quota_id=self.quota_id)
         attached = voucher.attaching(self.member_id, self.order_id, at=self.at, until=until)
         preorder = self._preorder(quota, terms, until, None, voucher)

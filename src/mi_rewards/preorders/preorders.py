@@ -165,7 +165,7 @@ class PreOrder(PreOrderRecord):
             PreOrderNotOpen: No colour waits for a yes.
         """
         now = self._after(PreOrderEvent.ACCEPT_COLOUR, at)
-        now._check_offered()
+        self._check_offered()
         return now._replace(colour=self.offered_colour, offered_colour="")
 
     def declining(self, *, at: datetime) -> "PreOrder":
@@ -180,7 +180,8 @@ class PreOrder(PreOrderRecord):
         Raises:
             PreOrderNotOpen: No colour waits for a yes.
         """
-        self._after(PreOrderEvent.DECLINE_COLOUR, at)._check_offered()
+        self._after(PreOrderEvent.DECLINE_COLOUR, at)
+        self._check_offered()
         return self._closed(PreOrderEvent.DECLINE_COLOUR, at)._replace(refund_minor=self.paid_minor)
 
     def shipping(self, *, at: datetime) -> "PreOrder":

@@ -2,10 +2,10 @@
 
 1. `UnknownPreOrder`: there is nothing of that name.
 2. `PaymentModeRefused`: it may not be paid so.
-3. `AlreadyShipped`, `PriceFixed`, `AddressFrozen`, `ColourGuaranteed`, `ColourOffered`,
-   `HandoverRefused`: a rule with a name of its own says no.
+3. `AlreadyShipped`, `PriceFixed`, `AddressFrozen`, `ColourGuaranteed`, `HandoverRefused`: a rule
+   with a name of its own says no.
 4. `PreOrderNotOpen`: its life has passed that point, or has not come to it.
-5. `WrongAmount`: another amount is due.
+5. `ColourOffered`: the member is to answer first. `WrongAmount`: another amount is due.
 """
 
 from collections.abc import Sequence
@@ -86,20 +86,6 @@ class ColourGuaranteed(Refused):
         )
 
 
-class ColourOffered(Refused):
-    """Another colour was offered, and the member has not said yes yet."""
-
-    code = "colour_offered"
-    transient = True
-
-    def __init__(self, *, order_id: str, colour: str) -> None:
-        super().__init__(
-            f"pre-order {order_id!r} waits until {colour!r} is accepted or declined",
-            order_id=order_id,
-            colour=colour,
-        )
-
-
 class HandoverRefused(Refused):
     """What is booked is picked up at the store, and what is paid in full is shipped."""
 
@@ -126,6 +112,20 @@ class PreOrderNotOpen(Refused):
         )
 
 
+class ColourOffered(Refused):
+    """Another colour was offered, and the member has not said yes yet."""
+
+    code = "colour_offered"
+    transient = True
+
+    def __init__(self, *, order_id: str, colour: str) -> None:
+        super().__init__(
+            f"pre-order {order_id!r} waits until {colour!r} is accepted or declined",
+            order_id=order_id,
+            colour=colour,
+        )
+
+
 class WrongAmount(Refused):
     """Another amount is due: the price, the booking, the rest, or what is given back."""
 
@@ -147,9 +147,9 @@ PREORDER_REFUSALS: Final[tuple[type[Refused], ...]] = (
     PriceFixed,
     AddressFrozen,
     ColourGuaranteed,
-    ColourOffered,
     HandoverRefused,
     PreOrderNotOpen,
+    ColourOffered,
     WrongAmount,
 )
 """All of them, in their order."""

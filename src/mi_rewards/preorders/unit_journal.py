@@ -161,8 +161,8 @@ def check_units(
         if min(it[1:]) < 0
     ]
     folded = fold_units(quota.quota_id, changes, allotments)
-    # The journal does not know of a shard that never had a unit.
-    here, there = [{it for it in side.shards if any(it[1:])} for side in (state, folded)]
+    # A shard that never had a unit is in no journal.
+    here, there = [{it for it in of.shards if any(it[1:])} for of in (state, folded)]
     wrong += [f"14: the counters say {it}" for it in sorted(here - there)]
     wrong += [f"14: the journal says {it}" for it in sorted(there - here)]
     return tuple(wrong)

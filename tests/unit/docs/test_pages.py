@@ -279,6 +279,12 @@ on_leaving = "keep"
 rejoins = false
 claim_within_days = 30
 blocked_earn = false
+[[sales]]
+id = "friday"
+weekly = [{ on = "friday", at = 12:00:00, from_on = 2020-01-03, minutes = 60 }]
+extra = [{ from = 2020-02-01T10:00:00, until = 2020-02-02T10:00:00 }]
+closed_on = [2020-04-10]
+early_access_hours = { gold = 2 }
 """
 
 CONDITIONS = [*(it.name for it in attrs.fields(Conditions) if it.name != "window")]

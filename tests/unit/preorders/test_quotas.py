@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from tests.fridays import HOUR, MICROSECOND, NOON
 END = NOON + 12 * HOUR
 
 
-def quota(sizes: tuple[int, ...] = (5, 5, 5, 5), codes: int = 0, **others: object) -> Quota:
+def quota(sizes: tuple[int, ...] = (5, 5, 5, 5), codes: int = 0, **others: Any) -> Quota:
     """Make a quota that is open from noon for twelve hours."""
     none = (0,) * len(sizes)
     plain = Quota(
