@@ -4,12 +4,18 @@ import gc
 import io
 import os
 import sys
+from datetime import UTC, datetime
 
 
 def _leave(status: int) -> None:
     """End the process at once: taking every value of a replay apart would only take time."""
     print(end="", flush=True, file=sys.stderr)
     os._exit(status)
+
+
+def _now() -> datetime:
+    """Tell the present instant."""
+    return datetime.now(UTC)
 
 
 def _prepare(name: str) -> None:
@@ -28,4 +34,4 @@ if __name__ == "__main__":
 
     _prepare("stdout")
     _prepare("stderr")
-    sys.exit(main(leave=_leave))
+    sys.exit(main(leave=_leave, now=_now))

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -27,22 +27,31 @@ from mi_rewards.programme import Programme
 from mi_rewards.rule_book import from_toml
 
 DEFAULT_PROGRAMME = "reward-mi"
+DEFAULT_SALES = "mi-preorders"
+
+_COUNT_DIGITS = 6
+"""So many digits a count may have."""
 
 
 def main(
-    arguments: Sequence[str] | None = None, *, leave: Callable[[int], object] | None = None
+    arguments: Sequence[str] | None = None,
+    *,
+    leave: Callable[[int], object] | None = None,
+    now: Callable[[], datetime] | None = None,
 ) -> int:
     """Run the command line.
 
     Args:
         arguments: What stands behind `python -m mi_rewards`; the process's own where not given.
         leave: Ends the process with an exit status while what was replayed is still there.
+        now: Tells the time where an argument would be today; without it none is.
 
     Returns:
         The exit status: 0, 1 where a line could not be read, 2 where nothing could be done.
     """
     try:
         options = _parser().parse_args(arguments)
+        options.now = now
         run: Callable[[argparse.Namespace], int] = options.run
         status = run(options)
         print(end="", flush=True)
@@ -94,6 +103,21 @@ def _parser() -> argparse.ArgumentParser:
     _add_log(standing)
     standing.add_argument("--member", metavar="ID", required=True, help="the member")
     standing.set_defaults(run=_standing, object=standing.error)
+    windows = commands.add_parser("windows", help="list when sales open next")
+    _add_programme(windows, DEFAULT_SALES)
+    windows.add_argument(
+        "--from",
+        metavar="YYYY-MM-DD",
+        dest="from_on",
+        type=_day,
+        help="the first day on which they may open (default: today)",
+    )
+    windows.add_argument(
+        "--count", metavar="N", type=_count, default=5, help="how many (default: %(default)s)"
+    )
+    windows.add_argument("--tier", metavar="T", default="", help="state early access of this tier")
+    windows.add_argument("--json", action="store_true", help="print one JSON object")
+    windows.set_defaults(run=_windows, object=windows.error)
     programme = commands.add_parser("programme", help="print a rule book as TOML")
     programme.add_argument("name", metavar="NAME", help=f"one of {', '.join(_names())}")
     programme.set_defaults(run=_programme)
@@ -116,12 +140,7 @@ def _file_help() -> str:
 
 def _add_log(parser: argparse.ArgumentParser) -> None:
     """Add what every command on an event log takes beside it."""
-    parser.add_argument(
-        "--programme",
-        metavar="NAME|FILE.toml",
-        default=DEFAULT_PROGRAMME,
-        help="a bundled rule book or your own (default: %(default)s)",
-    )
+    _add_programme(parser, DEFAULT_PROGRAMME)
     parser.add_argument(
         "--as-of",
         metavar="YYYY-MM-DD",
@@ -136,6 +155,16 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_programme(parser: argparse.ArgumentParser, default: str) -> None:
+    """Add which rule book is used."""
+    parser.add_argument(
+        "--programme",
+        metavar="NAME|FILE.toml",
+        default=default,
+        help="a bundled rule book or your own (default: %(default)s)",
+    )
+
+
 def _day(text: str) -> date:
     """Read a day."""
     try:
@@ -145,6 +174,13 @@ def _day(text: str) -> date:
     if day == NEVER:
         raise argparse.ArgumentTypeError("a day is written YYYY-MM-DD")
     return day
+
+
+def _count(text: str) -> int:
+    """Read how many there shall be."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _COUNT_DIGITS and int(text)):
+        raise argparse.ArgumentTypeError(f"a count is a whole number of at least 1, not {text!r}")
+    return int(text)
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -207,6 +243,20 @@ def _catalogue(options: argparse.Namespace) -> int:
         text = offers_text(replay, options.member)
     print(text)
     return 1 if replay.unread else 0
+
+
+def _windows(options: argparse.Namespace) -> int:
+    """List when sales open next."""
+    from mi_rewards._cli.windows import Windows
+
+    programme, from_on = _load_programme(options.programme), options.from_on
+    if from_on is None:
+        if options.now is None:
+            options.object("the following arguments are required: --from")
+        from_on = programme.zone.day_of(options.now())
+    found = Windows.of(programme, from_on=from_on, count=options.count, tier=options.tier)
+    print(json.dumps(found.as_json(), indent=2) if options.json else found.as_text())
+    return 0
 
 
 def _programme(options: argparse.Namespace) -> int:

@@ -74,7 +74,7 @@ _HOMES = {
     "Offer": "mi_rewards.commands.catalogue",
     "OfferColour": "mi_rewards.commands.preorders",
     "Open": "mi_rewards.commands.membership",
-    "OpenDraw": "mi_rewards.commands.drawing",
+    "OpenDraw": "mi_rewards.commands.announcing",
     "OpenQuota": "mi_rewards.commands.quotas",
     "OpenReferral": "mi_rewards.commands.referral",
     "Opened": "mi_rewards.commands.outcomes",

@@ -1,4 +1,5 @@
 from mi_rewards.commands.actions import Perform
+from mi_rewards.commands.announcing import OpenDraw
 from mi_rewards.commands.async_rewards import AsyncRewards
 from mi_rewards.commands.batch import Batch, answered
 from mi_rewards.commands.carts import PlaceCart, QuoteCart
@@ -8,7 +9,7 @@ from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
 from mi_rewards.commands.counting import TakeCounts
 from mi_rewards.commands.draw_outcomes import DrawEntered, DrawOpened, DrawRun
-from mi_rewards.commands.drawing import EnterDraw, OpenDraw, RunDraw
+from mi_rewards.commands.drawing import EnterDraw, RunDraw
 from mi_rewards.commands.erasing import Erase
 from mi_rewards.commands.follow_ups import FollowUp, follow_up
 from mi_rewards.commands.inviting import RevokeInviter, RewardInviter

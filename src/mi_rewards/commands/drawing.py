@@ -1,8 +1,7 @@
-"""Drawing: opening a draw, entering it, running it.
+"""Drawing: entering a draw, running it.
 
-1. A draw is opened with the commitment alone; who opens it need not have the seed.
-2. A member has one ticket, whatever is repeated.
-3. No ticket slips in beside a result. Each takes a place from one of the draw's counters; who runs
+1. A member has one ticket, whatever is repeated.
+2. No ticket slips in beside a result. Each takes a place from one of the draw's counters; who runs
    the draw has counted the tickets, and takes all places that are left. So a ticket that is saved
    meanwhile makes the run lose its race, and one that is saved later loses its own.
 """
@@ -12,13 +11,14 @@ from typing import ClassVar, Final
 
 import attrs
 
-from mi_rewards.calendar import utc, write_instant
-from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
-from mi_rewards.commands.draw_outcomes import DrawEntered, DrawOpened, DrawRun
+from mi_rewards.calendar import write_instant
+from mi_rewards.commands.command import Decision, MemberCommand
+from mi_rewards.commands.draw_command import DrawCommand, drawn_in
+from mi_rewards.commands.draw_outcomes import DrawEntered, DrawRun
 from mi_rewards.commands.members import member_in
-from mi_rewards.errors import Conflict, Corrupt, Misuse
-from mi_rewards.preorders.draw_refusals import DrawStillOpen, SeedMismatch, UnknownDraw
-from mi_rewards.preorders.draws import check_counts, check_draw_id, commitment, draw, is_digits
+from mi_rewards.errors import Conflict, Corrupt
+from mi_rewards.preorders.draw_refusals import DrawStillOpen, SeedMismatch
+from mi_rewards.preorders.draws import check_draw_id, commitment, draw
 from mi_rewards.preorders.shards import first_shard, shard_name
 from mi_rewards.preorders.tickets import Draw, DrawState, Ticket
 from mi_rewards.programme import Programme
@@ -26,9 +26,6 @@ from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import draw_key, draw_owner, member_key, ticket_key
 from mi_rewards.repositories.records import Content, CounterKey, OutboxEvent, Owned, Take
 from mi_rewards.wallet.refusals import MemberBlocked
-
-DRAW_OPENED: Final = "draw_opened"
-"""The topic of the event that tells the commitment."""
 
 DRAW_RUN: Final = "draw_run"
 """The topic of the event that tells that a draw was run, and its seed."""
@@ -41,138 +38,6 @@ PLACES: Final = 10**12
 
 TICKETS_PAGE: Final = 10_000
 """Tickets read at once."""
-
-
-@attrs.frozen(order=False, kw_only=True, slots=False)
-class _DrawCommand:
-    """What a command on a draw has that concerns no member.
-
-    Attributes:
-        draw_id: The draw.
-        request_id: The caller's name for this request, unique within the draw.
-        at: The instant, with an offset; kept in UTC.
-        weighs_limits: Whether it counts on what counters have left, and is decided again where that
-            has changed.
-    """
-
-    draw_id: str
-    request_id: str
-    at: datetime = attrs.field(converter=utc)
-
-    weighs_limits: ClassVar[bool] = False
-
-    def __attrs_post_init__(self) -> None:
-        """Check the names."""
-        check_draw_id(self.draw_id)
-        if type(self.request_id) is not str or not self.request_id:
-            raise not_a_text("a request id", self.request_id)
-
-    @property
-    def scope(self) -> str:
-        """The request id is unique within the draw."""
-        return draw_owner(self.draw_id)
-
-
-@attrs.frozen(order=False, kw_only=True, slots=False)
-class OpenDraw(_DrawCommand):
-    """Announce a draw, before tickets are given out.
-
-    Attributes:
-        commitment: What `mi_rewards.preorders.commitment` makes of the seed and the draw's id.
-        opens_at: The first instant at which tickets are given out.
-        closes_at: The first instant at which they no longer are, and from which it can be run.
-        winners_until: The first instant at which winners may no longer buy, and reserves may.
-        winner_count: How many win.
-        reserve_count: How many come next; 0 for none.
-        reserves_until: The first instant at which reserves no longer may; `None` for that of the
-            winners, where there are none.
-    """
-
-    commitment: str
-    opens_at: datetime = attrs.field(converter=utc)
-    closes_at: datetime = attrs.field(converter=utc)
-    winners_until: datetime = attrs.field(converter=utc)
-    winner_count: int
-    reserve_count: int = 0
-    reserves_until: datetime | None = attrs.field(
-        default=None, converter=attrs.converters.optional(utc)
-    )
-
-    def __attrs_post_init__(self) -> None:
-        """Check the names, the commitment, the counts and the order of the instants."""
-        super().__attrs_post_init__()
-        if not is_digits(self.commitment):
-            raise Misuse("a commitment is 64 small hexadecimal digits")
-        check_counts(self.winner_count, self.reserve_count)
-        if not self.opens_at < self.closes_at < self.winners_until:
-            raise Misuse("a draw opens before it closes, and winners may buy after that")
-        if (self.reserves_until is None) is not (self.reserve_count == 0):
-            raise Misuse("where there are reserves they have a time, and only there")
-        if self.reserves_until is not None and self.reserves_until <= self.winners_until:
-            raise Misuse("the reserves' time ends after the winners'")
-
-    def content(self) -> Content:
-        """Answer with what makes this request the same as another.
-
-        Returns:
-            The draw as it is announced.
-        """
-        names = tuple([it.name for it in attrs.fields(OpenDraw) if it.name not in _NOT_CONTENT])
-        return Content(OpenDraw, names, tuple([getattr(self, name) for name in names]))
-
-    def needs(self, programme: Programme, /) -> Needs:
-        """Name the draw.
-
-        Args:
-            programme: The rules.
-
-        Returns:
-            Its key.
-        """
-        del programme
-        return Needs((draw_key(self.draw_id),))
-
-    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[DrawOpened]:
-        """Decide.
-
-        Args:
-            loaded: The draw, which must not be there.
-            programme: The rules.
-
-        Returns:
-            What is to be published.
-
-        Raises:
-            Misuse: A draw of that name was opened before, and what was committed to stands; or
-                tickets would be given out before the commitment is published.
-        """
-        del programme
-        key = draw_key(self.draw_id)
-        if loaded.get(key) is not None:
-            raise Misuse(f"draw {self.draw_id!r} was opened before")
-        if self.at > self.opens_at:
-            raise Misuse("a draw is announced before tickets are given out")
-        opened = Draw(
-            self.draw_id,
-            self.commitment,
-            self.opens_at,
-            self.closes_at,
-            self.winner_count,
-            self.reserve_count,
-            self.winners_until,
-            self.reserves_until or self.winners_until,
-        )
-        figures = (
-            ("draw_id", self.draw_id),
-            ("commitment", self.commitment),
-            ("opens_at", write_instant(self.opens_at)),
-            ("closes_at", write_instant(self.closes_at)),
-            ("winner_count", self.winner_count),
-            ("reserve_count", self.reserve_count),
-        )
-        event = OutboxEvent(self.scope, DRAW_OPENED, DRAW_OPENED, self.at, figures)
-        outcome = DrawOpened(self.draw_id, self.commitment, self.opens_at, self.closes_at)
-        return Decision(outcome, (Put(key, opened),), events=(event,))
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -234,8 +99,8 @@ class EnterDraw(MemberCommand):
         member = loaded.get(member_key(self.member_id))
         if member is not None and member.joined_at is not None:
             member_in(loaded, self.member_id)
-        if member is not None and member.blocked:
-            raise MemberBlocked(reason=member.blocked)
+            if member.blocked:
+                raise MemberBlocked(reason=member.blocked)
         refusal = found.refusal_of_entry(self.at)
         if refusal is not None:
             raise refusal
@@ -245,7 +110,7 @@ class EnterDraw(MemberCommand):
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
-class RunDraw(_DrawCommand):
+class RunDraw(DrawCommand):
     """Run a draw when it has closed: the seed becomes known, and who won.
 
     Attributes:
@@ -330,9 +195,6 @@ class RunDraw(_DrawCommand):
         )
 
 
-_NOT_CONTENT: Final = frozenset({"request_id", "at"})
-
-
 def tickets_counter(draw_id: str, member_id: str) -> CounterKey:
     """Name the counter from which a member's ticket takes its place.
 
@@ -357,26 +219,6 @@ def tickets_counters(draw_id: str) -> tuple[CounterKey, ...]:
     """
     scope = draw_owner(draw_id)
     return tuple([CounterKey(scope, f"{shard_name(it)}/tickets") for it in range(SHARDS)])
-
-
-def drawn_in(loaded: Loaded, draw_id: str) -> Draw:
-    """Answer with a draw that was opened.
-
-    Args:
-        loaded: What was loaded.
-        draw_id: The draw.
-
-    Returns:
-        The draw.
-
-    Raises:
-        UnknownDraw: None of that name was opened.
-        NotLoaded: It was not asked for.
-    """
-    found = loaded.get(draw_key(draw_id))
-    if found is None:
-        raise UnknownDraw(draw_id=draw_id)
-    return found
 
 
 def _given_out(loaded: Loaded, draw_id: str) -> dict[CounterKey, int]:

@@ -121,8 +121,6 @@ def with_units(decision: Decision[R], loaded: Loaded, at: datetime) -> Decision[
         unit, steps = unit.moving(to, at=at)
         puts += (Put(reserved_unit_key(voucher.member_id, voucher.voucher_id), unit),)
         takes += takes_of_units(steps, limits)
-    if not puts:
-        return decision
     return decision._replace(puts=decision.puts + puts, takes=decision.takes + takes)
 
 
@@ -190,7 +188,7 @@ def _load_at_once(vouchers: Iterable[Voucher], loaded: Loaded) -> None:
     counters: dict[CounterKey, None] = {}
     for it in vouchers:
         keys[reserved_unit_key(it.member_id, it.voucher_id)] = None
-        if it.state is VoucherState.ISSUED and not it.version:
+        if not it.version:
             needs = unit_needs(it.terms)
             keys.update(dict.fromkeys(needs.aggregates))
             counters.update(dict.fromkeys(needs.counters))

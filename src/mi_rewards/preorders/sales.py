@@ -158,8 +158,8 @@ class _Rule:
                 yield at, None if self.length is None else _later(at, self.length)
 
     def last_start(self, at: datetime) -> datetime:
-        """Find its last beginning up to an instant; the first of instants where there is none."""
-        # Whatever was closed, one of so many weeks was not; of two weeks, one has a beginning.
+        """Find its last beginning up to an instant; the first of instants where none is found."""
+        # Whatever was closed, one of so many weeks was not. To find none only costs time.
         since = _earlier(min(at, self.until_at), _WEEK * (len(self.closed) + 2))
         starts = itertools.takewhile(lambda start: start[0] <= at, self.starts(since))
         return max([start for start, _ in starts], default=_FIRST_INSTANT)
@@ -277,10 +277,10 @@ class SaleCalendar:
 
     def _open_from(self, at: datetime) -> Iterator[Opening]:
         """Go through what is open at an instant, or opens later."""
-        # What is open until the next opening is the last that began; weekly ones last a week.
+        # What is open until the next opening is the last that began; weekly ones last a week at
+        # most. Whatever began earlier is over, or one-off, and of those none is left out.
         last = max([rule.last_start(at) for rule in self._rules], default=_FIRST_INSTANT)
-        since = _earlier(at, _WEEK)
-        found = self._all_from(since if last == _FIRST_INSTANT else min(since, last))
+        found = self._all_from(min(last, _earlier(at, _WEEK)))
         return (it for it in found if it.until_at is None or at < it.until_at)
 
     def _all_from(self, since: datetime) -> Iterator[Opening]:

@@ -103,7 +103,7 @@ def fold_units(
     sizes: dict[str, int] = {CODES: 0}
     for change in changes:
         sizes[change.shard] = sizes.get(change.shard, 0) + change.units
-    counts = {(shard, state): 0 for shard in sizes for state in UnitState}
+    counts: dict[tuple[str, UnitState], int] = {}
     for allotment in allotments:
         if allotment.quota_id != quota_id:
             continue
@@ -114,8 +114,8 @@ def fold_units(
             state = move.after
         key = (allotment.shard, state)
         counts[key] = counts.get(key, 0) + 1
-    names = [*sorted(sizes.keys() - {CODES}), CODES]
-    shards = tuple([_folded(name, sizes[name], counts) for name in names])
+    names = {*sizes, *[shard for shard, _ in counts]} - {CODES}
+    shards = tuple([_folded(name, sizes.get(name, 0), counts) for name in (*sorted(names), CODES)])
     return QuotaState(
         quota_id,
         sum(it.size for it in shards),
@@ -131,7 +131,8 @@ def fold_units(
 def _folded(shard: str, size: int, counts: Mapping[tuple[str, UnitState], int]) -> ShardState:
     """State what the units of a shard are."""
     held, sold, reserved = [
-        counts[shard, state] for state in (UnitState.HELD, UnitState.SOLD, UnitState.RESERVED)
+        counts.get((shard, state), 0)
+        for state in (UnitState.HELD, UnitState.SOLD, UnitState.RESERVED)
     ]
     return ShardState(shard, size, size - held - sold - reserved, held, sold, reserved)
 

@@ -344,11 +344,11 @@ def test_a_rule_book_that_cannot_be_read_is_one_message(
         ),
         (
             ["replay", "sample:retail-orders", "--programme", "mi-points"],
-            "no rule book is named 'mi-points'; there is mi-vip-club, reward-mi",
+            "no rule book is named 'mi-points'; there is mi-preorders, mi-vip-club, reward-mi",
         ),
         (
             ["programme", "mi-points"],
-            "no rule book is named 'mi-points'; there is mi-vip-club, reward-mi",
+            "no rule book is named 'mi-points'; there is mi-preorders, mi-vip-club, reward-mi",
         ),
     ],
 )

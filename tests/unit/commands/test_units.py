@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from mi_rewards.catalogue import FCodeTerms, Validity, Voucher, VoucherState
+from mi_rewards.catalogue import FCodeTerms, Validity, Voucher, VoucherState, issue
 from mi_rewards.commands import (
     AsyncRewards,
     Command,
@@ -194,6 +194,18 @@ def test_an_order_at_the_checkout_moves_the_unit(
     mi.check_units()
 
 
+def test_codes_of_a_cart_with_and_without_a_quota_are_told_apart() -> None:
+    """In whichever order they are stored."""
+    both = cart(line("phone", 9999), line("case", 500), voucher_ids=(F, "redeem:cup"))
+    off = attrs.evolve(coupon(), is_combinable=True)
+    for wanted in (both, attrs.evolve(both, voucher_ids=("redeem:cup", F))):
+        mi = issued(FROM_Q, reward("cup", terms=off))
+        mi.all(redeem(), join(), quote(wanted), order())
+        assert mi.state("redeem:cup") is VoucherState.ATTACHED
+        assert mi.units() == HELD
+        mi.check_units()
+
+
 def test_a_code_goes_from_an_order_that_ran_out_to_another_in_one_step() -> None:
     """Past the deadline it is detached, booked or not; its unit was held and stays so."""
     mi = issued()
@@ -339,6 +351,49 @@ def test_a_code_without_a_quota_has_no_unit() -> None:
     mi.check_units()
 
 
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Twice(MemberCommand):
+    """Issue two codes at once, as a host's own command may."""
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name nothing: the rest is asked for."""
+        del programme
+        return Needs()
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[None]:
+        """Issue them."""
+        del loaded
+        vouchers = [
+            issue(
+                member_id=self.member_id,
+                voucher_id=name,
+                reward_id="f",
+                terms=TERMS,
+                code=CODES.draw(),
+                keeps_clear=False,
+                at=self.at,
+                zone=programme.zone,
+            )
+            for name in ("a", "b")
+        ]
+        return Decision(
+            None, tuple([Put(voucher_key(it.member_id, it.voucher_id), it) for it in vouchers])
+        )
+
+
+@pytest.mark.parametrize("units", [1, 2, 3])
+def test_codes_that_one_command_issues_are_counted_together(units: int) -> None:
+    """I13: Two of them need two units."""
+    mi = Reserving(units)
+    command = Twice(member_id="asha", request_id="twice", at=T)
+    if units < 2:
+        assert mi.refusal(command) == QuotaExhausted(quota_id="q", size=units)
+    else:
+        mi.do(command)
+        assert mi.units() == (units - 2, 0, 0, 2)
+    mi.check_units()
+
+
 # loads
 
 
@@ -378,6 +433,29 @@ def test_what_follows_is_asked_for_at_once_by_a_whole_batch() -> None:
     assert [len(it.aggregates) for it in watching.loads] == [3, 3]
     assert mi.units() == (0, 0, 3, 0)
     mi.check_units()
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [(forget(F), []), (hand_on(F), []), (attach(F), [Needs((reserved_unit_key("asha", F),))])],
+)
+def test_the_unit_is_asked_for_where_the_state_changes(
+    command: Command[Any], asked: list[Needs]
+) -> None:
+    """And nothing else of the quota: its size concerns who issues."""
+    mi = issued(keeps_codes=True)
+    watching = Watching(mi.store)
+    Rewards(watching, mi.programme).do(command)
+    assert watching.loads[1:] == asked
+
+
+def test_a_code_that_is_taken_off_asks_for_its_unit_alone() -> None:
+    """It has one already, whatever the quota has left."""
+    mi = issued()
+    mi.do(attach(F))
+    watching = Watching(mi.store)
+    Rewards(watching, mi.programme).do(detach(F))
+    assert watching.loads[1:] == [Needs((reserved_unit_key("asha", F),))]
 
 
 def test_commands_without_such_codes_load_nothing_of_units() -> None:
@@ -562,11 +640,15 @@ def test_a_code_revived_past_its_end_frees_its_unit() -> None:
 
 def test_a_unit_is_given_back_for_good_once() -> None:
     """The voucher stays used, and whatever is stored of it later takes no unit."""
-    mi = issued()
+    mi = issued(keeps_codes=True)
     mi.all(use(F), freed())
     assert mi.units() == FREE
-    mi.all(freed("again"), forget(F), called(lambda it: it.without_clear(), "more"))
+    unit = reserved_unit_key("asha", F)
+    assert frees_unit("asha", F, mi.store.load(Needs((unit,))), at=T) == ((), ())
+    mi.do(freed("again"))
+    before = mi.found_voucher(F)
     mi.do(Erase(member_id="asha", request_id="erase", at=T))
+    assert mi.found_voucher(F) != before
     assert mi.units() == FREE
     assert mi.moves() == "reserved > sold > free"
     assert mi.state(F) is VoucherState.USED

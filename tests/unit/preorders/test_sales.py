@@ -178,6 +178,26 @@ def test_several_may_be_open_and_the_last_to_begin_is_the_one() -> None:
     ) == ["04-01 10:00 to 04-20 10:00", "04-07 12:00 to 13:00", "04-01 10:00 to 04-20 10:00"]
 
 
+def test_a_week_long_opening_goes_on_when_a_later_one_is_over() -> None:
+    """Friday's is open until the next Friday, whatever Saturday's ten minutes do."""
+    friday = WeeklySale(4, time(12), day("2017-03-31"), minutes=10_080)
+    saturday = WeeklySale(5, time(12), day("2017-04-01"), minutes=10)
+    calendar = sale(friday, saturday)
+    assert spans(
+        *[calendar.opening_at(ist(f"2017-04-{at}")) for at in ("01 12:09", "01 12:10", "07 11:59")]
+    ) == ["04-01 12:00 to 12:10", "03-31 12:00 to 04-07 12:00", "03-31 12:00 to 04-07 12:00"]
+
+
+def test_a_week_in_which_the_clocks_go_back_is_an_hour_longer() -> None:
+    """What opened a week and an hour ago is open until the very end of it."""
+    sunday = WeeklySale(6, time(12), day("2026-01-04"))
+    calendar = sale(sunday, zone=BERLIN)
+    begin = datetime(2026, 10, 18, 10, tzinfo=UTC)
+    end = begin + timedelta(weeks=1, hours=1)
+    assert calendar.opening_at(end - MOMENT) == Opening("s", begin, end)
+    assert list(calendar.openings(end - MOMENT, end)) == [Opening("s", begin, end)]
+
+
 @pytest.mark.parametrize(
     ("minutes", "end", "expected"),
     [

@@ -98,3 +98,13 @@ def test_a_journal_that_says_otherwise_is_objected_to() -> None:
     now = quota((3,), codes=1)._replace(withdrawn=(1,))
     assert check_units(now, USED, CHANGES, UNITS[1:])
     assert check_units(now, USED, CHANGES[:-1], UNITS)
+
+
+def test_a_shard_that_never_had_a_unit_is_in_no_journal() -> None:
+    """Nothing to object to, until somebody has a unit of it."""
+    now = quota((3, 0), codes=1)._replace(withdrawn=(1, 0))
+    assert check_units(now, USED, CHANGES, UNITS) == ()
+    stray = Allotment("q", "001").moving(HELD, at=NOON)
+    assert check_units(now, USED, CHANGES, [*UNITS, stray]) == (
+        "14: the journal says ShardState(shard='001', size=0, free=-1, held=1, sold=0, reserved=0)",
+    )
