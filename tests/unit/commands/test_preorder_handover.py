@@ -57,6 +57,7 @@ from tests.ahead import (
 )
 from tests.campaigns import campaign
 from tests.ladders import GOLD, SILVER
+from tests.memberships import follow_all, merge
 from tests.shop import cancel, check_outcomes, deliver, give_back, inr, ist, join, place, rules
 from tests.wallets import day
 
@@ -236,6 +237,24 @@ def test_an_order_that_was_placed_by_other_means_is_not_picked_up() -> None:
     phone = Line("1", inr(10_999), product="redmi-note-4")
     shop = there(place("o1", lines=(phone,), channel="sangeetha"))
     assert shop.refusal(pick_up()) == AlreadyPlaced(order_id="o1")
+
+
+@pytest.mark.parametrize(
+    ("of", "does"),
+    [
+        ("mi.com", (pay(), ship(), hand_over())),
+        ("offline", (pay(BOOKING), make_ready(), pick_up())),
+    ],
+)
+def test_what_it_earns_goes_to_the_member_who_goes_on(of: str, does: Any) -> None:
+    """Merged while it was open, it is handed over under its own name; the tokens are passed on."""
+    mode = "credit_card" if of == "mi.com" else ""
+    shop = Friday(of=of, does=(join("bela", at=FRIDAY - DAY), order_ahead(mode=mode)))
+    shop.all(merge(at=FRIDAY), *does)
+    follow_all(shop, "asha", "bela")
+    available = [shop.balance(by=by, at=FRIDAY).available for by in ("asha", "bela")]
+    assert available == [0, 1_099]
+    assert shop.units() == (1, 0, 1, 0)
 
 
 CLUB = rules(
