@@ -83,8 +83,7 @@ def plainly(connection: psycopg.Connection, quota_id: str, number: int) -> None:
     execute = connection.execute
     execute("BEGIN")
     found = execute(
-        "UPDATE plain_stock SET units_left = units_left - 1"
-        " WHERE quota_id = %s AND units_left > 0",
+        "UPDATE plain_stock SET units_left = units_left - 1 WHERE quota_id = %s AND units_left > 0",
         (quota_id,),
     )
     assert found.rowcount == 1
@@ -132,10 +131,13 @@ def _work(
         return lambda: [plainly(plain, turn.quota_id, it) for it in numbers] and None
     commands = [place(turn.quota_id, it) for it in numbers]
     if turn.batch == 1:
-        return lambda: [
-            with_retries(rewards, lambda mine, it=it: mine.do(it), attempts=ATTEMPTS)
-            for it in commands
-        ] and None
+        return lambda: (
+            [
+                with_retries(rewards, lambda mine, it=it: mine.do(it), attempts=ATTEMPTS)
+                for it in commands
+            ]
+            and None
+        )
     batches = [commands[it : it + turn.batch] for it in range(0, len(commands), turn.batch)]
 
     def all_of_it() -> None:

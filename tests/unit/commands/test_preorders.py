@@ -99,9 +99,7 @@ def test_a_payment_sells_the_unit_and_promises_what_the_phone_earns() -> None:
 def test_a_booking_sells_the_unit_and_promises_nothing_yet() -> None:
     """There is no purchase before it is picked up."""
     shop = in_store()
-    check_outcomes(
-        [shop.do(pay(BOOKING))], PreOrderPaid("o1", 1_000_00, 9_999_00, "INR", None, 0)
-    )
+    check_outcomes([shop.do(pay(BOOKING))], PreOrderPaid("o1", 1_000_00, 9_999_00, "INR", None, 0))
     assert shop.units() == (1, 0, 1, 0)
     assert shop.purchase() is None
     assert shop.entries() == ()
