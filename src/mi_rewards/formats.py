@@ -256,8 +256,8 @@ def from_text(kind: type[A], text: str) -> A:
     found = _FORMATS.get(kind)
     if found is None:
         raise Misuse(f"no format is known of {kind!r}")
-    value: A = _shared(kind, text) if found.is_shared else _read(kind, text)
-    return value
+    read: Callable[[Any, str], A] = _shared if found.is_shared else _read
+    return read(kind, text)
 
 
 def _read(kind: type[Any], text: str) -> Any:
