@@ -66,6 +66,11 @@ PROMISES: Mapping[int, str] = MappingProxyType(
             "A limit holds. However requests interleave, no more is taken from a counter than "
             "its limit allows, and no more given back than was taken. A limit of 0 is none."
         ),
+        14: (
+            "Every unit is something. Free, held, sold or reserved for a code, and nothing else. "
+            "What is cancelled, runs out or is void gives its unit back, once, to where it came "
+            "from. The units of a quota add up to its size, and its journal says the same."
+        ),
         15: (
             "A voucher is used once at most. By whoever may use it, before its end. A code leads "
             "to one voucher. After a failed payment the voucher can be used again."
