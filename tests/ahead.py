@@ -44,7 +44,7 @@ from mi_rewards.preorders import (
 )
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import Needs, preorder_key
-from tests.shop import SMALL, Shop, inr, ist, join, rules
+from tests.shop import SMALL, Shop, bring, inr, ist, join, redeem, rules
 from tests.wallets import KOLKATA
 
 FRIDAY = ist("2017-03-31 12:00")
@@ -53,6 +53,9 @@ FRIDAY = ist("2017-03-31 12:00")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MOMENT = timedelta(microseconds=1)
 PAY_UNTIL = FRIDAY + 15 * MINUTE
+PAY_EARLY = FRIDAY - HOUR + 15 * MINUTE
+"""Until when what a code buys an hour before the others is to be paid."""
+
 PRICE, BOOKING, REST = inr(10_999), inr(1_000), inr(9_999)
 DIGITAL = ("credit_card", "debit_card", "net_banking", "mobile_wallet")
 
@@ -128,17 +131,17 @@ def ready(of: PreOrderTerms = STORE, *, at: datetime = FRIDAY) -> PreOrder:
 
 # a shop
 
-BOTH = rules(
-    SMALL,
-    preorders=(ONLINE, STORE),
-    rewards=(Reward("f-code", "F-code", 10, FCodeTerms(("redmi-note-4",), Validity(days=30))),),
-)
-"""`SMALL` that sells ahead in both ways, with an F-code that has no quota."""
+BOTH = rules(SMALL, preorders=(ONLINE, STORE))
+"""`SMALL` that sells ahead in both ways."""
 
 
-def revived(base: PreOrderTerms = ONLINE) -> PreOrderTerms:
-    """Make terms under which a code can be used again where what it bought is cancelled."""
-    return terms(base, revives_f_code=True)
+F_CODE = FCodeTerms(("redmi-note-4",), Validity(days=30), quota_id="q")
+CODED = rules(BOTH, rewards=(Reward("f-code", "F-code", 10, F_CODE),))
+"""The same, with an F-code for the quota `q`."""
+
+
+REVIVING = rules(CODED, preorders=(attrs.evolve(ONLINE, revives_f_code=True), STORE))
+"""The same again, where a code can be used again when what it bought is cancelled."""
 
 
 def _named(what: str, order_id: str, request: str) -> str:
@@ -175,7 +178,7 @@ def order_ahead(
     """Place a pre-order."""
     return PlacePreOrder(
         member_id=by,
-        request_id=_named("place", order_id, request),
+        request_id=_named("ahead", order_id, request),
         at=at,
         order_id=order_id,
         quota_id=quota_id,
@@ -304,3 +307,13 @@ class Friday(Shop):
         """Count the units that are free, held, sold, reserved."""
         state: QuotaState = self.rewards.quota(quota_id)
         return state.free, state.held, state.sold, state.reserved
+
+
+def coded(programme: Programme = CODED, *does: Command[Any], of: str = "mi.com") -> Friday:
+    """Make a shop where asha has an F-code for one of two units, and a phone bought with it."""
+    first = (
+        bring(100, at=FRIDAY - DAY),
+        redeem("f-code", at=FRIDAY - DAY),
+        order_ahead(voucher_id="redeem", at=FRIDAY - HOUR, pay_until=PAY_EARLY),
+    )
+    return Friday(programme, of=of, for_codes=1, does=(*first, *does))

@@ -197,7 +197,7 @@ class Tallies:
 NEWER = (
     *("rewards", "redemptions", "vouchers", "codes", "pooled_codes", "quotes", "settlements"),
     *("standings", "referrals", "referral_codes"),
-    *("quotas", "preorders", "reserved_units", "draws", "tickets"),
+    *("quotas", "preorders", "draws", "tickets", "reserved_units"),
 )
 """Repositories that came after the first, which a host need not have."""
 

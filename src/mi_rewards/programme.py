@@ -186,11 +186,12 @@ class Programme:
 
     @property
     def is_shared(self) -> bool:
-        """Whether what one member has depends on others: referrals, stocks, budgets."""
+        """Whether what one member has depends on others: referrals, stocks, budgets, quotas."""
         limited = [bool(it.budget or it.caps) for it in self.campaigns.campaigns]
         limited += [it.budget is not None for it in self.actions]
         limited += [it.stock is not None or bool(it.limits) for it in self.rewards]
-        return self.referral is not None or any(limited)
+        limited += [self.referral is not None, bool(self.preorders)]
+        return any(limited)
 
     def _check_catalogue(self) -> None:
         """Check that the rewards are of this programme, and each of another name."""

@@ -2,24 +2,26 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import make_url
+from sqlalchemy import MetaData, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from docs.examples import fastapi_shop
+from docs.examples import fastapi_preorders, fastapi_shop
 from docs.examples.fastapi_shop import Base, Order, make_app
-from mi_rewards import AsyncRewards, BurnTokens, Join, Open, Refused, Rewards
+from mi_rewards import AsyncRewards, BurnTokens, Join, Money, Open, Refused, Rewards, bundled
 from mi_rewards.calendar import NEVER
+from mi_rewards.commands import OpenQuota
 from mi_rewards.errors import Conflict, Misuse
 from mi_rewards.repositories import Changes
-from mi_rewards.sql import AsyncSqlStore, open_engine, safe_sqlite
+from mi_rewards.rule_book import from_toml
+from mi_rewards.sql import AsyncSqlStore, Tables, open_engine, safe_sqlite
 from tests import databases
 
 NOW = datetime(2017, 6, 20, 12, 0, tzinfo=UTC)
@@ -162,6 +164,85 @@ def lose_once(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     save("Joined")
     save("JoinedDriver")
     return losses
+
+
+# FastAPI, with pre-orders
+
+PRICE = Money.parse("INR 10999.00")
+
+
+@pytest.fixture
+def sale(async_engine: AsyncEngine) -> Client:
+    """Run the shop with one unit, from five minutes ago on."""
+    metadata = MetaData()
+    store = AsyncSqlStore(async_engine, Tables(metadata))
+    text = bundled.programme_text("mi-preorders")
+    text = text.replace("# pay_within_minutes = 15", "pay_within_minutes = 15")
+    rewards = AsyncRewards(store, from_toml(text))
+
+    async def fill() -> None:
+        async with async_engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+        opened = OpenQuota(
+            quota_id="q1",
+            units=1,
+            terms_id="mi.com",
+            product_id="phone",
+            opens_at=NOW - timedelta(minutes=5),
+            at=NOW - timedelta(days=1),
+            request_id="open",
+        )
+        await rewards.do(opened)
+
+    asyncio.run(fill())
+    return Client(fastapi_preorders.make_app(rewards, {"q1": PRICE}, lambda: NOW))
+
+
+def click(sale: Client, order_id: str, key: str, mode: str = "debit_card") -> Any:
+    """Pre-order the unit."""
+    return sale.ask(
+        "POST",
+        f"/preorders/{order_id}",
+        params={"member_id": order_id, "quota_id": "q1", "payment_mode": mode},
+        headers={"Idempotency-Key": key},
+    )
+
+
+def call_back(sale: Client, order_id: str, payment_id: str, minutes: int = 1) -> Any:
+    """Tell the shop that the price was taken."""
+    taken_at = (NOW + timedelta(minutes=minutes)).isoformat()
+    paid = {"member_id": order_id, "order_id": order_id, "amount": str(PRICE), "taken_at": taken_at}
+    return sale.ask("POST", f"/payments/{payment_id}", params=paid)
+
+
+def test_fastapi_sells_one_unit_once(sale: Client) -> None:
+    """I8, I13: However often each door is asked, and another payment goes back."""
+    first = click(sale, "o1", "k1")
+    until = (NOW + timedelta(minutes=15)).isoformat()
+    assert first.json() == {"due_minor": 1_099_900, "pay_until": until}
+    assert click(sale, "o1", "k1").json() == first.json()
+    late = click(sale, "o2", "k1")
+    assert (late.status_code, late.json()["code"]) == (409, "quota_exhausted")
+    assert [call_back(sale, "o1", "p1").json() for _ in range(2)] == [{"answer": "thanks"}] * 2
+    twice = {"answer": "give it back", "code": "preorder_not_open"}
+    assert call_back(sale, "o1", "p2").json() == twice
+
+
+def test_fastapi_has_the_provider_call_again_where_the_click_is_not_known(sale: Client) -> None:
+    """A callback may come first, and is granted then; after the deadline its money goes back."""
+    early = call_back(sale, "o1", "p1")
+    assert (early.status_code, early.json()["code"]) == (409, "unknown_preorder")
+    assert click(sale, "o1", "k1").status_code == 200
+    assert call_back(sale, "o1", "p2", minutes=15).json()["answer"] == "give it back"
+    assert call_back(sale, "o1", "p1", minutes=14).json() == {"answer": "thanks"}
+
+
+def test_fastapi_says_what_a_pre_order_may_not_be(sale: Client) -> None:
+    """A way to pay that the terms do not name, and a request id that names another order."""
+    refusal = click(sale, "o1", "k1", mode="cash_on_delivery")
+    assert (refusal.status_code, refusal.json()["code"]) == (409, "payment_mode_refused")
+    click(sale, "o1", "k1")
+    assert click(sale, "o1", "k1", mode="credit_card").status_code == 422
 
 
 # Django

@@ -57,6 +57,7 @@ def test_kinds_are_named_in_the_order_in_which_they_are_written() -> None:
         *("reward", "redemption", "voucher", "code", "pooled_code"),
         *("quote", "settlement"),
         *("standing", "referral", "referral_code"),
+        *("quota", "preorder", "draw", "ticket", "reserved_unit"),
     ]
     assert [*ledgers(Desk())._kinds] == list(AGGREGATES.values())
 

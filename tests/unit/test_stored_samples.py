@@ -1,4 +1,4 @@
-"""A stored sample of standings: a format stays readable for ever."""
+"""Stored samples of standings and quotas: a format stays readable for ever."""
 
 import json
 from datetime import date
@@ -11,6 +11,7 @@ from mi_rewards.calendar import NEVER
 from mi_rewards.formats import from_text, to_text
 from mi_rewards.tiers import Standing, Tally
 from tests.shop import ist
+from tests.unit.preorders.test_quota_codec import QUOTA
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -32,7 +33,7 @@ STANDING = Standing(
     ist("2018-07-01"),
     7,
 )
-STORED = [("standing", STANDING)]
+STORED = [("standing", STANDING), ("quota", QUOTA)]
 
 
 @pytest.mark.parametrize(("name", "value"), STORED)

@@ -11,23 +11,19 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 from mi_rewards._canonical import digest
-from mi_rewards._cli.lines import Row
+from mi_rewards._cli.fields import Event, escaped, money, named, whole
+from mi_rewards._cli.lines import COLUMNS, Row
+from mi_rewards._cli.sale_events import OF_NO_MEMBER, SALE_KINDS, sale_event
 from mi_rewards.calendar import read_day, read_instant, write_instant
-from mi_rewards.commands import Cancel, Command, Deliver, Join, Open, Place, Return
+from mi_rewards.commands import Cancel, Deliver, Join, Open, Place, Return
 from mi_rewards.earning.lines import Line
 from mi_rewards.errors import Misuse
-from mi_rewards.money import Money
 
-
-class Event(Command[Any], Protocol):
-    """A command that happens at an instant."""
-
-    @property
-    def at(self) -> datetime:
-        """The instant (UTC)."""
+_FIRST = COLUMNS.index("quota_id")
+"""The first column of those that came later: where they are empty no request is named for them."""
 
 
 def to_command(row: Row, end: datetime | None) -> Event | None:
@@ -47,7 +43,7 @@ def to_command(row: Row, end: datetime | None) -> Event | None:
     make = _MAKERS.get(kind)
     if make is None:
         raise Misuse(f"unknown kind {kind!r:.60}; there is {', '.join(_MAKERS)}")
-    if not row[1]:
+    if not row[1] and kind not in OF_NO_MEMBER:
         raise Misuse("member_id is missing")
     at = read_instant(row[2])
     if end is not None and at >= end:
@@ -60,12 +56,12 @@ def _opening(row: Row, at: datetime) -> Event:
     if not row[10]:
         raise Misuse("last_day is missing")
     last_day: date = read_day(row[10])
-    request_id = row[6] or _named("opening", row[3] or row[10])
+    request_id = row[6] or named("opening", row[3] or row[10])
     return Open(
         member_id=row[1],
         request_id=request_id,
         at=at,
-        tokens=_whole("tokens", row[9]),
+        tokens=whole("tokens", row[9]),
         last_day=last_day,
     )
 
@@ -80,7 +76,7 @@ def _placed(row: Row, at: datetime) -> Event:
     _, member_id, _, order_id, amount, currency, request_id, category, channel = row[:9]
     return Place(
         member_id=member_id,
-        request_id=request_id or _named("placed", order_id),
+        request_id=request_id or named("placed", order_id),
         at=at,
         order_id=order_id,
         channel=channel,
@@ -95,17 +91,17 @@ def _delivered(row: Row, at: datetime) -> Event:
     if amount and not (line_id or row[12] or row[13]):
         return Deliver(
             member_id=member_id,
-            request_id=request_id or f"delivered:{_escaped(order_id)}",
+            request_id=request_id or f"delivered:{escaped(order_id)}",
             at=at,
             order_id=order_id,
-            amount=_money(amount, currency),
+            amount=money(amount, currency),
             category=category,
             channel=channel,
         )
     line_ids = (line_id,) if line_id and not amount else ()
     return Deliver(
         member_id=member_id,
-        request_id=request_id or _named("delivered", order_id, *line_ids),
+        request_id=request_id or named("delivered", order_id, *line_ids),
         at=at,
         order_id=order_id,
         channel=channel,
@@ -116,7 +112,7 @@ def _delivered(row: Row, at: datetime) -> Event:
 
 def _cancelled(row: Row, at: datetime) -> Event:
     """Make the command of an order cancelled."""
-    request_id = row[6] or _named("cancelled", row[3])
+    request_id = row[6] or named("cancelled", row[3])
     return Cancel(member_id=row[1], request_id=request_id, at=at, order_id=row[3])
 
 
@@ -131,7 +127,7 @@ def _returned(row: Row, at: datetime) -> Event:
         request_id=row[6] or _return_named(row, order_id, quantities),
         at=at,
         order_id=order_id,
-        value=_money(amount, row[5]) if amount else None,
+        value=money(amount, row[5]) if amount else None,
         quantities=quantities,
     )
 
@@ -140,7 +136,7 @@ def _reviewed(row: Row, at: datetime) -> Event:
     """Make the command of a standing reviewed."""
     from mi_rewards.commands import Review
 
-    request_id = row[6] or _named("reviewed", row[1], row[2])
+    request_id = row[6] or named("reviewed", row[1], row[2])
     return Review(member_id=row[1], request_id=request_id, at=at)
 
 
@@ -155,10 +151,10 @@ def _redeemed(row: Row, at: datetime) -> Event:
         raise Misuse("a redemption needs a request_id")
     return Redeem(
         member_id=member_id,
-        request_id=request_id or _named("redeemed", order_id),
+        request_id=request_id or named("redeemed", order_id),
         at=at,
         reward_id=row[14],
-        tokens=_whole("tokens", row[9]) if row[9] else None,
+        tokens=whole("tokens", row[9]) if row[9] else None,
         code=_drawing()(),
     )
 
@@ -177,7 +173,7 @@ def _shared(row: Row, at: datetime) -> Event:
 
     return Perform(
         member_id=row[1],
-        request_id=row[6] or _named("shared", row[3] or write_instant(at)),
+        request_id=row[6] or named("shared", row[3] or write_instant(at)),
         at=at,
         action_id="sharing",
     )
@@ -188,7 +184,7 @@ def _code_opened(row: Row, at: datetime) -> Event:
     from mi_rewards.commands import OpenReferral
 
     code = _code(row)
-    request_id = row[6] or _named("code_opened", code)
+    request_id = row[6] or named("code_opened", code)
     return OpenReferral(member_id=row[1], request_id=request_id, at=at, code=code)
 
 
@@ -199,7 +195,7 @@ def _invited(row: Row, at: datetime) -> Event:
     code = _code(row)
     return AcceptInvitation(
         member_id=row[1],
-        request_id=row[6] or _named("invited", code),
+        request_id=row[6] or named("invited", code),
         at=at,
         referral_code=code,
         verdict=row[16],
@@ -210,7 +206,7 @@ def _qualified(row: Row, at: datetime) -> Event:
     """Make the command that books that a friend's referral has qualified."""
     from mi_rewards.commands import Qualify
 
-    request_id = row[6] or _named("qualified", write_instant(at))
+    request_id = row[6] or named("qualified", write_instant(at))
     return Qualify(member_id=row[1], request_id=request_id, at=at)
 
 
@@ -235,6 +231,7 @@ _MAKERS: dict[str, Callable[[Row, datetime], Event]] = {
     "code_opened": _code_opened,
     "invited": _invited,
     "qualified": _qualified,
+    **dict.fromkeys(SALE_KINDS, sale_event),
 }
 
 
@@ -246,7 +243,7 @@ def _returned_quantities(row: Row) -> tuple[tuple[str, int], ...]:
             raise Misuse("a return names one line by line_id, or several in lines, not both")
         return tuple(map(_returned_line, lines))
     if line_id:
-        return ((line_id, _whole("quantity", quantity or "1")),)
+        return ((line_id, whole("quantity", quantity or "1")),)
     if quantity:
         raise Misuse("a return by quantity needs the line_id whose units come back")
     return ()
@@ -259,27 +256,16 @@ def _returned_line(line: dict[str, str]) -> tuple[str, int]:
             raise Misuse(f"a line that is returned has a line_id and a quantity, no {name}")
     if not line.get("line_id"):
         raise Misuse("a line that is returned needs its line_id")
-    return line["line_id"], _whole("quantity", line.get("quantity") or "1")
+    return line["line_id"], whole("quantity", line.get("quantity") or "1")
 
 
 def _return_named(row: Row, order_id: str, quantities: tuple[tuple[str, int], ...]) -> str:
     """Name the request of a return that names none."""
     if order_id:
-        return _named("returned", order_id, *[line_id for line_id, _ in quantities])
+        return named("returned", order_id, *[line_id for line_id, _ in quantities])
     lines = tuple(tuple(sorted(line.items())) for line in row[13])
-    return f"returned::{digest((*row[:13], lines, *row[14:]), size=16)}"
-
-
-def _named(kind: str, *parts: str) -> str:
-    """Name a request for what it is about; the parts are told apart by the colons between them."""
-    return ":".join((kind, *map(_escaped, parts)))
-
-
-def _escaped(part: str) -> str:
-    """Write a part of a request's name so that no two are named alike."""
-    if part.isalnum():
-        return part
-    return part.replace("%", "%25").replace(":", "%3A")
+    more = row[_FIRST:] if any(row[_FIRST:]) else ()
+    return f"returned::{digest((*row[:13], lines, *row[14:_FIRST], *more), size=16)}"
 
 
 def _stated_lines(amount: str, currency: str, category: str, row: Row) -> tuple[Line, ...]:
@@ -290,28 +276,13 @@ def _stated_lines(amount: str, currency: str, category: str, row: Row) -> tuple[
         return tuple(
             Line(
                 line.get("line_id") or str(number),
-                _money(line.get("amount", ""), currency),
-                _whole("quantity", line.get("quantity") or "1"),
+                money(line.get("amount", ""), currency),
+                whole("quantity", line.get("quantity") or "1"),
                 line.get("category", ""),
             )
             for number, line in enumerate(row[13], start=1)
         )
     if not amount:
         return ()
-    quantity = _whole("quantity", row[12] or "1")
-    return (Line(row[11] or "1", _money(amount, currency), quantity, category),)
-
-
-def _money(amount: str, currency: str) -> Money:
-    """Read an amount of money."""
-    if not currency:
-        raise Misuse("currency is missing")
-    return Money.of(amount, currency)
-
-
-def _whole(name: str, text: str) -> int:
-    """Read a whole number."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 19):
-        shown = repr(text) if len(text) <= 40 else repr(text[:40]) + " and more"
-        raise Misuse(f"{name} must be a whole number of at most 19 digits, not {shown}")
-    return int(text)
+    quantity = whole("quantity", row[12] or "1")
+    return (Line(row[11] or "1", money(amount, currency), quantity, category),)

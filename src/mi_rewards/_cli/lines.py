@@ -38,6 +38,21 @@ COLUMNS = (
     "reward_id",
     "code",
     "verdict",
+    "quota_id",
+    "product_id",
+    "variant",
+    "region",
+    "terms_id",
+    "sale_id",
+    "opens_at",
+    "closes_at",
+    "shards",
+    "for_codes",
+    "member_max",
+    "payment_mode",
+    "colour",
+    "until",
+    "code_of",
 )
 """What an event may state; `lines` in JSON Lines alone."""
 
@@ -46,6 +61,9 @@ _LINE_COLUMNS = frozenset({"line_id", "amount", "quantity", "category"})
 
 Row = tuple[Any, ...]
 """The values of `COLUMNS`, in that order: texts, but for `lines`, a tuple of the texts of each."""
+
+_PLACES = {name: place for place, name in enumerate(COLUMNS)}
+_EMPTY: Row = tuple(() if name == "lines" else "" for name in COLUMNS)
 
 
 class Unread(NamedTuple):
@@ -193,14 +211,14 @@ def _json_row(text: str) -> Row:
     if not isinstance(event, dict):
         raise Misuse("the line is no JSON object")
     for name in event:
-        if name not in COLUMNS:
+        if name not in _PLACES:
             raise Misuse(f"unknown column {name!r:.60}")
     if event.get("lines") == [] and event.get("kind") == "returned":
         raise Misuse("lines names no line to return")
-    return tuple(
-        _json_lines(event.get(name)) if name == "lines" else _json_text(name, event.get(name))
-        for name in COLUMNS
-    )
+    row = list(_EMPTY)
+    for name, value in event.items():
+        row[_PLACES[name]] = _json_lines(value) if name == "lines" else _json_text(name, value)
+    return tuple(row)
 
 
 def _json_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -16,8 +16,6 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-import attrs
-
 from mi_rewards import bundled
 from mi_rewards._cli.lines import Unread, open_log, read_rows
 from mi_rewards._cli.replay import Replay, StoreFailed
@@ -118,6 +116,11 @@ def _parser() -> argparse.ArgumentParser:
     windows.add_argument("--tier", metavar="T", default="", help="state early access of this tier")
     windows.add_argument("--json", action="store_true", help="print one JSON object")
     windows.set_defaults(run=_windows, object=windows.error)
+    preorders = commands.add_parser("preorders", help="add up the pre-orders of an event log")
+    preorders.add_argument("file", metavar="FILE", nargs="?", help=_file_help() + optional)
+    _add_log(preorders, DEFAULT_SALES)
+    preorders.add_argument("--json", action="store_true", help="print one JSON object")
+    preorders.set_defaults(run=_preorders, object=preorders.error)
     programme = commands.add_parser("programme", help="print a rule book as TOML")
     programme.add_argument("name", metavar="NAME", help=f"one of {', '.join(_names())}")
     programme.set_defaults(run=_programme)
@@ -138,9 +141,9 @@ def _file_help() -> str:
     )
 
 
-def _add_log(parser: argparse.ArgumentParser) -> None:
+def _add_log(parser: argparse.ArgumentParser, default: str = DEFAULT_PROGRAMME) -> None:
     """Add what every command on an event log takes beside it."""
-    _add_programme(parser, DEFAULT_PROGRAMME)
+    _add_programme(parser, default)
     parser.add_argument(
         "--as-of",
         metavar="YYYY-MM-DD",
@@ -196,7 +199,7 @@ def _replay(options: argparse.Namespace) -> int:
             _write_journal(replay, Path(options.journal))
         totals = replay.totals()
     if options.json:
-        print(json.dumps(attrs.asdict(totals), indent=2))
+        print(json.dumps(totals.as_json(), indent=2))
     else:
         print(totals.as_text())
     return 1 if replay.unread else 0
@@ -257,6 +260,18 @@ def _windows(options: argparse.Namespace) -> int:
     found = Windows.of(programme, from_on=from_on, count=options.count, tier=options.tier)
     print(json.dumps(found.as_json(), indent=2) if options.json else found.as_text())
     return 0
+
+
+def _preorders(options: argparse.Namespace) -> int:
+    """Add up the pre-orders of a log."""
+    from mi_rewards._cli.preorders import Summary
+
+    if options.file is None and options.store is None:
+        options.object("the following arguments are required: FILE, or --store")
+    with _replayed(options) as replay:
+        summary = Summary.of(replay)
+    print(json.dumps(summary.as_json(), indent=2) if options.json else summary.as_text())
+    return 1 if replay.unread else 0
 
 
 def _programme(options: argparse.Namespace) -> int:

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-import attrs
-
-from mi_rewards._cli.events import Event, to_command
+from mi_rewards._cli.events import to_command
+from mi_rewards._cli.fields import Event
 from mi_rewards._cli.lines import Row, Unread
+from mi_rewards._cli.totals import Totals
 from mi_rewards.calendar import write_day
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands import Batch, Command, Rewards
@@ -21,9 +21,12 @@ from mi_rewards.earning.members import Member
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.memory import MemoryStore
 from mi_rewards.programme import Programme
-from mi_rewards.repositories import Aggregate, OutboxEvent, Store
+from mi_rewards.repositories import Aggregate, Changes, OutboxEvent, Store
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
+
+if TYPE_CHECKING:
+    from mi_rewards._cli.deadlines import Deadlines
 
 BATCH = 200
 """Lines that are taken at a time, and carried out with one load and one save."""
@@ -94,9 +97,11 @@ class Replay:
         self._progress = progress
         self._books_due = books_due
         self._latest: datetime | None = None
-        if programme.referral is not None:
+        self._follows = programme.referral is not None or bool(programme.preorders)
+        if self._follows:
             # What a line brings another member is there before the next line.
             self.batch = 1
+        self._deadlines = self._new_deadlines() if programme.preorders else None
 
     def run(self, rows: Iterable[tuple[int, Row] | Unread]) -> None:
         """Replay rows; then book what is due by the end of the day named, where that is wanted.
@@ -104,6 +109,8 @@ class Replay:
         Args:
             rows: From an event log.
         """
+        if self._deadlines is not None:
+            self._deadlines.begin()
         source = iter(rows)
         while items := list(islice(source, self.batch)):
             self._carry_out(items)
@@ -128,7 +135,7 @@ class Replay:
         """The instant (UTC) at which that day is over."""
         return self._programme.zone.after(self.as_of)
 
-    def totals(self) -> "Totals":
+    def totals(self) -> Totals:
         """Add up what every member has at the end of the day named.
 
         Returns:
@@ -170,6 +177,7 @@ class Replay:
             self._issued(at),
             self._tiers(at),
             {write_day(day): calendar[day] for day in sorted(calendar)},
+            *self._sold(at),
         )
 
     def _issued(self, at: datetime) -> dict[str, int]:
@@ -197,6 +205,21 @@ class Replay:
             held[standing.at(at, ladder=ladder, zone=zone).standing.held] += 1
         del held[""]
         return dict(held)
+
+    def _new_deadlines(self) -> "Deadlines":
+        """Begin to wait for what runs out between lines."""
+        from mi_rewards._cli.deadlines import Deadlines
+
+        return Deadlines(self.store, self._decided)
+
+    def _sold(self, at: datetime) -> tuple[dict[str, int], dict[str, dict[str, int]]] | tuple[()]:
+        """State pre-orders and quotas at an instant, where the programme has them."""
+        if not self._programme.preorders:
+            return ()
+        from mi_rewards._cli.sold import Sold
+
+        sold = Sold.of(self.store, at)
+        return sold.counts(), sold.units()
 
     def knows(self, member_id: str) -> bool:
         """Tell whether there is anything to state of a member.
@@ -247,8 +270,11 @@ class Replay:
     def _carry_out(self, items: Sequence[tuple[int, Row] | Unread]) -> None:
         """Carry out a batch of lines; a refusal is its line's receipt."""
         numbers, commands, unread = self._commands(items)
+        if self._deadlines is not None and commands:
+            self._deadlines.book_before(commands[0])
         batch = self._decided(commands)
-        self._follow(batch)
+        if self._follows and batch.changes is not None:
+            self._follow(batch.changes)
         self.repeated += batch.repeated
         for number, command, outcome in zip(numbers, commands, batch.outcomes, strict=True):
             if isinstance(outcome, Misuse):
@@ -264,10 +290,11 @@ class Replay:
         if self._progress is not None:
             self._progress(items[-1][0])
 
-    def _follow(self, batch: Batch[Any]) -> None:
-        """Carry out what follows for other members, one after the other."""
-        if self._programme.referral is not None and batch.changes is not None:
-            self._follow_all(batch.changes.events)
+    def _follow(self, changes: Changes) -> None:
+        """Take in deadlines, and carry out what follows for others, one after the other."""
+        if self._deadlines is not None:
+            self._deadlines.see(changes)
+        self._follow_all(changes.events)
 
     def _follow_all(self, events: Iterable[OutboxEvent]) -> None:
         """Carry out what follows from events; what was carried out before is answered again."""
@@ -307,82 +334,3 @@ class Replay:
             else:
                 self._see(command.at)
         return numbers, commands, unread
-
-
-@attrs.frozen(order=False)
-class Totals:
-    """What a replay came to, in whole tokens.
-
-    Attributes:
-        programme: The programme's name.
-        as_of: The day whose balances these are; `None` where no line says one.
-        events: Lines taken, refused and repeated ones included.
-        repeated: Lines that had been carried out before.
-        unread: Lines that could not be read.
-        members: Members who joined.
-        issued: Tokens ever issued.
-        promised: Tokens that orders will earn.
-        available: Tokens that can be spent.
-        held: Tokens set aside.
-        redeemed: Tokens spent, less what was reinstated.
-        lapsed: Tokens past their last valid day.
-        clawed_back: Tokens taken back after returns.
-        owed: Tokens still to be taken back.
-        refused: How often what was refused, by code.
-        vouchers: Vouchers issued, by reward.
-        tiers: Members who hold each tier.
-        expiry_calendar: Available tokens by their last valid day.
-    """
-
-    programme: str
-    as_of: str | None
-    events: int
-    repeated: int
-    unread: int
-    members: int
-    issued: int
-    promised: int
-    available: int
-    held: int
-    redeemed: int
-    lapsed: int
-    clawed_back: int
-    owed: int
-    refused: dict[str, int]
-    vouchers: dict[str, int]
-    tiers: dict[str, int]
-    expiry_calendar: dict[str, int]
-
-    def as_text(self) -> str:
-        """Write the totals for people.
-
-        Returns:
-            Lines of a label and a figure.
-        """
-        rows: list[tuple[str, int | str]] = [
-            ("programme", self.programme),
-            ("as of the end of", self.as_of or "no day"),
-            ("events", self.events),
-            ("  of them repeated", self.repeated),
-            *((f"  of them refused, {code}", count) for code, count in self.refused.items()),
-            ("lines not read", self.unread),
-            ("members", self.members),
-            ("tokens issued", self.issued),
-            ("tokens promised", self.promised),
-            ("tokens available", self.available),
-            *((f"  valid through {day}", count) for day, count in self.expiry_calendar.items()),
-            ("tokens held", self.held),
-            ("tokens redeemed", self.redeemed),
-            ("tokens lapsed", self.lapsed),
-            ("tokens clawed back", self.clawed_back),
-            ("tokens owed", self.owed),
-            ("vouchers issued", sum(self.vouchers.values())),
-            *((f"  {reward_id}", count) for reward_id, count in self.vouchers.items()),
-            *((f"members of tier {tier}", count) for tier, count in self.tiers.items()),
-        ]
-        shown = [
-            (label, f"{value:,}" if isinstance(value, int) else value) for label, value in rows
-        ]
-        left = max(len(label) for label, _ in shown) + 2
-        right = max(len(value) for _, value in shown)
-        return "\n".join(f"{label:<{left}}{value:>{right}}" for label, value in shown)

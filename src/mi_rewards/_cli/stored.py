@@ -80,16 +80,20 @@ class StoredReplay(Replay):
         Args:
             rows: From an event log.
         """
-        if self._programme.referral is not None:
+        if self._follows:
             self._follow_all(self.store.pending_events(limit=_ALL))
         super().run(rows)
 
     @property
     def latest(self) -> datetime | None:
-        """The latest instant of a line; where no line says one, that of the last entry."""
+        """The latest instant of a line; where no line says one, that of what was booked last."""
         if self._latest is None:
-            booked = (it.booked_at for it in self._asked_for() if it.booked_at is not None)
-            self._latest = max(booked, default=None)
+            found = [it.booked_at for it in self._asked_for()]
+            if self._programme.preorders and self._member_id is None:
+                from mi_rewards._cli.sold import latest_sold
+
+                found.append(latest_sold(self.store))
+            self._latest = max((it for it in found if it is not None), default=None)
         return self._latest
 
     def knows(self, member_id: str) -> bool:

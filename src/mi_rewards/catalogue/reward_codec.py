@@ -27,6 +27,7 @@ from mi_rewards.wallet.reading import (
     one_of,
     optional,
     text_in,
+    truth_in,
     whole_in,
 )
 
@@ -108,7 +109,7 @@ def reward_from_dict(written: dict[str, Any]) -> Reward:
         tuple([_limit(it) for it in list_in(fields["limits"], "limits")]),
         _texts(fields["tiers"], "tiers"),
         text_in(fields["pool_id"], "pool_id"),
-        _flag(fields["is_revocable"], "is_revocable"),
+        truth_in(fields["is_revocable"], "is_revocable"),
         _money(fields["expense"], "expense"),
         whole_in(fields["version"], "version", 0),
     )
@@ -168,7 +169,7 @@ def terms_in(written: object) -> VoucherTerms:
             FCodeTerms,
             _texts(fields["product_ids"], "product_ids"),
             _validity(fields["validity"]),
-            _flag(fields["is_transferable"], "is_transferable"),
+            truth_in(fields["is_transferable"], "is_transferable"),
             _name(fields["quota_id"], "quota_id") if "quota_id" in fields else "",
         )
     fields = fields_in(written, _COUPON, "terms")
@@ -184,8 +185,8 @@ def terms_in(written: object) -> VoucherTerms:
         _money(fields["order_min"], "order_min"),
         _texts(fields["platforms"], "platforms"),
         _texts(fields["payment_modes"], "payment_modes"),
-        _flag(fields["is_combinable"], "is_combinable"),
-        _flag(fields["is_transferable"], "is_transferable"),
+        truth_in(fields["is_combinable"], "is_combinable"),
+        truth_in(fields["is_transferable"], "is_transferable"),
     )
 
 
@@ -274,13 +275,6 @@ def _name(written: object, what: str) -> str:
     if not name:
         raise Corrupt(f"{what} is left out where there is none")
     return name
-
-
-def _flag(written: object, what: str) -> bool:
-    """Read a truth value."""
-    if type(written) is not bool:
-        raise Corrupt(f"{what} must be true or false, not {written!r:.60}")
-    return written
 
 
 def _made(what: str, make: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:

@@ -133,6 +133,7 @@ from mi_rewards.wallet.reading import (
     instant_in,
     one_of,
     text_in,
+    truth_in,
     whole_in,
 )
 from mi_rewards.wallet.refusals import (
@@ -387,6 +388,7 @@ _READERS: Mapping[type, Callable[[object, str], object]] = {
     int: lambda value, what: whole_in(value, what, -TOKENS_MAX),
     date: day_in,
     datetime: instant_in,
+    bool: truth_in,
 }
 
 

@@ -5,7 +5,15 @@ from typing import Any, Final
 from mi_rewards.earning.parts import RecipePart, Selection
 from mi_rewards.errors import Corrupt
 from mi_rewards.money import Rounding
-from mi_rewards.wallet.reading import fields_in, list_in, one_of, optional, text_in, whole_in
+from mi_rewards.wallet.reading import (
+    fields_in,
+    list_in,
+    one_of,
+    optional,
+    text_in,
+    truth_in,
+    whole_in,
+)
 
 _PART: Final = frozenset({"rule", "tokens", "per_minor", "rounding", "is_base"})
 _PART_LINES: Final = frozenset({"categories", "except_categories", "products"})
@@ -75,17 +83,10 @@ def _part(written: object) -> RecipePart:
             _texts(fields["products"], "products"),
         ),
         whole_in(fields["min_minor"], "min_minor", 0),
-        _flag(fields["is_base"]),
+        truth_in(fields["is_base"], "is_base"),
         _whole(fields["order_max"], "order_max", 0),
         _whole(fields["granted_max"], "granted_max", 0),
     )
-
-
-def _flag(written: object) -> bool:
-    """Read whether a part stands in place of the base rate."""
-    if type(written) is not bool:
-        raise Corrupt(f"is_base must be true or false, not {written!r:.60}")
-    return written
 
 
 def _whole(written: object, what: str, least: int) -> int | None:

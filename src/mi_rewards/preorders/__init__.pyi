@@ -104,6 +104,7 @@ from mi_rewards.preorders.unit_journal import (
     SizeChange,
     check_units,
     fold_units,
+    read_changes,
 )
 
 __all__ = [
@@ -177,6 +178,7 @@ __all__ = [
     "preorder_to_dict",
     "quota_from_dict",
     "quota_to_dict",
+    "read_changes",
     "reserved_unit_from_dict",
     "reserved_unit_to_dict",
     "ticket_from_dict",

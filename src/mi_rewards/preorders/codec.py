@@ -37,7 +37,7 @@ _PAYMENTS = {it.value: it for it in Payment}
 _COLOURS = {it.value: it for it in Colour}
 _UNCLAIMED = {it.value: it for it in Unclaimed}
 _INSTANTS = ("paid_at", "ship_by", "shipped_at", "ready_at", "pickup_until", "closed_at")
-_TOLD = ("reminded_at", "late_noted_at")
+_TOLD = ("refunded_at", "reminded_at", "late_noted_at")
 
 
 def preorder_to_dict(preorder: PreOrder) -> dict[str, Any]:
@@ -101,6 +101,7 @@ def preorder_from_dict(written: dict[str, Any]) -> PreOrder:
         when["pickup_until"],
         when["closed_at"],
         whole_in(fields["refund_minor"], "refund_minor", 0),
+        when["refunded_at"],
         when["reminded_at"],
         when["late_noted_at"],
         text_in(fields["category"], "category"),
@@ -144,6 +145,8 @@ def _check(preorder: PreOrder) -> None:
         raise Corrupt(f"pre-order {name!r} is {state.value}, paid at {preorder.paid_at}")
     if (preorder.closed_at is not None) is not (state in _IS_CLOSED):
         raise Corrupt(f"pre-order {name!r} is {state.value}, closed at {preorder.closed_at}")
+    if (preorder.refunded_at is not None) is not (state is PreOrderState.REFUNDED):
+        raise Corrupt(f"pre-order {name!r} is {state.value}, given back at {preorder.refunded_at}")
     if preorder.refund_minor > preorder.paid_minor or preorder.paid_minor > preorder.price.minor:
         raise Corrupt(f"pre-order {name!r} has more paid or given back than it costs")
     if (state is PreOrderState.SHIPPED) and preorder.shipped_at is None:

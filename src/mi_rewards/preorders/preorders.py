@@ -307,7 +307,7 @@ class PreOrder(PreOrderRecord):
         if not stands.refund_minor:
             raise PreOrderNotOpen(order_id=self.order_id, state=stands.state.value)
         now._check_amount(amount, stands.refund)
-        return now
+        return now._replace(refunded_at=at)
 
     def reminding(self, *, at: datetime) -> "PreOrder":
         """Note that an event tells that its payment is due.

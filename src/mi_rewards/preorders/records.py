@@ -39,6 +39,7 @@ class PreOrderRecord(NamedTuple):
         pickup_until: The instant (UTC) until which it is kept there.
         closed_at: When it was delivered, cancelled, ran out or was left (UTC).
         refund_minor: What is to be given back, or was.
+        refunded_at: When it was recorded that it was (UTC).
         reminded_at: When an event told that its payment is due (UTC).
         late_noted_at: When an event told that it is late to ship (UTC).
         category: The product's category, as purchases have it; may be empty.
@@ -71,6 +72,7 @@ class PreOrderRecord(NamedTuple):
     pickup_until: datetime | None = None
     closed_at: datetime | None = None
     refund_minor: int = 0
+    refunded_at: datetime | None = None
     reminded_at: datetime | None = None
     late_noted_at: datetime | None = None
     category: str = ""

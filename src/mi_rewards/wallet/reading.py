@@ -111,6 +111,24 @@ def whole_in(written: object, what: str, least: int) -> int:
     return written
 
 
+def truth_in(written: object, what: str) -> bool:
+    """Read a truth value.
+
+    Args:
+        written: What was written.
+        what: What it should be.
+
+    Returns:
+        The truth value.
+
+    Raises:
+        Corrupt: It is something else.
+    """
+    if type(written) is not bool:
+        raise Corrupt(f"{what} must be true or false, not {written!r:.60}")
+    return written
+
+
 def figure_in(written: object, what: str) -> Figure:
     """Read a figure of a reason.
 

@@ -106,9 +106,9 @@ def test_the_header_may_come_again() -> None:
 
 def test_unknown_columns_are_named_and_passed_over() -> None:
     """One report on the header's line for all of them; `lines` is for JSON alone."""
-    text = f"colour,{SHORT},lines,,colour\nred,{EVENT},x,y,blue\n"
+    text = f"shade,{SHORT},lines,,shade\nred,{EVENT},x,y,blue\n"
     assert values(text) == [
-        Unread(1, "unknown column 'colour', 'lines', '', 'colour'"),
+        Unread(1, "unknown column 'shade', 'lines', '', 'shade'"),
         (2, {"kind": "joined", "member_id": "1", "at": "2018-03-01T12:00:00Z"}),
     ]
 

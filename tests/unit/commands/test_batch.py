@@ -1,18 +1,25 @@
 """What a batch asks a store for, and how often."""
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import attrs
 import pytest
 
-from mi_rewards.catalogue import CouponTerms, Reward, Validity
+from mi_rewards.catalogue import CouponTerms, FCodeTerms, Reward, Validity
 from mi_rewards.commands import AsyncRewards, Burned, Command, Rewards
+from mi_rewards.commands.batch import _touched
+from mi_rewards.commands.command import Decision
 from mi_rewards.errors import Conflict, LimitReached
 from mi_rewards.memory import AsyncMemoryStore, MemoryStore
-from mi_rewards.repositories import Changes, Loaded, Needs
+from mi_rewards.repositories import Changes, Loaded, Needs, Put, key_of
+from mi_rewards.wallet import Wallet
+from mi_rewards.wallet.entries import MERGED
+from tests.catalogue import voucher
 from tests.shop import bring, burn, call_off, code, inr, redeem, rules, use
+from tests.wallets import OWNER
 
 CUP = Reward("cup", "Cup", 10, CouponTerms(Validity(days=9), value=inr(1)), is_revocable=True)
 CUPS = rules(rewards=(CUP,))
@@ -131,3 +138,20 @@ def test_one_command_that_loses_the_last_one_is_refused() -> None:
     store.other.append(redeem(by="bela", code=code(7)))
     with pytest.raises(LimitReached):
         rewards.do(redeem())
+
+
+def test_what_follows_is_found_wherever_it_is_among_what_is_stored() -> None:
+    """A blocked wallet and a code of a quota, before or after others that are neither."""
+    of_quota = FCodeTerms(("phone",), Validity(1), quota_id="q")
+    wallets = [Wallet(OWNER), Wallet(OWNER)._replace(blocked=MERGED)]
+    vouchers = [voucher(), voucher(of_quota)]
+    for puts in itertools.permutations(map(put, (*wallets, *vouchers))):
+        assert _touched(Decision(None, puts)) == (True, True)
+    assert _touched(Decision(None, (put(wallets[0]), put(vouchers[1])))) == (False, True)
+    assert _touched(Decision(None, (put(wallets[1]), put(vouchers[0])))) == (True, False)
+    assert _touched(Decision(None)) == (False, False)
+
+
+def put(aggregate: Any) -> Put[Any]:
+    """Put an aggregate under its own key."""
+    return Put(key_of(aggregate), aggregate)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import mi_rewards
+from mi_rewards import commands
 from mi_rewards.calendar import NEVER
 from mi_rewards.catalogue import (
     Irrevocable,
@@ -136,6 +137,7 @@ from mi_rewards.wallet import (
     TokensOwed,
     WalletFull,
 )
+from tests.ahead_receipts import OUTCOMES_AHEAD, REFUSALS_AHEAD
 from tests.shop import T, deliver, ist
 from tests.wallets import day
 
@@ -278,8 +280,9 @@ OF_REFERRALS: list[Refused] = [
     VerdictMissing(member_id="bela"),
 ]
 EVERY_OUTCOME = [*OUTCOMES, *OF_THE_CATALOGUE, *OF_THE_CHECKOUT, *OF_MEMBERSHIPS]
-EVERY_OUTCOME += OF_FRIENDS_AND_TIERS
+EVERY_OUTCOME += [*OF_FRIENDS_AND_TIERS, *OUTCOMES_AHEAD]
 EVERY_REFUSAL = [*REFUSALS, *OF_REWARDS, *OF_PAYMENTS, *OF_MEMBERS, *OF_REFERRALS]
+EVERY_REFUSAL += REFUSALS_AHEAD
 
 
 def through_json(receipt: Receipt) -> Receipt:
@@ -310,8 +313,9 @@ def test_a_refusal_is_read_as_it_was_written(refusal: Refused) -> None:
 
 def test_these_are_all_outcomes_that_there_are() -> None:
     """Every public class of the modules of outcomes."""
-    names = ("outcomes", "member_outcomes", "referral_outcomes", "tier_outcomes")
-    modules = [importlib.import_module(f"mi_rewards.commands.{name}") for name in names]
+    homes = pkgutil.iter_modules(commands.__path__, "mi_rewards.commands.")
+    names = [home.name for home in homes if home.name.endswith("outcomes")]
+    modules = [importlib.import_module(name) for name in names]
     classes = {
         it
         for module in modules
@@ -319,7 +323,7 @@ def test_these_are_all_outcomes_that_there_are() -> None:
         if isinstance(it, type) and it.__module__ == module.__name__
     }
     assert {type(it) for it in EVERY_OUTCOME} == classes
-    assert len(classes) == 41
+    assert len(classes) == 54
 
 
 def test_these_are_all_refusals_that_there_are() -> None:

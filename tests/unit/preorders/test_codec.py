@@ -42,7 +42,7 @@ WRITTEN = """
  "pay_until": "2017-03-31T06:45:00Z", "offered_colour": "", "state": "paid",
  "paid_minor": 1099900, "paid_at": "2017-03-31T06:30:00Z", "ship_by": "2017-04-05T18:30:00Z",
  "shipped_at": null, "ready_at": null, "pickup_until": null, "closed_at": null,
- "refund_minor": 0, "reminded_at": "2017-03-31T06:30:00Z",
+ "refund_minor": 0, "refunded_at": null, "reminded_at": "2017-03-31T06:30:00Z",
  "late_noted_at": "2017-04-05T18:30:00Z", "category": "phones", "version": 4}
 """
 """The sample of format 1; it stays readable."""
@@ -112,6 +112,11 @@ TERMS = json.loads(WRITTEN)["terms"]
         ({"state": "cancelled"}, "is cancelled, closed at None"),
         ({"state": "delivered"}, "is delivered, closed at None"),
         ({"closed_at": "2017-03-31T06:30:00Z"}, "is paid, closed at 2017"),
+        ({"refunded_at": "2017-03-31T06:30:00Z"}, "is paid, given back at 2017"),
+        (
+            {"state": "refunded", "closed_at": "2017-03-31T06:30:00Z"},
+            "is refunded, given back at None",
+        ),
         ({"state": "shipped"}, "shipped at no instant"),
         ({"state": "ready"}, "at the store for ever"),
         ({"terms": []}, "terms must be a dictionary"),

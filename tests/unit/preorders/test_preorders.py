@@ -459,6 +459,7 @@ def test_what_was_paid_is_given_back_in_full_and_once() -> None:
     assert no == WrongAmount(order_id="o1", asked="INR 1.00", due="INR 10999.00")
     after = cancelled.refunding(PRICE, at=FRIDAY)
     assert (after.state, after.refund) == (PreOrderState.REFUNDED, PRICE)
+    assert (cancelled.refunded_at, after.refunded_at) == (None, FRIDAY)
     again = refused(lambda: after.refunding(PRICE, at=FRIDAY))
     assert again == PreOrderNotOpen(order_id="o1", state="refunded")
 

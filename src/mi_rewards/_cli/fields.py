@@ -1,0 +1,80 @@
+"""What rows of an event log become, and what they state: names of requests, numbers, money."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from mi_rewards.commands import Command
+from mi_rewards.errors import Misuse
+from mi_rewards.money import Money
+
+
+class Event(Command[Any], Protocol):
+    """A command that happens at an instant."""
+
+    @property
+    def at(self) -> datetime:
+        """The instant (UTC)."""
+
+
+def named(kind: str, *parts: str) -> str:
+    """Name a request for what it is about; the parts are told apart by the colons between them.
+
+    Args:
+        kind: What happened.
+        parts: What it is about.
+
+    Returns:
+        The name.
+    """
+    return ":".join((kind, *map(escaped, parts)))
+
+
+def escaped(part: str) -> str:
+    """Write a part of a request's name so that no two are named alike.
+
+    Args:
+        part: The part.
+
+    Returns:
+        The same, with `:` and `%` escaped.
+    """
+    if part.isalnum():
+        return part
+    return part.replace("%", "%25").replace(":", "%3A")
+
+
+def money(amount: str, currency: str) -> Money:
+    """Read an amount of money.
+
+    Args:
+        amount: A decimal text.
+        currency: The ISO 4217 code.
+
+    Returns:
+        The amount.
+
+    Raises:
+        Misuse: It is none, or the currency is missing.
+    """
+    if not currency:
+        raise Misuse("currency is missing")
+    return Money.of(amount, currency)
+
+
+def whole(name: str, text: str) -> int:
+    """Read a whole number.
+
+    Args:
+        name: What it is, for the message.
+        text: Its digits.
+
+    Returns:
+        The number.
+
+    Raises:
+        Misuse: It is none.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 19):
+        shown = repr(text) if len(text) <= 40 else repr(text[:40]) + " and more"
+        raise Misuse(f"{name} must be a whole number of at most 19 digits, not {shown}")
+    return int(text)

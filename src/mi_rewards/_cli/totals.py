@@ -1,0 +1,117 @@
+"""What a replay came to, for programs and for people."""
+
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen(order=False)
+class Totals:
+    """What a replay came to, in whole tokens.
+
+    Attributes:
+        programme: The programme's name.
+        as_of: The day whose balances these are; `None` where no line says one.
+        events: Lines taken, refused and repeated ones included.
+        repeated: Lines that had been carried out before.
+        unread: Lines that could not be read.
+        members: Members who joined.
+        issued: Tokens ever issued.
+        promised: Tokens that orders will earn.
+        available: Tokens that can be spent.
+        held: Tokens set aside.
+        redeemed: Tokens spent, less what was reinstated.
+        lapsed: Tokens past their last valid day.
+        clawed_back: Tokens taken back after returns.
+        owed: Tokens still to be taken back.
+        refused: How often what was refused, by code.
+        vouchers: Vouchers issued, by reward.
+        tiers: Members who hold each tier.
+        expiry_calendar: Available tokens by their last valid day.
+        preorders: Pre-orders by where they are in their lives, and those late to ship; `None` where
+            the programme takes none.
+        quotas: What the units of each quota are; `None` there too.
+    """
+
+    programme: str
+    as_of: str | None
+    events: int
+    repeated: int
+    unread: int
+    members: int
+    issued: int
+    promised: int
+    available: int
+    held: int
+    redeemed: int
+    lapsed: int
+    clawed_back: int
+    owed: int
+    refused: dict[str, int]
+    vouchers: dict[str, int]
+    tiers: dict[str, int]
+    expiry_calendar: dict[str, int]
+    preorders: dict[str, int] | None = None
+    quotas: dict[str, dict[str, int]] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """State the totals as one object.
+
+        Returns:
+            JSON-ready; of pre-orders and quotas only where the programme has them.
+        """
+        stated = attrs.asdict(self)
+        if self.preorders is None:
+            del stated["preorders"], stated["quotas"]
+        return stated
+
+    def as_text(self) -> str:
+        """Write the totals for people.
+
+        Returns:
+            Lines of a label and a figure.
+        """
+        rows: list[tuple[str, int | str]] = [
+            ("programme", self.programme),
+            ("as of the end of", self.as_of or "no day"),
+            ("events", self.events),
+            ("  of them repeated", self.repeated),
+            *((f"  of them refused, {code}", count) for code, count in self.refused.items()),
+            ("lines not read", self.unread),
+            ("members", self.members),
+            ("tokens issued", self.issued),
+            ("tokens promised", self.promised),
+            ("tokens available", self.available),
+            *((f"  valid through {day}", count) for day, count in self.expiry_calendar.items()),
+            ("tokens held", self.held),
+            ("tokens redeemed", self.redeemed),
+            ("tokens lapsed", self.lapsed),
+            ("tokens clawed back", self.clawed_back),
+            ("tokens owed", self.owed),
+            ("vouchers issued", sum(self.vouchers.values())),
+            *((f"  {reward_id}", count) for reward_id, count in self.vouchers.items()),
+            *((f"members of tier {tier}", count) for tier, count in self.tiers.items()),
+            *self._sold_rows(),
+        ]
+        shown = [
+            (label, f"{value:,}" if isinstance(value, int) else value) for label, value in rows
+        ]
+        left = max(len(label) for label, _ in shown) + 2
+        right = max(len(value) for _, value in shown)
+        return "\n".join(f"{label:<{left}}{value:>{right}}" for label, value in shown)
+
+    def _sold_rows(self) -> list[tuple[str, int | str]]:
+        """Write pre-orders and quotas, as far as there is anything to say."""
+        from mi_rewards._cli.sold import in_words
+        from mi_rewards._cli.statement import shown
+
+        rows: list[tuple[str, int | str]] = [
+            (f"pre-orders {in_words(name)}", count)
+            for name, count in (self.preorders or {}).items()
+            if count
+        ]
+        for quota_id, units in (self.quotas or {}).items():
+            size, *parts = units.items()
+            rows.append((f"units of quota {shown(quota_id)}", size[1]))
+            rows += [(f"  {name}", count) for name, count in parts]
+        return rows
