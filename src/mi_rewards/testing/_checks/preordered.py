@@ -59,6 +59,7 @@ def _ended(state: PreOrderState) -> PreOrder:
     if state not in (PreOrderState.PLACED, PreOrderState.PAID, PreOrderState.SHIPPED):
         made = made._replace(closed_at=None if state is PreOrderState.READY else AT + DAY)
     return made._replace(
+        refunded_at=AT + 2 * DAY if state is PreOrderState.REFUNDED else None,
         shipped_at=AT + MICROSECOND if state is PreOrderState.SHIPPED else None,
         ready_at=AT if state is PreOrderState.READY else None,
         pickup_until=AT + DAY if state is PreOrderState.READY else None,
