@@ -67,9 +67,9 @@ PROMISES: Mapping[int, str] = MappingProxyType(
             "its limit allows, and no more given back than was taken. A limit of 0 is none."
         ),
         14: (
-            "Every unit is something. Free, held, sold or reserved for a code, and nothing else. "
-            "What is cancelled, runs out or is void gives its unit back, once, to where it came "
-            "from. The units of a quota add up to its size, and its journal says the same."
+            "Every unit is something. Each unit of a quota is free, held, sold or reserved for a "
+            "code, and the four add up to its size, shard by shard. Cancelling, running out and "
+            "deleting a code give back the unit that was taken, and no other."
         ),
         15: (
             "A voucher is used once at most. By whoever may use it, before its end. A code leads "
