@@ -45,7 +45,7 @@ _UNSAID: Mapping[str, object] = {
     "paid_minor": 0,
     **dict.fromkeys(("paid_at", "ship_by", "shipped_at", "ready_at", "pickup_until", "closed_at")),
     "refund_minor": 0,
-    **dict.fromkeys(("reminded_at", "late_noted_at")),
+    **dict.fromkeys(("refunded_at", "reminded_at", "late_noted_at")),
     "category": "",
 }
 """What is not written of a pre-order where it is so."""

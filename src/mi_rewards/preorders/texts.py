@@ -67,6 +67,7 @@ _WRITERS: Final[dict[str, Callable[[Any], str]]] = {
             "ready_at",
             "pickup_until",
             "closed_at",
+            "refunded_at",
             "reminded_at",
             "late_noted_at",
         ),
