@@ -69,6 +69,7 @@ class Crowd:
         kills: How often a worker is killed and started again, in the first wave.
         wave: Which wave of requests this is.
         asking: The contenders who ask in it; all of them where it is the first.
+        workers_later: How many processes the later waves have.
     """
 
     seed: int = 0
@@ -79,6 +80,7 @@ class Crowd:
     kills: int = 4
     wave: int = 0
     asking: tuple[str, ...] = ()
+    workers_later: int = 2
 
     @property
     def member_ids(self) -> tuple[str, ...]:
@@ -126,7 +128,15 @@ class Crowd:
         return shares
 
 
-LONG = Crowd(seed=2017, workers=8, contenders=25_000, units=5_000, shards=16, kills=24)
+LONG = Crowd(
+    seed=2017,
+    workers=8,
+    contenders=25_000,
+    units=5_000,
+    shards=16,
+    kills=24,
+    workers_later=8,
+)
 """As it is run at night: each worker is killed three times."""
 
 
@@ -180,9 +190,9 @@ def run_crowd(url: str, crowd: Crowd, *, patience_seconds: int = 900) -> CrowdRe
         found: list[str] = []
         killed, asking, waves = 0, crowd.member_ids, 0
         for wave in range(_WAVES_MAX):
-            now = attrs.evolve(
-                crowd, wave=wave, asking=asking, kills=crowd.kills if not wave else 0
-            )
+            now = attrs.evolve(crowd, wave=wave, asking=asking)
+            if wave:
+                now = attrs.evolve(now, kills=0, workers=crowd.workers_later)
             with tempfile.TemporaryDirectory() as folder:
                 files = [Path(folder, f"{number}.jsonl") for number in range(crowd.workers)]
                 more, ended = run_crew(work_on, url, now, files, patience_seconds)

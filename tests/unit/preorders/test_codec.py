@@ -30,20 +30,17 @@ FULL = paid(
 WRITTEN = """
 {"format": 1, "member_id": "asha", "order_id": "o1", "quota_id": "q",
  "terms": {"terms_id": "mi.com", "channels": ["mi.com"], "payment": "full",
-  "payment_modes": ["credit_card", "debit_card", "net_banking", "mobile_wallet"],
-  "booking": null, "pay_within_minutes": 15, "ship_within_days": 5, "pickup_within_days": null,
-  "unclaimed": "refunded", "colour": "guaranteed", "revives_f_code": false,
-  "address_is_frozen": false, "remind_minutes": 5},
- "allotment": ["q", "000",
-  [["2017-03-31T06:30:00Z", "held"], ["2017-03-31T06:30:00Z", "sold"]], null],
- "voucher_of": null, "voucher_id": null, "product_id": "redmi-note-4", "variant": "4GB/64GB",
+ "payment_modes": ["credit_card", "debit_card", "net_banking", "mobile_wallet"],
+ "pay_within_minutes": 15, "ship_within_days": 5, "unclaimed": "refunded",
+ "colour": "guaranteed", "revives_f_code": false, "address_is_frozen": false,
+ "remind_minutes": 5}, "allotment": ["q", "000", [["2017-03-31T06:30:00Z", "held"],
+ ["2017-03-31T06:30:00Z", "sold"]], null], "product_id": "redmi-note-4", "variant": "4GB/64GB",
  "channel": "mi.com", "price": [1099900, "INR"], "payment_mode": "credit_card",
  "address_ref": "address-1", "colour": "gold", "placed_at": "2017-03-31T06:30:00Z",
- "pay_until": "2017-03-31T06:45:00Z", "offered_colour": "", "state": "paid",
- "paid_minor": 1099900, "paid_at": "2017-03-31T06:30:00Z", "ship_by": "2017-04-05T18:30:00Z",
- "shipped_at": null, "ready_at": null, "pickup_until": null, "closed_at": null,
- "refund_minor": 0, "refunded_at": null, "reminded_at": "2017-03-31T06:30:00Z",
- "late_noted_at": "2017-04-05T18:30:00Z", "category": "phones", "version": 4}
+ "pay_until": "2017-03-31T06:45:00Z", "state": "paid", "paid_minor": 1099900,
+ "paid_at": "2017-03-31T06:30:00Z", "ship_by": "2017-04-05T18:30:00Z",
+ "reminded_at": "2017-03-31T06:30:00Z", "late_noted_at": "2017-04-05T18:30:00Z",
+ "category": "phones", "version": 4}
 """
 """The sample of format 1; it stays readable."""
 
