@@ -265,7 +265,7 @@ def _take(db: sqlite3.Connection, take: Take) -> None:
     done = db.execute(
         "update counters set used = used + ?, most = ? where scope = ? and name = ?"
         " and used >= ? and (? <= 0 or used <= ?)",
-        (take.n, take.limit, *take.key, -take.n, take.n, take.limit - take.n),
+        (take.n, take.limit, *take.key, -take.n, take.n, take.limit - max(take.n, 0)),
     )
     if done.rowcount != 1:
         found = _counter(db, take.key)

@@ -4,10 +4,11 @@ import pytest
 
 from mi_rewards.testing import PROMISES, run_contract
 from tests.contracts._broken_catalogue import BROKEN_CATALOGUE
+from tests.contracts._broken_preorders import BROKEN_PREORDERS
 from tests.contracts._broken_standings import BROKEN_STANDINGS
 from tests.contracts._broken_table import BROKEN, Broken
 
-ALL = (*BROKEN, *BROKEN_CATALOGUE, *BROKEN_STANDINGS)
+ALL = (*BROKEN, *BROKEN_CATALOGUE, *BROKEN_STANDINGS, *BROKEN_PREORDERS)
 
 
 @pytest.mark.parametrize("broken", ALL, ids=[it.what for it in ALL])
@@ -26,6 +27,6 @@ def test_a_broken_host_is_caught(broken: Broken) -> None:
 def test_every_check_can_fail() -> None:
     """Each of them objects to a host of the table; one that objects to none would prove nothing."""
     checks = {it.name for it in run_contract(BROKEN[0].contract, only=[]).results}
-    assert len(checks) > 160
+    assert len(checks) > 190
     assert {f"test_{broken.caught_by}" for broken in ALL} == checks
     assert len({it.what for it in ALL}) == len(ALL)

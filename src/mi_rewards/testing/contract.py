@@ -10,13 +10,16 @@ from typing import Any
 
 from mi_rewards.testing._checks.counters import CounterChecks
 from mi_rewards.testing._checks.deadlines import DeadlineChecks
+from mi_rewards.testing._checks.drawing import DrawingChecks
 from mi_rewards.testing._checks.due import DueChecks
 from mi_rewards.testing._checks.handles import HandleChecks, LockChecks
 from mi_rewards.testing._checks.inviting import InvitingChecks
+from mi_rewards.testing._checks.launches import LaunchChecks
 from mi_rewards.testing._checks.losers import LoserChecks
 from mi_rewards.testing._checks.memberships import MembershipChecks
 from mi_rewards.testing._checks.owned import OwnedChecks
 from mi_rewards.testing._checks.paying import PayingChecks
+from mi_rewards.testing._checks.preordered import PreorderedChecks
 from mi_rewards.testing._checks.races import RaceChecks
 from mi_rewards.testing._checks.reading import ReadingChecks
 from mi_rewards.testing._checks.records import RecordChecks
@@ -51,6 +54,9 @@ class StoreContract(
     VoucherChecks,
     StandingChecks,
     InvitingChecks,
+    PreorderedChecks,
+    LaunchChecks,
+    DrawingChecks,
 ):
     """What every store must do, whatever it keeps its rows in.
 
@@ -69,8 +75,8 @@ class StoreContract(
     A claim without its hook is an error when the class is made. A check that needs what is not
     claimed is `None` in the class, so that no runner collects it, and reports list it. So is what
     is about a part that the host says it has not, by `has_catalogue = False`; so for
-    `has_checkout`, `has_standings` and `has_referrals`. A check is replaced only by a method marked
-    with `overrides`.
+    `has_checkout`, `has_standings`, `has_referrals` and `has_preorders`. A check is replaced only
+    by a method marked with `overrides`.
     """
 
 

@@ -66,6 +66,11 @@ PROMISES: Mapping[int, str] = MappingProxyType(
             "A limit holds. However requests interleave, no more is taken from a counter than "
             "its limit allows, and no more given back than was taken. A limit of 0 is none."
         ),
+        14: (
+            "Every unit is something. Each unit of a quota is free, held, sold or reserved for a "
+            "code, and the four add up to its size, shard by shard. Cancelling, running out and "
+            "deleting a code give back the unit that was taken, and no other."
+        ),
         15: (
             "A voucher is used once at most. By whoever may use it, before its end. A code leads "
             "to one voucher. After a failed payment the voucher can be used again."

@@ -1,6 +1,7 @@
 """How a host says what its stores are: claims, hooks, pins, overrides, and what is then run."""
 
 import unittest
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from mi_rewards.testing import (
     overrides,
     run_contract,
 )
+from mi_rewards.testing._checks.ahead import OF_PREORDERS
 from mi_rewards.testing._checks.base import Checks, all_checks
 from mi_rewards.testing._checks.marks import mark_of
 from mi_rewards.testing._checks.memberships import MembershipChecks
@@ -57,8 +59,9 @@ def test_every_check_says_which_promises_it_guards() -> None:
         assert mark is not None
         cited = str(method.__doc__).split(": ")[0].replace("I", "").split(", ")
         assert sorted(map(int, cited)) == sorted(mark.promises), name
-        assert 1 <= mark.since <= CONTRACT_VERSION == 3
+        assert 1 <= mark.since <= CONTRACT_VERSION == 4
         came_with = {"": 1, "catalogue": 2, "checkout": 2, "standings": 3, "referrals": 3}
+        came_with |= {"preorders": 4, "f_codes": 4}
         # What every host is asked of memberships came with the third, too.
         since = 3 if name in vars(MembershipChecks) else came_with[mark.part]
         assert mark.since == since, name
@@ -76,12 +79,21 @@ def test_no_two_groups_have_a_check_of_one_name() -> None:
     assert len(set(names)) == len(names) == len(all_checks(StoreContract))
 
 
-@pytest.mark.parametrize("promises", [(), (0,), (1, 14)])
+def test_no_two_groups_have_a_helper_of_one_name() -> None:
+    """One of them would be called by the other group's checks."""
+    groups = [it for it in StoreContract.__mro__ if Checks in it.__mro__[1:]]
+    kept = ("__", "test_", "set_aside", "_taken_out")
+    names = Counter([it for group in groups for it in vars(group) if not it.startswith(kept)])
+    assert {name for name, count in names.items() if count > 1} == set()
+    assert len(names) > 20
+
+
+@pytest.mark.parametrize("promises", [(), (0,), (1, 17)])
 def test_a_check_guards_a_promise(promises: tuple[int, ...]) -> None:
     """At least one, and one that there is."""
     with pytest.raises(Misuse, match="a check guards promises by their numbers, not"):
         check(*promises)
-    assert 14 not in PROMISES
+    assert 17 not in PROMISES
 
 
 # claims
@@ -156,13 +168,13 @@ def test_a_host_says_how_a_store_is_made() -> None:
 # versions of the contract
 
 
-@pytest.mark.parametrize("pin", [0, 4, -1, True, "1", None])
+@pytest.mark.parametrize("pin", [0, 5, -1, True, "1", None])
 def test_a_pin_on_a_version_that_there_is_not_is_refused(pin: Any) -> None:
     """The message says which there are."""
     with pytest.raises(TypeError) as caught:
         type("Mine", (Plain,), {"contract_version": pin})
     assert str(caught.value) == (
-        f"Mine is pinned to version {pin!r} of the contract; there are 1 to 3"
+        f"Mine is pinned to version {pin!r} of the contract; there are 1 to 4"
     )
 
 
@@ -191,7 +203,7 @@ def test_the_first_version_knows_no_catalogue() -> None:
         contract_version = 1
 
     assert Pinned().kinds == (Member, Wallet, Purchase, Burn)
-    assert len(Plain().kinds) == 14
+    assert len(Plain().kinds) == 19
     assert outcome_of(Pinned, "test_a_code_is_issued_once") == (
         CheckOutcome.NEWER,
         "since version 2, pinned to 1",
@@ -223,7 +235,7 @@ def test_the_second_version_knows_no_standings() -> None:
         contract_version = 2
 
     newer = {*Plain().kinds} - {*Pinned().kinds}
-    assert newer == {Standing, Referral, ReferralCode}
+    assert newer == {Standing, Referral, ReferralCode, *OF_PREORDERS}
     assert outcome_of(Pinned, "test_a_code_is_issued_once") == (CheckOutcome.PASSED, "")
     assert outcome_of(Pinned, "test_a_standing_is_due_at_its_instant") == (
         CheckOutcome.NEWER,
@@ -231,7 +243,25 @@ def test_the_second_version_knows_no_standings() -> None:
     )
 
 
-NOTHING_NEWER = {"has_catalogue": False, "has_standings": False, "has_referrals": False}
+def test_the_third_version_knows_no_preorders() -> None:
+    """They came with the fourth."""
+
+    class Pinned(Plain):
+        contract_version = 3
+
+    assert {*Plain().kinds} - {*Pinned().kinds} == {*OF_PREORDERS}
+    assert outcome_of(Pinned, "test_the_last_unit_is_sold_once") == (
+        CheckOutcome.NEWER,
+        "since version 4, pinned to 3",
+    )
+
+
+NOTHING_NEWER = {
+    "has_catalogue": False,
+    "has_standings": False,
+    "has_referrals": False,
+    "has_preorders": False,
+}
 
 
 @pytest.mark.parametrize("declared", [NOTHING_NEWER, {}])
@@ -243,7 +273,8 @@ def test_a_host_without_a_catalogue_says_so(declared: dict[str, bool]) -> None:
     body = {"make_store": lambda self: OfFourKinds(), **declared}
     report = run_contract(type("Small", (StoreContract,), body))
     assert report.passed is bool(declared)
-    texts = {"has no catalogue", "has no standings", "has no referrals"}
+    parts_lacking = ("catalogue", "standings", "referrals", "preorders")
+    texts = {f"has no {it}" for it in parts_lacking}
     about = [it for it in report.results if it.text in texts]
     assert {it.outcome for it in about} <= {CheckOutcome.NOT_CLAIMED}
     marks = {name: mark_of(it) for name, it in all_checks(StoreContract).items()}
@@ -254,6 +285,8 @@ def test_a_host_without_a_catalogue_says_so(declared: dict[str, bool]) -> None:
             "test_a_code_is_issued_once, not claimed: has no catalogue",
             "test_standings_are_due_page_by_page, not claimed: has no standings",
             "test_referrals_are_due_page_by_page, not claimed: has no referrals",
+            "test_the_last_unit_is_sold_once, not claimed: has no preorders",
+            "test_a_code_buys_or_is_void, not claimed: has no catalogue",
         ):
             assert text in str(report)
         assert set(report.counts) >= {CheckOutcome.PASSED}
@@ -285,10 +318,10 @@ def test_standings_and_referrals_are_checked_by_themselves() -> None:
     """A host may keep the ones and not the others, and neither needs a catalogue."""
 
     class Climbing(Plain):
-        has_catalogue = has_referrals = False
+        has_catalogue = has_referrals = has_preorders = False
 
     class Inviting(Plain):
-        has_catalogue = has_standings = False
+        has_catalogue = has_standings = has_preorders = False
 
     assert Climbing().kinds == (Member, Wallet, Purchase, Burn, Standing)
     assert Inviting().kinds == (Member, Wallet, Purchase, Burn, Referral, ReferralCode)
@@ -298,6 +331,25 @@ def test_standings_and_referrals_are_checked_by_themselves() -> None:
     name = "test_a_lost_race_for_a_row_of_referrals_leaves_nothing"
     assert outcome_of(Inviting, name) == (CheckOutcome.PASSED, "")
     assert outcome_of(Climbing, name) == (CheckOutcome.NOT_CLAIMED, "has no referrals")
+
+
+def test_preorders_are_checked_without_a_catalogue() -> None:
+    """But for what is about the units of F-codes."""
+
+    class Selling(Plain):
+        has_catalogue = has_standings = has_referrals = False
+
+    class Issuing(Plain):
+        has_preorders = False
+
+    assert Selling().kinds == (Member, Wallet, Purchase, Burn, *OF_PREORDERS)
+    name = "test_the_last_unit_is_sold_once"
+    assert outcome_of(Selling, name) == (CheckOutcome.PASSED, "")
+    assert outcome_of(Issuing, name) == (CheckOutcome.NOT_CLAIMED, "has no preorders")
+    name = "test_a_code_buys_or_is_void"
+    assert outcome_of(Plain, name) == (CheckOutcome.PASSED, "")
+    assert outcome_of(Selling, name) == (CheckOutcome.NOT_CLAIMED, "has no catalogue")
+    assert outcome_of(Issuing, name) == (CheckOutcome.NOT_CLAIMED, "has no preorders")
 
 
 # overriding

@@ -14,6 +14,7 @@ import attrs
 
 from mi_rewards.errors import Misuse
 from mi_rewards.testing._checks import samples
+from mi_rewards.testing._checks.ahead import OF_PREORDERS
 from mi_rewards.testing._checks.marks import (
     CONTRACT_VERSION,
     HOOKS,
@@ -30,6 +31,7 @@ _PARTS: Final[Mapping[Part, tuple[int, Mapping[type[Any], samples.Row]]]] = {
     "checkout": (2, samples.OF_THE_CHECKOUT),
     "standings": (3, samples.OF_STANDINGS),
     "referrals": (3, samples.OF_REFERRALS),
+    "preorders": (4, OF_PREORDERS),
 }
 """The version of the contract that each part came with, and the kinds of aggregates in it."""
 
@@ -47,6 +49,8 @@ class Checks:
             there is no checkout either.
         has_standings: Whether it keeps standings on a ladder.
         has_referrals: Whether it keeps referrals and the codes by which members invite.
+        has_preorders: Whether it keeps quotas, pre-orders, units of codes, draws and tickets; what
+            is checked of F-codes that have a unit needs a catalogue too.
         patience_seconds: How long threads and processes may wait for each other before that counts
             as for ever.
         lost: Errors by which other processes learn that a connection is lost.
@@ -59,6 +63,7 @@ class Checks:
     has_checkout: ClassVar[bool] = True
     has_standings: ClassVar[bool] = True
     has_referrals: ClassVar[bool] = True
+    has_preorders: ClassVar[bool] = True
     patience_seconds: ClassVar[int] = 60
     lost: ClassVar[tuple[type[Exception], ...]] = ()
     set_aside: ClassVar[Mapping[str, str]] = {}
@@ -365,14 +370,16 @@ def _check_hooks(cls: type[Checks]) -> None:
 
 def _lacking(cls: type[Checks], part: Part) -> Part:
     """Say which part of the domain a host lacks for another; nothing where it has all."""
-    if part in ("catalogue", "checkout") and not cls.has_catalogue:
+    if part in ("catalogue", "checkout", "f_codes") and not cls.has_catalogue:
         return "catalogue"
     has_part = {
         "checkout": cls.has_checkout,
         "standings": cls.has_standings,
         "referrals": cls.has_referrals,
+        "preorders": cls.has_preorders,
     }
-    return "" if has_part.get(part, True) else part
+    needed: Part = "preorders" if part == "f_codes" else part
+    return "" if has_part.get(needed, True) else needed
 
 
 def _why_not(cls: type[Checks], mark: Mark) -> str:

@@ -14,6 +14,7 @@ from mi_rewards.earning import Member, Purchase
 from mi_rewards.errors import Conflict, LimitReached, Misuse
 from mi_rewards.repositories import Changes, Take
 from mi_rewards.testing._checks import pictures, samples
+from mi_rewards.testing._checks.ahead import OF_PREORDERS
 from mi_rewards.testing._checks.base import Checks
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.reading import expect_kept
@@ -125,6 +126,12 @@ class LoserChecks(Checks):
     def test_a_lost_race_for_a_row_of_referrals_leaves_nothing(self) -> None:
         """I11: A referral, a code by which a member invites."""
         for kind in OF_REFERRALS:
+            self._stale(kind)
+
+    @check(11, since=4, part="preorders")
+    def test_a_lost_race_for_a_row_of_preorders_leaves_nothing(self) -> None:
+        """I11: A quota, a pre-order, the unit of a code, a draw, a ticket."""
+        for kind in OF_PREORDERS:
             self._stale(kind)
 
     @check(11)

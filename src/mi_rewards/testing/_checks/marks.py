@@ -31,12 +31,13 @@ C = TypeVar("C", bound=Staged)
 E = TypeVar("E", bound=Exception)
 Body = Callable[[C], None]
 
-Part = Literal["", "catalogue", "checkout", "standings", "referrals"]
-"""A part of the domain that a host need not have; empty for what every host has."""
+Part = Literal["", "catalogue", "checkout", "standings", "referrals", "preorders", "f_codes"]
+"""A part of the domain that a host need not have; empty for what every host has. F-codes that have
+a unit of a quota take both a catalogue and pre-orders."""
 
-CONTRACT_VERSION = 3
+CONTRACT_VERSION = 4
 """The version of the contract; a later one has more checks. The second came with the catalogue, the
-third with standings and referrals."""
+third with standings and referrals, the fourth with quotas, pre-orders and draws."""
 
 
 class Capability(enum.StrEnum):

@@ -8,6 +8,7 @@ import attrs
 from mi_rewards.catalogue import Redemption, Voucher
 from mi_rewards.checkout import Quote, Settlement
 from mi_rewards.earning import Member, Purchase, Referral, ReferralCode
+from mi_rewards.preorders import PreOrder, ReservedUnit, Ticket
 from mi_rewards.repositories import Changes, CounterKey, Take
 from mi_rewards.testing._checks import samples
 from mi_rewards.tiers import Standing
@@ -57,7 +58,7 @@ LOOKALIKES = (
 """Pairs of names that differ, though some collations take them for the same."""
 
 
-NAMED = (Purchase, Burn, Redemption, Voucher, Quote, Settlement)
+NAMED = (Purchase, Burn, Redemption, Voucher, Quote, Settlement, PreOrder, ReservedUnit)
 """Kinds of which a member may have several, of any name."""
 
 ALONE = (Member, Standing, Referral)
@@ -68,7 +69,7 @@ def parcels_of(by: str, name: str, mark: int, kinds: Collection[type[Any]]) -> C
     """Make one of each kind of thing with a member's name and a name of its own."""
     wallet = samples.row(Wallet, mark, by=by, name=name or "tokens")
     alone = [samples.row(kind, mark, by=by) for kind in ALONE if kind in kinds]
-    named = (*NAMED, ReferralCode)
+    named = (*NAMED, ReferralCode, Ticket)
     rows = [samples.row(kind, mark, by=by, name=name) for kind in named if kind in kinds]
     _, entries = samples.changes_of(
         Wallet(wallet.owner), *[lambda it: samples.earned(it, mark, by=name or "e")]

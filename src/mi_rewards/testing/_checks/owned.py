@@ -6,6 +6,7 @@ from typing import Any
 from mi_rewards.catalogue import PooledCode, Redemption, Reward, Voucher
 from mi_rewards.earning import Member, Purchase
 from mi_rewards.errors import Conflict
+from mi_rewards.preorders import Quota, Ticket
 from mi_rewards.repositories import Changes, Needs, Owned, key_of
 from mi_rewards.testing._checks import pictures, samples
 from mi_rewards.testing._checks.base import Checks
@@ -41,7 +42,8 @@ PLACES = ("1", "2", "9", "10", "11", "100", str(2**62))
 
 NAMES: dict[type[Any], Sequence[str]] = {
     **dict.fromkeys((Wallet, *NAMED), ODD),
-    Reward: PLAIN,
+    **dict.fromkeys((Reward, Quota), PLAIN),
+    Ticket: ODD,
     PooledCode: PLACES,
 }
 """The kinds of which there may be several in one place, and names for them."""

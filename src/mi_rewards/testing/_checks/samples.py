@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from mi_rewards.calendar import UTC, Zone
+from mi_rewards.calendar import Zone
 from mi_rewards.catalogue import (
     CodeEntry,
     CouponTerms,
@@ -62,6 +62,7 @@ from mi_rewards.repositories import (
     Take,
     key_of,
 )
+from mi_rewards.testing._checks.ahead import AT, OF_PREORDERS
 from mi_rewards.tiers import CalendarYear, Ladder, Metric, Standing, Tier
 from mi_rewards.wallet import (
     Burn,
@@ -77,7 +78,7 @@ from mi_rewards.wallet import (
 ZONE = Zone("Asia/Kolkata")
 TOKENS = "tokens"
 ASHA, BELA, CHAND = "asha", "bela", "chand"
-T = datetime(2018, 6, 15, 10, 20, 30, 123457, UTC)
+T = AT
 END_OF_2018, END_OF_2019 = date(2018, 12, 31), date(2019, 12, 31)
 MOST = 2**63 - 1
 MICROSECOND = timedelta(microseconds=1)
@@ -310,6 +311,7 @@ ROWS: Mapping[type[Any], Row] = {
     **OF_THE_CHECKOUT,
     **OF_STANDINGS,
     **OF_REFERRALS,
+    **OF_PREORDERS,
 }
 """How an aggregate of each kind is made."""
 
