@@ -36,10 +36,8 @@ def _terms(terms: PreOrderTerms) -> str:
     return compact(terms_to_dict(terms))
 
 
-def _allotment(allotment: Allotment | None) -> str:
+def _allotment(allotment: Allotment) -> str:
     """Write a unit."""
-    if allotment is None:
-        return "null"
     moves = [f'[{instant_text(it.at)},"{it.after.value}"]' for it in allotment.moves]
     limit = "null" if allotment.member_max is None else allotment.member_max
     return f"[{quoted(allotment.quota_id)},{quoted(allotment.shard)},[{','.join(moves)}],{limit}]"
