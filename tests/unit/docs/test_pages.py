@@ -12,8 +12,8 @@ import pytest
 
 from mi_rewards import bundled, from_toml, to_toml
 from mi_rewards._cli import events, lines
-from mi_rewards._cli.totals import Totals
 from mi_rewards._cli.statement import _TOLD
+from mi_rewards._cli.totals import Totals
 from mi_rewards.checkout import CheckoutTerms, PartPayment
 from mi_rewards.earning import Conditions
 from mi_rewards.wallet import Account, Event
