@@ -61,7 +61,7 @@ class _SizeCommand(QuotaCommand, ABC):
         after, steps = self._resized(before, loaded)
         checked_units(sum(after.sizes) + after.codes, least=0)
         if after.size > before.size:
-            after = after._replace(exhausted_at=None)
+            after = after.with_more()
         return Decision(
             set_as(after),
             (Put(self._key(), after),),
