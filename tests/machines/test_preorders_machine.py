@@ -694,7 +694,7 @@ FIRED_MIN = {
     "run out by sweep": 2,
     "issue": 80,
     "use a code": 5,
-    "detach a code": 60,
+    "detach a code": 15,
     "void a code": 4,
     "expire a code": 10,
     "ended by sweep": 4,
