@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from mi_rewards.sql import SqlStore, Tables
 from mi_rewards.testing import Opener
 from mi_rewards.testing.processes import ProcessReport, Work, run_processes
-from tests import campaign_processes, catalogue_processes, databases
+from tests import campaign_processes, catalogue_processes, crowd_processes, databases
 
 LONG = Work(seed=2017, workers=8, members=50, commands=10_000, repeated_percent=33, kills=24)
 """As it is run at night: each worker is killed three times."""
@@ -49,7 +49,7 @@ def run_on_postgresql(work: Work, *, kills_server: bool) -> ProcessReport:
 
 def main(wanted: Sequence[str]) -> int:
     """Run the long form, print what was found, and answer with the exit status."""
-    known = {"wallet": wallet, "catalogue": catalogue, "campaigns": campaigns}
+    known = {"wallet": wallet, "catalogue": catalogue, "campaigns": campaigns, "crowd": crowd}
     if set(wanted) - known.keys():
         print(__doc__, file=sys.stderr)
         return 2
@@ -72,6 +72,15 @@ def campaigns() -> bool:
     report = campaign_processes.run_on_postgresql(campaign_processes.LONG)
     seconds = time.monotonic() - began
     print(f"PostgreSQL, a budget of 1,000, {seconds:.0f} s: {report}", flush=True)
+    return not report.problems
+
+
+def crowd() -> bool:
+    """Sell 5,000 units to 25,000 contenders, print what was found, and say whether all is well."""
+    began = time.monotonic()
+    report = crowd_processes.run_on_postgresql(crowd_processes.LONG)
+    seconds = time.monotonic() - began
+    print(f"PostgreSQL, a quota of 5,000, {seconds:.0f} s: {report}", flush=True)
     return not report.problems
 
 

@@ -9,6 +9,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from mi_rewards.calendar import write_instant
@@ -65,6 +66,7 @@ from mi_rewards.preorders.reserved_codec import (
     reserved_unit_to_dict,
 )
 from mi_rewards.preorders.reserved_units import ReservedUnit
+from mi_rewards.preorders.texts import preorder_to_text
 from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.repositories.records import OutboxEvent, Receipt
 from mi_rewards.tiers.codec import standing_from_dict, standing_to_dict
@@ -182,11 +184,13 @@ class _Format(NamedTuple):
         write: Writes a dictionary.
         read: Reads it.
         text: Writes the same as a text at once, where a kind has that.
+        is_shared: Whether so many read the same text that what was read last is kept at hand.
     """
 
     write: Callable[[Any], dict[str, Any]]
     read: Callable[[dict[str, Any]], Any]
     text: Callable[[Any], str] | None = None
+    is_shared: bool = False
 
 
 _FORMATS: Mapping[type[Any], _Format] = {
@@ -204,8 +208,8 @@ _FORMATS: Mapping[type[Any], _Format] = {
     Standing: _Format(standing_to_dict, standing_from_dict),
     Referral: _Format(referral_to_dict, referral_from_dict),
     ReferralCode: _Format(referral_code_to_dict, referral_code_from_dict),
-    Quota: _Format(quota_to_dict, quota_from_dict),
-    PreOrder: _Format(preorder_to_dict, preorder_from_dict),
+    Quota: _Format(quota_to_dict, quota_from_dict, is_shared=True),
+    PreOrder: _Format(preorder_to_dict, preorder_from_dict, preorder_to_text),
     Draw: _Format(draw_to_dict, draw_from_dict),
     Ticket: _Format(ticket_to_dict, ticket_from_dict),
     ReservedUnit: _Format(reserved_unit_to_dict, reserved_unit_from_dict),
@@ -252,9 +256,18 @@ def from_text(kind: type[A], text: str) -> A:
     found = _FORMATS.get(kind)
     if found is None:
         raise Misuse(f"no format is known of {kind!r}")
+    read: Callable[[Any, str], A] = _shared if found.is_shared else _read
+    return read(kind, text)
+
+
+def _read(kind: type[Any], text: str) -> Any:
+    """Read a value of a known format."""
     try:
         written = json.loads(text)
     except ValueError:
         raise Corrupt(f"a {kind.__name__} is not written in JSON: {text[:40]!r}") from None
-    value: A = found.read(written)
-    return value
+    return _FORMATS[kind].read(written)
+
+
+_shared = lru_cache(maxsize=64)(_read)
+"""`_read` of what is a value, and so may be handed out again to whoever reads the same text."""

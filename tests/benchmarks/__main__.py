@@ -9,7 +9,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.benchmarks import history, hosts, imports, replay, wallet
+from tests.benchmarks import history, hosts, imports, quota, replay, wallet
 from tests.benchmarks.measuring import Rate, Ratio
 
 BENCHMARKS: Mapping[str, Callable[[], Iterator[Ratio | Rate | str]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, Callable[[], Iterator[Ratio | Rate | str]]] = {
     "wallet": wallet.ratios,
     "history": history.ratios,
     "hosts": hosts.rows,
+    "quota": quota.rows,
 }
 """In the order in which they run: processes first, while this one is still small."""
 

@@ -11,7 +11,7 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -42,18 +42,24 @@ class Databases:
         """Name a file that is not there yet."""
         return str(self.folder / f"{name}.db")
 
-    def postgresql(self, name: str, *, durable: bool = True) -> str:
+    def postgresql(
+        self, name: str, *, durable: bool = True, settings: Mapping[str, int] | None = None
+    ) -> str:
         """Make a database, and answer with the part of its URL behind `postgresql`."""
         self._admin.execute(f'CREATE DATABASE "{name}"'.encode())
-        setting = f'ALTER DATABASE "{name}" SET synchronous_commit = {COMMIT[durable]}'
-        self._admin.execute(setting.encode())
+        for setting, value in {"synchronous_commit": COMMIT[durable], **(settings or {})}.items():
+            self._admin.execute(f'ALTER DATABASE "{name}" SET {setting} = {value}'.encode())
         return f"://postgres@/{name}?host={self._admin.info.host}"
+
+    def postgresql_settings(self) -> str:
+        """Tell the server's version and settings."""
+        shown = "server_version", "fsync", "full_page_writes", "wal_sync_method", "shared_buffers"
+        told = {name: self._show(name) for name in shown}
+        return f"PostgreSQL {told.pop('server_version')}, {_listed(told)}, over a Unix socket"
 
     def settings(self) -> Iterator[str]:
         """Tell versions and settings, one line each."""
-        shown = "server_version", "fsync", "full_page_writes", "wal_sync_method", "shared_buffers"
-        told = {name: self._show(name) for name in shown}
-        yield f"PostgreSQL {told.pop('server_version')}, {_listed(told)}, over a Unix socket"
+        yield self.postgresql_settings()
         yield "  durable: synchronous_commit=on; not durable: synchronous_commit=off"
         yield f"SQLite {sqlite3.sqlite_version}, a file, journal_mode=WAL"
         yield "  durable: synchronous=FULL; not durable: synchronous=OFF"

@@ -1,27 +1,30 @@
-"""Clients of a quota: processes that take units of it, all at once, each on one connection.
+"""Clients of a quota: processes that take units of it all at once, each on its own connections.
 
 1. A client prepares its share of a turn, says so, and begins when all are ready.
-2. What counts is the time from the first one's beginning to the last one's end.
-3. Instants of different processes are comparable: the clock is the machine's.
+2. What counts is the time from the first one's beginning to the last one's end; the clock is the
+   machine's, and so the same for all of them.
+3. Both contestants keep the price, the payment's deadline and what was answered; ours also which
+   shard the unit is of, the terms that hold, and every move of the unit.
 """
 
+import gc
 import json
 import multiprocessing
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing.connection import Connection
-from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import psycopg
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
 from mi_rewards import bundled
-from mi_rewards.commands import OpenQuota, PlacePreOrder, Rewards, with_retries
-from mi_rewards.errors import Conflict
+from mi_rewards.commands import OpenQuota, PlacePreOrder, PreOrdered, Rewards, with_retries
+from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import Money
 from mi_rewards.sql import SqlStore
 
@@ -31,32 +34,45 @@ PAY_UNTIL = AT + timedelta(minutes=15)
 PRICE = Money(1_099_900, "INR")
 MODE = "credit_card"
 ATTEMPTS = 1_000
+PROGRAMME = partial(bundled.programme, "mi-preorders")
+
+
+PLAIN = "plain"
+"""The plain transaction, as a contestant."""
 
 
 class Turn(NamedTuple):
     """What all clients do at once.
 
     Attributes:
-        what: The contestant: `"plain"`, or how many shards, `"16"`.
-        quota_id: The quota.
+        what: The contestant: `PLAIN`, or how many shards, `"16"`.
         units: How many units each client takes.
         batch: How many of them in one `do_all`; 1 for single commands.
+        quota_id: The quota; another one each time.
     """
 
     what: str
-    quota_id: str
     units: int
     batch: int = 1
+    quota_id: str = ""
 
 
 SCHEMA = (
     "CREATE TABLE plain_stock (quota_id text PRIMARY KEY, units_left bigint NOT NULL)",
-    "CREATE TABLE plain_reservation (member_id text, order_id text, quota_id text NOT NULL,"
-    " state text NOT NULL, price_minor bigint NOT NULL, currency text NOT NULL,"
-    " payment_mode text NOT NULL, placed_at timestamptz NOT NULL, pay_until timestamptz NOT NULL,"
-    " PRIMARY KEY (member_id, order_id))",
-    "CREATE TABLE plain_receipt (member_id text, request_id text, content text NOT NULL,"
-    " outcome json NOT NULL, PRIMARY KEY (member_id, request_id))",
+    """
+    CREATE TABLE plain_reservation (
+        member_id text, order_id text, quota_id text NOT NULL, state text NOT NULL,
+        price_minor bigint NOT NULL, currency text NOT NULL, payment_mode text NOT NULL,
+        placed_at timestamptz NOT NULL, pay_until timestamptz NOT NULL,
+        PRIMARY KEY (member_id, order_id)
+    )
+    """,
+    """
+    CREATE TABLE plain_receipt (
+        member_id text, request_id text, content text NOT NULL, outcome json NOT NULL,
+        PRIMARY KEY (member_id, request_id)
+    )
+    """,
     "CREATE INDEX plain_due ON plain_reservation (pay_until)",
 )
 """What the plain transaction works on."""
@@ -99,7 +115,61 @@ def plainly(connection: psycopg.Connection, quota_id: str, number: int) -> None:
     execute("COMMIT")
 
 
-def client(url: str, number: int, pipe: Connection) -> None:
+class Client:
+    """One connection for each contestant, in a process of its own."""
+
+    def __init__(self, url: str, number: int) -> None:
+        self._number = number
+        self._plain = psycopg.connect(f"postgresql{url}", autocommit=True)
+        self._engine = engine_on(url)
+        self._rewards = Rewards(SqlStore(self._engine), PROGRAMME())
+
+    def work(self, turn: Turn) -> Callable[[], None]:
+        """Prepare this client's share of a turn."""
+        numbers = range(self._number * turn.units, (self._number + 1) * turn.units)
+        if turn.what == PLAIN:
+            return lambda: self._plainly(turn.quota_id, numbers)
+        commands = [place(turn.quota_id, it) for it in numbers]
+        if turn.batch == 1:
+            return lambda: self._singly(commands)
+        firsts = range(0, turn.units, turn.batch)
+        return lambda: self._at_once([commands[it : it + turn.batch] for it in firsts])
+
+    def _plainly(self, quota_id: str, numbers: Iterable[int]) -> None:
+        """Take units by the plain transaction."""
+        for number in numbers:
+            plainly(self._plain, quota_id, number)
+
+    def _singly(self, commands: Iterable[PlacePreOrder]) -> None:
+        """Take units by single commands."""
+        for command in commands:
+            with_retries(self._rewards, partial(done, command), attempts=ATTEMPTS)
+
+    def _at_once(self, batches: Iterable[Sequence[PlacePreOrder]]) -> None:
+        """Take units by many commands at once."""
+        for batch in batches:
+            outcomes = with_retries(self._rewards, partial(all_done, batch), attempts=ATTEMPTS)
+            assert not [it for it in outcomes if isinstance(it, Exception)]
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._plain.close()
+        self._engine.dispose()
+
+
+def done(command: PlacePreOrder, rewards: Rewards) -> PreOrdered:
+    """Carry out a command."""
+    return rewards.do(command)
+
+
+def all_done(
+    commands: Sequence[PlacePreOrder], rewards: Rewards
+) -> list[PreOrdered | Refused | Misuse]:
+    """Carry out many commands at once."""
+    return rewards.do_all(commands)
+
+
+def run_client(url: str, number: int, pipe: "Connection[object, Turn | None]") -> None:
     """Take units, turn by turn, in a process of its own.
 
     Args:
@@ -107,129 +177,114 @@ def client(url: str, number: int, pipe: Connection) -> None:
         number: Which client this is.
         pipe: Where turns come from, and times go to.
     """
-    plain = psycopg.connect(f"postgresql{url}", autocommit=True)
-    engine = create_engine(f"postgresql+psycopg{url}", pool_size=1, max_overflow=0)
-    rewards = Rewards(SqlStore(engine), bundled.programme("mi-preorders"))
-    with plain, suppress(EOFError):
-        while True:
-            turn: Turn = pipe.recv()
-            work = _work(turn, number, plain, rewards)
-            pipe.send(None)
-            pipe.recv()
-            began = time.monotonic()
-            work()
-            pipe.send((began, time.monotonic()))
-    engine.dispose()
+    client = Client(url, number)
+    while (turn := pipe.recv()) is not None:
+        work = client.work(turn)
+        gc.collect()
+        gc.disable()
+        pipe.send(None)
+        pipe.recv()
+        began = time.monotonic()
+        work()
+        pipe.send((began, time.monotonic()))
+        gc.enable()
+    client.close()
 
 
-def _work(
-    turn: Turn, number: int, plain: psycopg.Connection, rewards: Rewards
-) -> Callable[[], None]:
-    """Prepare a client's share of a turn."""
-    numbers = range(number * turn.units, (number + 1) * turn.units)
-    if turn.what == "plain":
-        return lambda: [plainly(plain, turn.quota_id, it) for it in numbers] and None
-    commands = [place(turn.quota_id, it) for it in numbers]
-    if turn.batch == 1:
-        return lambda: (
-            [
-                with_retries(rewards, lambda mine, it=it: mine.do(it), attempts=ATTEMPTS)
-                for it in commands
-            ]
-            and None
-        )
-    batches = [commands[it : it + turn.batch] for it in range(0, len(commands), turn.batch)]
-
-    def all_of_it() -> None:
-        for batch in batches:
-            while True:
-                try:
-                    outcomes = rewards.do_all(batch)
-                except Conflict:
-                    continue
-                assert not any(isinstance(it, Exception) for it in outcomes)
-                break
-
-    return all_of_it
+def engine_on(url: str) -> Engine:
+    """Make an engine with one connection."""
+    return create_engine(f"postgresql+psycopg{url}", pool_size=1, max_overflow=0)
 
 
 class Clients:
     """Processes that take units on one database."""
 
     def __init__(self, url: str, count: int) -> None:
-        self._url = url
-        spawning = multiprocessing.get_context("spawn")
-        self._pipes: list[Connection] = []
-        self._processes = []
-        for number in range(count):
-            mine, theirs = spawning.Pipe()
-            process = spawning.Process(target=client, args=(url, number, theirs), daemon=True)
-            process.start()
-            theirs.close()
-            self._pipes.append(mine)
-            self._processes.append(process)
-        self._engine = create_engine(f"postgresql+psycopg{url}", pool_size=1)
-        self._rewards = Rewards(SqlStore(self._engine), bundled.programme("mi-preorders"))
-        self._count = count
+        self._url, self._count = url, count
+        self._engine = engine_on(url)
+        self._rewards = Rewards(SqlStore(self._engine), PROGRAMME())
+        self._stack = ExitStack()
+        self._pipes: list[Connection[Turn | None, Any]] = []
 
-    def __enter__(self) -> "Clients":
-        """Have tables."""
+    def __enter__(self) -> Self:
+        """Have tables, and start the processes."""
         SqlStore(self._engine).create_tables()
         with psycopg.connect(f"postgresql{self._url}", autocommit=True) as admin:
             for text in SCHEMA:
                 admin.execute(text.encode())
+        spawning = multiprocessing.get_context("spawn")
+        for number in range(self._count):
+            mine, theirs = spawning.Pipe()
+            arguments = (self._url, number, theirs)
+            process = spawning.Process(target=run_client, args=arguments, daemon=True)
+            process.start()
+            theirs.close()
+            self._pipes.append(mine)
+            self._stack.callback(process.join, 10)
+            self._stack.callback(self._end, mine)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let the processes end."""
-        for pipe in self._pipes:
-            pipe.close()
-        for process in self._processes:
-            process.join(10)
-            process.kill()
+        self._stack.close()
         self._engine.dispose()
+
+    @staticmethod
+    def _end(pipe: "Connection[Turn | None, Any]") -> None:
+        """Tell a process that there are no more turns, unless it is gone."""
+        with suppress(BrokenPipeError):
+            pipe.send(None)
 
     def rate(self, turn: Turn) -> float:
         """Let all of them take their units; answer with how many they took in a second."""
         units = turn.units * self._count
-        if turn.what == "plain":
-            with psycopg.connect(f"postgresql{self._url}", autocommit=True) as admin:
-                admin.execute("INSERT INTO plain_stock VALUES (%s, %s)", (turn.quota_id, units))
-        else:
-            self._rewards.do(
-                OpenQuota(
-                    quota_id=turn.quota_id,
-                    request_id="open",
-                    at=OPENS_AT,
-                    units=4 * units,
-                    terms_id="mi.com",
-                    product_id="redmi-4a",
-                    opens_at=OPENS_AT,
-                    shards=int(turn.what),
-                )
-            )
+        self._open(turn, 2 * units)
         for pipe in self._pipes:
             pipe.send(turn)
         for pipe in self._pipes:
             pipe.recv()
         for pipe in self._pipes:
             pipe.send(None)
-        times: Sequence[tuple[float, float]] = [pipe.recv() for pipe in self._pipes]
+        times: list[tuple[float, float]] = [pipe.recv() for pipe in self._pipes]
         return units / (max(it[1] for it in times) - min(it[0] for it in times))
 
+    def _open(self, turn: Turn, units: int) -> None:
+        """Open a quota: in shards, or a row that is counted down."""
+        if turn.what == PLAIN:
+            with psycopg.connect(f"postgresql{self._url}", autocommit=True) as admin:
+                admin.execute("INSERT INTO plain_stock VALUES (%s, %s)", (turn.quota_id, units))
+            return
+        self._rewards.do(
+            OpenQuota(
+                quota_id=turn.quota_id,
+                request_id="open",
+                at=OPENS_AT,
+                units=units,
+                terms_id="mi.com",
+                product_id="redmi-4a",
+                opens_at=OPENS_AT,
+                shards=int(turn.what),
+            )
+        )
 
-def rates(clients: Clients, turns: Mapping[str, Turn], *, rounds: int) -> dict[str, float]:
-    """Let contestants take turns, each round begun by another one; give the median of each."""
+
+def medians_by_rounds(
+    clients: Clients, turns: Mapping[str, Turn], *, rounds: int
+) -> dict[str, float]:
+    """Let contestants take turns, each round begun by another one.
+
+    Args:
+        clients: The clients.
+        turns: What each contestant does, by its name.
+        rounds: How many rounds count; one before them is no more than practice.
+
+    Returns:
+        The rate of each in its median round.
+    """
     found: dict[str, list[float]] = {name: [] for name in turns}
     names = list(turns)
     for nth in range(rounds + 1):
         names = names[1:] + names[:1]
         for name in names if nth % 2 == 0 else names[::-1]:
-            turn = turns[name]._replace(quota_id=f"{name}-{nth}")
-            found[name].append(clients.rate(turn))
+            found[name].append(clients.rate(turns[name]._replace(quota_id=f"{name}-{nth}")))
     return {name: statistics.median(it[1:]) for name, it in found.items()}

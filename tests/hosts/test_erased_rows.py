@@ -9,6 +9,7 @@ from mi_rewards.commands import Command, Rewards
 from mi_rewards.repositories import Needs, wallet_key
 from mi_rewards.sql import SqlStore
 from mi_rewards.wallet import check_journal, entry_to_dict
+from tests import fridays
 from tests.memberships import block, born, erase, leave, unblock
 from tests.redeeming import CODES, redeem, reward
 from tests.shop import SMALL, T, adjust, bring, burn, deliver, give_back, join, rules
@@ -88,3 +89,20 @@ def test_who_has_left_is_erased_too(sql_store: SqlStore) -> None:
     found = sql_store.load(Needs((key,))).get(key)
     assert found is not None
     assert (str(found), found.adjusted) == ("0 | blocked left", 0)
+
+
+def test_the_address_of_a_pre_order_is_in_no_row_after_erasure(sql_store: SqlStore) -> None:
+    """Of every pre-order of the member's; nobody else's, and the units stay what they are."""
+    rewards = fridays.shop(sql_store)
+    rewards.do(fridays.open_quota())
+    for order_id in ("o1", "o2"):
+        rewards.do(fridays.place(order_id=order_id, address_ref="address-4711"))
+    rewards.do(fridays.place("bela", address_ref="address-4712"))
+    rewards.do(fridays.place("bela", "o2"))
+    state = rewards.quota("q")
+    assert planted(sql_store, "address-4711", "address-4712") == ["address-4711", "address-4712"]
+    rewards.do(erase())
+    assert planted(sql_store, "address-4711", "address-4712") == ["address-4712"]
+    rewards.do(erase("bela"))
+    assert planted(sql_store, "address-4712") == []
+    assert rewards.quota("q") == state

@@ -36,10 +36,11 @@ from mi_rewards.earning.membership import MembershipTerms, OnLeaving
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rate, Rounding
-from mi_rewards.preorders import OneOff, SaleCalendar, WeeklySale
+from mi_rewards.preorders import Colour, OneOff, SaleCalendar, Unclaimed, WeeklySale
 from mi_rewards.programme import HoldLimits, Programme
 from mi_rewards.tiers import ClassMultiplier, Privileges
 from mi_rewards.wallet import CappedBy, ClawBackPolicy, EndOfYear, NoExpiry, RollingDays
+from tests.ahead import ONLINE, STORE
 from tests.catalogue import COUPON, F_CODE, FULL, HANDED_ON, OFF_100, TENTH
 from tests.ladders import GOLD, LADDER
 from tests.shop import REWARD_MI, SMALL, ist, rules
@@ -395,6 +396,26 @@ CHANGES: list[dict[str, Any]] = [
         for hours in ((("gold", 1),), (("gold", 2),), (("silver", 1),))
     ),
     {"sales": (_SALE, SaleCalendar("other", SMALL.zone))},
+    *(
+        {"preorders": (attrs.evolve(of, **changes),)}
+        for of, changes in (
+            (ONLINE, {}),
+            (ONLINE, {"terms_id": "other"}),
+            (ONLINE, {"channels": ("other",)}),
+            (ONLINE, {"payment_modes": ()}),
+            (ONLINE, {"pay_within_minutes": None}),
+            (ONLINE, {"ship_within_days": 6}),
+            (ONLINE, {"colour": Colour.WISH}),
+            (ONLINE, {"revives_f_code": True}),
+            (ONLINE, {"address_is_frozen": False}),
+            (ONLINE, {"remind_minutes": 6}),
+            (STORE, {}),
+            (STORE, {"booking": Money(1, "INR")}),
+            (STORE, {"pickup_within_days": None}),
+            (STORE, {"unclaimed": Unclaimed.FORFEITED}),
+        )
+    ),
+    {"preorders": (ONLINE, STORE)},
 ]
 
 

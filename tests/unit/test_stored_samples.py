@@ -10,8 +10,10 @@ import pytest
 from mi_rewards.calendar import NEVER
 from mi_rewards.formats import from_text, to_text
 from mi_rewards.tiers import Standing, Tally
+from tests.ahead import BOOKING, DAY, FRIDAY, STORE, paid
 from tests.shop import ist
 from tests.unit.preorders.test_quota_codec import QUOTA
+from tests.wallets import KOLKATA
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -33,7 +35,14 @@ STANDING = Standing(
     ist("2018-07-01"),
     7,
 )
-STORED = [("standing", STANDING), ("quota", QUOTA)]
+PREORDER = (
+    paid(STORE, colour="सोना", version=6)
+    .offering("black", at=FRIDAY)
+    .readying(at=FRIDAY + DAY, zone=KOLKATA)
+    .at(ist("2017-05-01"))
+    .refunding(BOOKING, at=ist("2017-05-02"))
+)
+STORED = [("standing", STANDING), ("quota", QUOTA), ("preorder", PREORDER)]
 
 
 @pytest.mark.parametrize(("name", "value"), STORED)

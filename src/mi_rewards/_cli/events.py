@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from mi_rewards._canonical import digest
-from mi_rewards._cli.fields import Event, escaped, money, named, whole
+from mi_rewards._cli.fields import Event, digest_of, escaped, money, named, whole
 from mi_rewards._cli.lines import COLUMNS, Row
 from mi_rewards._cli.sale_events import OF_NO_MEMBER, SALE_KINDS, sale_event
 from mi_rewards.calendar import read_day, read_instant, write_instant
@@ -141,7 +141,10 @@ def _reviewed(row: Row, at: datetime) -> Event:
 
 
 def _redeemed(row: Row, at: datetime) -> Event:
-    """Make the command of a reward redeemed; its code is drawn here, and told nobody."""
+    """Make the command of a reward redeemed; its code is drawn here, and told nobody.
+
+    Where the row names the code, other rows find it by that name.
+    """
     from mi_rewards.commands import Redeem
 
     _, member_id, _, order_id, _, _, request_id, *_ = row
@@ -149,13 +152,16 @@ def _redeemed(row: Row, at: datetime) -> Event:
         raise Misuse("reward_id is missing")
     if not request_id and not order_id:
         raise Misuse("a redemption needs a request_id")
+    code = _drawing()()
+    if row[15]:
+        code = code._replace(digest=digest_of(row[15]))
     return Redeem(
         member_id=member_id,
         request_id=request_id or named("redeemed", order_id),
         at=at,
         reward_id=row[14],
         tokens=whole("tokens", row[9]) if row[9] else None,
-        code=_drawing()(),
+        code=code,
     )
 
 

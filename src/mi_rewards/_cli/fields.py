@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Protocol
 
+from mi_rewards._canonical import digest
 from mi_rewards.commands import Command
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
@@ -41,6 +42,20 @@ def escaped(part: str) -> str:
     if part.isalnum():
         return part
     return part.replace("%", "%25").replace(":", "%3A")
+
+
+def digest_of(code: str) -> str:
+    """Answer with the digest by which a replay finds an F-code that a log names.
+
+    No host has the key of such digests: whoever reads a log can use none of its codes.
+
+    Args:
+        code: What the log calls it.
+
+    Returns:
+        Thirty-two hexadecimal digits.
+    """
+    return digest(("code", code), size=16)
 
 
 def money(amount: str, currency: str) -> Money:

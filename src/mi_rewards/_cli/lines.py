@@ -52,7 +52,6 @@ COLUMNS = (
     "payment_mode",
     "colour",
     "until",
-    "code_of",
 )
 """What an event may state; `lines` in JSON Lines alone."""
 

@@ -1,8 +1,7 @@
 """Rows about quotas and pre-orders as commands.
 
 1. A quota is no member's: a row about one leaves the member empty.
-2. An F-code is named by the request that redeemed it, and by the member who did where that is
-   another: a log has no codes.
+2. An F-code is named as the row of its redemption names it, whoever uses it.
 3. An empty request id means `kind:quota_id` or `kind:order_id`; what may come to one quota again
    has the instant behind it.
 """
@@ -11,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from mi_rewards._cli.fields import Event, money, named, whole
+from mi_rewards._cli.fields import Event, digest_of, money, named, whole
 from mi_rewards._cli.lines import COLUMNS, Row
 from mi_rewards.calendar import read_instant, write_instant
 from mi_rewards.errors import Misuse
@@ -69,8 +68,7 @@ def _preordered(row: Stated, at: datetime) -> Event:
         region=row["region"],
         colour=row["colour"],
         units=whole("quantity", row["quantity"] or "1"),
-        voucher_id=row["code"],
-        of_member_id=row["code_of"],
+        digest=digest_of(row["code"]) if row["code"] else "",
         pay_until=_until(row),
         category=row["category"],
     )

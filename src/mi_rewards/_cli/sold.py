@@ -3,14 +3,14 @@
 1. Units are folded from the journal of their quota: its changes of size, and the moves of the units
    that pre-orders and codes have.
 2. What the calendar has made of a pre-order or a code by then counts, booked or not.
-3. A price that was changed, and a colour, are stated as they are now.
+3. A price that was changed, a colour and a way to pay are stated as they are now.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import takewhile
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -28,6 +28,13 @@ from mi_rewards.repositories import Needs, OutboxEvent, Page
 
 PAGE: Final = 1_000
 """Events that are read at a time."""
+
+_STEPS: Final = (
+    ("paid_at", PreOrderState.PAID, "ship_by"),
+    ("shipped_at", PreOrderState.SHIPPED, "shipped_at"),
+    ("ready_at", PreOrderState.READY, "pickup_until"),
+)
+"""When a pre-order that is open got where it is, and the deadline that it has from then on."""
 
 
 @attrs.frozen(order=False)
@@ -161,21 +168,19 @@ def _as_of(it: PreOrder, at: datetime) -> PreOrder | None:
 
 def _open_as_of(it: PreOrder, at: datetime) -> PreOrder:
     """Take back what became of a pre-order after an instant at which it was open."""
-    state, paid_minor = PreOrderState.PLACED, 0
-    for when, to in (
-        (it.paid_at, PreOrderState.PAID),
-        (it.shipped_at, PreOrderState.SHIPPED),
-        (it.ready_at, PreOrderState.READY),
-    ):
+    state = PreOrderState.PLACED
+    later: dict[str, Any] = {"closed_at": None, "refund_minor": 0, "refunded_at": None}
+    for name, to, deadline in _STEPS:
+        when = getattr(it, name)
         if when is not None and when <= at:
-            state, paid_minor = to, it.due.minor
+            state = to
+        else:
+            later |= {name: None, deadline: None}
     return it._replace(
         allotment=None if it.allotment is None else _unit_as_of(it.allotment, at),
         state=state,
-        paid_minor=paid_minor,
-        closed_at=None,
-        refund_minor=0,
-        refunded_at=None,
+        paid_minor=0 if state is PreOrderState.PLACED else it.due.minor,
+        **later,
     )
 
 

@@ -15,10 +15,12 @@ from mi_rewards.commands.command import Decision, MemberCommand
 from mi_rewards.commands.member_outcomes import Erased
 from mi_rewards.commands.owning import all_of
 from mi_rewards.earning.members import Member
+from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import (
     member_key,
+    preorder_key,
     referral_code_key,
     voucher_key,
 )
@@ -71,8 +73,12 @@ class Erase(MemberCommand):
         puts += self._invitations(member, loaded)
         for voucher in all_of(Voucher, self.member_id, loaded):
             if voucher.clear is not None:
-                key = voucher_key(voucher.member_id, voucher.voucher_id)
-                puts.append(Put(key, voucher.without_clear()))
+                the_voucher = voucher_key(voucher.member_id, voucher.voucher_id)
+                puts.append(Put(the_voucher, voucher.without_clear()))
+        for preorder in all_of(PreOrder, self.member_id, loaded):
+            if preorder.address_ref:
+                key = preorder_key(preorder.member_id, preorder.order_id)
+                puts.append(Put(key, preorder._replace(address_ref="")))
         figures = (("member_id", self.member_id),)
         event = OutboxEvent(self.member_id, self.request_id, MEMBER_ERASED, self.at, figures)
         return Decision(Erased(self.member_id), tuple(puts), (), (event,), erased=(self.member_id,))

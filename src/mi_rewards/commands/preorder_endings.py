@@ -210,7 +210,7 @@ def watch_of(preorder: PreOrder, *, at: datetime) -> WatchPreOrder | None:
     Returns:
         The command; `None` where it is late and that was told.
     """
-    if preorder.late_noted_at is not None and preorder.is_late(at):
+    if preorder.late_noted_at is not None:
         return None
     name = f"{preorder.version}:{preorder.order_id}:{write_instant(at)}"
     return WatchPreOrder(

@@ -26,6 +26,7 @@ from mi_rewards.commands.unit_takes import (
     used_of,
 )
 from mi_rewards.commands.vouchers import voucher_in
+from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.refusals import AlreadyPlaced
 from mi_rewards.errors import Misuse
 from mi_rewards.money import CurrencyMismatch, Money
@@ -50,6 +51,7 @@ from mi_rewards.repositories.keys import (
     code_key,
     draw_key,
     preorder_key,
+    purchase_key,
     quota_key,
     ticket_key,
     voucher_key,
@@ -142,7 +144,7 @@ class PlacePreOrder(MemberCommand):
             Their keys.
         """
         del programme
-        keys: tuple[Key[Any], ...] = (quota_key(self.quota_id), self._key())
+        keys: tuple[Key[Any], ...] = (quota_key(self.quota_id), self._key(), self._purchase_key())
         if self.digest:
             return Needs((*keys, code_key(self.digest)))
         if self.voucher_id:
@@ -164,7 +166,7 @@ class PlacePreOrder(MemberCommand):
             The pre-order.
 
         Raises:
-            AlreadyPlaced: The member has a pre-order of that name.
+            AlreadyPlaced: The member has a pre-order, or a purchase, of that name.
             UnknownQuota: There is no such quota.
             OneDevicePerPreOrder: It is for more than one device.
             NotSoldHere: The quota is for another channel or region.
@@ -185,7 +187,7 @@ class PlacePreOrder(MemberCommand):
             Misuse: No deadline for the payment is known, or it is past, or later than the terms
                 allow.
         """
-        if loaded.get(self._key()) is not None:
+        if (loaded.get(self._key()) or loaded.get(self._purchase_key())) is not None:
             raise AlreadyPlaced(order_id=self.order_id)
         quota = loaded.get(quota_key(self.quota_id))
         if quota is None:
@@ -225,6 +227,10 @@ class PlacePreOrder(MemberCommand):
     def _key(self) -> Key[PreOrder]:
         """Name the pre-order."""
         return preorder_key(self.member_id, self.order_id)
+
+    def _purchase_key(self) -> Key[Purchase]:
+        """Name the purchase that it becomes."""
+        return purchase_key(self.member_id, self.order_id)
 
     def _member_counter(self) -> CounterKey:
         """Name the counter of what the member has of the quota."""

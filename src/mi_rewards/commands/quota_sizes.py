@@ -61,7 +61,7 @@ class _SizeCommand(QuotaCommand, ABC):
         after, steps = self._resized(before, loaded)
         checked_units(sum(after.sizes) + after.codes, least=0)
         if after.size > before.size:
-            after = after._replace(exhausted_at=None)
+            after = after.with_more()
         return Decision(
             set_as(after),
             (Put(self._key(), after),),
@@ -83,7 +83,7 @@ class TopUpQuota(_SizeCommand):
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
-class TakeCarriedUnits(_SizeCommand):
+class TakeCarriedUnits(TopUpQuota):
     """Take in units that were left of another quota.
 
     Attributes:
@@ -93,11 +93,6 @@ class TakeCarriedUnits(_SizeCommand):
     change: ClassVar[str] = "carried_here"
 
     from_quota_id: str
-
-    def _resized(self, quota: Quota, loaded: Loaded) -> tuple[Quota, tuple[UnitStep, ...]]:
-        """Add them."""
-        del loaded
-        return quota.topped_up(self.units), ()
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

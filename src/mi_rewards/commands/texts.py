@@ -16,6 +16,7 @@ from mi_rewards.wallet.texts import BEGUN, compact, day_text, instant_text
 _FIELDS: Mapping[type[Any], Callable[[Any], str]] = {
     str: quoted,
     int: int.__repr__,
+    bool: {False: "false", True: "true"}.__getitem__,
     date: day_text,
     datetime: instant_text,
     NoneType: lambda _: "null",

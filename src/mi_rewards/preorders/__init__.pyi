@@ -2,6 +2,7 @@ from mi_rewards.preorders.allotments import (
     Allotment,
     Move,
     UnitState,
+    UnitStep,
 )
 from mi_rewards.preorders.codec import (
     preorder_from_dict,
@@ -162,6 +163,7 @@ __all__ = [
     "TurnToCome",
     "Unclaimed",
     "UnitState",
+    "UnitStep",
     "UnknownDraw",
     "UnknownPreOrder",
     "UnknownQuota",

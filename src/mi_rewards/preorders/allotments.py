@@ -55,6 +55,19 @@ _SHARE: Final[Mapping[UnitState, tuple[str, ...]]] = {
 }
 
 
+def _steps(before: UnitState, after: UnitState) -> tuple[tuple[str, int], ...]:
+    """State which counters a unit gives back to, by -1, and then which it takes from, by 1."""
+    had, has = _SHARE[before], _SHARE[after]
+    back = [(name, -1) for name in COUNTED if name in had and name not in has]
+    more = [(name, 1) for name in COUNTED if name in has and name not in had]
+    return (*back, *more)
+
+
+_STEPS: Final[Mapping[tuple[UnitState, UnitState], tuple[tuple[str, int], ...]]] = {
+    (before, after): _steps(before, after) for before in UnitState for after in UnitState
+}
+
+
 class UnitStep(NamedTuple):
     """A step of a counter that a unit of a quota brings about.
 
@@ -120,7 +133,8 @@ class Allotment(NamedTuple):
             return self
         if to not in UNIT_LIFE[before]:
             raise Corrupt(f"a unit of quota {self.quota_id!r} that is {before} is never {to}")
-        return self._replace(state=to, moves=(*self.moves, Move(at, before, to)))
+        moves = (*self.moves, Move(at, before, to))
+        return Allotment(self.quota_id, self.shard, to, moves, self.member_max)
 
     def steps_from(self, before: UnitState, member_id: str) -> tuple[UnitStep, ...]:
         """State the steps of counters by which the unit became what it is.
@@ -155,12 +169,10 @@ def unit_steps(
     Returns:
         The steps; those that give back come first.
     """
-    had, has = _SHARE[before], _SHARE[after]
     scope = quota_scope(quota_id)
-    back = [name for name in COUNTED if name in had and name not in has]
-    more = [name for name in COUNTED if name in has and name not in had]
-    steps = [(name, -n) for name in back] + [(name, n) for name in more]
-    return tuple([UnitStep(scope, f"{shard}/{name}", step) for name, step in steps])
+    return tuple(
+        [UnitStep(scope, f"{shard}/{name}", n * way) for name, way in _STEPS[before, after]]
+    )
 
 
 def member_step(quota_id: str, member_id: str, n: int) -> UnitStep:

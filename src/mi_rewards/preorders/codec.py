@@ -6,9 +6,12 @@
    is `Corrupt`, and the message says what is wrong.
 3. A format stays readable for ever; a sample of each is among the tests.
 4. Money is written `[minor units, currency]`.
+5. What says nothing is not written: most of what a pre-order can have it gets later, and of those
+   that run out never.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import attrs
 
@@ -30,8 +33,38 @@ from mi_rewards.wallet.reading import (
     whole_in,
 )
 
-_PREORDER = frozenset({"format", *PreOrder._fields})
-_TERMS = frozenset({it.name for it in attrs.fields(PreOrderTerms)})
+_UNSAID: Mapping[str, object] = {
+    "allotment": None,
+    "voucher_of": None,
+    "voucher_id": None,
+    "variant": "",
+    "payment_mode": "",
+    "address_ref": "",
+    "colour": "",
+    "offered_colour": "",
+    "paid_minor": 0,
+    **dict.fromkeys(("paid_at", "ship_by", "shipped_at", "ready_at", "pickup_until", "closed_at")),
+    "refund_minor": 0,
+    **dict.fromkeys(("refunded_at", "reminded_at", "late_noted_at")),
+    "category": "",
+}
+"""What is not written of a pre-order where it is so."""
+
+_TERMS_UNSAID: Mapping[str, object] = {
+    "payment_modes": [],
+    "booking": None,
+    "pay_within_minutes": None,
+    "ship_within_days": None,
+    "pickup_within_days": None,
+    "remind_minutes": None,
+}
+"""What is not written of terms where it is so."""
+
+STATED: Final = frozenset(PreOrder._fields) - _UNSAID.keys()
+"""The fields of a pre-order that are always written."""
+
+_PREORDER = STATED | {"format"}
+_TERMS = frozenset({it.name for it in attrs.fields(PreOrderTerms)}) - _TERMS_UNSAID.keys()
 _STATES = {state.value: state for state in PreOrderState}
 _PAYMENTS = {it.value: it for it in Payment}
 _COLOURS = {it.value: it for it in Colour}
@@ -50,14 +83,14 @@ def preorder_to_dict(preorder: PreOrder) -> dict[str, Any]:
         A JSON-ready dictionary.
     """
     written: dict[str, Any] = {"format": FORMAT, **preorder._asdict()}
-    written["terms"] = _terms_to_dict(preorder.terms)
+    written["terms"] = terms_to_dict(preorder.terms)
     if preorder.allotment is not None:
         written["allotment"] = allotment_to_list(preorder.allotment)
     written["price"] = _money_to_list(preorder.price)
     written["state"] = preorder.state.value
     for name in ("placed_at", "pay_until", *_INSTANTS, *_TOLD):
         written[name] = None if written[name] is None else write_instant(written[name])
-    return written
+    return {name: it for name, it in written.items() if it or name not in _UNSAID}
 
 
 def preorder_from_dict(written: dict[str, Any]) -> PreOrder:
@@ -72,7 +105,7 @@ def preorder_from_dict(written: dict[str, Any]) -> PreOrder:
     Raises:
         Corrupt: It is something else, or no pre-order can be like that.
     """
-    fields = fields_in(written, _PREORDER, "pre-order")
+    fields = {**_UNSAID, **fields_in(written, _PREORDER, "pre-order", frozenset(_UNSAID))}
     when = {name: optional(instant_in, fields[name], name) for name in (*_INSTANTS, *_TOLD)}
     preorder = PreOrder(
         text_in(fields["member_id"], "member_id"),
@@ -155,9 +188,16 @@ def _check(preorder: PreOrder) -> None:
         raise Corrupt(f"pre-order {name!r} is kept at the store for ever")
 
 
-def _terms_to_dict(terms: PreOrderTerms) -> dict[str, Any]:
-    """Write what holds for a pre-order."""
-    return {
+def terms_to_dict(terms: PreOrderTerms) -> dict[str, Any]:
+    """Write what holds for a pre-order.
+
+    Args:
+        terms: The terms.
+
+    Returns:
+        A JSON-ready dictionary.
+    """
+    written = {
         "terms_id": terms.terms_id,
         "channels": list(terms.channels),
         "payment": terms.payment.value,
@@ -172,11 +212,12 @@ def _terms_to_dict(terms: PreOrderTerms) -> dict[str, Any]:
         "address_is_frozen": terms.address_is_frozen,
         "remind_minutes": terms.remind_minutes,
     }
+    return {name: it for name, it in written.items() if it or name not in _TERMS_UNSAID}
 
 
 def _terms(written: object) -> PreOrderTerms:
     """Read what holds for a pre-order."""
-    fields = fields_in(written, _TERMS, "terms")
+    fields = {**_TERMS_UNSAID, **fields_in(written, _TERMS, "terms", frozenset(_TERMS_UNSAID))}
     try:
         return PreOrderTerms(
             text_in(fields["terms_id"], "terms_id"),

@@ -215,6 +215,15 @@ class Quota(NamedTuple):
         ]
         return self._replace(sizes=tuple(sizes))
 
+    def with_more(self) -> "Quota":
+        """Forget that there was nothing left, and open again what closed for that alone.
+
+        Returns:
+            The quota.
+        """
+        by_crowd = self.closes is Closes.SOLD_OUT and self.closed_at == self.exhausted_at
+        return self._replace(exhausted_at=None, closed_at=None if by_crowd else self.closed_at)
+
     def reduced(self, units: int, taken: Mapping[str, int]) -> tuple["Quota", tuple[UnitStep, ...]]:
         """Take free units out.
 

@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -55,8 +56,14 @@ def first_shard(quota_id: str, member_id: str, shards: int) -> int:
     Returns:
         Its number, from 0; the same on every machine.
     """
+    return _number(quota_id, member_id) % shards
+
+
+@lru_cache(maxsize=1024)
+def _number(quota_id: str, member_id: str) -> int:
+    """Number a member; each command asks twice, before it knows the quota and then."""
     name = f"{len(quota_id)}:{quota_id}{member_id}".encode()
-    return int.from_bytes(blake2b(name, digest_size=8).digest()) % shards
+    return int.from_bytes(blake2b(name, digest_size=8).digest())
 
 
 def possible_shards(quota_id: str, member_id: str) -> tuple[int, ...]:
@@ -69,8 +76,13 @@ def possible_shards(quota_id: str, member_id: str) -> tuple[int, ...]:
     Returns:
         Their numbers, from 0, each once.
     """
-    number = first_shard(quota_id, member_id, SHARD_COUNTS[-1])
-    return tuple(dict.fromkeys([number % it for it in SHARD_COUNTS]))
+    return _POSSIBLE[first_shard(quota_id, member_id, SHARD_COUNTS[-1])]
+
+
+_POSSIBLE: Final = tuple(
+    [tuple(dict.fromkeys([n % it for it in SHARD_COUNTS])) for n in range(SHARD_COUNTS[-1])]
+)
+"""By a member's number, as far as it counts."""
 
 
 def next_with_room(first: int, live: int, rooms: Sequence[int]) -> int | None:

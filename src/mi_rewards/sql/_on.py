@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from mi_rewards.errors import Conflict, MiRewardsError, Misuse
 from mi_rewards.repositories import Changes, Loaded, Needs, Store
-from mi_rewards.sql import _aiosqlite, _asyncpg
+from mi_rewards.sql import _aiosqlite, _asyncpg, _autocommit
 from mi_rewards.sql._asyncpg import AsyncpgCursor
 from mi_rewards.sql._postgresql import PostgreSQL
 from mi_rewards.sql._sqlite import SQLite
@@ -95,8 +95,8 @@ def on_lent(
     """
     driver, cursor = cast(Any, lent.dbapi_connection), cast(Any, None)
     try:
-        if commits_each and not _asyncpg.commits_each(driver, dialect):
-            dialect.set_isolation_level(driver, "AUTOCOMMIT")
+        if commits_each and not _autocommit.is_on(driver, dialect):
+            _autocommit.turn_on(driver, dialect)
         if _aiosqlite.is_for(driver, dialect):
             return _aiosqlite.carried_out(driver, dialect, work)
         is_direct = _asyncpg.is_for(driver, dialect, commits_each=commits_each)

@@ -5,7 +5,7 @@
 2. Without a transaction around it, that one statement is the transaction: one round trip.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any, ClassVar, Final
@@ -22,7 +22,18 @@ from mi_rewards.sql._statements import (
     parameters,
     take_in,
 )
-from mi_rewards.sql._writes import COLUMNS, FIRST, NEXT, UNCOUNTED, WRITES, next_values
+from mi_rewards.sql._writes import (
+    COLUMNS,
+    FIRST,
+    NEXT,
+    RECEIPT,
+    TAKE,
+    UNCOUNTED,
+    WRITES,
+    is_take,
+    next_values,
+    take_values,
+)
 from mi_rewards.sql.tables import Tables
 
 _LOST: Final = "22012"
@@ -39,19 +50,34 @@ _RACES: Final = frozenset({_LOST, "23505", "40001", "40P01", "55P03", "21000"})
 
 
 class _How(Enum):
-    """How rows of a table are written: one, many, one aggregate for the first time or not."""
+    """How rows of a table are written: one, many, or one of the kinds that most saves have."""
 
     ONE = auto()
     MANY = auto()
     FIRST = auto()
     NEXT = auto()
+    RECEIPT = auto()
+    TAKE = auto()
 
+
+_AGGREGATES: Final = frozenset(KINDS.values())
 
 _Save = tuple[tuple[str, _How], ...]
 """The tables that a save writes, and for each how."""
 
-_BY_VERSION: Final = {_How.FIRST: FIRST, _How.NEXT: NEXT}
-"""What writes one aggregate, by whether it was stored before."""
+_STRAIGHT: Final = {
+    _How.FIRST: FIRST,
+    _How.NEXT: NEXT,
+    _How.RECEIPT: RECEIPT,
+    _How.TAKE: TAKE,
+}
+"""What writes one row as it is given, with nothing that it is first made into."""
+
+_VALUES: Final[Mapping[_How, Callable[[Row], Row]]] = {
+    _How.NEXT: next_values,
+    _How.TAKE: take_values,
+}
+"""What gives a row to a statement that wants it otherwise."""
 
 
 class PostgreSQL(Statements):
@@ -126,7 +152,8 @@ class PostgreSQL(Statements):
         counts: list[object] = []
         for name, how in shape:
             of_table = rows[name]
-            values += next_values(of_table[0]) if how is _How.NEXT else parameters(of_table)
+            given = _VALUES.get(how)
+            values += parameters(of_table) if given is None else given(of_table[0])
             if how is _How.MANY and name not in UNCOUNTED:
                 counts.append(len(of_table))
         self.tell(cursor, text, [*values, *counts])
@@ -144,9 +171,9 @@ class PostgreSQL(Statements):
         """Write the statement that writes rows of several tables."""
         parts, counted = [], {}
         for name, how in shape:
-            if how not in _BY_VERSION:
+            if how not in _STRAIGHT:
                 parts.append(f"k_{name} AS ({_source(name, many=how is _How.MANY)})")
-            write = _BY_VERSION.get(how, WRITES[name])
+            write = _STRAIGHT.get(how, WRITES[name])
             text = write.format(table=self.names[name], k=f"k_{name}")
             parts.append(f"w_{name} AS ({text} RETURNING 1)")
             if name not in UNCOUNTED:
@@ -165,7 +192,11 @@ def _how(name: str, rows: Sequence[Row]) -> _How:
     """Tell how rows of a table are written."""
     if len(rows) > 1:
         return _How.MANY
-    if name not in KINDS.values():
+    if name == "receipts":
+        return _How.RECEIPT
+    if name == "counters":
+        return _How.TAKE if is_take(rows[0]) else _How.ONE
+    if name not in _AGGREGATES:
         return _How.ONE
     return _How.FIRST if rows[0][2] == 1 else _How.NEXT
 

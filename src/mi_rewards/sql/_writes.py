@@ -94,6 +94,41 @@ NEXT: Final = (
 )
 """Writes one aggregate over the version that it replaces."""
 
+RECEIPT: Final = "INSERT INTO {table} (scope, request_id, body) VALUES (?, ?, ?)"
+"""Writes one receipt; a row that is there already is an error."""
+
+TAKE: Final = (
+    "INSERT INTO {table} AS x (scope, name, used, most) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (scope, name) DO UPDATE"
+    " SET used = x.used + excluded.used, most = excluded.most WHERE x.used BETWEEN 0 AND ?"
+)
+"""Takes from one counter what could be taken of it from nothing."""
+
+
+def is_take(row: Row) -> bool:
+    """Tell whether a row of a counter is for `TAKE`.
+
+    Args:
+        row: `(scope, name, n, most, lowest, highest)`.
+
+    Returns:
+        Whether nothing is given back before it is taken, and the limit allows for it.
+    """
+    lowest, highest = row[4:]
+    return bool(lowest == 0 <= highest)
+
+
+def take_values(row: Row) -> Row:
+    """Give the row of a counter to `TAKE`.
+
+    Args:
+        row: `(scope, name, n, most, lowest, highest)`.
+
+    Returns:
+        The parameters.
+    """
+    return *row[:4], row[5]
+
 
 def next_values(row: Row) -> Row:
     """Give the row of an aggregate to `NEXT`.

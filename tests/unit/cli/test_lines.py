@@ -211,7 +211,7 @@ def test_an_order_has_lines() -> None:
         ('{"amount": NaN}', "the line is no JSON: there is no NaN"),
         ('{"amount": Infinity}', "the line is no JSON: there is no Infinity"),
         ('{"amount": -Infinity}', "the line is no JSON: there is no -Infinity"),
-        ('{"colour": "red"}', "unknown column 'colour'"),
+        ('{"shade": "red"}', "unknown column 'shade'"),
         ('{"' + "c" * 99 + '": 1}', "unknown column '" + "c" * 59),
         ('{"kind": "joined", "kind": "placed"}', "the line names 'kind' twice"),
         ('{"lines": [{"amount": 1, "amount": 2}]}', "the line names 'amount' twice"),

@@ -26,8 +26,11 @@ WHOLE = "tokens must be a whole number of at most 19 digits, not"
 DAY = "a day is written as YYYY-MM-DD or never, not"
 KINDS = (
     "opening, joined, placed, cancelled, delivered, returned, redeemed, reviewed, shared,"
-    " code_opened, invited, qualified"
+    " code_opened, invited, qualified, quota_opened, quota_topped_up, quota_reduced, preordered,"
+    " preorder_paid, preorder_shipped, preorder_delivered, preorder_ready, preorder_picked_up,"
+    " preorder_cancelled, preorder_refunded"
 )
+WIDTH = HEADER.count(",") + 1
 INSTANT = "an instant is written as 2017-12-01T08:26:00+05:30, not"
 REUSED = "request 'delivered:o1' of '1' was seen before with other content"
 
@@ -44,8 +47,8 @@ def opening(**columns: str) -> str:
 
 
 BAD: list[tuple[str, str, str]] = [
-    ("too few fields", "delivered,1", "the line has 2 fields, the header 16"),
-    ("too many fields", order() + ",", "the line has 17 fields, the header 16"),
+    ("too few fields", "delivered,1", f"the line has 2 fields, the header {WIDTH}"),
+    ("too many fields", order() + ",", f"the line has {WIDTH + 1} fields, the header {WIDTH}"),
     ("an unbalanced quote", order(channel='"x'), "the line is no CSV: unexpected end of data"),
     (
         "something behind a quote",
@@ -54,7 +57,7 @@ BAD: list[tuple[str, str, str]] = [
     ),
     ("a NUL", order(order_id="o\0"), "the line has a NUL character"),
     ("no UTF-8", order(order_id="o\udcff"), "the line is not UTF-8"),
-    ("JSON among CSV", "{}", "the line has 1 fields, the header 16"),
+    ("JSON among CSV", "{}", f"the line has 1 fields, the header {WIDTH}"),
     (
         "an unknown kind",
         line("party", "1"),
@@ -205,7 +208,7 @@ def json_order(*, amount: str) -> str:
 BAD_JSON: list[tuple[str, str, str]] = [
     ("no object", "[1, 2]", "the line is no JSON object"),
     ("no JSON", "joined", "the line is no JSON: Expecting value: line 1 column 1 (char 0)"),
-    ("an unknown key", '{"kind": "joined", "colour": "red"}', "unknown column 'colour'"),
+    ("an unknown key", '{"kind": "joined", "shade": "red"}', "unknown column 'shade'"),
     ("a key twice", '{"kind": "joined", "kind": "joined"}', "the line names 'kind' twice"),
     ("NaN", '{"amount": NaN}', "the line is no JSON: there is no NaN"),
     ("infinity", '{"amount": -Infinity}', "the line is no JSON: there is no -Infinity"),
@@ -252,9 +255,9 @@ def test_an_unknown_column_is_named_once_and_the_rest_is_replayed(
 ) -> None:
     """With the header's line number."""
     path = tmp_path / "log.csv"
-    path.write_text(f"\ncolour,{HEADER}\nred,{joined()}\nblue,{delivered('o1', '100.00')}\n")
+    path.write_text(f"\nshade,{HEADER}\nred,{joined()}\nblue,{delivered('o1', '100.00')}\n")
     done = ran(capsys, "replay", path, "--json")
-    assert (done.status, done.err) == (1, "line 2: unknown column 'colour'\n")
+    assert (done.status, done.err) == (1, "line 2: unknown column 'shade'\n")
     assert [done.totals[name] for name in ("events", "unread", "available")] == [2, 1, 10]
 
 

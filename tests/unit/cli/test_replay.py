@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,7 +102,7 @@ def replayed(
         member_id=member_id,
     )
     replay.run(read_rows(io.StringIO(text)))
-    return attrs.asdict(replay.totals()), [f"line {it.line}: {it.reason}" for it in reports]
+    return replay.totals().as_json(), [f"line {it.line}: {it.reason}" for it in reports]
 
 
 # ----------------------------------------------------------------- the published figures

@@ -11,6 +11,7 @@ from mi_rewards.commands import (
     PreOrderDelivered,
     PreOrderReady,
     ReadyPreOrder,
+    Rewards,
 )
 from mi_rewards.earning import (
     AlreadyDelivered,
@@ -24,7 +25,7 @@ from mi_rewards.earning import (
     PointsTerms,
     PurchaseState,
 )
-from mi_rewards.errors import Misuse
+from mi_rewards.errors import Conflict, Misuse
 from mi_rewards.preorders import (
     AlreadyShipped,
     HandoverRefused,
@@ -32,7 +33,7 @@ from mi_rewards.preorders import (
     PreOrderState,
     WrongAmount,
 )
-from mi_rewards.repositories import Needs, wallet_key
+from mi_rewards.repositories import Changes, Loaded, Needs, wallet_key
 from mi_rewards.tiers import CalendarYear, Ladder, Metric
 from mi_rewards.wallet import EndOfYear
 from tests.ahead import (
@@ -56,6 +57,7 @@ from tests.ahead import (
 )
 from tests.campaigns import campaign
 from tests.ladders import GOLD, SILVER
+from tests.memberships import follow_all, merge
 from tests.shop import cancel, check_outcomes, deliver, give_back, inr, ist, join, place, rules
 from tests.wallets import day
 
@@ -237,6 +239,24 @@ def test_an_order_that_was_placed_by_other_means_is_not_picked_up() -> None:
     assert shop.refusal(pick_up()) == AlreadyPlaced(order_id="o1")
 
 
+@pytest.mark.parametrize(
+    ("of", "does"),
+    [
+        ("mi.com", (pay(), ship(), hand_over())),
+        ("offline", (pay(BOOKING), make_ready(), pick_up())),
+    ],
+)
+def test_what_it_earns_goes_to_the_member_who_goes_on(of: str, does: Any) -> None:
+    """Merged while it was open, it is handed over under its own name; the tokens are passed on."""
+    mode = "credit_card" if of == "mi.com" else ""
+    shop = Friday(of=of, does=(join("bela", at=FRIDAY - DAY), order_ahead(mode=mode)))
+    shop.all(merge(at=FRIDAY), *does)
+    follow_all(shop, "asha", "bela")
+    available = [shop.balance(by=by, at=FRIDAY).available for by in ("asha", "bela")]
+    assert available == [0, 1_099]
+    assert shop.units() == (1, 0, 1, 0)
+
+
 CLUB = rules(
     BOTH,
     ladder=Ladder((SILVER, attrs.evolve(GOLD, threshold=10_000_00)), Metric.SPEND, CalendarYear()),
@@ -275,3 +295,39 @@ def test_of_two_who_race_for_the_last_of_a_budget_one_gets_it() -> None:
     outcomes = shop.batch(pick_up(), pick_up(by="bela"))
     assert [it.tokens for it in outcomes] == [1_129, 1_099 + 10]
     assert shop.used("campaign/launch", "budget") == 40
+
+
+class Racing:
+    """A store in which another is faster, once, before the first save."""
+
+    def __init__(self, shop: Friday, other: Command[Any]) -> None:
+        self._shop = shop
+        self._other = [other]
+
+    def load(self, needs: Needs, /) -> Loaded:
+        """Load."""
+        return self._shop.store.load(needs)
+
+    def save(self, changes: Changes, /) -> None:
+        """Let the other go first."""
+        if self._other:
+            self._shop.do(self._other.pop())
+        self._shop.store.save(changes)
+
+
+@pytest.mark.parametrize(
+    ("of", "does", "last"),
+    [
+        ("mi.com", (order_ahead(), pay(), ship()), hand_over()),
+        ("offline", (order_ahead(mode=""), pay(BOOKING), make_ready()), pick_up()),
+    ],
+)
+def test_a_budget_that_ran_out_meanwhile_is_no_answer(
+    of: str, does: Any, last: Command[Any]
+) -> None:
+    """It is a race, and decided again: it earns what the budget has left."""
+    shop = Friday(CLUB, of=of, does=(*does, join("bela", at=FRIDAY - DAY)))
+    late = Rewards(Racing(shop, deliver("o1", 100, by="bela", at=FRIDAY)), CLUB)
+    with pytest.raises(Conflict, match="campaign/launch"):
+        late.do(last)
+    assert late.do(last).tokens == 1_099 + 10

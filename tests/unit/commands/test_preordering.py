@@ -10,6 +10,7 @@ from mi_rewards.commands import (
     EnterDraw,
     Join,
     OpenDraw,
+    Place,
     PlacePreOrder,
     PreOrdered,
     Rewards,
@@ -93,6 +94,15 @@ def test_a_request_that_comes_again_takes_one_unit() -> None:
         rewards.do(place(colour="gold"))
     again = place(request_id="again")
     assert refused(rewards, again) == AlreadyPlaced(order_id="o1")
+
+
+def test_an_order_that_was_placed_by_other_means_is_not_placed_again() -> None:
+    """It is refused before anybody pays, not when the money was taken."""
+    rewards = opened()
+    amount = Money(500_000, "INR")
+    rewards.do(Place(member_id="asha", request_id="p", at=NOON, order_id="o1", amount=amount))
+    assert refused(rewards, place()) == AlreadyPlaced(order_id="o1")
+    assert rewards.do(place("ravi")).quota_id == "q"
 
 
 @pytest.mark.parametrize(

@@ -249,13 +249,26 @@ def test_a_window_that_is_over_is_booked() -> None:
 
 
 def test_a_quota_that_closes_once_it_is_sold_out_stays_closed() -> None:
-    """A unit that comes back is not sold again; where it closes at its window's end it is."""
+    """A unit that comes back is not sold again, until there are more of them."""
     rewards = shop()
     rewards.do(open_quota(1, closes=Closes.SOLD_OUT))
     rewards.do(place())
     assert rewards.do(review()) == QuotaReviewed("q", noticed=False, exhausted=True, closed=True)
+    later = NOON + 20 * MINUTE
+    rewards.preorders_due(later)
+    assert rewards.quota("q").free == 1
+    assert refused(rewards, place("ravi", at=later)).code == "sale_not_open"
     rewards.do(top_up(1))
-    assert refused(rewards, place("ravi")).code == "sale_not_open"
+    assert rewards.do(place("ravi", at=later)).quota_id == "q"
+
+
+def test_what_was_closed_by_somebody_stays_closed() -> None:
+    """Whatever comes in."""
+    rewards = shop()
+    rewards.do(open_quota(1, closes=Closes.SOLD_OUT))
+    rewards.do(CloseQuota(quota_id="q", request_id="close", at=NOON))
+    rewards.do(top_up(1))
+    assert refused(rewards, place()).code == "sale_not_open"
 
 
 def test_a_quota_is_closed_early() -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from mi_rewards import bundled, from_toml, to_toml
 from mi_rewards._cli import events, lines
-from mi_rewards._cli.replay import Totals
 from mi_rewards._cli.statement import _TOLD
+from mi_rewards._cli.totals import Totals
 from mi_rewards.checkout import CheckoutTerms, PartPayment
 from mi_rewards.earning import Conditions
 from mi_rewards.wallet import Account, Event
@@ -285,6 +285,28 @@ weekly = [{ on = "friday", at = 12:00:00, from_on = 2020-01-03, minutes = 60 }]
 extra = [{ from = 2020-02-01T10:00:00, until = 2020-02-02T10:00:00 }]
 closed_on = [2020-04-10]
 early_access_hours = { gold = 2 }
+[[preorders]]
+id = "web"
+channels = ["web"]
+payment = "full"
+payment_modes = ["card"]
+pay_within_minutes = 15
+remind_minutes = 5
+ship_within_days = 5
+unclaimed = "refunded"
+colour = "guaranteed"
+revives_f_code = true
+address_is_frozen = true
+[[preorders]]
+id = "stores"
+channels = ["stores"]
+payment = "booking"
+booking = "INR 1000.00"
+pickup_within_days = 7
+unclaimed = "forfeited"
+colour = "wish"
+revives_f_code = false
+address_is_frozen = false
 """
 
 CONDITIONS = [*(it.name for it in attrs.fields(Conditions) if it.name != "window")]

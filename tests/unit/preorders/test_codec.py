@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from mi_rewards.errors import Corrupt
-from mi_rewards.preorders import PreOrder, preorder_from_dict, preorder_to_dict
+from mi_rewards.formats import to_text
+from mi_rewards.preorders import (
+    PreOrder,
+    PreOrderTerms,
+    preorder_from_dict,
+    preorder_to_dict,
+)
 from tests.ahead import (
     FRIDAY,
     MINUTE,
@@ -31,27 +37,53 @@ WRITTEN = """
 {"format": 1, "member_id": "asha", "order_id": "o1", "quota_id": "q",
  "terms": {"terms_id": "mi.com", "channels": ["mi.com"], "payment": "full",
   "payment_modes": ["credit_card", "debit_card", "net_banking", "mobile_wallet"],
-  "booking": null, "pay_within_minutes": 15, "ship_within_days": 5, "pickup_within_days": null,
-  "unclaimed": "refunded", "colour": "guaranteed", "revives_f_code": false,
-  "address_is_frozen": false, "remind_minutes": 5},
+  "pay_within_minutes": 15, "ship_within_days": 5, "unclaimed": "refunded",
+  "colour": "guaranteed", "revives_f_code": false, "address_is_frozen": false,
+  "remind_minutes": 5},
  "allotment": ["q", "000",
   [["2017-03-31T06:30:00Z", "held"], ["2017-03-31T06:30:00Z", "sold"]], null],
- "voucher_of": null, "voucher_id": null, "product_id": "redmi-note-4", "variant": "4GB/64GB",
- "channel": "mi.com", "price": [1099900, "INR"], "payment_mode": "credit_card",
- "address_ref": "address-1", "colour": "gold", "placed_at": "2017-03-31T06:30:00Z",
- "pay_until": "2017-03-31T06:45:00Z", "offered_colour": "", "state": "paid",
- "paid_minor": 1099900, "paid_at": "2017-03-31T06:30:00Z", "ship_by": "2017-04-05T18:30:00Z",
- "shipped_at": null, "ready_at": null, "pickup_until": null, "closed_at": null,
- "refund_minor": 0, "refunded_at": null, "reminded_at": "2017-03-31T06:30:00Z",
+ "product_id": "redmi-note-4", "variant": "4GB/64GB", "channel": "mi.com",
+ "price": [1099900, "INR"], "payment_mode": "credit_card", "address_ref": "address-1",
+ "colour": "gold", "placed_at": "2017-03-31T06:30:00Z", "pay_until": "2017-03-31T06:45:00Z",
+ "state": "paid", "paid_minor": 1099900, "paid_at": "2017-03-31T06:30:00Z",
+ "ship_by": "2017-04-05T18:30:00Z", "reminded_at": "2017-03-31T06:30:00Z",
  "late_noted_at": "2017-04-05T18:30:00Z", "category": "phones", "version": 4}
 """
 """The sample of format 1; it stays readable."""
+
+TERMS = json.loads(WRITTEN)["terms"]
 
 
 def test_format_1_is_written_and_read() -> None:
     """Byte for byte what was written once."""
     assert preorder_to_dict(FULL) == json.loads(WRITTEN)
     assert preorder_from_dict(json.loads(WRITTEN)) == FULL
+
+
+def test_what_says_nothing_is_not_written_and_is_read_all_the_same() -> None:
+    """Of the pre-order, and of its terms."""
+    nothing = {"voucher_of": None, "offered_colour": "", "refund_minor": 0, "closed_at": None}
+    of_terms = {**TERMS, "booking": None, "pickup_within_days": None}
+    written = json.loads(WRITTEN) | nothing | {"terms": of_terms}
+    assert preorder_from_dict(written) == FULL
+    plain = PreOrderTerms("plain", ("elsewhere",))
+    bare = placed(plain, payment_mode="", variant="", address_ref="", colour="")
+    assert sorted(preorder_to_dict(bare)) == [
+        "allotment",
+        "channel",
+        "format",
+        "member_id",
+        "order_id",
+        "pay_until",
+        "placed_at",
+        "price",
+        "product_id",
+        "quota_id",
+        "state",
+        "terms",
+        "version",
+    ]
+    assert preorder_from_dict(preorder_to_dict(bare)) == bare
 
 
 @pytest.mark.parametrize(
@@ -77,9 +109,7 @@ def test_a_pre_order_of_any_state_reads_back(preorder: PreOrder) -> None:
     again = preorder_from_dict(json.loads(json.dumps(preorder_to_dict(preorder))))
     assert again == preorder
     assert type(again) is PreOrder
-
-
-TERMS = json.loads(WRITTEN)["terms"]
+    assert json.loads(to_text(preorder)) == preorder_to_dict(preorder)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +158,7 @@ TERMS = json.loads(WRITTEN)["terms"]
         ({"terms": {**TERMS, "booking": [1, "INR"]}}, "terms cannot be like that"),
         ({"terms": {**TERMS, "pay_within_minutes": 0}}, "terms cannot be like that"),
         ({"terms": {**TERMS, "revives_f_code": 1}}, "terms cannot be like that"),
+        ({"terms": {"terms_id": "mi.com"}}, "terms has other keys"),
         ({"terms": {**TERMS, "more": 1}}, "unknown \\['more'\\]"),
     ],
 )

@@ -1,0 +1,99 @@
+"""A quota that eight clients take units of at once, beside one row that is counted down.
+
+1. By hand it is the plain transaction, statement by statement: count one row down, insert a
+   reservation and a receipt. Ours is the command `PlacePreOrder`, tried again where a race is lost.
+2. Contestants take turns, each on a quota of its own whose units suffice; each round begins with
+   another one. A rate is that of the median round: units from the first client's beginning to the
+   last one's end.
+3. All is measured twice: on the disk as it is, and where a commit takes a millisecond more, by the
+   server's `commit_delay`.
+4. `do_all` has many orders in one transaction, as what comes in over a queue does.
+
+`python -m tests.benchmarks.quota ROUNDS UNITS` has other numbers of rounds, and of units that each
+client takes one by one in a turn.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tests.benchmarks.databases import Databases, databases
+from tests.benchmarks.measuring import Rate
+from tests.benchmarks.quota_clients import PLAIN, Clients, Turn, medians_by_rounds
+
+CLIENTS = 8
+ROUNDS, UNITS = 5, 200
+BATCH, BATCHES = 250, 8
+"""Orders in one `do_all`, and how many of these each client has in a turn."""
+
+SHARDS = (1, 4, 16, 64)
+
+
+class Disk(NamedTuple):
+    """How long a commit takes, and what is to be reached where it does.
+
+    Attributes:
+        what: What is printed.
+        settings: Of the server.
+        beside_one: How much of our own rate with one shard 16 shards must reach.
+        beside_plain: How much of the plain transaction's.
+    """
+
+    what: str
+    settings: dict[str, int]
+    beside_one: float
+    beside_plain: float
+
+
+DISKS = (
+    Disk("durable commits", {}, 1.8, 1.5),
+    Disk("a millisecond more", {"commit_delay": 1_000, "commit_siblings": 0}, 3.5, 3),
+)
+
+ALL_BESIDE_PLAIN = 10
+"""How much of the plain transaction's rate `do_all` must reach."""
+
+
+def rows(rounds: int = ROUNDS, units: int = UNITS) -> Iterator[Rate | str]:
+    """Measure everything."""
+    with databases() as made:
+        yield made.postgresql_settings()
+        yield f"{os.cpu_count()} processors, {CLIENTS} clients, medians of {rounds} rounds"
+        for nth, disk in enumerate(DISKS):
+            settings = "".join(f", {name}={value}" for name, value in disk.settings.items())
+            yield f"{disk.what}{settings}; a page synced in {made.synced():.0f} us:"
+            yield from _on_disk(made, f"sale{nth}", disk, rounds, units)
+
+
+def _on_disk(
+    made: Databases, name: str, disk: Disk, rounds: int, units: int
+) -> Iterator[Rate | str]:
+    """Measure where a commit takes so long."""
+    turns = {PLAIN: Turn(PLAIN, units)}
+    turns |= {_single(shards): Turn(str(shards), units) for shards in SHARDS}
+    turns |= {_all(shards): Turn(str(shards), BATCH * BATCHES, BATCH) for shards in SHARDS}
+    with Clients(made.postgresql(name, settings=disk.settings), CLIENTS) as clients:
+        rates = medians_by_rounds(clients, turns, rounds=rounds)
+    plain, one, sixteen = rates[PLAIN], rates[_single(1)], rates[_single(16)]
+    yield Rate("16 shards / 1 shard", sixteen, one, disk.beside_one)
+    for shards in SHARDS:
+        bound = disk.beside_plain if shards == 16 else None
+        yield Rate(f"{_single(shards)} / plain", rates[_single(shards)], plain, bound)
+    for shards in SHARDS:
+        yield Rate(f"{_all(shards)} / plain", rates[_all(shards)], plain, ALL_BESIDE_PLAIN)
+
+
+def _single(shards: int) -> str:
+    """Name a contestant."""
+    return "1 shard" if shards == 1 else f"{shards} shards"
+
+
+def _all(shards: int) -> str:
+    """Name a contestant that takes many units at once."""
+    return f"do_all of {BATCH}, {_single(shards)}"
+
+
+if __name__ == "__main__":
+    for row in rows(*map(int, sys.argv[1:])):
+        print(row, flush=True)
