@@ -435,6 +435,19 @@ class LaunchMachine(RuleBasedStateMachine):
         place = {"use": "issued", "detach": "attached", "void": "issued", "expire": "expired"}
         self.both(self.spending(what, who, self.code(pick, place[what]), late=late), befalls)
 
+    @rule(by=members, swept=st.booleans(), is_late=st.booleans())
+    def let_a_code_end(self, by: int, swept: bool, is_late: bool) -> None:
+        """Issue a code, go on after its end, and book that; then it buys nothing."""
+        if isinstance(self.both(self.issuing(by)), Refused):
+            return
+        code = self.sealed[-1]
+        self.now += (48 if is_late else 12) * HOUR
+        if swept:
+            self.sweep(Voucher, 1)
+        else:
+            self.both(self.spending("expire", by, code))
+        self.both(self.placing(by, code))
+
     sizes_of = st.sampled_from(("top up", "reduce", "set aside", "put back", "reshard", "reshard"))
 
     @rule(what=sizes_of, units=st.integers(1, 2), befalls=faults)
@@ -526,6 +539,29 @@ class LaunchMachine(RuleBasedStateMachine):
             self.both(self.sizing("reduce", left))
         self.raced(self.placing((by + 1) % 3), self.racing(kind, by, 0))
         self.both(self.sizing("top up", 2))
+
+    ends = st.sampled_from(("pay", "cancel", "cancel"))
+
+    @rule(by=members, ends=st.tuples(ends, ends), hours=st.sampled_from((0, 1)))
+    def race_for_an_order(self, by: int, ends: tuple[str, str], hours: int) -> None:
+        """I11: One order is paid for and cancelled at once, or twice; then it is sent."""
+        if isinstance(self.both(self.placing(by)), Refused):
+            return
+        order = (MEMBERS[by], f"o{self.number}")
+        self.now += hours * HOUR
+        self.raced(self.changing(ends[0], order), self.changing(ends[1], order))
+        self.both(self.changing("ship", order))
+        self.both(self.changing("cancel", order))
+
+    @rule(by=members, other=members, is_void=st.booleans())
+    def race_for_a_code(self, by: int, other: int, is_void: bool) -> None:
+        """I11, I15: Two buy by one code at once, or it is made void; then it is taken off."""
+        if isinstance(self.both(self.issuing(by)), Refused):
+            return
+        code = self.sealed[-1]
+        second = self.spending("void", by, code) if is_void else self.placing(other, code)
+        self.raced(self.placing(by, code), second)
+        self.both(self.spending("detach", by, code))
 
     def raced(self, first: Step, second: Step) -> None:
         """Let two clients load, load, save and save; whoever loses asks again."""
@@ -649,47 +685,47 @@ def plain(outcome: object) -> object:
 
 
 FIRED_MIN = {
-    "place": 280,
-    "place by a code": 100,
-    "pay": 120,
-    "cancel": 140,
-    "ship": 30,
-    "watch": 150,
-    "run out by sweep": 15,
-    "issue": 120,
-    "use a code": 9,
-    "detach a code": 7,
-    "void a code": 18,
-    "expire a code": 20,
+    "place": 220,
+    "place by a code": 80,
+    "pay": 80,
+    "cancel": 120,
+    "ship": 8,
+    "watch": 45,
+    "run out by sweep": 2,
+    "issue": 80,
+    "use a code": 5,
+    "detach a code": 15,
+    "void a code": 4,
+    "expire a code": 10,
     "ended by sweep": 4,
-    "top up": 180,
-    "reduce": 170,
-    "set aside": 45,
-    "put back": 28,
-    "reshard": 150,
-    "crowd": 140,
-    "duplicate": 120,
-    "asked again after Conflict": 50,
-    "asked again after ConnectionLost": 200,
-    "asked again after Crashed": 110,
-    "asked again together": 20,
-    "race": 220,
-    "lost by Conflict": 25,
-    "lost by LimitReached": 70,
+    "top up": 70,
+    "reduce": 70,
+    "set aside": 20,
+    "put back": 2,
+    "reshard": 50,
+    "crowd": 50,
+    "duplicate": 60,
+    "asked again after Conflict": 20,
+    "asked again after ConnectionLost": 90,
+    "asked again after Crashed": 50,
+    "asked again together": 10,
+    "race": 200,
+    "lost by Conflict": 80,
+    "lost by LimitReached": 25,
 }
 REFUSED_MIN = {
     "quota_exhausted": 300,
-    "quota_committed": 150,
-    "member_limit_reached": 450,
-    "sale_not_open": 45,
-    "preorder_not_open": 300,
-    "already_shipped": 8,
-    "unknown_preorder": 80,
-    "voucher_not_found": 80,
-    "voucher_used": 50,
-    "voucher_attached": 40,
-    "voucher_expired": 13,
-    "voucher_not_attached": 5,
+    "quota_committed": 45,
+    "member_limit_reached": 150,
+    "sale_not_open": 6,
+    "preorder_not_open": 280,
+    "already_shipped": 1,
+    "unknown_preorder": 35,
+    "voucher_not_found": 35,
+    "voucher_used": 6,
+    "voucher_attached": 50,
+    "voucher_expired": 5,
+    "voucher_not_attached": 1,
 }
 
 
