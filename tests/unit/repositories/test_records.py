@@ -10,6 +10,7 @@ from mi_rewards.checkout import Quote, Settlement
 from mi_rewards.commands import Adjust, Deliver, Join, Transfer
 from mi_rewards.earning import Line, Member, Purchase, Referral, ReferralCode
 from mi_rewards.errors import Misuse
+from mi_rewards.preorders import Draw, PreOrder, Quota, ReservedUnit, Ticket
 from mi_rewards.repositories import (
     CATALOGUE,
     Changes,
@@ -26,20 +27,26 @@ from mi_rewards.repositories import (
     ReceiptKey,
     burn_key,
     code_key,
+    draw_key,
     key_of,
     member_key,
     pooled_code_key,
+    preorder_key,
     purchase_key,
+    quota_key,
     quote_key,
     redemption_key,
     referral_code_key,
     referral_key,
+    reserved_unit_key,
     reward_key,
     settlement_key,
     standing_key,
+    ticket_key,
     voucher_key,
     wallet_key,
 )
+from mi_rewards.repositories.keys import QUOTAS, draw_owner
 from mi_rewards.testing._checks import samples
 from mi_rewards.tiers import Standing
 from mi_rewards.wallet import Burn, Wallet
@@ -75,7 +82,7 @@ def test_an_aggregate_at_hand_names_itself() -> None:
 
 
 def test_what_is_no_member_s_has_what_it_belongs_to_in_its_place() -> None:
-    """The catalogue, a pool, a code itself."""
+    """The catalogue, a pool, a code itself, all quotas, a draw."""
     made = {kind: samples.row(kind, by="asha", name="n1") for kind in samples.KINDS}
     digest = made[CodeEntry].digest
     assert {kind: key_of(it)[1:] for kind, it in made.items() if kind not in OLD} == {
@@ -89,6 +96,11 @@ def test_what_is_no_member_s_has_what_it_belongs_to_in_its_place() -> None:
         Standing: ("asha", ""),
         Referral: ("asha", ""),
         ReferralCode: ("asha.n1", ""),
+        Quota: (QUOTAS, "asha.n1"),
+        PreOrder: ("asha", "n1"),
+        ReservedUnit: ("asha", "n1"),
+        Draw: ("draw/asha.n1", ""),
+        Ticket: ("draw/asha", "n1"),
     }
     assert all(key_of(it).kind is kind for kind, it in made.items())
     assert reward_key("cup") == Key(Reward, CATALOGUE, "cup")
@@ -100,6 +112,11 @@ def test_what_is_no_member_s_has_what_it_belongs_to_in_its_place() -> None:
     assert standing_key("asha") == Key(Standing, "asha", "")
     assert referral_key("asha") == Key(Referral, "asha", "")
     assert referral_code_key("c1") == Key(ReferralCode, "c1", "")
+    assert quota_key("q") == Key(Quota, QUOTAS, "q")
+    assert preorder_key("asha", "o1") == Key(PreOrder, "asha", "o1")
+    assert reserved_unit_key("asha", "v1") == Key(ReservedUnit, "asha", "v1")
+    assert draw_key("d") == Key(Draw, draw_owner("d"), "")
+    assert ticket_key("d", "asha") == Key(Ticket, draw_owner("d"), "asha")
 
 
 def test_places_of_a_pool_sort_as_their_numbers_do() -> None:
