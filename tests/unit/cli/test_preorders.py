@@ -6,6 +6,9 @@
 """
 
 import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +16,10 @@ import pytest
 
 from mi_rewards import bundled
 from mi_rewards._cli.stored import opened_store
-from mi_rewards.preorders import PreOrder, PreOrderState
+from mi_rewards.commands import Rewards
+from mi_rewards.preorders import PreOrder, PreOrderState, Quota
 from mi_rewards.rule_book import to_toml
-from tests.ahead import CODED
+from tests.ahead import CODED, open_quota, order_ahead
 from tests.event_logs import Ran, line, log, ran
 
 FRIDAY = "sample:friday"
@@ -395,15 +399,65 @@ def test_a_code_is_free_again_where_what_it_was_to_buy_is_not_paid_for(
 
 
 def test_any_number_of_units_comes_back_at_once(
-    capsys: pytest.CaptureFixture[str], book: Path, monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str],
+    book: Path,
+    sqlite_url: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Booked part by part."""
+    """Before one line, part by part."""
     monkeypatch.setattr("mi_rewards._cli.deadlines.BATCH", 2)
-    first = [ahead(f"a{n}") for n in range(5)]
-    second = [ahead(f"b{n}", at("12:15:00")) for n in range(6)]
-    totals = summed(capsys, book, log(opened(5), *first, *second))
-    assert totals["refused"] == {"quota_exhausted": 1}
-    assert totals["preorders"] == counted(run_out=10)
+    names = [f"a{n}" for n in range(5)]
+    text = log(opened(5), *[ahead(name) for name in names], line("joined", "z", at("12:15:00")))
+    summed(capsys, book, text, "--store", sqlite_url)
+    assert stored_states(sqlite_url) == dict.fromkeys(names, PreOrderState.RUN_OUT)
+
+
+def test_a_deadline_that_was_met_costs_nothing(
+    capsys: pytest.CaptureFixture[str], book: Path, sqlite_url: str
+) -> None:
+    """Only what has run out is booked; what is paid for, or was cancelled, is left alone."""
+    text = log(
+        opened(3),
+        ahead("a"),
+        ahead("b"),
+        ahead("c"),
+        then("paid", "a", at("12:01:00"), "10999.00"),
+        then("cancelled", "b", at("12:01:00")),
+        line("joined", "z", at("12:15:00")),
+    )
+    summed(capsys, book, text, "--store", sqlite_url)
+    with opened_store(sqlite_url) as store:
+        versions = {it.order_id: it.version for it in store.all_of(PreOrder)}
+    assert versions == {"a": 2, "b": 2, "c": 2}
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database:
+        ((receipts,),) = database.execute("SELECT count(*) FROM mi_rewards_receipts").fetchall()
+    # One for each line, one for the unit that came back, and one for the look at the last unit.
+    assert receipts == 7 + 1 + 1
+
+
+def exhausted(url: str) -> list[bool]:
+    """Tell of each quota whether it was seen to have nothing left."""
+    with opened_store(url) as store:
+        return [it.exhausted_at is not None for it in store.all_of(Quota)]
+
+
+def test_a_quota_is_looked_at_once_its_last_unit_is_taken(
+    capsys: pytest.CaptureFixture[str], book: Path, new_sqlite: Callable[[], str]
+) -> None:
+    """Before the next line; after a run that broke off, before the first line of the next run."""
+    url = new_sqlite()
+    summed(capsys, book, log(opened(2), ahead("a")), "--store", url)
+    assert exhausted(url) == [False]
+    summed(capsys, book, log(ahead("b")), "--store", url)
+    assert exhausted(url) == [True]
+    url = new_sqlite()
+    with opened_store(url) as store:
+        rewards = Rewards(store, CODED)
+        rewards.do(open_quota(1))
+        rewards.do(order_ahead())
+    assert exhausted(url) == [False]
+    summed(capsys, book, log(), "--store", url)
+    assert exhausted(url) == [True]
 
 
 def test_before_a_line_that_comes_again_nothing_is_booked(
@@ -423,8 +477,8 @@ def test_before_a_line_that_comes_again_nothing_is_booked(
     assert totals["quotas"] == {"q": units(1, 0, 0, 1, 0)}
 
 
-def test_the_last_unit_is_seen(capsys: pytest.CaptureFixture[str], book: Path) -> None:
-    """What follows from a line is carried out before the next: a top-up makes the quota sell on."""
+def test_a_quota_grows_and_shrinks(capsys: pytest.CaptureFixture[str], book: Path) -> None:
+    """By the next line more can be bought; never does it fall below what somebody has."""
     more = line("quota_topped_up", at=at("12:05:00"), quota_id="q", quantity="2")
     fewer = line("quota_reduced", at=at("12:06:00"), quota_id="q", quantity="1")
     text = log(
