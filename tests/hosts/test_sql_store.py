@@ -31,7 +31,7 @@ from mi_rewards.sql import (
     AsyncSqlStore,
     SqlStore,
     Tables,
-    _autocommit,
+    _psycopg,
     open_engine,
     open_store,
     safe_sqlite,
@@ -273,7 +273,7 @@ def test_a_connection_that_cannot_be_as_before_is_not_used_again(
     rewards.do(bring(10))
     assert pids() == before
     with monkeypatch.context() as patched:
-        patched.setattr(_autocommit, "turn_off", fail)
+        patched.setattr(_psycopg, "commit_as_before", fail)
         rewards.balance("asha", at=T)
     assert not pids() & before
     assert rewards.do(burn(1)).tokens == 1
