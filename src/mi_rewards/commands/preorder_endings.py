@@ -43,7 +43,7 @@ class _ClosingCommand(PreOrderCommand):
         """Give back the unit, the code and what was promised."""
         revives = before.terms.revives_f_code
         puts, takes = self._given_back(before, after, loaded, revives=revives)
-        withdrawn = self._withdrawn(loaded, programme)
+        withdrawn = self._withdrawn(before, loaded, programme)
         outcome = PreOrderClosed(
             self.order_id,
             after.state.value,

@@ -15,6 +15,7 @@ from mi_rewards.calendar import utc, write_instant
 from mi_rewards.catalogue.codes import is_digest
 from mi_rewards.catalogue.terms import FCodeTerms
 from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.settlements import Settlement, SettlementState
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
 from mi_rewards.commands.preorder_terms import terms_in
 from mi_rewards.commands.quota_outcomes import PreOrdered
@@ -53,6 +54,7 @@ from mi_rewards.repositories.keys import (
     preorder_key,
     purchase_key,
     quota_key,
+    settlement_key,
     ticket_key,
     voucher_key,
 )
@@ -146,9 +148,10 @@ class PlacePreOrder(MemberCommand):
         del programme
         keys: tuple[Key[Any], ...] = (quota_key(self.quota_id), self._key(), self._purchase_key())
         if self.digest:
-            return Needs((*keys, code_key(self.digest)))
+            return Needs((*keys, self._settlement_key(), code_key(self.digest)))
         if self.voucher_id:
-            return Needs((*keys, voucher_key(self.of_member_id or self.member_id, self.voucher_id)))
+            voucher = voucher_key(self.of_member_id or self.member_id, self.voucher_id)
+            return Needs((*keys, self._settlement_key(), voucher))
         names = [
             f"{shard_name(it)}/{TAKEN}" for it in possible_shards(self.quota_id, self.member_id)
         ]
@@ -166,7 +169,8 @@ class PlacePreOrder(MemberCommand):
             The pre-order.
 
         Raises:
-            AlreadyPlaced: The member has a pre-order, or a purchase, of that name.
+            AlreadyPlaced: The member has a pre-order, or a purchase, of that name; or a code is
+                named, and a cart of that name waits for its payment.
             UnknownQuota: There is no such quota.
             OneDevicePerPreOrder: It is for more than one device.
             NotSoldHere: The quota is for another channel or region.
@@ -187,7 +191,8 @@ class PlacePreOrder(MemberCommand):
             Misuse: No deadline for the payment is known, or it is past, or later than the terms
                 allow.
         """
-        if (loaded.get(self._key()) or loaded.get(self._purchase_key())) is not None:
+        placed = loaded.get(self._key()) or loaded.get(self._purchase_key())
+        if placed is not None or self._shares_attachment(loaded):
             raise AlreadyPlaced(order_id=self.order_id)
         quota = loaded.get(quota_key(self.quota_id))
         if quota is None:
@@ -231,6 +236,17 @@ class PlacePreOrder(MemberCommand):
     def _purchase_key(self) -> Key[Purchase]:
         """Name the purchase that it becomes."""
         return purchase_key(self.member_id, self.order_id)
+
+    def _settlement_key(self) -> Key[Settlement]:
+        """Name the payment of a cart of the same name."""
+        return settlement_key(self.member_id, self.order_id)
+
+    def _shares_attachment(self, loaded: Loaded) -> bool:
+        """Tell whether the code would be attached to a cart's order too."""
+        if not self.digest and not self.voucher_id:
+            return False
+        found = loaded.get(self._settlement_key())
+        return found is not None and found.at(self.at).state is SettlementState.PLACED
 
     def _member_counter(self) -> CounterKey:
         """Name the counter of what the member has of the quota."""
@@ -318,6 +334,7 @@ class PlacePreOrder(MemberCommand):
         voucher = voucher_in(
             loaded,
             self.member_id,
+            at=self.at,
             digest=self.digest,
             voucher_id=self.voucher_id,
             of=self.of_member_id,
