@@ -188,8 +188,8 @@ class PlacePreOrder(MemberCommand):
             MemberLimitReached: The member has as many as one member can have.
             QuotaExhausted: No unit is free; one may be given back.
             CurrencyMismatch: The price is in another currency than the programme.
-            Misuse: No deadline for the payment is known, or it is past, or later than the terms
-                allow.
+            Misuse: No deadline for the payment is known, or it is past, later than the terms allow,
+                or outside the years 1 to 9999.
         """
         placed = loaded.get(self._key()) or loaded.get(self._purchase_key())
         if placed is not None or self._shares_attachment(loaded):

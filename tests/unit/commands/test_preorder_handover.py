@@ -145,6 +145,15 @@ def test_what_became_of_its_purchase_by_other_means_is_told(other: Any, no: Any)
     assert shop.ahead().state is PreOrderState.SHIPPED
 
 
+def test_what_was_cancelled_by_other_means_is_not_shipped() -> None:
+    """It can still be cancelled as a pre-order, which frees its unit."""
+    shop = Friday(does=(order_ahead(), pay(), cancel("o1", at=FRIDAY)))
+    assert shop.refusal(ship()) == OrderCancelled(order_id="o1")
+    assert shop.do(call_off()).refund_minor == 10_999_00
+    assert shop.units() == (2, 0, 0, 0)
+    assert shop.refusal(ship()) == PreOrderNotOpen(order_id="o1", state="cancelled")
+
+
 # at the store
 
 
