@@ -247,7 +247,7 @@ def test_an_order_that_was_placed_by_other_means_is_not_picked_up() -> None:
     ],
 )
 def test_what_it_earns_goes_to_the_member_who_goes_on(of: str, does: Any) -> None:
-    """Merged once it is paid or booked, it is handed over under its own name; the tokens are passed on."""
+    """Merged once it was paid, it is handed over under its own name; the tokens are passed on."""
     mode = "credit_card" if of == "mi.com" else ""
     shop = Friday(of=of, does=(join("bela", at=FRIDAY - DAY), order_ahead(mode=mode)))
     shop.all(*does)
