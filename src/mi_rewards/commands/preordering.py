@@ -3,7 +3,8 @@
 1. Nobody waits for anybody: a unit is taken by one step of a counter, that of the member's first
    shard while it has units, else of one that has some left.
 2. An F-code buys its own unit, which was set aside for it: outside the sale, whatever the crowd.
-3. What speaks against it is told in the order of `preorders.quota_refusals`.
+3. Nobody need have joined. A member who is gone or blocked buys nothing.
+4. What speaks against it is told in the order of `preorders.quota_refusals`.
 """
 
 from datetime import datetime
@@ -16,6 +17,7 @@ from mi_rewards.catalogue.codes import is_digest
 from mi_rewards.catalogue.terms import FCodeTerms
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.checkout.settlements import Settlement, SettlementState
+from mi_rewards.commands.barring import check_not_barred
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
 from mi_rewards.commands.preorder_terms import terms_in
 from mi_rewards.commands.quota_outcomes import PreOrdered
@@ -51,6 +53,7 @@ from mi_rewards.repositories.keys import (
     Key,
     code_key,
     draw_key,
+    member_key,
     preorder_key,
     purchase_key,
     quota_key,
@@ -134,7 +137,7 @@ class PlacePreOrder(MemberCommand):
             raise Misuse("a voucher that is named by its code needs nobody who redeemed it")
 
     def needs(self, programme: Programme, /) -> Needs:
-        """Name the quota, the pre-order, the member's first shard; or the code.
+        """Name the quota, the pre-order, the member, the member's first shard; or the code.
 
         How many shards there are is not known yet: of each number that there can be the one that
         would be the member's is asked for.
@@ -146,7 +149,12 @@ class PlacePreOrder(MemberCommand):
             Their keys.
         """
         del programme
-        keys: tuple[Key[Any], ...] = (quota_key(self.quota_id), self._key(), self._purchase_key())
+        keys: tuple[Key[Any], ...] = (
+            quota_key(self.quota_id),
+            self._key(),
+            self._purchase_key(),
+            member_key(self.member_id),
+        )
         if self.digest:
             return Needs((*keys, self._settlement_key(), code_key(self.digest)))
         if self.voucher_id:
@@ -162,7 +170,8 @@ class PlacePreOrder(MemberCommand):
         """Decide.
 
         Args:
-            loaded: The quota, the pre-order, counters, the code; what else it turns out to need.
+            loaded: The quota, the pre-order, the member, counters, the code; what else it turns
+                out to need.
             programme: The rules.
 
         Returns:
@@ -172,6 +181,9 @@ class PlacePreOrder(MemberCommand):
             AlreadyPlaced: The member has a pre-order, or a purchase, of that name; or a code is
                 named, and a cart of that name waits for its payment.
             UnknownQuota: There is no such quota.
+            MemberMerged: The member goes on as another.
+            MemberLeft: The member has left.
+            MemberBlocked: The member is blocked.
             OneDevicePerPreOrder: It is for more than one device.
             NotSoldHere: The quota is for another channel or region.
             PaymentModeRefused: It may not be paid so, as cash on delivery.
@@ -197,6 +209,7 @@ class PlacePreOrder(MemberCommand):
         quota = loaded.get(quota_key(self.quota_id))
         if quota is None:
             raise UnknownQuota(quota_id=self.quota_id)
+        check_not_barred(loaded, self.member_id)
         terms = terms_in(programme, quota.terms_id)
         self._check_offer(quota, terms, programme)
         until = self._deadline(terms)

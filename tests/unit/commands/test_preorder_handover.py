@@ -251,15 +251,15 @@ def test_an_order_that_was_placed_by_other_means_is_not_picked_up() -> None:
 @pytest.mark.parametrize(
     ("of", "does"),
     [
-        ("mi.com", (pay(), ship(), hand_over())),
-        ("offline", (pay(BOOKING), make_ready(), pick_up())),
+        ("mi.com", (pay(), merge(at=FRIDAY), ship(), hand_over())),
+        ("offline", (pay(BOOKING), merge(at=FRIDAY), make_ready(), pick_up())),
     ],
 )
 def test_what_it_earns_goes_to_the_member_who_goes_on(of: str, does: Any) -> None:
-    """Merged while it was open, it is handed over under its own name; the tokens are passed on."""
+    """Merged once it was paid, it is handed over under its own name; the tokens are passed on."""
     mode = "credit_card" if of == "mi.com" else ""
     shop = Friday(of=of, does=(join("bela", at=FRIDAY - DAY), order_ahead(mode=mode)))
-    shop.all(merge(at=FRIDAY), *does)
+    shop.all(*does)
     follow_all(shop, "asha", "bela")
     available = [shop.balance(by=by, at=FRIDAY).available for by in ("asha", "bela")]
     assert available == [0, 1_099]
