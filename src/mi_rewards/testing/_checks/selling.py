@@ -146,7 +146,7 @@ def of_preorders(by: str = ASHA) -> list[Command[Any]]:
     return [
         place(by),
         RepricePreOrder(**on_order(by, "price"), price=life.rupees(90)),
-        WatchPreOrder(**on_order(by, "watch", at=OVER - HOUR / 10)),
+        WatchPreOrder(**on_order(by, "watch", at=OVER - HOUR // 10)),
         PayPreOrder(**on_order(by, "pay"), amount=life.rupees(90)),
         ShipPreOrder(**on_order(by, "ship")),
         DeliverPreOrder(**on_order(by, "deliver")),
