@@ -1,4 +1,8 @@
-"""The promises that checks guard, by number, in the words of the manual."""
+"""The promises that checks guard, by number, in the words of the manual.
+
+`check_journal` sees those of tokens, 1 to 10, in any history; `check_units` sees promise 14 of any
+quota, from its counters and what its units went through.
+"""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType

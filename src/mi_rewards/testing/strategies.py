@@ -3,7 +3,8 @@
 Whatever is drawn is small on purpose: limits, last days and empty wallets are met all the time.
 """
 
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -22,6 +23,17 @@ from mi_rewards.earning import (
 )
 from mi_rewards.errors import Refused
 from mi_rewards.money import Money, Rounding
+from mi_rewards.preorders import (
+    Allotment,
+    Closes,
+    Colour,
+    Payment,
+    PreOrder,
+    PreOrderTerms,
+    Quota,
+    Unclaimed,
+    UnitState,
+)
 from mi_rewards.programme import HoldLimits, Programme
 from mi_rewards.testing._histories import KINDS, PRELUDES, STARVED, Follow, Step, commands, rules
 from mi_rewards.testing.faults import Fault, Plan
@@ -31,11 +43,14 @@ NOON = datetime(2017, 12, 30, 6, 30, tzinfo=UTC)
 
 __all__ = [
     "Follow",
+    "counts",
     "histories",
     "members",
     "plans",
+    "preorders",
     "programmes",
     "purchases",
+    "quotas",
 ]
 
 
@@ -195,3 +210,169 @@ def plans(*, saves: int = 12) -> st.SearchStrategy[Plan]:
 def _plan(faults: dict[int, Fault]) -> Plan:
     """Make a plan."""
     return Plan(tuple(faults.items()))
+
+
+def quotas() -> st.SearchStrategy[Quota]:
+    """Draw quotas of few units: in shards, spread anew, made larger and smaller, set aside.
+
+    Returns:
+        A strategy for quotas; `counts` draws what their counters say.
+    """
+    return _quotas()
+
+
+@st.composite
+def _quotas(draw: st.DrawFn) -> Quota:
+    """Draw how a quota came to be, of which nobody has anything yet."""
+    shards, days = draw(st.sampled_from((1, 4, 16))), draw(st.sampled_from((None, 1, 2)))
+    closes_at = None if days is None else NOON + timedelta(days=days)
+    empty = (0,) * shards
+    named = ("q", "mi.com", "", "phone", draw(st.sampled_from(("", "4 GB"))), "", "")
+    limits = (NOON, closes_at, draw(st.sampled_from((None, 0, 1, 2))), empty, empty, shards)
+    quota = Quota(*named, *limits, closes=draw(st.sampled_from(Closes)))
+    steps = st.tuples(st.sampled_from(tuple(_STEPS)), st.integers(0, 9))
+    for name, units in (*draw(st.sampled_from(_BEGINNINGS)), *draw(st.lists(steps, max_size=3))):
+        taken = dict(zip(quota.taken_names, (*quota.withdrawn, quota.codes_withdrawn), strict=True))
+        try:
+            quota = _STEPS[name](quota, units, taken)
+        except Refused:
+            continue
+    return quota
+
+
+_STEPS: Mapping[str, Callable[[Quota, int, Mapping[str, int]], Quota]] = {
+    "top up": lambda quota, units, _: quota.topped_up(units),
+    "reduce": lambda quota, units, taken: quota.reduced(units, taken)[0],
+    "set aside": lambda quota, units, taken: quota.setting_aside(units, taken)[0],
+    "put back": lambda quota, units, taken: quota.putting_back(units, taken)[0],
+    "reshard": lambda quota, units, taken: quota.resharded((1, 4, 16)[units % 3], taken)[0],
+}
+"""How a quota comes to be another one."""
+
+_BEGINNINGS: tuple[tuple[tuple[str, int], ...], ...] = (
+    (),
+    (("top up", 5),),
+    (("top up", 9), ("reshard", 1), ("reduce", 2)),
+    (("top up", 9), ("set aside", 3)),
+    (("top up", 9), ("set aside", 3), ("put back", 1)),
+)
+"""How quotas begin."""
+
+
+def counts(quota: Quota) -> st.SearchStrategy[dict[str, int]]:
+    """Draw what the counters of a quota say: so much of each shard is held, sold and reserved.
+
+    Args:
+        quota: The quota.
+
+    Returns:
+        A strategy for what is used, by the counters' names.
+    """
+    return _counts(quota)
+
+
+@st.composite
+def _counts(draw: st.DrawFn, quota: Quota) -> dict[str, int]:
+    """Draw what is taken of each shard, and of that what is sold and reserved."""
+    used: dict[str, int] = {}
+    limits = (*quota.sizes, quota.codes)
+    withdrawn = (*quota.withdrawn, quota.codes_withdrawn)
+    for name, limit, gone in zip(quota.taken_names, limits, withdrawn, strict=True):
+        shard = name.partition("/")[0]
+        taken = draw(st.integers(gone, limit))
+        sold = draw(st.integers(0, taken - gone))
+        used[name], used[f"{shard}/sold"] = taken, sold
+        most = taken - gone - sold if name == quota.taken_names[-1] else 0
+        used[f"{shard}/reserved"] = draw(st.integers(0, most))
+    return used
+
+
+def preorders() -> st.SearchStrategy[PreOrder]:
+    """Draw pre-orders anywhere in their life: of a unit or of a code, paid in full or booked.
+
+    Returns:
+        A strategy for pre-orders.
+    """
+    return _preorders()
+
+
+@st.composite
+def _preorders(draw: st.DrawFn) -> PreOrder:
+    """Draw terms, and what happens one after the other, as far as it can."""
+    is_booked = draw(st.booleans())
+    terms = PreOrderTerms(
+        "mi.com",
+        ("mi.com",),
+        payment=Payment.BOOKING if is_booked else Payment.FULL,
+        booking=Money(100, "INR") if is_booked else None,
+        pay_within_minutes=60,
+        ship_within_days=None if is_booked else 1,
+        pickup_within_days=1 if is_booked else None,
+        unclaimed=draw(st.sampled_from(Unclaimed)),
+        colour=draw(st.sampled_from(Colour)),
+        revives_f_code=draw(st.booleans()),
+        address_is_frozen=draw(st.booleans()),
+        remind_minutes=draw(st.sampled_from((None, 10))),
+    )
+    is_of_a_code = draw(st.booleans())
+    unit = Allotment("q", "000", member_max=draw(st.sampled_from((None, 1))))
+    preorder = PreOrder(
+        draw(st.text(min_size=1, max_size=5)),
+        "o1",
+        "q",
+        terms,
+        None if is_of_a_code else unit.moving(UnitState.HELD, at=NOON),
+        "asha" if is_of_a_code else None,
+        "v1" if is_of_a_code else None,
+        "phone",
+        "",
+        "mi.com",
+        Money(draw(st.sampled_from((100, 150, 99_900))), "INR"),
+        "",
+        "",
+        draw(st.sampled_from(("", "black"))),
+        NOON,
+        NOON + timedelta(hours=1),
+    )
+    at, minutes = NOON, st.sampled_from((0, 0, 0, 55, 5, 3_000))
+    rest = st.lists(st.tuples(st.sampled_from(tuple(_EVENTS)), minutes), max_size=3)
+    for name, later in (*draw(st.sampled_from(_STORIES)), *draw(rest)):
+        at += timedelta(minutes=later)
+        try:
+            preorder = _EVENTS[name](preorder.at(at), at).stored()
+        except Refused:
+            continue
+    return preorder.at(at + timedelta(minutes=draw(minutes)))
+
+
+_EVENTS: Mapping[str, Callable[[PreOrder, datetime], PreOrder]] = {
+    "pay": lambda it, at: it.paying(it.due, at=at, zone=STARVED.zone),
+    "ship": lambda it, at: it.shipping(at=at),
+    "deliver": lambda it, at: it.delivering(at=at),
+    "ready": lambda it, at: it.readying(at=at, zone=STARVED.zone),
+    "pick up": lambda it, at: it.picking_up(it.rest, at=at),
+    "reprice": lambda it, at: it.repricing(Money(120, "INR"), at=at),
+    "readdress": lambda it, at: it.changing_address("a2", at=at),
+    "offer": lambda it, at: it.offering("gold", at=at),
+    "accept": lambda it, at: it.accepting(at=at),
+    "decline": lambda it, at: it.declining(at=at),
+    "cancel": lambda it, at: it.cancelling(at=at),
+    "refund": lambda it, at: it.refunding(it.refund, at=at),
+    "remind": lambda it, at: it.reminding(at=at),
+    "note late": lambda it, at: it.noting_late(at=at),
+}
+"""What may happen to a pre-order."""
+
+_STORIES: tuple[tuple[tuple[str, int], ...], ...] = (
+    (),
+    (("remind", 55),),
+    (("pay", 59),),
+    (("pay", 0), ("ship", 5), ("deliver", 55)),
+    (("pay", 0), ("note late", 3_000)),
+    (("pay", 0), ("ready", 5), ("pick up", 55)),
+    (("pay", 0), ("ready", 5), ("refund", 3_000)),
+    (("pay", 0), ("cancel", 5), ("refund", 0)),
+    (("offer", 0), ("decline", 5)),
+    (("pay", 0), ("offer", 5), ("accept", 5)),
+)
+"""What happens first, each so many minutes later."""

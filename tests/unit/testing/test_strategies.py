@@ -1,26 +1,33 @@
 """What the strategies draw makes sense, and is varied enough."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
 
 from mi_rewards.commands import Command, Rewards
 from mi_rewards.earning import Member, Purchase, PurchaseState
 from mi_rewards.errors import Refused
 from mi_rewards.formats import from_text, to_text
 from mi_rewards.memory import MemoryStore
+from mi_rewards.preorders import PreOrder, PreOrderState, Quota
 from mi_rewards.programme import Programme
 from mi_rewards.testing import Fault, Plan
 from mi_rewards.testing._histories import STARVED
 from mi_rewards.testing.strategies import (
     Follow,
+    counts,
     histories,
     members,
     plans,
+    preorders,
     programmes,
     purchases,
+    quotas,
 )
+
+X = TypeVar("X")
 
 TRIED = settings(max_examples=2_000, database=None)
 
@@ -47,6 +54,55 @@ def test_every_kind_of_value_is_drawn() -> None:
     assert find(
         purchases(), lambda it: any(award.given_back for award in it.awards), settings=TRIED
     ).lines
+
+
+@given(quotas(), preorders(), st.data())
+def test_what_is_drawn_ahead_can_be_stored(
+    quota: Quota, preorder: PreOrder, data: st.DataObject
+) -> None:
+    """I14, I20: Written as a text and read back; every unit of a quota is something."""
+    assert from_text(Quota, to_text(quota)) == quota
+    assert from_text(PreOrder, to_text(preorder)) == preorder
+    state = quota.state(data.draw(counts(quota)))
+    assert all(min(it[1:]) >= 0 for it in state.shards)
+    assert state.free + state.held + state.sold + state.reserved == state.size == quota.size
+
+
+def drawn(strategy: st.SearchStrategy[X]) -> list[X]:
+    """Draw a few hundred, the same each time."""
+    found: list[X] = []
+
+    @settings(TRIED, max_examples=400, derandomize=True, phases=[Phase.generate])
+    @given(strategy)
+    def draw(value: X) -> None:
+        found.append(value)
+
+    draw()
+    return found
+
+
+def test_every_kind_of_quota_is_drawn() -> None:
+    """Spread, made smaller, with units for codes, with some of those put back, and taken."""
+    pairs = drawn(quotas().flatmap(lambda it: st.tuples(st.just(it), counts(it))))
+    assert any(it.live < len(it.sizes) for it, _ in pairs)
+    assert any(it.live == 16 and it.size > 0 for it, _ in pairs)
+    assert any(sum(it.withdrawn) for it, _ in pairs)
+    assert any(it.codes > it.codes_withdrawn > 0 for it, _ in pairs)
+    assert any(it.size == 0 for it, _ in pairs)
+    states = [it.state(used) for it, used in pairs]
+    assert any(it.free and it.held and it.sold and it.reserved for it in states)
+    assert any(it.size and it.free == 0 for it in states)
+
+
+def test_preorders_are_drawn_in_every_state() -> None:
+    """And with a colour that waits for a yes, of a code, reminded of, late."""
+    there = drawn(preorders())
+    assert set(PreOrderState) - {it.state for it in there} == set()
+    assert any(it.offered_colour for it in there)
+    assert any(it.allotment is None for it in there)
+    assert any(it.reminded_at is not None for it in there)
+    assert any(it.late_noted_at is not None for it in there)
+    assert any(it.refund_minor for it in there)
 
 
 def test_histories_are_commands_that_make_sense() -> None:

@@ -1,7 +1,7 @@
 """A small launch for checks: its commands, and what must be left of its units."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -146,7 +146,7 @@ def of_preorders(by: str = ASHA) -> list[Command[Any]]:
     return [
         place(by),
         RepricePreOrder(**on_order(by, "price"), price=life.rupees(90)),
-        WatchPreOrder(**on_order(by, "watch", at=OVER - timedelta(minutes=6))),
+        WatchPreOrder(**on_order(by, "watch", at=OVER - HOUR // 10)),
         PayPreOrder(**on_order(by, "pay"), amount=life.rupees(90)),
         ShipPreOrder(**on_order(by, "ship")),
         DeliverPreOrder(**on_order(by, "deliver")),
