@@ -7,7 +7,9 @@
    last one's end.
 3. All is measured twice: on the disk as it is, and where a commit takes a millisecond more, by the
    server's `commit_delay`.
-4. `do_all` has many orders in one transaction, as what comes in over a queue does.
+4. Who comes too late is answered as well, and there are more of them.
+5. `do_all` has many orders in one transaction, as what comes in over a queue does.
+6. How long processors are busy is told beside: it depends less on what else the machine does.
 
 `python -m tests.benchmarks.quota ROUNDS UNITS` has other numbers of rounds, and of units that each
 client takes one by one in a turn.
@@ -15,12 +17,12 @@ client takes one by one in a turn.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tests.benchmarks.databases import Databases, databases
-from tests.benchmarks.measuring import Rate
-from tests.benchmarks.quota_clients import PLAIN, Clients, Turn, medians_by_rounds
+from tests.benchmarks.measuring import Rate, Ratio
+from tests.benchmarks.quota_clients import PLAIN, Clients, Measured, Turn, medians_by_rounds
 
 CLIENTS = 8
 ROUNDS, UNITS = 5, 200
@@ -28,6 +30,16 @@ BATCH, BATCHES = 250, 8
 """Orders in one `do_all`, and how many of these each client has in a turn."""
 
 SHARDS = (1, 4, 16, 64)
+
+Row = Rate | Ratio | str
+
+
+LATE, LATE_ALL, LATE_PLAIN = (
+    "too late, 16 shards",
+    f"too late, do_all of {BATCH}",
+    "too late, plain",
+)
+"""Contestants who ask where nothing is left."""
 
 
 class Disk(NamedTuple):
@@ -55,7 +67,7 @@ ALL_BESIDE_PLAIN = 10
 """How much of the plain transaction's rate `do_all` must reach."""
 
 
-def rows(rounds: int = ROUNDS, units: int = UNITS) -> Iterator[Rate | str]:
+def rows(rounds: int = ROUNDS, units: int = UNITS) -> Iterator[Row]:
     """Measure everything."""
     with databases() as made:
         yield made.postgresql_settings()
@@ -66,22 +78,40 @@ def rows(rounds: int = ROUNDS, units: int = UNITS) -> Iterator[Rate | str]:
             yield from _on_disk(made, f"sale{nth}", disk, rounds, units)
 
 
-def _on_disk(
-    made: Databases, name: str, disk: Disk, rounds: int, units: int
-) -> Iterator[Rate | str]:
+def _on_disk(made: Databases, name: str, disk: Disk, rounds: int, units: int) -> Iterator[Row]:
     """Measure where a commit takes so long."""
     turns = {PLAIN: Turn(PLAIN, units)}
     turns |= {_single(shards): Turn(str(shards), units) for shards in SHARDS}
     turns |= {_all(shards): Turn(str(shards), BATCH * BATCHES, BATCH) for shards in SHARDS}
+    turns |= {LATE: Turn("16", units, is_late=True), LATE_PLAIN: Turn(PLAIN, units, is_late=True)}
+    turns[LATE_ALL] = Turn("16", BATCH * BATCHES, BATCH, is_late=True)
     with Clients(made.postgresql(name, settings=disk.settings), CLIENTS) as clients:
-        rates = medians_by_rounds(clients, turns, rounds=rounds)
-    plain, one, sixteen = rates[PLAIN], rates[_single(1)], rates[_single(16)]
-    yield Rate("16 shards / 1 shard", sixteen, one, disk.beside_one)
+        found = medians_by_rounds(clients, turns, rounds=rounds)
+    rates = {name: it.rate for name, it in found.items()}
+    plain = rates[PLAIN]
+    yield Rate("16 shards / 1 shard", rates[_single(16)], rates[_single(1)], disk.beside_one)
     for shards in SHARDS:
         bound = disk.beside_plain if shards == 16 else None
         yield Rate(f"{_single(shards)} / plain", rates[_single(shards)], plain, bound)
     for shards in SHARDS:
         yield Rate(f"{_all(shards)} / plain", rates[_all(shards)], plain, ALL_BESIDE_PLAIN)
+    for late in (LATE, LATE_ALL):
+        yield Rate(f"{late} / plain", rates[late], rates[LATE_PLAIN], None)
+    yield from _busy(found)
+
+
+def _busy(found: Mapping[str, Measured]) -> Iterator[Ratio]:
+    """Tell how long processors are busy with each unit, whatever else the machine does."""
+    pairs = {
+        _single(16): PLAIN,
+        _all(16): PLAIN,
+        LATE: LATE_PLAIN,
+        LATE_ALL: LATE_PLAIN,
+    }
+    for name, floor in pairs.items():
+        ours, theirs = found[name], found[floor]
+        yield Ratio(f"{name}, clients busy", ours.clients_us, theirs.clients_us, "us", None)
+        yield Ratio(f"{name}, server busy", ours.server_us, theirs.server_us, "us", None)
 
 
 def _single(shards: int) -> str:

@@ -10,6 +10,7 @@
 import gc
 import json
 import multiprocessing
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import psycopg
@@ -26,6 +28,7 @@ from mi_rewards import bundled
 from mi_rewards.commands import OpenQuota, PlacePreOrder, PreOrdered, Rewards, with_retries
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import Money
+from mi_rewards.preorders import QuotaExhausted
 from mi_rewards.sql import SqlStore
 
 OPENS_AT = datetime(2017, 3, 31, 6, 30, tzinfo=UTC)
@@ -46,15 +49,45 @@ class Turn(NamedTuple):
 
     Attributes:
         what: The contestant: `PLAIN`, or how many shards, `"16"`.
-        units: How many units each client takes.
+        units: How many units each client asks for.
         batch: How many of them in one `do_all`; 1 for single commands.
+        is_late: Whether nothing is left.
         quota_id: The quota; another one each time.
     """
 
     what: str
     units: int
     batch: int = 1
+    is_late: bool = False
     quota_id: str = ""
+
+
+class Share(NamedTuple):
+    """What a client took for its share of a turn, in seconds.
+
+    Attributes:
+        began: When, by the machine's clock.
+        ended: The same.
+        busy: The processor's time of the client.
+    """
+
+    began: float
+    ended: float
+    busy: float
+
+
+class Measured(NamedTuple):
+    """What a turn came to.
+
+    Attributes:
+        rate: How many were answered in a second.
+        clients_us: The processor's microseconds of the clients for each.
+        server_us: The same of the server, where the system tells.
+    """
+
+    rate: float
+    clients_us: float
+    server_us: float
 
 
 SCHEMA = (
@@ -93,8 +126,8 @@ def place(quota_id: str, number: int) -> PlacePreOrder:
     )
 
 
-def plainly(connection: psycopg.Connection, quota_id: str, number: int) -> None:
-    """Take a unit by the plain transaction, statement by statement."""
+def plainly(connection: psycopg.Connection, quota_id: str, number: int) -> bool:
+    """Take a unit by the plain transaction, statement by statement; say whether there was one."""
     member_id = f"{quota_id}-m{number}"
     execute = connection.execute
     execute("BEGIN")
@@ -102,7 +135,9 @@ def plainly(connection: psycopg.Connection, quota_id: str, number: int) -> None:
         "UPDATE plain_stock SET units_left = units_left - 1 WHERE quota_id = %s AND units_left > 0",
         (quota_id,),
     )
-    assert found.rowcount == 1
+    if not found.rowcount:
+        execute("ROLLBACK")
+        return False
     execute(
         "INSERT INTO plain_reservation VALUES (%s, %s, %s, 'placed', %s, %s, %s, %s, %s)",
         (member_id, "o1", quota_id, PRICE.minor, PRICE.currency, MODE, AT, PAY_UNTIL),
@@ -113,6 +148,7 @@ def plainly(connection: psycopg.Connection, quota_id: str, number: int) -> None:
         (member_id, "place", f"{number:032x}", json.dumps(outcome)),
     )
     execute("COMMIT")
+    return True
 
 
 class Client:
@@ -128,28 +164,32 @@ class Client:
         """Prepare this client's share of a turn."""
         numbers = range(self._number * turn.units, (self._number + 1) * turn.units)
         if turn.what == PLAIN:
-            return lambda: self._plainly(turn.quota_id, numbers)
+            return lambda: self._plainly(turn, numbers)
         commands = [place(turn.quota_id, it) for it in numbers]
         if turn.batch == 1:
-            return lambda: self._singly(commands)
+            return lambda: self._singly(turn, commands)
         firsts = range(0, turn.units, turn.batch)
-        return lambda: self._at_once([commands[it : it + turn.batch] for it in firsts])
+        return lambda: self._at_once(turn, [commands[it : it + turn.batch] for it in firsts])
 
-    def _plainly(self, quota_id: str, numbers: Iterable[int]) -> None:
-        """Take units by the plain transaction."""
+    def _plainly(self, turn: Turn, numbers: Iterable[int]) -> None:
+        """Ask for units by the plain transaction."""
         for number in numbers:
-            plainly(self._plain, quota_id, number)
+            assert plainly(self._plain, turn.quota_id, number) is not turn.is_late
 
-    def _singly(self, commands: Iterable[PlacePreOrder]) -> None:
-        """Take units by single commands."""
+    def _singly(self, turn: Turn, commands: Iterable[PlacePreOrder]) -> None:
+        """Ask for units by single commands."""
         for command in commands:
-            with_retries(self._rewards, partial(done, command), attempts=ATTEMPTS)
+            try:
+                with_retries(self._rewards, partial(done, command), attempts=ATTEMPTS)
+            except QuotaExhausted:
+                assert turn.is_late
 
-    def _at_once(self, batches: Iterable[Sequence[PlacePreOrder]]) -> None:
-        """Take units by many commands at once."""
+    def _at_once(self, turn: Turn, batches: Iterable[Sequence[PlacePreOrder]]) -> None:
+        """Ask for units by many commands at once."""
         for batch in batches:
             outcomes = with_retries(self._rewards, partial(all_done, batch), attempts=ATTEMPTS)
-            assert not [it for it in outcomes if isinstance(it, Exception)]
+            answer = QuotaExhausted if turn.is_late else PreOrdered
+            assert {type(it) for it in outcomes} == {answer}
 
     def close(self) -> None:
         """Close the connections."""
@@ -184,9 +224,9 @@ def run_client(url: str, number: int, pipe: "Connection[object, Turn | None]") -
         gc.disable()
         pipe.send(None)
         pipe.recv()
-        began = time.monotonic()
+        began, busy = time.monotonic(), time.process_time()
         work()
-        pipe.send((began, time.monotonic()))
+        pipe.send(Share(began, time.monotonic(), time.process_time() - busy))
         gc.enable()
     client.close()
 
@@ -235,18 +275,36 @@ class Clients:
         with suppress(BrokenPipeError):
             pipe.send(None)
 
-    def rate(self, turn: Turn) -> float:
-        """Let all of them take their units; answer with how many they took in a second."""
+    def measured(self, turn: Turn) -> Measured:
+        """Let all of them ask for their units."""
         units = turn.units * self._count
-        self._open(turn, 2 * units)
+        self._open(turn, 0 if turn.is_late else 2 * units)
         for pipe in self._pipes:
             pipe.send(turn)
         for pipe in self._pipes:
             pipe.recv()
+        busy = self._server_busy()
         for pipe in self._pipes:
             pipe.send(None)
-        times: list[tuple[float, float]] = [pipe.recv() for pipe in self._pipes]
-        return units / (max(it[1] for it in times) - min(it[0] for it in times))
+        shares: list[Share] = [pipe.recv() for pipe in self._pipes]
+        seconds = max(it.ended for it in shares) - min(it.began for it in shares)
+        server_us = (self._server_busy() - busy) * 1e6
+        clients_us = sum(it.busy for it in shares) * 1e6
+        return Measured(units / seconds, clients_us / units, server_us / units)
+
+    def _server_busy(self) -> float:
+        """Add up the processor's seconds of what serves this database."""
+        with psycopg.connect(f"postgresql{self._url}", autocommit=True) as admin:
+            found = admin.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid()"
+            ).fetchall()
+        ticks = 0
+        for (pid,) in found:
+            with suppress(FileNotFoundError):
+                fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def _open(self, turn: Turn, units: int) -> None:
         """Open a quota: in shards, or a row that is counted down."""
@@ -270,7 +328,7 @@ class Clients:
 
 def medians_by_rounds(
     clients: Clients, turns: Mapping[str, Turn], *, rounds: int
-) -> dict[str, float]:
+) -> dict[str, Measured]:
     """Let contestants take turns, each round begun by another one.
 
     Args:
@@ -279,12 +337,15 @@ def medians_by_rounds(
         rounds: How many rounds count; one before them is no more than practice.
 
     Returns:
-        The rate of each in its median round.
+        What each came to, figure by figure in its median round.
     """
-    found: dict[str, list[float]] = {name: [] for name in turns}
+    found: dict[str, list[Measured]] = {name: [] for name in turns}
     names = list(turns)
     for nth in range(rounds + 1):
         names = names[1:] + names[:1]
         for name in names if nth % 2 == 0 else names[::-1]:
-            found[name].append(clients.rate(turns[name]._replace(quota_id=f"{name}-{nth}")))
-    return {name: statistics.median(it[1:]) for name, it in found.items()}
+            found[name].append(clients.measured(turns[name]._replace(quota_id=f"{name}-{nth}")))
+    return {
+        name: Measured(*map(statistics.median, zip(*it[1:], strict=True)))
+        for name, it in found.items()
+    }

@@ -27,7 +27,15 @@ from mi_rewards.repositories import (
     Take,
     member_key,
 )
-from mi_rewards.sql import AsyncSqlStore, SqlStore, Tables, open_engine, open_store, safe_sqlite
+from mi_rewards.sql import (
+    AsyncSqlStore,
+    SqlStore,
+    Tables,
+    _psycopg,
+    open_engine,
+    open_store,
+    safe_sqlite,
+)
 from mi_rewards.sql._on import statements_of
 from mi_rewards.wallet import Burn, Wallet, check_journal
 from tests import databases
@@ -258,14 +266,14 @@ def test_a_connection_that_cannot_be_as_before_is_not_used_again(
         with engine.connect() as one:
             return {one.scalar(text("SELECT pg_backend_pid()"))}
 
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise engine.dialect.loaded_dbapi.Error
 
     before = pids()
     rewards.do(bring(10))
     assert pids() == before
     with monkeypatch.context() as patched:
-        patched.setattr(engine.dialect, "reset_isolation_level", fail)
+        patched.setattr(_psycopg, "commit_as_before", fail)
         rewards.balance("asha", at=T)
     assert not pids() & before
     assert rewards.do(burn(1)).tokens == 1
@@ -282,6 +290,27 @@ def test_a_borrowed_connection_is_given_back_as_it_was(postgresql: SqlStore) -> 
         one.execute(text("CREATE TEMPORARY TABLE kept (n int)"))
         one.rollback()
         assert one.scalar(text("SELECT to_regclass('kept')")) is None
+    engine.dispose()
+
+
+@pytest.mark.parametrize("level", [None, "AUTOCOMMIT", "SERIALIZABLE"])
+def test_what_a_host_set_of_its_connections_stays(postgresql: SqlStore, level: str | None) -> None:
+    """Whether each statement is a transaction, and how isolated one is, are the engine's to say."""
+    options = {} if level is None else {"isolation_level": level}
+    engine = create_engine(postgresql.engine.url, pool_size=1, max_overflow=0, **options)
+
+    def told() -> tuple[object, object, object]:
+        with engine.connect() as one:
+            driver: Any = one.connection.driver_connection
+            isolation = one.scalar(text("SHOW transaction_isolation"))
+            return driver.autocommit, driver.isolation_level, isolation
+
+    before = told()
+    rewards = Rewards(SqlStore(engine, postgresql.tables), SMALL)
+    rewards.do(bring(10))
+    assert rewards.balance("asha", at=T).available == 10
+    assert told() == before
+    assert before[0] is (level == "AUTOCOMMIT")
     engine.dispose()
 
 

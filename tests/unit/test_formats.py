@@ -10,7 +10,9 @@ from mi_rewards import formats
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.formats import AGGREGATES, event_from_dict, event_to_dict, from_text, to_text
 from mi_rewards.memory import MemoryStore
+from mi_rewards.preorders import Quota
 from mi_rewards.repositories import Needs, OutboxEvent, ReceiptKey
+from tests.ahead import Friday
 from tests.ledgers import Desk, ledgers
 from tests.shop import Shop, T, bring, burn, deliver, join, send
 
@@ -103,3 +105,24 @@ def test_what_has_no_format_is_misuse() -> None:
     with pytest.raises(Misuse, match="no format is known of"):
         from_text(MemoryStore, "{}")
     assert formats.__all__ == sorted(formats.__all__)
+
+
+def test_what_many_read_is_read_once() -> None:
+    """The quota that a crowd asks for is one value for all; another text is another one."""
+    shop = Friday()
+    (quota,) = shop.store.all_of(Quota)
+    text = to_text(quota)
+    first, again = from_text(Quota, text), from_text(Quota, text)
+    assert first is again
+    assert first == quota
+    other = from_text(Quota, to_text(quota.topped_up(1)))
+    assert other == quota.topped_up(1)
+    assert from_text(Quota, text) == quota
+
+
+def test_what_cannot_be_read_is_corrupt_each_time() -> None:
+    """That is never kept at hand."""
+    for text in ("{", "{}", '{"format":2}'):
+        for _ in range(2):
+            with pytest.raises(Corrupt):
+                from_text(Quota, text)

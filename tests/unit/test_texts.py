@@ -11,6 +11,7 @@ from hypothesis import given
 
 from mi_rewards.commands import receipt_from_dict, receipt_to_dict
 from mi_rewards.commands.outcomes import Adjusted, HoldPlaced
+from mi_rewards.commands.quota_outcomes import PreOrdered
 from mi_rewards.commands.texts import receipt_to_text
 from mi_rewards.earning import Line, Member, Purchase
 from mi_rewards.earning.circumstances import Circumstances, Effects
@@ -19,6 +20,8 @@ from mi_rewards.earning.member_codec import member_from_dict, member_to_dict
 from mi_rewards.earning.texts import member_to_text, purchase_to_text
 from mi_rewards.errors import Misuse
 from mi_rewards.formats import AGGREGATES, from_text, to_text
+from mi_rewards.preorders import Allotment, PreOrder, preorder_from_dict, preorder_to_dict
+from mi_rewards.preorders.texts import preorder_to_text
 from mi_rewards.repositories import Receipt, ReceiptKey
 from mi_rewards.wallet import (
     Account,
@@ -38,6 +41,7 @@ from mi_rewards.wallet import (
     wallet_to_dict,
 )
 from mi_rewards.wallet.texts import burn_to_text, entry_to_text, wallet_to_text
+from tests.ahead import ONLINE, STORE, paid, placed, ready, terms
 from tests.histories import MEMBERS, commands, histories, play, programmes
 from tests.shop import Shop, T, inr, ist
 from tests.wallets import KOLKATA, OWNER, draws
@@ -62,6 +66,7 @@ WAYS: Mapping[type[Any], Way] = {
     Burn: Way(burn_to_dict, burn_to_text, burn_from_dict),
     Entry: Way(entry_to_dict, entry_to_text, entry_from_dict),
     Receipt: Way(receipt_to_dict, receipt_to_text, receipt_from_dict),
+    PreOrder: Way(preorder_to_dict, preorder_to_text, preorder_from_dict),
 }
 
 
@@ -147,6 +152,17 @@ ELSEWHERE = timezone(timedelta(hours=-3, minutes=-30))
         ),
         Receipt(ReceiptKey(ODD, ODD), DIGEST, HoldPlaced(ODD, 5, T.astimezone(ELSEWHERE))),
         Receipt(KEY, DIGEST, Adjusted(-5)),
+        Receipt(KEY, DIGEST, PreOrdered(ODD, ODD, ODD, T.astimezone(ELSEWHERE), 5, is_last=True)),
+        Receipt(KEY, DIGEST, PreOrdered(ODD, ODD, ODD, T, 5, is_last=False)),
+        placed(member_id=ODD, order_id=ODD, quota_id=ODD, product_id=ODD, channel=ODD),
+        placed(variant=ODD, payment_mode=ODD, address_ref=ODD, colour=ODD, category=ODD),
+        placed(variant="", payment_mode="", address_ref="", colour="", channel=""),
+        placed(terms(ONLINE, terms_id=ODD, channels=(ODD, "b"), payment_modes=(ODD,))),
+        placed(allotment=None, voucher_of=ODD, voucher_id=ODD),
+        placed(allotment=Allotment(ODD, ODD, member_max=0)),
+        placed(at=T.astimezone(ELSEWHERE)),
+        paid(STORE, offered_colour=ODD, late_noted_at=T, reminded_at=T, version=7),
+        ready().at(ist("2017-05-01")),
     ],
 )
 def test_any_text_and_any_zone_is_written_the_same_either_way(value: object) -> None:
@@ -154,11 +170,14 @@ def test_any_text_and_any_zone_is_written_the_same_either_way(value: object) -> 
     assert WAYS[type(value)].text(value) == by_dictionary(value) == to_text(value)
 
 
+class OwnNumber(int):
+    """A whole number, but no `int` itself."""
+
+
 def test_what_the_tables_of_receipts_do_not_know_is_left_to_the_codec() -> None:
-    """A truth value, of a kind of its own; what the codec objects to is objected to."""
-    told: Any = True
+    """A number of a kind of its own; what the codec objects to is objected to."""
     assert is_the_same(Receipt(KEY, DIGEST, HoldPlaced("h", 1, ist("2017-07-15"))))
-    receipt = Receipt(KEY, DIGEST, Adjusted(told))
+    receipt = Receipt(KEY, DIGEST, Adjusted(OwnNumber(5)))
     assert receipt_to_text(receipt) == by_dictionary(receipt)
     for outcome in (5, "done", (1, 2), Misuse("no")):
         with pytest.raises(Misuse, match=r"no receipt can state the outcome "):

@@ -85,7 +85,8 @@ class Deadlines:
             for (when, *_), it in zip(due, found, strict=True)
             if it is not None and _deadline(it) == when
         ]
-        self.see(self._carry_out(commands).changes)
+        if commands:
+            self.see(self._carry_out(commands).changes)
 
     def _see(self, key: Key[Any], aggregate: Any) -> None:
         """Take in the deadline of an aggregate, if it has one."""

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from mi_rewards._cli.events import to_command
 from mi_rewards._cli.fields import Event
@@ -24,9 +24,6 @@ from mi_rewards.programme import Programme
 from mi_rewards.repositories import Aggregate, Changes, OutboxEvent, Store
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
-
-if TYPE_CHECKING:
-    from mi_rewards._cli.deadlines import Deadlines
 
 BATCH = 200
 """Lines that are taken at a time, and carried out with one load and one save."""
@@ -51,6 +48,19 @@ class Books(Store, Protocol):
 
     def pending_events(self, *, limit: int = 100) -> Sequence[OutboxEvent]:
         """Read what others are still to learn of."""
+
+
+class Waiting(Protocol):
+    """What has a look between lines: the deadlines that lines have set."""
+
+    def begin(self) -> None:
+        """Take in what a store has already."""
+
+    def see(self, changes: Changes | None, /) -> None:
+        """Take in what was set, `None` for nothing."""
+
+    def book_before(self, command: Event, /) -> None:
+        """Book what has run out by the instant of a command."""
 
 
 class Replay:
@@ -206,7 +216,7 @@ class Replay:
         del held[""]
         return dict(held)
 
-    def _new_deadlines(self) -> "Deadlines":
+    def _new_deadlines(self) -> Waiting:
         """Begin to wait for what runs out between lines."""
         from mi_rewards._cli.deadlines import Deadlines
 

@@ -102,11 +102,12 @@ class Voucher(NamedTuple):
             return self._replace(state=LIFE_CYCLE[self.state][VoucherEvent.EXPIRE])
         return self
 
-    def can_be_used_by(self, member_id: str, *, has_code: bool) -> bool:
+    def can_be_used_by(self, member_id: str, *, at: datetime, has_code: bool) -> bool:
         """Tell whether a member may have anything to do with it.
 
         Args:
             member_id: The member.
+            at: The instant (UTC); past its deadline an order has it no more.
             has_code: Whether they named its code.
 
         Returns:
@@ -114,7 +115,7 @@ class Voucher(NamedTuple):
         """
         if self.state is VoucherState.VOID:
             return False
-        if member_id in {self.holder_id, self.order_of}:
+        if member_id in {self.holder_id, self.at(at).order_of}:
             return True
         is_bearers = self.terms.is_transferable and self.holder_id == self.member_id
         return has_code and is_bearers

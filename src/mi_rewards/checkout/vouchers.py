@@ -79,7 +79,8 @@ def _used_by(
     voucher: Voucher | None, name: str, *, cart: Cart, member_id: str, at: datetime
 ) -> Voucher:
     """Attach a voucher to the order, or refuse; on that order already it stays."""
-    if voucher is None or not voucher.can_be_used_by(member_id, has_code=name in cart.codes):
+    has_code = name in cart.codes
+    if voucher is None or not voucher.can_be_used_by(member_id, at=at, has_code=has_code):
         raise VoucherNotFound
     return voucher.attaching(member_id, cart.order_id, at=at)
 

@@ -51,7 +51,8 @@ class Carried(NamedTuple):
     Attributes:
         absorbed: The members in whose place this one went on.
         counted: Orders that took a place under a cap, by what the cap counts over.
-        limits: The member's limits that are used, as far as rules and catalogue name them.
+        limits: The member's limits that are used, as far as rules, catalogue and pre-orders name
+            them.
         standing: Where the member stood, `None` where there is no ladder.
         referral: How the member came to the programme, `None` where nobody invited them.
         since: The instant (UTC) since which the member is known.

@@ -45,6 +45,7 @@ from mi_rewards.repositories.keys import (
     Key,
     code_key,
     member_key,
+    preorder_key,
     purchase_key,
     quote_key,
     settlement_key,
@@ -279,7 +280,7 @@ class PlaceCart(_CartCommand):
         Raises:
             UnknownQuote: None of that name is known.
             SettlementNotOpen: The order is placed, paid, cancelled, or its payment has run out.
-            AlreadyPlaced: The order was placed by other means.
+            AlreadyPlaced: The order was placed by other means, or is a pre-order that waits.
             QuoteStale: What was quoted does not hold any more; says what has changed.
             HoldTooLong: The programme allows no hold as long.
             TooManyHolds: As many are open as the programme allows.
@@ -293,10 +294,13 @@ class PlaceCart(_CartCommand):
         codes = [code_key(digest) for digest in cart.codes]
         vouchers = [voucher_key(self.member_id, it) for it in cart.voucher_ids]
         ordered = purchase_key(self.member_id, cart.order_id)
-        _load_at_once(loaded, [key, ordered, *codes, *vouchers])
+        ahead = preorder_key(self.member_id, cart.order_id)
+        _load_at_once(loaded, [key, ordered, ahead, *codes, *vouchers])
         found = loaded.get(key)
         version = 0 if found is None else self._retried(found)
-        if loaded.get(ordered) is not None:
+        preorder = loaded.get(ahead)
+        is_ahead = preorder is not None and preorder.at(self.at).closed_at is None
+        if is_ahead or loaded.get(ordered) is not None:
             raise AlreadyPlaced(order_id=cart.order_id)
         priced = self._priced(cart, loaded, programme)
         changed = stale_because(quote, priced, at=self.at, rule_book=programme.digest)

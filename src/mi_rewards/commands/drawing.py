@@ -12,10 +12,10 @@ from typing import ClassVar, Final
 import attrs
 
 from mi_rewards.calendar import write_instant
+from mi_rewards.commands.barring import check_not_barred
 from mi_rewards.commands.command import Decision, MemberCommand
 from mi_rewards.commands.draw_command import DrawCommand, drawn_in
 from mi_rewards.commands.draw_outcomes import DrawEntered, DrawRun
-from mi_rewards.commands.members import member_in
 from mi_rewards.errors import Conflict, Corrupt
 from mi_rewards.preorders.draw_refusals import DrawStillOpen, SeedMismatch
 from mi_rewards.preorders.draws import check_draw_id, commitment, draw
@@ -25,7 +25,6 @@ from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import draw_key, draw_owner, member_key, ticket_key
 from mi_rewards.repositories.records import Content, CounterKey, OutboxEvent, Owned, Take
-from mi_rewards.wallet.refusals import MemberBlocked
 
 DRAW_RUN: Final = "draw_run"
 """The topic of the event that tells that a draw was run, and its seed."""
@@ -96,11 +95,7 @@ class EnterDraw(MemberCommand):
         ticket = loaded.get(key)
         if ticket is not None:
             return Decision(DrawEntered(self.draw_id, ticket.entered_at))
-        member = loaded.get(member_key(self.member_id))
-        if member is not None and member.joined_at is not None:
-            member_in(loaded, self.member_id)
-            if member.blocked:
-                raise MemberBlocked(reason=member.blocked)
+        check_not_barred(loaded, self.member_id)
         refusal = found.refusal_of_entry(self.at)
         if refusal is not None:
             raise refusal

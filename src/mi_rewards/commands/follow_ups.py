@@ -164,7 +164,7 @@ def _carried(event: OutboxEvent, at: datetime) -> FollowUp:
     from_quota_id = _text(event, "quota_id")
     return TakeCarriedUnits(
         quota_id=_text(event, "to_quota_id"),
-        request_id=f"carried:{from_quota_id}:{_text(event, 'carry_id')}",
+        request_id=f"carried:{len(from_quota_id)}:{from_quota_id}:{_text(event, 'carry_id')}",
         at=at,
         units=_whole(event, "units"),
         from_quota_id=from_quota_id,
@@ -175,7 +175,7 @@ def _last_taken(event: OutboxEvent, at: datetime) -> FollowUp:
     """Look at a quota whose last unit was taken."""
     return ReviewQuota(
         quota_id=_text(event, "quota_id"),
-        request_id=f"last_unit:{event.member_id}:{_text(event, 'order_id')}",
+        request_id=f"last_unit:{len(event.member_id)}:{event.member_id}:{_text(event, 'order_id')}",
         at=at,
     )
 

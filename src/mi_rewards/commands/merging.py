@@ -13,9 +13,6 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from mi_rewards.catalogue.rewards import Reward
-from mi_rewards.catalogue.voucher_life import VoucherState
-from mi_rewards.catalogue.vouchers import Voucher
-from mi_rewards.checkout.settlements import Settlement, SettlementState
 from mi_rewards.commands.awarding import Booking
 from mi_rewards.commands.carrying import (
     Carried,
@@ -27,6 +24,11 @@ from mi_rewards.commands.carrying import (
 from mi_rewards.commands.command import Decision, not_a_text, wallet_of
 from mi_rewards.commands.member_outcomes import Absorbed, Merged
 from mi_rewards.commands.members import MembershipCommand, Wallets, code_of, member_in
+from mi_rewards.commands.merging_preorders import (
+    payments_waited_for,
+    quota_limits,
+    vouchers_handed_on,
+)
 from mi_rewards.commands.moving import check_derived
 from mi_rewards.commands.owning import all_of
 from mi_rewards.commands.referral import own_code
@@ -136,7 +138,7 @@ class MergeAway(MembershipCommand):
         member, wallets = self._checked(loaded, programme)
         member = member._replace(merged_into=self.into)
         carried, referral_puts = self._carried(member, loaded, programme)
-        vouchers = self._vouchers(member, loaded)
+        vouchers = vouchers_handed_on(member, self.into, loaded, at=self.at)
         tokens = wallets.bookings[0].wallet
         wallets.set_block(code_of(member), (("into", self.into),))
         event = self._event(
@@ -171,9 +173,7 @@ class MergeAway(MembershipCommand):
             raise MergesPending(member_id=self.member_id)
         wallets = self._wallets(loaded, programme)
         holds = sum(len(it.wallet.holds) for it in wallets.bookings)
-        settlements = all_of(Settlement, self.member_id, loaded)
-        states = [it.at(self.at).state for it in settlements]
-        payments = states.count(SettlementState.PLACED)
+        payments = payments_waited_for(self.member_id, loaded, at=self.at)
         if holds or payments:
             raise HoldsOpen(holds=holds, payments=payments)
         return member, wallets
@@ -195,29 +195,22 @@ class MergeAway(MembershipCommand):
             # What is registered goes on under the other name, and brings nothing under this one.
             if referral is not None and referral.state is ReferralState.REGISTERED:
                 puts = (Put(key, referral._replace(state=ReferralState.REVOKED)),)
-        limits, since = self._limits(loaded, programme), member.there_since
+        limits, since = self._limits(member, loaded, programme), member.there_since
         return Carried(member.absorbed, member.counted, limits, standing, referral, since), puts
 
-    def _limits(self, loaded: Loaded, programme: Programme) -> tuple[UsedLimit, ...]:
+    def _limits(
+        self, member: Member, loaded: Loaded, programme: Programme
+    ) -> tuple[UsedLimit, ...]:
         """Find which of the member's limits are used, of those that count today."""
         stored = all_of(Reward, CATALOGUE, loaded)
         named = limits_of((*programme.rewards, *stored), programme, self.member_id, self.at)
+        named |= quota_limits(member, loaded)
         counters = loaded.all_counters([CounterKey(self.member_id, name) for name in named])
         return tuple(
             UsedLimit(key.name, found.used, named[key.name])
             for key, found in counters.items()
             if found is not None and found.used > 0
         )
-
-    def _vouchers(self, member: Member, loaded: Loaded) -> list[Voucher]:
-        """Hand on the vouchers that the member can still use, with those of absorbed members."""
-        usable = (VoucherState.ISSUED, VoucherState.ATTACHED)
-        return [
-            it._replace(holder_id=self.into)
-            for owner in (self.member_id, *member.absorbed)
-            for it in all_of(Voucher, owner, loaded)
-            if it.holder_id == self.member_id and it.at(self.at).state in usable
-        ]
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

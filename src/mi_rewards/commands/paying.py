@@ -164,7 +164,9 @@ class _ClosingCommand(PaymentCommand, ABC):
         if before.state is SettlementState.PLACED:
             for voucher in self._vouchers(settlement, loaded):
                 now = voucher.at(self.at)
-                if now.is_attached_to(self.member_id, self.order_id):
+                is_on = now.is_attached_to(self.member_id, self.order_id)
+                if is_on and settlement.state is not SettlementState.RUN_OUT:
+                    # Past the deadline it is off; what it was attached to since then stands.
                     now = now.detaching(self.member_id, self.order_id, at=self.at)
                 if now != voucher:
                     puts += (Put(voucher_key(now.member_id, now.voucher_id), now),)

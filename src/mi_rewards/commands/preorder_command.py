@@ -24,9 +24,10 @@ from mi_rewards.earning.purchase_life import PurchaseState
 from mi_rewards.errors import Corrupt, Figure
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.refusals import UnknownPreOrder
+from mi_rewards.preorders.terms import Payment
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
-from mi_rewards.repositories.keys import Key, preorder_key, purchase_key, voucher_key
+from mi_rewards.repositories.keys import Key, preorder_key, voucher_key
 from mi_rewards.repositories.records import OutboxEvent, Take
 
 REFUND_DUE: Final = "refund_due"
@@ -135,14 +136,17 @@ class PreOrderCommand(OrderCommand):
         if before.voucher_id is None:
             return puts, self._takes(before, after)
         voucher = self._voucher(before, loaded)
-        if before.paid_at is not None and not revives:
+        is_paid = before.paid_at is not None
+        is_waiting = before.at(self.at).is_waiting
+        if is_paid and not revives:
             freed, takes = frees_unit(voucher.member_id, voucher.voucher_id, loaded, at=self.at)
             return puts + freed, takes
         now = voucher.at(self.at)
-        if now.is_attached_to(self.member_id, self.order_id):
-            now = now.detaching(self.member_id, self.order_id, at=self.at)
-        elif self._used(now):
+        if is_paid and self._used(now):
             now = now.reviving(at=self.at)
+        elif is_waiting and now.is_attached_to(self.member_id, self.order_id):
+            # Past the deadline it is off; what it was attached to since then stands.
+            now = now.detaching(self.member_id, self.order_id, at=self.at)
         if now != voucher:
             puts += (Put(voucher_key(now.member_id, now.voucher_id), now),)
         return puts, ()
@@ -152,10 +156,16 @@ class PreOrderCommand(OrderCommand):
         is_on = (voucher.order_of, voucher.order_id) == (self.member_id, self.order_id)
         return is_on and voucher.state is VoucherState.USED
 
-    def _withdrawn(self, loaded: Loaded, programme: Programme) -> Decision[int]:
-        """Cancel the purchase that it has become, if it has."""
-        purchase = loaded.get(purchase_key(self.member_id, self.order_id))
-        if purchase is None or purchase.state is PurchaseState.CANCELLED:
+    def _withdrawn(self, before: PreOrder, loaded: Loaded, programme: Programme) -> Decision[int]:
+        """Cancel the purchase that it has become, if it has; no other of its name."""
+        if before.paid_at is None or before.terms.payment is not Payment.FULL:
+            return Decision(0)
+        if self._is_cancelled(loaded):
             return Decision(0)
         cancelled = self._cancel().decide(loaded, programme)
         return Decision(cancelled.outcome.withdrawn, cancelled.puts, cancelled.entries)
+
+    def _is_cancelled(self, loaded: Loaded) -> bool:
+        """Tell whether the purchase that it has become was cancelled."""
+        purchase = loaded.get(self._purchase_key())
+        return purchase is not None and purchase.state is PurchaseState.CANCELLED

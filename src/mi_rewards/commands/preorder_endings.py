@@ -43,7 +43,7 @@ class _ClosingCommand(PreOrderCommand):
         """Give back the unit, the code and what was promised."""
         revives = before.terms.revives_f_code
         puts, takes = self._given_back(before, after, loaded, revives=revives)
-        withdrawn = self._withdrawn(loaded, programme)
+        withdrawn = self._withdrawn(before, loaded, programme)
         outcome = PreOrderClosed(
             self.order_id,
             after.state.value,
@@ -80,7 +80,7 @@ class CancelPreOrder(_ClosingCommand):
         Raises:
             UnknownPreOrder: No pre-order of that name is known.
             AlreadyShipped: It was shipped, or is at the store.
-            PreOrderNotOpen: It was cancelled, or has run out.
+            PreOrderNotOpen: It was cancelled, has run out, or was left at the store for too long.
             AlreadyDelivered: Its purchase was delivered by other means.
             Corrupt: The code that bought it is not there.
         """

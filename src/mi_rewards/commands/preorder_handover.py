@@ -18,6 +18,7 @@ from mi_rewards.commands.preorder_outcomes import (
     PreOrderReady,
 )
 from mi_rewards.commands.preorders import AmountCommand
+from mi_rewards.earning.refusals import OrderCancelled
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.wallet.entries import Entry
@@ -27,11 +28,23 @@ from mi_rewards.wallet.entries import Entry
 class ShipPreOrder(PreOrderCommand):
     """Record that a pre-order, paid in full, was shipped; from then on it is not cancelled."""
 
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the pre-order, and the purchase that it has become.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+        """
+        del programme
+        return self._beside(Needs((self._purchase_key(),)))
+
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[PreOrderChanged]:
         """Decide.
 
         Args:
-            loaded: The pre-order.
+            loaded: The pre-order and the purchase.
             programme: The rules.
 
         Returns:
@@ -42,9 +55,13 @@ class ShipPreOrder(PreOrderCommand):
             HandoverRefused: It is booked, and picked up at the store.
             PreOrderNotOpen: It is not paid, or was shipped before.
             ColourOffered: Another colour waits for a yes.
+            OrderCancelled: Its purchase was cancelled by other means.
         """
         del programme
-        return self._changed(self._preorder(loaded).shipping(at=self.at))
+        after = self._preorder(loaded).shipping(at=self.at)
+        if self._is_cancelled(loaded):
+            raise OrderCancelled(order_id=self.order_id)
+        return self._changed(after)
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

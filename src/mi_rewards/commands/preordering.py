@@ -3,7 +3,8 @@
 1. Nobody waits for anybody: a unit is taken by one step of a counter, that of the member's first
    shard while it has units, else of one that has some left.
 2. An F-code buys its own unit, which was set aside for it: outside the sale, whatever the crowd.
-3. What speaks against it is told in the order of `preorders.quota_refusals`.
+3. Nobody need have joined. A member who is gone or blocked buys nothing.
+4. What speaks against it is told in the order of `preorders.quota_refusals`.
 """
 
 from datetime import datetime
@@ -15,6 +16,8 @@ from mi_rewards.calendar import utc, write_instant
 from mi_rewards.catalogue.codes import is_digest
 from mi_rewards.catalogue.terms import FCodeTerms
 from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.checkout.settlements import Settlement, SettlementState
+from mi_rewards.commands.barring import check_not_barred
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
 from mi_rewards.commands.preorder_terms import terms_in
 from mi_rewards.commands.quota_outcomes import PreOrdered
@@ -50,9 +53,11 @@ from mi_rewards.repositories.keys import (
     Key,
     code_key,
     draw_key,
+    member_key,
     preorder_key,
     purchase_key,
     quota_key,
+    settlement_key,
     ticket_key,
     voucher_key,
 )
@@ -132,7 +137,7 @@ class PlacePreOrder(MemberCommand):
             raise Misuse("a voucher that is named by its code needs nobody who redeemed it")
 
     def needs(self, programme: Programme, /) -> Needs:
-        """Name the quota, the pre-order, the member's first shard; or the code.
+        """Name the quota, the pre-order, the member, the member's first shard; or the code.
 
         How many shards there are is not known yet: of each number that there can be the one that
         would be the member's is asked for.
@@ -144,11 +149,17 @@ class PlacePreOrder(MemberCommand):
             Their keys.
         """
         del programme
-        keys: tuple[Key[Any], ...] = (quota_key(self.quota_id), self._key(), self._purchase_key())
+        keys: tuple[Key[Any], ...] = (
+            quota_key(self.quota_id),
+            self._key(),
+            self._purchase_key(),
+            member_key(self.member_id),
+        )
         if self.digest:
-            return Needs((*keys, code_key(self.digest)))
+            return Needs((*keys, self._settlement_key(), code_key(self.digest)))
         if self.voucher_id:
-            return Needs((*keys, voucher_key(self.of_member_id or self.member_id, self.voucher_id)))
+            voucher = voucher_key(self.of_member_id or self.member_id, self.voucher_id)
+            return Needs((*keys, self._settlement_key(), voucher))
         names = [
             f"{shard_name(it)}/{TAKEN}" for it in possible_shards(self.quota_id, self.member_id)
         ]
@@ -159,15 +170,20 @@ class PlacePreOrder(MemberCommand):
         """Decide.
 
         Args:
-            loaded: The quota, the pre-order, counters, the code; what else it turns out to need.
+            loaded: The quota, the pre-order, the member, counters, the code; what else it turns
+                out to need.
             programme: The rules.
 
         Returns:
             The pre-order.
 
         Raises:
-            AlreadyPlaced: The member has a pre-order, or a purchase, of that name.
+            AlreadyPlaced: The member has a pre-order, or a purchase, of that name; or a code is
+                named, and a cart of that name waits for its payment.
             UnknownQuota: There is no such quota.
+            MemberMerged: The member goes on as another.
+            MemberLeft: The member has left.
+            MemberBlocked: The member is blocked.
             OneDevicePerPreOrder: It is for more than one device.
             NotSoldHere: The quota is for another channel or region.
             PaymentModeRefused: It may not be paid so, as cash on delivery.
@@ -184,14 +200,16 @@ class PlacePreOrder(MemberCommand):
             MemberLimitReached: The member has as many as one member can have.
             QuotaExhausted: No unit is free; one may be given back.
             CurrencyMismatch: The price is in another currency than the programme.
-            Misuse: No deadline for the payment is known, or it is past, or later than the terms
-                allow.
+            Misuse: No deadline for the payment is known, or it is past, later than the terms allow,
+                or outside the years 1 to 9999.
         """
-        if (loaded.get(self._key()) or loaded.get(self._purchase_key())) is not None:
+        placed = loaded.get(self._key()) or loaded.get(self._purchase_key())
+        if placed is not None or self._shares_attachment(loaded):
             raise AlreadyPlaced(order_id=self.order_id)
         quota = loaded.get(quota_key(self.quota_id))
         if quota is None:
             raise UnknownQuota(quota_id=self.quota_id)
+        check_not_barred(loaded, self.member_id)
         terms = terms_in(programme, quota.terms_id)
         self._check_offer(quota, terms, programme)
         until = self._deadline(terms)
@@ -231,6 +249,17 @@ class PlacePreOrder(MemberCommand):
     def _purchase_key(self) -> Key[Purchase]:
         """Name the purchase that it becomes."""
         return purchase_key(self.member_id, self.order_id)
+
+    def _settlement_key(self) -> Key[Settlement]:
+        """Name the payment of a cart of the same name."""
+        return settlement_key(self.member_id, self.order_id)
+
+    def _shares_attachment(self, loaded: Loaded) -> bool:
+        """Tell whether the code would be attached to a cart's order too."""
+        if not self.digest and not self.voucher_id:
+            return False
+        found = loaded.get(self._settlement_key())
+        return found is not None and found.at(self.at).state is SettlementState.PLACED
 
     def _member_counter(self) -> CounterKey:
         """Name the counter of what the member has of the quota."""
@@ -318,6 +347,7 @@ class PlacePreOrder(MemberCommand):
         voucher = voucher_in(
             loaded,
             self.member_id,
+            at=self.at,
             digest=self.digest,
             voucher_id=self.voucher_id,
             of=self.of_member_id,

@@ -120,7 +120,7 @@ class RepricePreOrder(PreOrderCommand):
     """Change the price of a pre-order that is not paid for.
 
     Attributes:
-        price: The new price.
+        price: The new price, more than none.
     """
 
     price: Money
@@ -128,8 +128,8 @@ class RepricePreOrder(PreOrderCommand):
     def __attrs_post_init__(self) -> None:
         """Check the names and the price."""
         super().__attrs_post_init__()
-        if type(self.price) is not Money:
-            raise Misuse(f"a price is money, not {self.price!r:.60}")
+        if type(self.price) is not Money or not self.price.minor:
+            raise Misuse(f"a price is money, more than none, not {self.price!r:.60}")
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[PreOrderChanged]:
         """Decide.
@@ -181,7 +181,7 @@ class ChangeAddress(PreOrderCommand):
             UnknownPreOrder: No pre-order of that name is known.
             AddressFrozen: The address stays as it was when it was placed.
             AlreadyShipped: It was shipped, or is at the store.
-            PreOrderNotOpen: It was cancelled, or has run out.
+            PreOrderNotOpen: It was cancelled, has run out, or was left at the store for too long.
         """
         del programme
         after = self._preorder(loaded).changing_address(self.address_ref, at=self.at)

@@ -89,6 +89,10 @@ class QuotaCommand:
         """Look up what is taken of each shard."""
         return used_of(loaded, counter_keys(self.quota_id, quota.taken_names))
 
+    def _used(self, quota: Quota, loaded: Loaded) -> dict[str, int]:
+        """Look up what all its counters say."""
+        return used_of(loaded, counter_keys(self.quota_id, quota.counter_names))
+
     def _event(self, topic: str, *figures: tuple[str, Figure]) -> OutboxEvent:
         """Tell something of the quota, with the request's name."""
         event_id = f"{topic}:{self.request_id}"

@@ -3,8 +3,9 @@
 These concern no member: a request's id is unique within the quota.
 """
 
-from datetime import datetime
-from typing import ClassVar
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Final
 
 import attrs
 
@@ -32,6 +33,9 @@ QUOTA_EXHAUSTED = "quota_exhausted"
 
 QUOTA_CLOSED = "quota_closed"
 """The topic of the event that a quota is closed."""
+
+NOTICE_MAX: Final = 525_600
+"""The longest time before an opening at which it is told, in minutes: a year of 365 days."""
 
 UNITS_CARRIED = "units_carried"
 """The topic of the event by which units go to another quota."""
@@ -97,13 +101,25 @@ class OpenQuota(QuotaCommand):
         if self.for_codes > self.units:
             raise Misuse(f"of {self.units} units {self.for_codes} cannot be for codes")
         checked_shards(self.shards)
-        for figure in (self.member_max, self.notice_minutes):
-            if figure is not None:
-                checked_units(figure, least=0)
+        if self.member_max is not None:
+            checked_units(self.member_max, least=0)
+        self._check_notice()
         if type(self.closes) is not Closes:
             raise Misuse(f"a quota closes as Closes says, not {self.closes!r:.60}")
         if self.closes_at is not None and self.closes_at <= self.opens_at:
             raise Misuse("a quota closes after it opens")
+
+    def _check_notice(self) -> None:
+        """Check how long before it opens that is told."""
+        minutes = self.notice_minutes
+        if minutes is None:
+            return
+        if type(minutes) is not int or not 0 <= minutes <= NOTICE_MAX:
+            raise Misuse(
+                f"notice_minutes is a whole number, 0 to {NOTICE_MAX}, not {minutes!r:.60}"
+            )
+        if self.opens_at - datetime.min.replace(tzinfo=UTC) < timedelta(minutes=minutes):
+            raise Misuse("a quota's opening is not told before the calendar begins")
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[QuotaSet]:
         """Decide.
@@ -209,11 +225,15 @@ class CarryOver(QuotaCommand):
         Raises:
             UnknownQuota: One of them is not known.
             QuotaClosed: It is not over yet.
+            Misuse: The other one is of another product, or another variant of it.
         """
         del programme
         before = self._quota(loaded)
-        if loaded.get(quota_key(self.to_quota_id)) is None:
+        to = loaded.get(quota_key(self.to_quota_id))
+        if to is None:
             raise UnknownQuota(quota_id=self.to_quota_id)
+        if (to.product_id, to.variant) != (before.product_id, before.variant):
+            raise Misuse(f"quota {self.to_quota_id!r} is of another product than {self.quota_id!r}")
         is_over = before.closes_at is not None and self.at >= before.closes_at
         if not is_over and before.closed_at is None:
             raise QuotaClosed(quota_id=self.quota_id, closes_at=_written(before.closes_at))
@@ -290,30 +310,46 @@ class ReviewQuota(QuotaCommand):
             UnknownQuota: There is none of that name.
         """
         del programme
-        before = after = self._quota(loaded)
+        before = self._quota(loaded)
+        after = reviewed(before, self._used(before, loaded), self.at)
+        noticed = after.noticed_at is not before.noticed_at and self.at < before.opens_at
+        exhausted = after.exhausted_at is not before.exhausted_at
+        closed = after.closed_at is not before.closed_at
         events: tuple[OutboxEvent, ...] = ()
-        notice_at, at = before.notice_at, self.at
-        if before.closed_at is None and notice_at is not None and at >= notice_at:
-            after = after._replace(noticed_at=at)
+        if noticed:
             opens = ("opens_at", write_instant(before.opens_at))
             events += (self._event(SALE_OPENING, opens),)
-        has_begun = at >= before.opens_at
-        nothing_left = not any(before.frees(self._taken(before, loaded)))
-        if has_begun and nothing_left and before.exhausted_at is None:
-            after = after._replace(exhausted_at=at)
+        if exhausted:
             events += (self._event(QUOTA_EXHAUSTED, ("size", before.size)),)
-        is_over = before.closes_at is not None and at >= before.closes_at
-        sold_out = before.closes is Closes.SOLD_OUT and after.exhausted_at is not None
-        if before.closed_at is None and (is_over or sold_out):
-            after = after._replace(closed_at=at)
+        if closed:
             events += (self._event(QUOTA_CLOSED),)
-        outcome = QuotaReviewed(
-            self.quota_id,
-            after.noticed_at is not before.noticed_at,
-            after.exhausted_at is not before.exhausted_at,
-            after.closed_at is not before.closed_at,
-        )
-        return Decision(outcome, () if after == before else (Put(self._key(), after),), (), events)
+        puts = () if after == before else (Put(self._key(), after),)
+        return Decision(QuotaReviewed(self.quota_id, noticed, exhausted, closed), puts, (), events)
+
+
+def reviewed(quota: Quota, used: Mapping[str, int], at: datetime) -> Quota:
+    """State what the calendar and the crowd have made of a quota.
+
+    Args:
+        quota: The quota, as stored.
+        used: What its counters say, by their names.
+        at: The instant (UTC).
+
+    Returns:
+        The quota; the same one where there is nothing to book.
+    """
+    after, notice_at = quota, quota.notice_at
+    if quota.closed_at is None and notice_at is not None and at >= notice_at:
+        after = after._replace(noticed_at=at)
+    state = quota.state(used)
+    has_begun = at >= quota.opens_at or state.held + state.sold > 0
+    if has_begun and quota.exhausted_at is None and not any(quota.frees(used)):
+        after = after._replace(exhausted_at=at)
+    is_over = quota.closes_at is not None and at >= quota.closes_at
+    sold_out = quota.closes is Closes.SOLD_OUT and after.exhausted_at is not None
+    if quota.closed_at is None and (is_over or sold_out):
+        after = after._replace(closed_at=at)
+    return after
 
 
 def review_of_quota(quota: Quota, *, at: datetime) -> ReviewQuota:

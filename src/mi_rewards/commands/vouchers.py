@@ -5,6 +5,8 @@
 3. A voucher stays under the member who redeemed it, whoever uses it.
 """
 
+from datetime import datetime
+
 import attrs
 
 from mi_rewards.catalogue.codes import is_digest
@@ -19,13 +21,20 @@ from mi_rewards.repositories.keys import code_key, voucher_key
 
 
 def voucher_in(
-    loaded: Loaded, member_id: str, *, digest: str = "", voucher_id: str = "", of: str = ""
+    loaded: Loaded,
+    member_id: str,
+    *,
+    at: datetime,
+    digest: str = "",
+    voucher_id: str = "",
+    of: str = "",
 ) -> Voucher:
     """Find a voucher that a member may have something to do with.
 
     Args:
         loaded: The code's entry and the voucher.
         member_id: The member.
+        at: The instant (UTC).
         digest: The keyed digest of its code; or
         voucher_id: its name, where the member redeemed it or
         of: who did, where that is another.
@@ -46,7 +55,7 @@ def voucher_in(
     voucher = loaded.get(key)
     if voucher is None or (digest and voucher.digest != digest):
         raise VoucherNotFound
-    if not voucher.can_be_used_by(member_id, has_code=bool(digest)):
+    if not voucher.can_be_used_by(member_id, at=at, has_code=bool(digest)):
         raise VoucherNotFound
     return voucher
 
@@ -98,6 +107,7 @@ class VoucherCommand(MemberCommand):
         return voucher_in(
             loaded,
             self.member_id,
+            at=self.at,
             digest=self.digest,
             voucher_id=self.voucher_id,
             of=self.of_member_id,

@@ -18,6 +18,7 @@ import attrs
 from mi_rewards.calendar import write_instant
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.money import Money
+from mi_rewards.preorders.allotments import UnitState
 from mi_rewards.preorders.life import PreOrderState
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quota_codec import allotment_from_list, allotment_to_list
@@ -166,6 +167,14 @@ _IS_CLOSED = frozenset(
 )
 
 
+_UNIT_IS = {
+    PreOrderState.PLACED: UnitState.HELD,
+    **dict.fromkeys(_IS_PAID, UnitState.SOLD),
+    **dict.fromkeys(_IS_CLOSED - {PreOrderState.DELIVERED}, UnitState.FREE),
+}
+"""What the unit of its own is in each state."""
+
+
 def _check(preorder: PreOrder) -> None:
     """Object to what no pre-order can be."""
     name, state = preorder.order_id, preorder.state
@@ -186,6 +195,18 @@ def _check(preorder: PreOrder) -> None:
         raise Corrupt(f"pre-order {name!r} was shipped at no instant")
     if (state is PreOrderState.READY) and preorder.pickup_until is None:
         raise Corrupt(f"pre-order {name!r} is kept at the store for ever")
+    _check_unit(preorder)
+
+
+def _check_unit(preorder: PreOrder) -> None:
+    """Object to a unit that is not where its pre-order is."""
+    name, state, unit = preorder.order_id, preorder.state, preorder.allotment
+    if unit is None:
+        return
+    if unit.state is not _UNIT_IS[state]:
+        raise Corrupt(f"pre-order {name!r} is {state.value}, and its unit is {unit.state.value}")
+    if not unit.moves:
+        raise Corrupt(f"pre-order {name!r} is {state.value}, and its unit was never taken")
 
 
 def terms_to_dict(terms: PreOrderTerms) -> dict[str, Any]:

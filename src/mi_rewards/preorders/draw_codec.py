@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from mi_rewards.calendar import write_instant
-from mi_rewards.errors import Corrupt
-from mi_rewards.preorders.draws import NUMBER_DIGITS, commitment, is_digits
+from mi_rewards.errors import Corrupt, Misuse
+from mi_rewards.preorders.draws import NUMBER_DIGITS, check_draw_id, commitment, is_digits
 from mi_rewards.preorders.tickets import Draw, DrawState, Ticket
 from mi_rewards.wallet.reading import (
     FORMAT,
@@ -62,7 +62,7 @@ def draw_from_dict(written: dict[str, Any]) -> Draw:
         instant_in(fields[name], name) for name in _INSTANTS
     ]
     draw = Draw(
-        text_in(fields["draw_id"], "draw_id"),
+        _draw_id_in(fields),
         _digits_in(fields["commitment"], "commitment"),
         opens_at,
         closes_at,
@@ -116,15 +116,25 @@ def ticket_from_dict(written: dict[str, Any]) -> Ticket:
         The ticket, with its version.
 
     Raises:
-        Corrupt: It is something else.
+        Corrupt: It is something else, or no ticket can be like that.
     """
     fields = fields_in(written, _TICKET, "ticket")
     return Ticket(
-        text_in(fields["draw_id"], "draw_id"),
+        _draw_id_in(fields),
         text_in(fields["member_id"], "member_id"),
         instant_in(fields["entered_at"], "entered_at"),
         whole_in(fields["version"], "version", 0),
     )
+
+
+def _draw_id_in(fields: dict[str, Any]) -> str:
+    """Read a draw's name."""
+    draw_id = text_in(fields["draw_id"], "draw_id")
+    try:
+        check_draw_id(draw_id)
+    except Misuse as fault:
+        raise Corrupt(f"a draw cannot be named like that: {fault}") from None
+    return draw_id
 
 
 def _digits_in(written: object, what: str) -> str:

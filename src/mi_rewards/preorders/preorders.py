@@ -122,11 +122,11 @@ class PreOrder(PreOrderRecord):
         Raises:
             AddressFrozen: The address stays as it was when it was placed.
             AlreadyShipped: It was shipped, or is at the store.
-            PreOrderNotOpen: It was cancelled, or has run out.
+            PreOrderNotOpen: It was cancelled, has run out, or was left at the store for too long.
         """
         if self.terms.address_is_frozen:
             raise AddressFrozen(order_id=self.order_id)
-        self._check_not_gone()
+        self._check_not_gone(at)
         now = self._after(PreOrderEvent.CHANGE_ADDRESS, at)
         return now._replace(address_ref=address_ref)
 
@@ -282,9 +282,9 @@ class PreOrder(PreOrderRecord):
 
         Raises:
             AlreadyShipped: It was shipped, or is at the store.
-            PreOrderNotOpen: It was cancelled, or has run out.
+            PreOrderNotOpen: It was cancelled, has run out, or was left at the store for too long.
         """
-        self._check_not_gone()
+        self._check_not_gone(at)
         self._after(PreOrderEvent.CANCEL, at)
         return self._closed(PreOrderEvent.CANCEL, at)._replace(refund_minor=self.paid_minor)
 
@@ -360,9 +360,9 @@ class PreOrder(PreOrderRecord):
             raise PreOrderNotOpen(order_id=self.order_id, state=now.state.value)
         return now._replace(state=LIFE_CYCLE[now.state][event])
 
-    def _check_not_gone(self) -> None:
+    def _check_not_gone(self, at: datetime) -> None:
         """Refuse what cannot be any more once it was shipped."""
-        if self.state in _GONE:
+        if self.at(at).state in _GONE:
             raise AlreadyShipped(order_id=self.order_id)
 
     def _check_payment(self, payment: Payment) -> None:

@@ -1,6 +1,7 @@
 """What quotas refuse, in order of precedence.
 
-1. `UnknownQuota`; of pre-orders then `OneDevicePerPreOrder`, `NotSoldHere`.
+1. `UnknownQuota`; of pre-orders then that the member is gone or blocked, `OneDevicePerPreOrder`,
+   `NotSoldHere`.
 2. With a code: `CodeNotForQuota`. Without: `SaleNotOpen`, what a draw says, `MemberLimitReached`,
    `QuotaExhausted`.
 3. Of the quota itself: `QuotaOpened`, `QuotaCommitted`, `QuotaClosed`.

@@ -125,10 +125,14 @@ class Quota(NamedTuple):
 
     @property
     def due_at(self) -> datetime | None:
-        """The instant (UTC) at which its opening is to be told, or its end booked."""
+        """The instant (UTC) from which something of it may have to be booked.
+
+        Its opening is to be told; from then on it is looked at until nothing is left, and then at
+        its end.
+        """
         if self.closed_at is not None:
             return None
-        return self.notice_at or self.closes_at
+        return self.notice_at or (self.opens_at if self.exhausted_at is None else self.closes_at)
 
     @property
     def notice_at(self) -> datetime | None:

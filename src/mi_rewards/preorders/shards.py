@@ -62,7 +62,7 @@ def first_shard(quota_id: str, member_id: str, shards: int) -> int:
 @lru_cache(maxsize=1024)
 def _number(quota_id: str, member_id: str) -> int:
     """Number a member; each command asks twice, before it knows the quota and then."""
-    name = f"{len(quota_id)}:{quota_id}{member_id}".encode()
+    name = f"{len(quota_id)}:{quota_id}{member_id}".encode(errors="surrogatepass")
     return int.from_bytes(blake2b(name, digest_size=8).digest())
 
 

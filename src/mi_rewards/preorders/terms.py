@@ -11,7 +11,7 @@ from typing import Final
 
 import attrs
 
-from mi_rewards.calendar import Zone, add_days
+from mi_rewards.calendar import Zone, add_days, write_instant
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 from mi_rewards.preorders.refusals import PaymentModeRefused
@@ -141,9 +141,17 @@ class PreOrderTerms:
 
         Returns:
             The instant (UTC); `None` where the terms do not say.
+
+        Raises:
+            Misuse: It would be past the year 9999.
         """
         minutes = self.pay_within_minutes
-        return None if minutes is None else at + timedelta(minutes=minutes)
+        try:
+            return None if minutes is None else at + timedelta(minutes=minutes)
+        except OverflowError:
+            raise Misuse(
+                f"{minutes} minutes from {write_instant(at)} is outside the years 1 to 9999"
+            ) from None
 
     def ship_by(self, at: datetime, zone: Zone) -> datetime | None:
         """Reckon by when it is shipped.

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, PoolProxiedConnection
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from mi_rewards.repositories import Changes, Loaded, Needs
-from mi_rewards.sql import _autocommit
+from mi_rewards.sql import _psycopg
 from mi_rewards.sql._on import as_sqlalchemys, on_lent
 from mi_rewards.sql._statements import Statements
 
@@ -56,7 +56,9 @@ class Alone:
         """Borrow a connection, work with the driver's cursor on it, and give it back."""
         lent = self._borrowed()
         commits_each = self._statements.is_one_statement
-        is_as_it_was = not commits_each or _autocommit.is_on(lent.dbapi_connection, self._dialect)
+        is_as_it_was = not commits_each or _psycopg.commits_each(
+            lent.dbapi_connection, self._dialect
+        )
         is_idle = False
         try:
             answer = on_lent(lent, self._dialect, lent, work, commits_each=commits_each)
@@ -82,7 +84,7 @@ class Alone:
         if lent.is_valid and not is_as_it_was:
             driver: Any = lent.dbapi_connection
             try:
-                _autocommit.turn_off(driver, self._dialect)
+                _psycopg.commit_as_before(driver, self._dialect)
             except self._dialect.loaded_dbapi.Error as error:
                 lent.invalidate(error)
         tell = getattr(lent, "_close_special", None)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from mi_rewards.errors import Conflict, MiRewardsError, Misuse
 from mi_rewards.repositories import Changes, Loaded, Needs, Store
-from mi_rewards.sql import _aiosqlite, _asyncpg, _autocommit
+from mi_rewards.sql import _aiosqlite, _asyncpg, _psycopg
 from mi_rewards.sql._asyncpg import AsyncpgCursor
 from mi_rewards.sql._postgresql import PostgreSQL
 from mi_rewards.sql._sqlite import SQLite
@@ -94,9 +94,13 @@ def on_lent(
         DBAPIError: The database cannot go on; a lost connection is taken out of the pool.
     """
     driver, cursor = cast(Any, lent.dbapi_connection), cast(Any, None)
+    keeps_cursor = commits_each and _psycopg.is_for(dialect)
     try:
-        if commits_each and not _autocommit.is_on(driver, dialect):
-            _autocommit.turn_on(driver, dialect)
+        if commits_each and not _psycopg.commits_each(driver, dialect):
+            _psycopg.commit_each(driver, dialect)
+        if keeps_cursor:
+            cursor = _psycopg.kept_cursor(lent)
+            return work(cursor)
         if _aiosqlite.is_for(driver, dialect):
             return _aiosqlite.carried_out(driver, dialect, work)
         is_direct = _asyncpg.is_for(driver, dialect, commits_each=commits_each)
@@ -117,7 +121,7 @@ def on_lent(
         whole.invalidate(stop)
         raise
     finally:
-        if cursor is not None:
+        if cursor is not None and not (keeps_cursor and _psycopg.is_kept(cursor)):
             cursor.close()
 
 

@@ -349,7 +349,7 @@ def test_a_voucher_is_used_by_its_holder_or_where_it_may_be_by_who_has_its_code(
     of: Voucher, member_id: str, has_code: bool, may: bool
 ) -> None:
     """Once it is handed on, by its new holder alone; a void one by nobody."""
-    assert of.can_be_used_by(member_id, has_code=has_code) is may
+    assert of.can_be_used_by(member_id, at=NOON, has_code=has_code) is may
 
 
 def test_only_what_its_terms_let_go_is_handed_on() -> None:

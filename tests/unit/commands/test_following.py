@@ -45,6 +45,7 @@ from mi_rewards.tiers import (
 )
 from mi_rewards.tiers import RollingDays as Rolling
 from mi_rewards.wallet import EndOfYear, NoExpiry, RollingDays, Wallet, check_journal, fold
+from tests.ahead import ONLINE
 from tests.catalogue import COUPON
 from tests.memberships import block, leave
 from tests.shop import (
@@ -507,6 +508,7 @@ def test_points_of_rules_that_are_gone_are_not_taken_back() -> None:
         ({"rewards": (attrs.evolve(COUPON, stock=0, limits=()),)}, True),
         ({"rewards": (attrs.evolve(COUPON, stock=None, limits=(Limit(1),)),)}, True),
         ({"referral": ReferralTerms(50, 0, Qualifies.ON_JOINING)}, True),
+        ({"preorders": (ONLINE,)}, True),
     ],
 )
 def test_what_is_limited_is_shared_with_others(changes: dict[str, Any], is_shared: bool) -> None:

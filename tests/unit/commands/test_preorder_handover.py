@@ -145,6 +145,15 @@ def test_what_became_of_its_purchase_by_other_means_is_told(other: Any, no: Any)
     assert shop.ahead().state is PreOrderState.SHIPPED
 
 
+def test_what_was_cancelled_by_other_means_is_not_shipped() -> None:
+    """It can still be cancelled as a pre-order, which frees its unit."""
+    shop = Friday(does=(order_ahead(), pay(), cancel("o1", at=FRIDAY)))
+    assert shop.refusal(ship()) == OrderCancelled(order_id="o1")
+    assert shop.do(call_off()).refund_minor == 10_999_00
+    assert shop.units() == (2, 0, 0, 0)
+    assert shop.refusal(ship()) == PreOrderNotOpen(order_id="o1", state="cancelled")
+
+
 # at the store
 
 
@@ -242,15 +251,15 @@ def test_an_order_that_was_placed_by_other_means_is_not_picked_up() -> None:
 @pytest.mark.parametrize(
     ("of", "does"),
     [
-        ("mi.com", (pay(), ship(), hand_over())),
-        ("offline", (pay(BOOKING), make_ready(), pick_up())),
+        ("mi.com", (pay(), merge(at=FRIDAY), ship(), hand_over())),
+        ("offline", (pay(BOOKING), merge(at=FRIDAY), make_ready(), pick_up())),
     ],
 )
 def test_what_it_earns_goes_to_the_member_who_goes_on(of: str, does: Any) -> None:
-    """Merged while it was open, it is handed over under its own name; the tokens are passed on."""
+    """Merged once it was paid, it is handed over under its own name; the tokens are passed on."""
     mode = "credit_card" if of == "mi.com" else ""
     shop = Friday(of=of, does=(join("bela", at=FRIDAY - DAY), order_ahead(mode=mode)))
-    shop.all(merge(at=FRIDAY), *does)
+    shop.all(*does)
     follow_all(shop, "asha", "bela")
     available = [shop.balance(by=by, at=FRIDAY).available for by in ("asha", "bela")]
     assert available == [0, 1_099]

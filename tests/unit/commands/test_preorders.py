@@ -193,6 +193,15 @@ def test_a_price_changes_until_it_is_paid_for() -> None:
     assert no == PriceFixed(order_id="o1", price="INR 9999.00")
 
 
+def test_a_price_is_more_than_none() -> None:
+    """As when it is placed; the least there is will do."""
+    with pytest.raises(Misuse, match=r"a price is money, more than none, not Money\("):
+        reprice(inr(0))
+    with pytest.raises(Misuse, match="more than none, not 5"):
+        reprice(5)  # type: ignore[arg-type]
+    assert online().do(reprice(Money(1, "INR"))).state == "placed"
+
+
 def test_an_address_is_frozen_once_it_is_placed() -> None:
     """Unless the terms say otherwise."""
     assert online().refusal(move_to("elsewhere")) == AddressFrozen(order_id="o1")

@@ -1,6 +1,6 @@
 """Commands on quotas: opened, made larger and smaller, reviewed, closed, carried over."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -34,6 +34,7 @@ from tests.fridays import (
     MICROSECOND,
     MINUTE,
     NOON,
+    RULES,
     open_quota,
     place,
     reduce,
@@ -119,7 +120,17 @@ def test_a_quota_may_have_times_of_its_own() -> None:
         ({"closes_at": NOON}, "closes after it opens"),
         ({"closes": "sold_out"}, "closes as Closes says"),
         ({"member_max": -1}, "units are a whole number"),
-        ({"notice_minutes": "60"}, "units are a whole number"),
+        ({"notice_minutes": "60"}, "notice_minutes is a whole number"),
+        ({"notice_minutes": 525_601}, "notice_minutes is a whole number, 0 to 525600"),
+        (
+            {
+                "notice_minutes": 60,
+                "sale_id": "",
+                "opens_at": datetime(1, 1, 1, 0, 59, tzinfo=UTC),
+                "closes_at": NOON,
+            },
+            "not told before the calendar begins",
+        ),
         ({"quota_id": ""}, "a quota's id"),
         ({"request_id": ""}, "a request id"),
     ],
@@ -227,6 +238,91 @@ def test_nothing_left_is_told_when_the_last_unit_goes() -> None:
     assert rewards.do(review(2)).exhausted is False
     rewards.do(place("ravi"))
     assert rewards.do(review(3)) == exhausted
+
+
+def test_nothing_left_is_seen_by_the_sweep_where_two_took_the_last_ones_at_once() -> None:
+    """Each of them saw the other's unit free, and told nothing; nothing is booked twice."""
+    rewards = shop()
+    rewards.do(open_quota(2))
+    plans = [rewards.simulate(place(by))[1] for by in ("asha", "ravi")]
+    for plan in plans:
+        assert plan is not None
+        rewards.store.save(plan)
+    assert topics_of(rewards) == ["quota_changed"]
+    assert rewards.review_quotas_due(NOON + MINUTE) == 1
+    assert topics_of(rewards) == ["quota_changed", "quota_exhausted"]
+    assert rewards.review_quotas_due(NOON + 2 * MINUTE) == 0
+
+
+def test_a_sweep_with_nothing_to_book_leaves_no_receipt() -> None:
+    """An open quota is looked at again and again, and is what it was."""
+    rewards = shop()
+    for name in ("q", "r", "s"):
+        rewards.do(open_quota(quota_id=name))
+    before = rewards.quotas()
+    for minute in range(5):
+        assert rewards.review_quotas_due(NOON + minute * MINUTE, limit=2) == 0
+    assert rewards.quotas() == before
+    store = rewards.store
+    assert isinstance(store, MemoryStore)
+    assert len(store._receipts) == 3
+
+
+def test_what_takes_the_last_free_unit_out_exhausts_it_too() -> None:
+    """Reduced or set aside, nothing is left for anybody."""
+    rewards = shop()
+    rewards.do(open_quota(3))
+    rewards.do(reduce(2))
+    rewards.do(set_aside(1))
+    assert rewards.review_quotas_due(NOON) == 1
+    assert topics_of(rewards)[-1] == "quota_exhausted"
+
+
+def test_who_comes_early_can_buy_everything() -> None:
+    """Then nothing is left before it opens to the others, and that is told."""
+    (friday,) = RULES.sales
+    early = attrs.evolve(friday, early_access=(("gold", 2),))
+    rewards = shop(programme=attrs.evolve(RULES, sales=(early,)))
+    rewards.do(open_quota(1))
+    rewards.do(place(at=NOON - HOUR, tier="gold"))
+    assert rewards.do(review(1, at=NOON - HOUR)).exhausted
+
+
+def test_an_opening_that_was_not_told_in_time_is_not_told() -> None:
+    """It is open by then."""
+    rewards = shop()
+    rewards.do(open_quota(notice_minutes=60))
+    assert rewards.review_quotas_due(NOON) == 1
+    assert rewards.review_quotas_due(NOON) == 0
+    assert topics_of(rewards) == ["quota_changed"]
+
+
+def test_units_go_to_a_quota_of_the_same_product() -> None:
+    """Phones do not become televisions, nor another colour."""
+    rewards = shop()
+    rewards.do(open_quota(5))
+    later = NOON + WEEK
+    rewards.do(open_quota(0, quota_id="tv", product_id="mi-tv", opens_at=later))
+    rewards.do(open_quota(0, quota_id="gold", variant="gold", opens_at=later))
+    for name in ("tv", "gold"):
+        with pytest.raises(Misuse, match=f"quota '{name}' is of another product than 'q'"):
+            rewards.do(attrs.evolve(carry(), to_quota_id=name))
+    assert rewards.quota("q").free == 5
+
+
+def test_what_follows_from_two_quotas_never_has_one_name() -> None:
+    """Whatever they and their requests are called."""
+    rewards = shop()
+    for name in ("x", "x:y"):
+        rewards.do(open_quota(3, quota_id=name))
+    rewards.do(next_friday(0))
+    for name, request in (("x", "y:z"), ("x:y", "z")):
+        rewards.do(attrs.evolve(carry(), quota_id=name, request_id=request))
+    for event in events_of(rewards):
+        command = follow_up(event)
+        if command is not None:
+            rewards.do(command)
+    assert rewards.quota("next").size == 6
 
 
 def test_an_empty_quota_is_not_exhausted_before_it_opens() -> None:

@@ -380,15 +380,15 @@ def test_what_was_not_loaded_is_asked_for() -> None:
     loaded = Loaded({}, {})
     key = code_key(FIRST.digest)
     with pytest.raises(NotLoaded) as caught:
-        voucher_in(loaded, "asha", digest=FIRST.digest)
+        voucher_in(loaded, "asha", at=T, digest=FIRST.digest)
     assert caught.value.needs.aggregates == (key,)
     loaded.aggregates[key] = CodeEntry(FIRST.digest, "asha", "redeem", 1)
     with pytest.raises(NotLoaded) as caught:
-        voucher_in(loaded, "asha", digest=FIRST.digest)
+        voucher_in(loaded, "asha", at=T, digest=FIRST.digest)
     assert caught.value.needs.aggregates == (voucher_key("asha", "redeem"),)
     loaded.aggregates[voucher_key("asha", "redeem")] = None
     with pytest.raises(VoucherNotFound):
-        voucher_in(loaded, "asha", digest=FIRST.digest)
+        voucher_in(loaded, "asha", at=T, digest=FIRST.digest)
 
 
 def test_a_page_of_vouchers_shows_no_code_unless_it_is_asked_for() -> None:

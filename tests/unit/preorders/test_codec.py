@@ -9,6 +9,7 @@ from mi_rewards.errors import Corrupt
 from mi_rewards.formats import to_text
 from mi_rewards.preorders import (
     PreOrder,
+    PreOrderState,
     PreOrderTerms,
     preorder_from_dict,
     preorder_to_dict,
@@ -51,6 +52,16 @@ WRITTEN = """
 """
 """The sample of format 1; it stays readable."""
 
+LIFE_ENDS = frozenset(
+    {
+        PreOrderState.DELIVERED,
+        PreOrderState.CANCELLED,
+        PreOrderState.REFUNDED,
+        PreOrderState.RUN_OUT,
+        PreOrderState.UNCLAIMED,
+    }
+)
+HELD = [["2017-03-31T06:30:00Z", "held"]]
 TERMS = json.loads(WRITTEN)["terms"]
 
 
@@ -134,6 +145,8 @@ def test_a_pre_order_of_any_state_reads_back(preorder: PreOrder) -> None:
         ({"voucher_of": "asha", "voucher_id": "v"}, "never both"),
         ({"allotment": None}, "never both"),
         ({"allotment": ["q", "000"]}, "an allotment has"),
+        ({"allotment": ["q", "000", [], None]}, "is paid, and its unit is free"),
+        ({"allotment": ["q", "000", HELD, None]}, "is paid, and its unit is held"),
         ({"paid_at": None}, "is paid, paid at None"),
         ({"state": "placed"}, "is placed, paid at 2017"),
         ({"state": "run_out"}, "is run_out, paid at 2017"),
@@ -172,3 +185,38 @@ def test_a_pre_order_is_a_dictionary() -> None:
     """A list is none."""
     with pytest.raises(Corrupt, match="must be a dictionary"):
         preorder_from_dict([])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("preorder", "told"),
+    [
+        (placed(), "is placed, and its unit is free"),
+        (shipped(), "is shipped, and its unit is free"),
+        (ready(), "is ready, and its unit is free"),
+        (shipped().delivering(at=FRIDAY), "is delivered, and its unit is free"),
+        (paid().cancelling(at=FRIDAY), "is cancelled, and its unit was never taken"),
+        (placed().at(PAY_UNTIL), "is run_out, and its unit was never taken"),
+        (ready().at(ist("2017-05-01")), "is unclaimed, and its unit was never taken"),
+    ],
+    ids=lambda it: it.state if isinstance(it, PreOrder) else "",
+)
+def test_its_unit_is_what_its_state_makes_it(preorder: PreOrder, told: str) -> None:
+    """Nothing moved where something must have is corrupt, in every state."""
+    written = preorder_to_dict(preorder) | {"allotment": ["q", "000", [], None]}
+    with pytest.raises(Corrupt, match=told):
+        preorder_from_dict(written)
+
+
+@pytest.mark.parametrize("state", [it for it in PreOrderState if it is not PreOrderState.PLACED])
+def test_a_unit_is_not_held_once_a_payment_is_not_waited_for(state: PreOrderState) -> None:
+    """It is sold, or free."""
+    changes: dict[str, Any] = {
+        "paid_at": None if state is PreOrderState.RUN_OUT else FRIDAY,
+        "shipped_at": FRIDAY,
+        "pickup_until": PAY_UNTIL,
+        "closed_at": FRIDAY if state in LIFE_ENDS else None,
+        "refunded_at": FRIDAY if state is PreOrderState.REFUNDED else None,
+    }
+    wrong = placed()._replace(state=state, **changes)
+    with pytest.raises(Corrupt, match=f"is {state.value}, and its unit is held"):
+        preorder_from_dict(preorder_to_dict(wrong))

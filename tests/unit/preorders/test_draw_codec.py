@@ -77,6 +77,8 @@ ORDER = "a draw opens before it closes, and winners may buy after that"
         ({"format": 2}, "draw is of the unknown format 2"),
         ({"more": 1}, "draw has other keys"),
         ({"draw_id": 5}, "draw_id must be a text"),
+        ({"draw_id": ""}, "a draw cannot be named like that: a draw's id is a text, not ''"),
+        ({"draw_id": "a\nb"}, "a draw cannot be named like that: a draw's id is of one line"),
         ({"commitment": None}, "commitment must be a text"),
         ({"commitment": "ab"}, "commitment must be 64 hexadecimal digits, not 'ab'"),
         ({"opens_at": None}, "opens_at must be a text"),
@@ -143,3 +145,14 @@ def test_what_is_no_ticket_is_corrupt(changes: dict[str, Any], message: str) -> 
     """The message says what is wrong."""
     with pytest.raises(Corrupt, match=message):
         ticket_from_dict({**ticket_to_dict(ticket()), **changes})
+
+
+@pytest.mark.parametrize("draw_id", ["", "a\nb"])
+def test_what_cannot_name_a_draw_names_none_that_is_stored(draw_id: str) -> None:
+    """Of one that was not run, and of a ticket."""
+    for read, written in (
+        (draw_from_dict, draw_to_dict(OPEN)),
+        (ticket_from_dict, ticket_to_dict(ticket())),
+    ):
+        with pytest.raises(Corrupt, match="a draw cannot be named like that"):
+            read({**written, "draw_id": draw_id})

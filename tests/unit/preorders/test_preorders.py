@@ -452,6 +452,21 @@ def test_it_is_not_cancelled_afterwards(before: PreOrder) -> None:
     assert no == AlreadyShipped(order_id="o1")
 
 
+@pytest.mark.parametrize("change", ["cancelling", "changing_address"])
+def test_what_was_left_at_the_store_is_not_open_whether_or_not_that_is_booked(change: str) -> None:
+    """Until then it is there."""
+
+    def told(of: PreOrder, at: datetime) -> Refused:
+        if change == "cancelling":
+            return refused(lambda: of.cancelling(at=at))
+        return refused(lambda: of.changing_address("x", at=at))
+
+    before = ready(terms(STORE, address_is_frozen=False))
+    no = PreOrderNotOpen(order_id="o1", state="unclaimed")
+    assert told(before, KEPT_UNTIL - MOMENT) == AlreadyShipped(order_id="o1")
+    assert told(before, KEPT_UNTIL) == told(before.at(KEPT_UNTIL), KEPT_UNTIL) == no
+
+
 def test_what_was_paid_is_given_back_in_full_and_once() -> None:
     """No more and no less."""
     cancelled = paid().cancelling(at=FRIDAY)

@@ -97,13 +97,14 @@ def test_what_else_ends_it() -> None:
 
 
 def test_when_it_is_due() -> None:
-    """First to be told, where that is wished; then at its end; once closed never again."""
+    """To be told; then from its opening until nothing is left; then at its end; then no more."""
     told = quota(notice_minutes=60)
     assert told.due_at == told.notice_at == NOON - HOUR
-    assert told._replace(noticed_at=NOON).due_at == END
-    assert quota().due_at == END
+    assert told._replace(noticed_at=NOON).due_at == NOON
+    assert quota().due_at == NOON
     assert quota().notice_at is None
-    assert quota(closes_at=None).due_at is None
+    assert quota(exhausted_at=NOON).due_at == END
+    assert quota(exhausted_at=NOON, closes_at=None).due_at is None
     assert told._replace(closed_at=NOON).due_at is None
 
 

@@ -1,6 +1,6 @@
 """The terms of pre-orders: what they can be, and what is reckoned by them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -140,6 +140,14 @@ def test_a_payment_is_waited_for_as_long_as_the_terms_say() -> None:
     """To the minute; unknown where they do not."""
     assert ONLINE.pay_until(FRIDAY) == FRIDAY + timedelta(minutes=15)
     assert terms(pay_within_minutes=None).pay_until(FRIDAY) is None
+
+
+def test_a_payment_is_waited_for_until_the_year_9999_at_most() -> None:
+    """What is later is wrong, and said so."""
+    latest = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+    assert ONLINE.pay_until(latest - timedelta(minutes=15)) == latest
+    with pytest.raises(Misuse, match="15 minutes from 9999-12-31T23:45:00Z is outside the years"):
+        ONLINE.pay_until(latest - timedelta(minutes=15) + MOMENT)
 
 
 @pytest.mark.parametrize(

@@ -128,9 +128,10 @@ MIXED = (
 
 
 def _quota_due(by: str, name: str, at: datetime | None) -> Quota:
-    """Make a quota that closes at an instant, or is closed."""
+    """Make a quota with nothing left that closes at an instant, or is closed."""
     made = ahead.quota(f"{by}.{name}", closes_at=at)
-    return made._replace(opens_at=T - 9 * DAY, closed_at=T if at is None else None)
+    opened = T - 9 * DAY
+    return made._replace(opens_at=opened, exhausted_at=opened, closed_at=T if at is None else None)
 
 
 def _preorder_due(by: str, name: str, at: datetime | None) -> PreOrder:
