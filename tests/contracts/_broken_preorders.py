@@ -147,6 +147,12 @@ BROKEN_PREORDERS = (
         PAGED,
     ),
     Broken(
+        "due: pages of pre-orders begin again",
+        of(FindsDue, finding(is_after=lambda it, after: True)),
+        6,
+        PAGED,
+    ),
+    Broken(
         "due: quotas as they were first",
         of(RemembersDue),
         6,

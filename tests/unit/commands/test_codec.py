@@ -354,6 +354,7 @@ def test_the_first_format_of_receipts_stays_readable() -> None:
         ("receipts_of_rewards_1.json", (*OF_THE_CATALOGUE, *OF_REWARDS)),
         ("receipts_of_payments_1.json", (*OF_THE_CHECKOUT, *OF_PAYMENTS)),
         ("receipts_of_members_1.json", (*OF_MEMBERSHIPS, *OF_MEMBERS)),
+        ("receipts_of_preorders_1.json", (*OUTCOMES_AHEAD, *REFUSALS_AHEAD)),
     ):
         check_stored(name, [Receipt(KEY, DIGEST, outcome) for outcome in outcomes])
 
