@@ -3,9 +3,10 @@
 `python -m tests.processes` is the long form: eight processes, 10,000 commands on 50 members, a
 third of them sent twice; once with workers killed, once with the server killed as well. Then 1,000
 members redeem twice each of a stock of 100 (`tests.catalogue_processes`), and the orders of 1,000
-members are delivered twice each under a campaign of 1,000 tokens (`tests.campaign_processes`).
+members are delivered twice each under a campaign of 1,000 tokens (`tests.campaign_processes`), and
+25,000 contenders want one of 5,000 units (`tests.crowd_processes`).
 
-`python -m tests.processes wallet`, `catalogue` and `campaigns` are each of these alone.
+`python -m tests.processes wallet`, `catalogue`, `campaigns` and `crowd` are each of these alone.
 """
 
 import sys
