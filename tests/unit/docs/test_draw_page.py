@@ -24,9 +24,9 @@ MORE = OPEN.run(draw(SEED, DRAW_ID, FIVE, winners=3, reserves=2).proof, at=DRAWN
 
 def published() -> dict[str, Any]:
     """Answer with what the announcement tells."""
-    rewards = Rewards(MemoryStore(), REWARD_MI)
-    rewards.do(announce())
-    (event,) = rewards.store.pending_events()
+    store = MemoryStore()
+    Rewards(store, REWARD_MI).do(announce())
+    (event,) = store.pending_events()
     return dict(event.figures)
 
 
