@@ -1,6 +1,6 @@
 """A shop on FastAPI that takes pre-orders: the door for clicks, and the payment provider's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -9,12 +9,24 @@ from fastapi.responses import JSONResponse
 
 from mi_rewards import AsyncRewards, Conflict, Misuse, Money, Refused, with_retries_async
 from mi_rewards.commands import PayPreOrder, PlacePreOrder
+from mi_rewards.money import CurrencyMismatch
 
 
 def make_app(
-    rewards: AsyncRewards, prices: Mapping[str, Money], now: Callable[[], datetime]
+    rewards: AsyncRewards,
+    prices: Mapping[str, Money],
+    now: Callable[[], datetime],
+    unwanted: Callable[[str, str], Awaitable[None]],
 ) -> FastAPI:
-    """Make the application, with the price of what each quota sells."""
+    """Make the application.
+
+    Args:
+        rewards: The programme, and where it is kept.
+        prices: The price of what each quota sells.
+        now: The clock.
+        unwanted: Writes down a payment that was not taken, by its id, and why; the same payment
+            can come more than once.
+    """
     app = FastAPI()
 
     @app.exception_handler(Refused)
@@ -66,7 +78,15 @@ def make_app(
         except Refused as refusal:
             if refusal.transient:
                 raise  # the click is not answered yet: the provider calls again
-            return {"answer": "give it back", "code": refusal.code}
-        return {"answer": "thanks"}
+            answer, why = "give it back", refusal.code
+        except CurrencyMismatch:
+            answer, why = "give it back", "currency_mismatch"
+        except Misuse as misuse:
+            # One payment told in two ways, of which the first stands; calling again mends nothing.
+            answer, why = "somebody looks at it", str(misuse)
+        else:
+            return {"answer": "thanks"}
+        await unwanted(payment_id, f"{answer}: {why}")  # before the provider is answered
+        return {"answer": answer, "why": why}
 
     return app

@@ -172,7 +172,13 @@ PRICE = Money.parse("INR 10999.00")
 
 
 @pytest.fixture
-def sale(async_engine: AsyncEngine) -> Client:
+def written_down() -> list[tuple[str, str]]:
+    """Answer with where the shop writes down the payments that it did not take."""
+    return []
+
+
+@pytest.fixture
+def sale(async_engine: AsyncEngine, written_down: list[tuple[str, str]]) -> Client:
     """Run the shop with one unit, from five minutes ago on."""
     metadata = MetaData()
     store = AsyncSqlStore(async_engine, Tables(metadata))
@@ -195,7 +201,11 @@ def sale(async_engine: AsyncEngine) -> Client:
         await rewards.do(opened)
 
     asyncio.run(fill())
-    return Client(fastapi_preorders.make_app(rewards, {"q1": PRICE}, lambda: NOW))
+
+    async def unwanted(payment_id: str, why: str) -> None:
+        written_down.append((payment_id, why))
+
+    return Client(fastapi_preorders.make_app(rewards, {"q1": PRICE}, lambda: NOW, unwanted))
 
 
 def click(sale: Client, order_id: str, key: str, mode: str = "debit_card") -> Any:
@@ -208,10 +218,12 @@ def click(sale: Client, order_id: str, key: str, mode: str = "debit_card") -> An
     )
 
 
-def call_back(sale: Client, order_id: str, payment_id: str, minutes: int = 1) -> Any:
-    """Tell the shop that the price was taken."""
+def call_back(
+    sale: Client, order_id: str, payment_id: str, minutes: int = 1, amount: str = str(PRICE)
+) -> Any:
+    """Tell the shop that money was taken, the price unless another amount is named."""
     taken_at = (NOW + timedelta(minutes=minutes)).isoformat()
-    paid = {"member_id": order_id, "order_id": order_id, "amount": str(PRICE), "taken_at": taken_at}
+    paid = {"member_id": order_id, "order_id": order_id, "amount": amount, "taken_at": taken_at}
     return sale.ask("POST", f"/payments/{payment_id}", params=paid)
 
 
@@ -224,7 +236,7 @@ def test_fastapi_sells_one_unit_once(sale: Client) -> None:
     late = click(sale, "o2", "k1")
     assert (late.status_code, late.json()["code"]) == (409, "quota_exhausted")
     assert [call_back(sale, "o1", "p1").json() for _ in range(2)] == [{"answer": "thanks"}] * 2
-    twice = {"answer": "give it back", "code": "preorder_not_open"}
+    twice = {"answer": "give it back", "why": "preorder_not_open"}
     assert call_back(sale, "o1", "p2").json() == twice
 
 
@@ -235,6 +247,25 @@ def test_fastapi_has_the_provider_call_again_where_the_click_is_not_known(sale: 
     assert click(sale, "o1", "k1").status_code == 200
     assert call_back(sale, "o1", "p2", minutes=15).json()["answer"] == "give it back"
     assert call_back(sale, "o1", "p1", minutes=14).json() == {"answer": "thanks"}
+
+
+def test_fastapi_writes_down_what_it_does_not_take_and_has_no_provider_call_for_ever(
+    sale: Client, written_down: list[tuple[str, str]]
+) -> None:
+    """Another amount, another currency, one payment told in two ways: each is answered with 200."""
+    assert call_back(sale, "o1", "p0").status_code == 409
+    assert click(sale, "o1", "k1").status_code == 200
+    assert written_down == []
+    told = [("p1", "INR 1.00"), ("p2", "USD 1.00"), ("p3", str(PRICE)), ("p3", "INR 1.00")]
+    answers = [call_back(sale, "o1", payment_id, amount=amount) for payment_id, amount in told]
+    assert [it.status_code for it in answers] == [200] * 4
+    back, looked = "give it back", "somebody looks at it"
+    assert [it.json()["answer"] for it in answers] == [back, back, "thanks", looked]
+    assert written_down == [
+        ("p1", f"{back}: wrong_amount"),
+        ("p2", f"{back}: currency_mismatch"),
+        ("p3", f"{looked}: request 'paid:p3' of 'o1' was seen before with other content"),
+    ]
 
 
 def test_fastapi_says_what_a_pre_order_may_not_be(sale: Client) -> None:

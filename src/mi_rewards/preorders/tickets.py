@@ -192,11 +192,11 @@ class Draw(NamedTuple):
             drawn_at=at,
         )
 
-    def place_of(self, ticket: Ticket) -> Place:
+    def place_of(self, ticket: Ticket | None) -> Place:
         """Tell what a ticket came to. O(1).
 
         Args:
-            ticket: A ticket of this draw.
+            ticket: A ticket of this draw; `None` of who has none, and so was not drawn.
 
         Returns:
             Whether it won, is a reserve, or was not drawn.
@@ -204,10 +204,12 @@ class Draw(NamedTuple):
         Raises:
             Misuse: The draw was not run yet, or the ticket is another draw's.
         """
-        if ticket.draw_id != self.draw_id:
+        if ticket is not None and ticket.draw_id != self.draw_id:
             raise Misuse(f"a ticket of {ticket.draw_id!r} says nothing in {self.draw_id!r}")
         if self.drawn_at is None:
             raise Misuse(f"draw {self.draw_id!r} was not run yet")
+        if ticket is None:
+            return Place.NOT_DRAWN
         number = ticket_number(bytes.fromhex(self.seed), self.draw_id, ticket.member_id)
         if self.last_winner is not None and number <= self.last_winner:
             return Place.WINNER
@@ -231,7 +233,7 @@ class Draw(NamedTuple):
         draw_id = self.draw_id
         if self.drawn_at is None or at < self.drawn_at:
             return DrawNotRun(draw_id=draw_id)
-        place = Place.NOT_DRAWN if ticket is None else self.place_of(ticket)
+        place = self.place_of(ticket)
         if place is Place.NOT_DRAWN:
             return NotDrawn(draw_id=draw_id)
         until = self.winners_until

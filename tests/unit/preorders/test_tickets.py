@@ -92,6 +92,13 @@ def test_a_ticket_tells_what_it_came_to(by: str, place: Place) -> None:
     assert RUN.place_of(ticket(by)) is place
 
 
+def test_who_has_no_ticket_was_not_drawn() -> None:
+    """As `right_of` says it; before the draw was run there is no place for anybody."""
+    assert RUN.place_of(None) is Place.NOT_DRAWN
+    with pytest.raises(Misuse, match="draw 'launch' was not run yet"):
+        OPEN.place_of(None)
+
+
 def test_where_there_are_no_reserves_the_others_were_not_drawn() -> None:
     """Nor where nobody entered."""
     proof = draw(SEED, DRAW_ID, FIVE, winners=2).proof
