@@ -15,12 +15,14 @@ from mi_rewards.commands.command import Command
 from mi_rewards.commands.lapsing import lapse_of
 from mi_rewards.commands.paying import run_out_payment_of
 from mi_rewards.commands.preorder_endings import watch_of
+from mi_rewards.commands.quotas import review_of_quota
 from mi_rewards.commands.redemptions import run_out_of
 from mi_rewards.commands.referral import qualifying_of
 from mi_rewards.commands.reviewing import review_of
 from mi_rewards.commands.upkeep import expiry_of
 from mi_rewards.earning.referrals import Referral
 from mi_rewards.preorders.preorders import PreOrder
+from mi_rewards.preorders.quotas import Quota
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import DueKey
@@ -33,6 +35,7 @@ _MAKERS: Final[Mapping[type[Any], Callable[..., Command[Any] | None]]] = {
     Settlement: run_out_payment_of,
     Referral: qualifying_of,
     Standing: review_of,
+    Quota: review_of_quota,
     PreOrder: watch_of,
 }
 
