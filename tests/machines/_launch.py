@@ -240,8 +240,9 @@ class Launch:
             if code.piece is not None:
                 code.piece.state, code.piece = "free", None
             return
-        on = (order.by, order.name)
-        if code.order == on and code.at(at) in ("attached", "used"):
+        # A pre-order that nobody paid for used no code: what bears its name did.
+        was = "used" if order.is_paid else "attached"
+        if code.order == (order.by, order.name) and code.at(at) == was:
             code.become("issued")
         code.become_at(at)
 
