@@ -13,6 +13,7 @@ from mi_rewards.preorders import (
     Allotment,
     Draw,
     PreOrder,
+    PreOrderState,
     PreOrderTerms,
     Quota,
     ReservedUnit,
@@ -55,6 +56,23 @@ def unit(
     for number, state in enumerate(states):
         made = made.moving(state, at=later(mark + number))
     return made
+
+
+_UNITS: Final = {
+    **dict.fromkeys(("paid", "shipped", "ready", "delivered"), (UnitState.HELD, UnitState.SOLD)),
+    "run_out": (UnitState.HELD, UnitState.FREE),
+    **dict.fromkeys(
+        ("cancelled", "refunded", "unclaimed"), (UnitState.HELD, UnitState.SOLD, UnitState.FREE)
+    ),
+}
+"""What became of the unit of a pre-order, by its state; where it is placed it is held."""
+
+
+def in_state(made: PreOrder, state: PreOrderState) -> PreOrder:
+    """Let a pre-order be in a state, and its unit with it; what else goes with that is not said."""
+    moves = _UNITS.get(state.value, (UnitState.HELD,))
+    held = unit(*moves, member_max=made.price.minor)
+    return made._replace(state=state, allotment=held)
 
 
 def preorder(by: str, name: str, *, pay_until: datetime = AT + HOUR, mark: int = 1) -> PreOrder:

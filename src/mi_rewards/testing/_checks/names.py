@@ -69,7 +69,8 @@ def parcels_of(by: str, name: str, mark: int, kinds: Collection[type[Any]]) -> C
     """Make one of each kind of thing with a member's name and a name of its own."""
     wallet = samples.row(Wallet, mark, by=by, name=name or "tokens")
     alone = [samples.row(kind, mark, by=by) for kind in ALONE if kind in kinds]
-    named = (*NAMED, ReferralCode, Ticket)
+    # A draw's id is of one line, and the tickets here are of a draw named like the member.
+    named = (*NAMED, ReferralCode, *(() if "\n" in by else (Ticket,)))
     rows = [samples.row(kind, mark, by=by, name=name) for kind in named if kind in kinds]
     _, entries = samples.changes_of(
         Wallet(wallet.owner), *[lambda it: samples.earned(it, mark, by=name or "e")]

@@ -51,7 +51,7 @@ _QUOTAS = (
 
 def _ended(state: PreOrderState) -> PreOrder:
     """Make a pre-order in a state, with what goes with it."""
-    made = ahead.preorder(ASHA, state.value, mark=100)._replace(state=state)
+    made = ahead.in_state(ahead.preorder(ASHA, state.value, mark=100), state)
     if state in (PreOrderState.PLACED, PreOrderState.RUN_OUT):
         made = made._replace(paid_minor=0)
     else:
@@ -80,7 +80,7 @@ _PREORDERS = (
         price=Money(MOST, "JPY"),
     ),
     ahead.preorder(BELA, "long")._replace(
-        allotment=ahead.unit(*[UnitState.HELD, UnitState.SOLD, UnitState.FREE] * 9, shard="063")
+        allotment=ahead.unit(*[UnitState.HELD, UnitState.FREE] * 9, UnitState.HELD, shard="063")
     ),
 )
 """Pre-orders in every state, by a code and without, with odd texts and the largest numbers."""
@@ -138,7 +138,7 @@ def _preorder_due(by: str, name: str, at: datetime | None) -> PreOrder:
     """Make a pre-order whose payment runs out at an instant, or has run out."""
     made = ahead.preorder(by, name, pay_until=at or T)
     if at is None:
-        return made._replace(state=PreOrderState.RUN_OUT, closed_at=T)
+        return ahead.in_state(made, PreOrderState.RUN_OUT)._replace(closed_at=T)
     return made
 
 
@@ -231,9 +231,8 @@ class PreorderedChecks(Checks):
     def test_what_is_late_stays_due_until_it_is_sent(self) -> None:
         """I6: So that all that is late is found; also after that was told."""
         client = self.client()
-        paid = ahead.preorder(ASHA, "n1", mark=100)._replace(
-            state=PreOrderState.PAID, paid_minor=100, paid_at=T, ship_by=T + DAY, terms=TERMS
-        )
+        made = ahead.in_state(ahead.preorder(ASHA, "n1", mark=100), PreOrderState.PAID)
+        paid = made._replace(paid_minor=100, paid_at=T, ship_by=T + DAY, terms=TERMS)
         for version, row in enumerate((paid, paid._replace(late_noted_at=T + DAY))):
             due = stored(client, row._replace(version=version))
             expect_equal(found_due(client, PreOrder, T + DAY - MICROSECOND), [], "what is early")
