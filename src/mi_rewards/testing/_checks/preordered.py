@@ -49,9 +49,24 @@ _QUOTAS = (
 """Quotas with every part, and with none; the largest numbers, odd texts."""
 
 
+_PAID = (PreOrderState.PAID, PreOrderState.SHIPPED, PreOrderState.READY, PreOrderState.DELIVERED)
+
+
+def _unit_of(state: PreOrderState) -> Allotment:
+    """Make the unit of a pre-order in a state."""
+    story = [UnitState.HELD]
+    if state not in (PreOrderState.PLACED, PreOrderState.RUN_OUT):
+        story.append(UnitState.SOLD)
+    if state is not PreOrderState.PLACED and state not in _PAID:
+        story.append(UnitState.FREE)
+    return ahead.unit(*story, member_max=100)
+
+
 def _ended(state: PreOrderState) -> PreOrder:
     """Make a pre-order in a state, with what goes with it."""
-    made = ahead.preorder(ASHA, state.value, mark=100)._replace(state=state)
+    made = ahead.preorder(ASHA, state.value, mark=100)._replace(
+        state=state, allotment=_unit_of(state)
+    )
     if state in (PreOrderState.PLACED, PreOrderState.RUN_OUT):
         made = made._replace(paid_minor=0)
     else:
@@ -80,7 +95,9 @@ _PREORDERS = (
         price=Money(MOST, "JPY"),
     ),
     ahead.preorder(BELA, "long")._replace(
-        allotment=ahead.unit(*[UnitState.HELD, UnitState.SOLD, UnitState.FREE] * 9, shard="063")
+        allotment=ahead.unit(
+            *[UnitState.HELD, UnitState.SOLD, UnitState.FREE] * 9, UnitState.HELD, shard="063"
+        )
     ),
 )
 """Pre-orders in every state, by a code and without, with odd texts and the largest numbers."""
@@ -138,7 +155,8 @@ def _preorder_due(by: str, name: str, at: datetime | None) -> PreOrder:
     """Make a pre-order whose payment runs out at an instant, or has run out."""
     made = ahead.preorder(by, name, pay_until=at or T)
     if at is None:
-        return made._replace(state=PreOrderState.RUN_OUT, closed_at=T)
+        gone = PreOrderState.RUN_OUT
+        return made._replace(state=gone, allotment=_unit_of(gone), closed_at=T)
     return made
 
 
@@ -232,7 +250,12 @@ class PreorderedChecks(Checks):
         """I6: So that all that is late is found; also after that was told."""
         client = self.client()
         paid = ahead.preorder(ASHA, "n1", mark=100)._replace(
-            state=PreOrderState.PAID, paid_minor=100, paid_at=T, ship_by=T + DAY, terms=TERMS
+            state=PreOrderState.PAID,
+            allotment=_unit_of(PreOrderState.PAID),
+            paid_minor=100,
+            paid_at=T,
+            ship_by=T + DAY,
+            terms=TERMS,
         )
         for version, row in enumerate((paid, paid._replace(late_noted_at=T + DAY))):
             due = stored(client, row._replace(version=version))
