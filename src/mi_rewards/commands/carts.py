@@ -294,12 +294,13 @@ class PlaceCart(_CartCommand):
         codes = [code_key(digest) for digest in cart.codes]
         vouchers = [voucher_key(self.member_id, it) for it in cart.voucher_ids]
         ordered = purchase_key(self.member_id, cart.order_id)
-        ahead = preorder_key(self.member_id, cart.order_id)
-        _load_at_once(loaded, [key, ordered, ahead, *codes, *vouchers])
+        # Hosts that sell nothing ahead need not keep pre-orders.
+        ahead = [preorder_key(self.member_id, cart.order_id)] if programme.preorders else []
+        _load_at_once(loaded, [key, ordered, *ahead, *codes, *vouchers])
         found = loaded.get(key)
         version = 0 if found is None else self._retried(found)
-        preorder = loaded.get(ahead)
-        is_ahead = preorder is not None and preorder.at(self.at).closed_at is None
+        preorders = [it for it in loaded.get_all(ahead) if it is not None]
+        is_ahead = any(it.at(self.at).closed_at is None for it in preorders)
         if is_ahead or loaded.get(ordered) is not None:
             raise AlreadyPlaced(order_id=cart.order_id)
         priced = self._priced(cart, loaded, programme)

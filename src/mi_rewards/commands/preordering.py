@@ -16,7 +16,6 @@ from mi_rewards.calendar import utc, write_instant
 from mi_rewards.catalogue.codes import is_digest
 from mi_rewards.catalogue.terms import FCodeTerms
 from mi_rewards.catalogue.vouchers import Voucher
-from mi_rewards.checkout.settlements import Settlement, SettlementState
 from mi_rewards.commands.barring import check_not_barred
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
 from mi_rewards.commands.preorder_terms import terms_in
@@ -57,7 +56,6 @@ from mi_rewards.repositories.keys import (
     preorder_key,
     purchase_key,
     quota_key,
-    settlement_key,
     ticket_key,
     voucher_key,
 )
@@ -156,10 +154,10 @@ class PlacePreOrder(MemberCommand):
             member_key(self.member_id),
         )
         if self.digest:
-            return Needs((*keys, self._settlement_key(), code_key(self.digest)))
+            return Needs((*keys, code_key(self.digest)))
         if self.voucher_id:
             voucher = voucher_key(self.of_member_id or self.member_id, self.voucher_id)
-            return Needs((*keys, self._settlement_key(), voucher))
+            return Needs((*keys, voucher))
         names = [
             f"{shard_name(it)}/{TAKEN}" for it in possible_shards(self.quota_id, self.member_id)
         ]
@@ -178,8 +176,8 @@ class PlacePreOrder(MemberCommand):
             The pre-order.
 
         Raises:
-            AlreadyPlaced: The member has a pre-order, or a purchase, of that name; or a code is
-                named, and a cart of that name waits for its payment.
+            AlreadyPlaced: The member has a pre-order, or a purchase, of that name; or the code is
+                on a cart of that name, which waits for its payment.
             UnknownQuota: There is no such quota.
             MemberMerged: The member goes on as another.
             MemberLeft: The member has left.
@@ -204,7 +202,7 @@ class PlacePreOrder(MemberCommand):
                 or outside the years 1 to 9999.
         """
         placed = loaded.get(self._key()) or loaded.get(self._purchase_key())
-        if placed is not None or self._shares_attachment(loaded):
+        if placed is not None:
             raise AlreadyPlaced(order_id=self.order_id)
         quota = loaded.get(quota_key(self.quota_id))
         if quota is None:
@@ -249,17 +247,6 @@ class PlacePreOrder(MemberCommand):
     def _purchase_key(self) -> Key[Purchase]:
         """Name the purchase that it becomes."""
         return purchase_key(self.member_id, self.order_id)
-
-    def _settlement_key(self) -> Key[Settlement]:
-        """Name the payment of a cart of the same name."""
-        return settlement_key(self.member_id, self.order_id)
-
-    def _shares_attachment(self, loaded: Loaded) -> bool:
-        """Tell whether the code would be attached to a cart's order too."""
-        if not self.digest and not self.voucher_id:
-            return False
-        found = loaded.get(self._settlement_key())
-        return found is not None and found.at(self.at).state is SettlementState.PLACED
 
     def _member_counter(self) -> CounterKey:
         """Name the counter of what the member has of the quota."""
@@ -355,6 +342,10 @@ class PlacePreOrder(MemberCommand):
         f_code = voucher.terms
         if not isinstance(f_code, FCodeTerms) or f_code.quota_id != self.quota_id:
             raise CodeNotForQuota(quota_id=self.quota_id)
+        now = voucher.at(self.at)
+        if now.is_attached_to(self.member_id, self.order_id) and now.attached_until is not None:
+            # Only a cart can have set that deadline: there is no pre-order of the name.
+            raise AlreadyPlaced(order_id=self.order_id)
         attached = voucher.attaching(self.member_id, self.order_id, at=self.at, until=until)
         preorder = self._preorder(quota, terms, until, None, voucher)
         return Decision(

@@ -62,7 +62,7 @@ def draw_from_dict(written: dict[str, Any]) -> Draw:
         instant_in(fields[name], name) for name in _INSTANTS
     ]
     draw = Draw(
-        _draw_id_in(fields),
+        text_in(fields["draw_id"], "draw_id"),
         _digits_in(fields["commitment"], "commitment"),
         opens_at,
         closes_at,
@@ -116,25 +116,15 @@ def ticket_from_dict(written: dict[str, Any]) -> Ticket:
         The ticket, with its version.
 
     Raises:
-        Corrupt: It is something else, or no ticket can be like that.
+        Corrupt: It is something else.
     """
     fields = fields_in(written, _TICKET, "ticket")
     return Ticket(
-        _draw_id_in(fields),
+        text_in(fields["draw_id"], "draw_id"),
         text_in(fields["member_id"], "member_id"),
         instant_in(fields["entered_at"], "entered_at"),
         whole_in(fields["version"], "version", 0),
     )
-
-
-def _draw_id_in(fields: dict[str, Any]) -> str:
-    """Read a draw's name."""
-    draw_id = text_in(fields["draw_id"], "draw_id")
-    try:
-        check_draw_id(draw_id)
-    except Misuse as fault:
-        raise Corrupt(f"a draw cannot be named like that: {fault}") from None
-    return draw_id
 
 
 def _digits_in(written: object, what: str) -> str:
@@ -159,6 +149,10 @@ def _check_open(draw: Draw) -> None:
 
 def _check_drawn(draw: Draw) -> None:
     """Object to a draw that was run, and whose result cannot be."""
+    try:
+        check_draw_id(draw.draw_id)
+    except Misuse as fault:
+        raise Corrupt(f"a draw cannot be named like that: {fault}") from None
     drawn_at: datetime | None = draw.drawn_at
     if drawn_at is None or drawn_at < draw.closes_at:
         raise Corrupt(f"a draw is run after it closes, not at {drawn_at}")

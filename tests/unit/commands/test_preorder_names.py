@@ -17,6 +17,7 @@ from mi_rewards.commands import (
 )
 from mi_rewards.earning import AlreadyPlaced, PurchaseState
 from mi_rewards.preorders import PreOrderState
+from mi_rewards.repositories import NotLoaded, preorder_key
 from tests import tills
 from tests.ahead import (
     BOOKING,
@@ -36,7 +37,7 @@ from tests.ahead import (
     pay,
     watch,
 )
-from tests.shop import bring, check_outcomes, code, inr, place, redeem, rules
+from tests.shop import Shop, bring, check_outcomes, code, inr, join, place, redeem, rules
 
 EARLY = FRIDAY - HOUR
 MINUTES = 30
@@ -138,6 +139,27 @@ def test_a_code_buys_nothing_under_the_name_of_a_cart_that_waits() -> None:
     assert shop.refusal(digest) == no
     shop.do(tills.fail(at=FRIDAY))
     assert shop.do(by_code).order_id == "o1"
+
+
+def test_a_code_that_was_attached_beforehand_buys() -> None:
+    """Until somebody says otherwise it is kept for that order, which is placed now."""
+    on = AttachVoucher(**ON_O1, request_id="attach", at=FRIDAY)
+    shop = with_code(on, order_ahead(voucher_id="redeem"))
+    assert shop.voucher().attached_until == PAY_UNTIL
+
+
+def test_a_host_that_sells_nothing_ahead_keeps_no_pre_orders() -> None:
+    """A cart asks for none there; where something is sold ahead it does."""
+    asked: list[bool] = []
+    for programme in (rules(CARTS, preorders=()), CARTS):
+        shop = Shop(programme)
+        shop.all(join(at=FRIDAY - DAY), quoted())
+        command = tills.order(at=FRIDAY)
+        needs = command.needs(programme)
+        with pytest.raises(NotLoaded) as caught:
+            command.decide(shop.store.load(needs), programme)
+        asked.append(preorder_key("asha", "o1") in caught.value.needs.aggregates)
+    assert asked == [False, True]
 
 
 def test_a_code_buys_under_the_name_of_a_cart_that_has_run_out() -> None:

@@ -145,14 +145,3 @@ def test_what_is_no_ticket_is_corrupt(changes: dict[str, Any], message: str) -> 
     """The message says what is wrong."""
     with pytest.raises(Corrupt, match=message):
         ticket_from_dict({**ticket_to_dict(ticket()), **changes})
-
-
-@pytest.mark.parametrize("draw_id", ["", "a\nb"])
-def test_what_cannot_name_a_draw_names_none_that_is_stored(draw_id: str) -> None:
-    """Of one that was not run, and of a ticket."""
-    for read, written in (
-        (draw_from_dict, draw_to_dict(OPEN)),
-        (ticket_from_dict, ticket_to_dict(ticket())),
-    ):
-        with pytest.raises(Corrupt, match="a draw cannot be named like that"):
-            read({**written, "draw_id": draw_id})
