@@ -199,9 +199,20 @@ HOSTS = [
 @pytest.mark.hypothesis
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_machine_finds_nothing(host: type[StoreContract]) -> None:
-    """I1 to I12, I18: Random stories with races, retries and crashes, beside the books."""
+    """I1 to I12, I18: Random stories with races, retries and crashes, beside the books.
+
+    Which stories there are depends on what else is loaded: where few meet no race, there are more.
+    """
+    met: set[str] = set()
+    for stories in (15, 60):
+        if not met >= {"lost race", "retry"}:
+            met = met_by(host, stories)
+    assert met >= {"lost race", "retry"}
+
+
+def met_by(host: type[StoreContract], stories: int) -> set[str]:
+    """Run so many stories on a host, and say what happened in them."""
     by_night = settings().max_examples > 1_000
-    profile = "thorough" if by_night else settings(PROFILES["fast"], max_examples=15)
+    profile = "thorough" if by_night else settings(PROFILES["fast"], max_examples=stories)
     tally = run_store_machine(host, profile=profile, shares_store=True)
-    assert tally.happened["lost race"] > 0
-    assert tally.happened["retry"] > 0
+    return {name for name, count in tally.happened.items() if count}

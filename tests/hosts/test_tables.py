@@ -43,6 +43,7 @@ NAMES = {
     *("wallets", "rewards", "redemptions", "vouchers", "codes", "pooled_codes"),
     *("quotes", "settlements"),
     *("standings", "referrals", "referral_codes"),
+    *("quotas", "preorders", "draws", "tickets", "reserved_units"),
 }
 
 MADE: Mapping[type[Any], Callable[[str, str, datetime], Any]] = {

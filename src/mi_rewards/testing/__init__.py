@@ -7,11 +7,9 @@ which the extra `testing` brings; the contract needs nothing.
 from mi_rewards._lazy import lazily
 
 _HOMES = {
-    "CONTRACT_VERSION": "mi_rewards.testing._checks.marks",
-    "PROFILES": "mi_rewards.testing.machine",
-    "PROMISES": "mi_rewards.testing.promises",
     "AnyStore": "mi_rewards.testing.clients",
     "AsyncFaultyStore": "mi_rewards.testing.faults",
+    "CONTRACT_VERSION": "mi_rewards.testing._checks.marks",
     "Capability": "mi_rewards.testing._checks.marks",
     "CheckOutcome": "mi_rewards.testing.report",
     "CheckResult": "mi_rewards.testing.report",
@@ -23,6 +21,8 @@ _HOMES = {
     "FixedClock": "mi_rewards.testing.clocks",
     "Loop": "mi_rewards.testing.clients",
     "Opener": "mi_rewards.testing._checks.marks",
+    "PROFILES": "mi_rewards.testing.machine",
+    "PROMISES": "mi_rewards.testing.promises",
     "Plan": "mi_rewards.testing.faults",
     "PromiseBroken": "mi_rewards.testing.promises",
     "Report": "mi_rewards.testing.report",

@@ -1,3 +1,4 @@
+from mi_rewards.preorders import check_units
 from mi_rewards.testing._checks.marks import CONTRACT_VERSION, Capability, Opener, check, overrides
 from mi_rewards.testing.clients import AnyStore, Client, Loop
 from mi_rewards.testing.clocks import FixedClock
@@ -41,6 +42,7 @@ __all__ = [
     "Violation",
     "check",
     "check_journal",
+    "check_units",
     "overrides",
     "run_contract",
     "run_store_machine",
