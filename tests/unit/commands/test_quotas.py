@@ -1,5 +1,6 @@
 """Commands on quotas: opened, made larger and smaller, reviewed, closed, carried over."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import attrs
 import pytest
 
 from mi_rewards.commands import (
+    AsyncRewards,
     CarryOver,
     CloseQuota,
     OpenQuota,
@@ -19,7 +21,7 @@ from mi_rewards.commands import (
     follow_up,
 )
 from mi_rewards.errors import LimitReached, Misuse, RequestReused
-from mi_rewards.memory import MemoryStore
+from mi_rewards.memory import AsyncMemoryStore, MemoryStore
 from mi_rewards.preorders import (
     Closes,
     QuotaClosed,
@@ -467,3 +469,31 @@ def test_an_instant_has_an_offset() -> None:
         open_quota(opens_at=NOON.replace(tzinfo=None))
     with pytest.raises(Misuse):
         open_quota(closes_at=(NOON + timedelta(hours=1)).replace(tzinfo=None))
+
+
+def test_quotas_are_told_to_who_awaits_them() -> None:
+    """The same answers, and the same is booked."""
+    topics = asyncio.run(awaiting())
+    assert topics.count("sale_opening") == 2
+    assert topics[-1] == "quota_exhausted"
+
+
+async def awaiting() -> list[str]:
+    """Ask a store that is awaited and the one behind it, and answer with what was told."""
+    store = MemoryStore()
+    rewards, awaited = shop(store), AsyncRewards(AsyncMemoryStore(store), RULES)
+    for name in ("q", "r"):
+        rewards.do(open_quota(2, quota_id=name, notice_minutes=60))
+    assert await awaited.quota("q") == rewards.quota("q")
+    assert await awaited.quotas() == rewards.quotas()
+    assert [it.quota_id for it in await awaited.quotas(after="q", limit=1)] == ["r"]
+    with pytest.raises(UnknownQuota):
+        await awaited.quota("s")
+    with pytest.raises(Misuse):
+        await awaited.quotas(limit=0)
+    assert await awaited.review_quotas_due(NOON - HOUR, limit=1) == 2
+    assert await awaited.review_quotas_due(NOON - HOUR, limit=1) == 0
+    for by in ("asha", "ravi"):
+        await awaited.do(place(by))
+    assert await awaited.review_quotas_due(NOON) == 1
+    return topics_of(rewards)
