@@ -201,18 +201,20 @@ HOSTS = [
 def test_the_machine_finds_nothing(host: type[StoreContract]) -> None:
     """I1 to I12, I18: Random stories with races, retries and crashes, beside the books.
 
-    Which stories there are depends on what else is loaded: where few meet no race, there are more.
+    The same stories each time, as far as what is loaded is the same; new ones where none of those
+    meets a race.
     """
-    met: set[str] = set()
-    for stories in (15, 60):
-        if not met >= {"lost race", "retry"}:
-            met = met_by(host, stories)
-    assert met >= {"lost race", "retry"}
+    wanted = {"lost race", "retry"}
+    met = met_by(host, 15)
+    for _ in range(4):
+        if not met >= wanted:
+            met |= met_by(host, 40, derandomize=False)
+    assert met >= wanted
 
 
-def met_by(host: type[StoreContract], stories: int) -> set[str]:
+def met_by(host: type[StoreContract], stories: int, *, derandomize: bool = True) -> set[str]:
     """Run so many stories on a host, and say what happened in them."""
     by_night = settings().max_examples > 1_000
-    profile = "thorough" if by_night else settings(PROFILES["fast"], max_examples=stories)
-    tally = run_store_machine(host, profile=profile, shares_store=True)
+    fast = settings(PROFILES["fast"], max_examples=stories, derandomize=derandomize)
+    tally = run_store_machine(host, profile="thorough" if by_night else fast, shares_store=True)
     return {name for name, count in tally.happened.items() if count}
