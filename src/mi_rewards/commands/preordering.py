@@ -68,11 +68,6 @@ _TEXTS = ("order_id", "quota_id", "channel", "region", "payment_mode", "address_
 _MAY_BE_EMPTY = ("digest", "voucher_id", "of_member_id", "category", "tier")
 
 
-def _utc_or_none(at: datetime | None) -> datetime | None:
-    """Express an instant in UTC, where there is one."""
-    return None if at is None else utc(at)
-
-
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class PlacePreOrder(MemberCommand):
     """Place a pre-order; a unit is held for it until its payment's deadline.
@@ -109,7 +104,7 @@ class PlacePreOrder(MemberCommand):
     digest: str = ""
     voucher_id: str = ""
     of_member_id: str = ""
-    pay_until: datetime | None = attrs.field(default=None, converter=_utc_or_none)
+    pay_until: datetime | None = attrs.field(default=None, converter=attrs.converters.optional(utc))
     category: str = ""
     tier: str = ""
 

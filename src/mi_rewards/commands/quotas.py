@@ -41,11 +41,6 @@ UNITS_CARRIED = "units_carried"
 """The topic of the event by which units go to another quota."""
 
 
-def _utc_or_none(at: datetime | None) -> datetime | None:
-    """Express an instant in UTC, where there is one."""
-    return None if at is None else utc(at)
-
-
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class OpenQuota(QuotaCommand):
     """Open a quota: so many units of a product, for one sale.
@@ -75,7 +70,7 @@ class OpenQuota(QuotaCommand):
     terms_id: str
     product_id: str
     opens_at: datetime = attrs.field(converter=utc)
-    closes_at: datetime | None = attrs.field(default=None, converter=_utc_or_none)
+    closes_at: datetime | None = attrs.field(default=None, converter=attrs.converters.optional(utc))
     sale_id: str = ""
     variant: str = ""
     channel: str = ""

@@ -4,8 +4,6 @@
    also states the isolation of transactions that nobody begins, and checks its name each time.
 2. A cursor finds out how each type is written and read, and then knows. One that stays with its
    connection finds out once.
-
-Either took half as long as to send a statement.
 """
 
 from typing import Any, Final
