@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from mi_rewards.commands.draw_outcomes import DrawEntered, DrawOpened, DrawRun
-from mi_rewards.commands.preorder_outcomes import (
+from mi_rewards.commands.draws.outcomes import DrawEntered, DrawOpened, DrawRun
+from mi_rewards.commands.preorders.outcomes import (
     PreOrderChanged,
     PreOrderClosed,
     PreOrderDelivered,
@@ -12,7 +12,7 @@ from mi_rewards.commands.preorder_outcomes import (
     PreOrderReady,
     PreOrderWatched,
 )
-from mi_rewards.commands.quota_outcomes import PreOrdered, QuotaReviewed, QuotaSet, UnitsCarried
+from mi_rewards.commands.quotas.outcomes import PreOrdered, QuotaReviewed, QuotaSet, UnitsCarried
 from mi_rewards.errors import Refused
 from mi_rewards.preorders import draw_refusals as draws
 from mi_rewards.preorders import quota_refusals as quotas

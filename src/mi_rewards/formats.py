@@ -36,8 +36,8 @@ from mi_rewards.checkout.codec import (
 )
 from mi_rewards.checkout.quotes import Quote
 from mi_rewards.checkout.settlements import Settlement
-from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
-from mi_rewards.commands.texts import receipt_to_text
+from mi_rewards.commands.receipts.codec import receipt_from_dict, receipt_to_dict
+from mi_rewards.commands.receipts.texts import receipt_to_text
 from mi_rewards.earning.codec import purchase_from_dict, purchase_to_dict
 from mi_rewards.earning.member_codec import member_from_dict, member_to_dict
 from mi_rewards.earning.members import Member

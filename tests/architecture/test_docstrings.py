@@ -221,12 +221,12 @@ def test_every_public_name_says_what_it_is() -> None:
 def test_every_public_package_and_module_lists_its_names() -> None:
     """One without `__all__` would hide its names from the check above.
 
-    What lies within a package is public only where the package lists it.
+    What lies within a package, be it a package too, is public only where that package lists it.
     """
     silent = [
         name
         for name, source in _rules.modules()
-        if (name.endswith("__init__.py") or "/" not in name)
+        if "/" not in name.removesuffix("/__init__.py")
         and not any(part.startswith("_") and part != "__init__.py" for part in name.split("/"))
         and "__all__" not in source
     ]

@@ -13,19 +13,21 @@ import re
 
 from tests.architecture import _rules
 
-SYNC = _rules.PACKAGE / "commands" / "rewards.py"
-ASYNC = _rules.PACKAGE / "commands" / "async_rewards.py"
+SYNC = _rules.PACKAGE / "commands" / "shells" / "rewards.py"
+ASYNC = _rules.PACKAGE / "commands" / "shells" / "async_rewards.py"
 
 PAIRS = {
     _rules.PACKAGE / "repositories" / "ports.py": [
         ("Store", "AsyncStore"),
         ("ExclusiveStore", "AsyncExclusiveStore"),
     ],
-    _rules.PACKAGE / "commands" / "retries.py": [
+    _rules.PACKAGE / "commands" / "shells" / "retries.py": [
         ("with_retries", "with_retries_async"),
         ("_attempt", "_attempt_async"),
     ],
-    _rules.PACKAGE / "commands" / "standing_faces.py": [("StandingFace", "AsyncStandingFace")],
+    _rules.PACKAGE / "commands" / "shells" / "standing_faces.py": [
+        ("StandingFace", "AsyncStandingFace")
+    ],
     _rules.PACKAGE / "testing" / "faults.py": [("FaultyStore", "AsyncFaultyStore")],
 }
 

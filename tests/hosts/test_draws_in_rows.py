@@ -3,7 +3,7 @@
 from functools import partial
 
 from mi_rewards.commands import Command, DrawEntered, DrawRun, Rewards, with_retries
-from mi_rewards.commands.drawing import PLACES, tickets_counters
+from mi_rewards.commands.draws.drawing import PLACES, tickets_counters
 from mi_rewards.preorders import DrawClosed, verify
 from mi_rewards.repositories import Needs
 from mi_rewards.sql import SqlStore

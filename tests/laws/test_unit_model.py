@@ -36,9 +36,9 @@ from mi_rewards.commands import (
     UseVoucher,
     VoidVoucher,
 )
-from mi_rewards.commands.preorder_endings import CancelPreOrder, WatchPreOrder
-from mi_rewards.commands.preorder_handover import ShipPreOrder
-from mi_rewards.commands.preorders import PayPreOrder
+from mi_rewards.commands.preorders.changes import PayPreOrder
+from mi_rewards.commands.preorders.endings import CancelPreOrder, WatchPreOrder
+from mi_rewards.commands.preorders.handover import ShipPreOrder
 from mi_rewards.commands.unit_takes import counter_keys, used_of
 from mi_rewards.commands.units import UNIT_OF
 from mi_rewards.earning import Purchase

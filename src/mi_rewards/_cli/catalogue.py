@@ -12,7 +12,7 @@ from mi_rewards._cli.statement import shown
 from mi_rewards.calendar import write_day
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.terms import Choice, CouponTerms, Validity
-from mi_rewards.commands.catalogue import Offer
+from mi_rewards.commands.catalogue.offers import Offer
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import Needs, wallet_key

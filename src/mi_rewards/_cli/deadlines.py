@@ -16,9 +16,9 @@ from mi_rewards._cli.replay import BATCH, Books
 from mi_rewards.catalogue.voucher_life import VoucherState
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands import Batch, Command
-from mi_rewards.commands.preorder_endings import watch_of
+from mi_rewards.commands.catalogue.upkeep import expiry_of
+from mi_rewards.commands.preorders.endings import watch_of
 from mi_rewards.commands.units import quota_of
-from mi_rewards.commands.upkeep import expiry_of
 from mi_rewards.preorders.life import PreOrderState
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.repositories import Changes, Key, Needs, ReceiptKey

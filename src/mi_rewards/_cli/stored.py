@@ -20,7 +20,7 @@ from mi_rewards._cli.lines import Row, Unread
 from mi_rewards._cli.replay import Books, Replay, StoreFailed
 from mi_rewards._cli.statement import entries_of
 from mi_rewards.commands import Batch, Command, Rewards, with_retries
-from mi_rewards.commands.lapsing import lapse_of
+from mi_rewards.commands.wallets.lapsing import lapse_of
 from mi_rewards.errors import Conflict, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import Needs, member_key, wallet_key

@@ -1,20 +1,30 @@
-from mi_rewards.commands.actions import Perform
-from mi_rewards.commands.announcing import OpenDraw
-from mi_rewards.commands.async_rewards import AsyncRewards
-from mi_rewards.commands.batch import Batch, answered
-from mi_rewards.commands.carts import PlaceCart, QuoteCart
-from mi_rewards.commands.catalogue import Offer
-from mi_rewards.commands.claiming import Claim
-from mi_rewards.commands.codec import receipt_from_dict, receipt_to_dict
+from mi_rewards.commands.carts.paying import AbandonOrder, FailPayment, PayOrder, RunOutPayment
+from mi_rewards.commands.carts.quoting import PlaceCart, QuoteCart
+from mi_rewards.commands.carts.refunding import RefundOrder
+from mi_rewards.commands.catalogue.offers import Offer
+from mi_rewards.commands.catalogue.redeeming import Redeem, Reserve
+from mi_rewards.commands.catalogue.redemptions import (
+    CancelRedemption,
+    ConfirmRedemption,
+    RunOutRedemption,
+)
+from mi_rewards.commands.catalogue.stocking import ImportCodes, PublishReward
+from mi_rewards.commands.catalogue.upkeep import ExpireVoucher, ForgetCode, ReplaceCode, VoidVoucher
+from mi_rewards.commands.catalogue.vouchers import (
+    AttachVoucher,
+    DetachVoucher,
+    TransferVoucher,
+    UseVoucher,
+    VoucherCommand,
+)
 from mi_rewards.commands.command import Command, Decision, MemberCommand, WalletCommand
-from mi_rewards.commands.counting import TakeCounts
-from mi_rewards.commands.draw_outcomes import DrawEntered, DrawOpened, DrawRun
-from mi_rewards.commands.drawing import EnterDraw, RunDraw
-from mi_rewards.commands.erasing import Erase
-from mi_rewards.commands.follow_ups import FollowUp, follow_up
-from mi_rewards.commands.inviting import RevokeInviter, RewardInviter
-from mi_rewards.commands.lapsing import Lapse
-from mi_rewards.commands.member_outcomes import (
+from mi_rewards.commands.draws.announcing import OpenDraw
+from mi_rewards.commands.draws.drawing import EnterDraw, RunDraw
+from mi_rewards.commands.draws.outcomes import DrawEntered, DrawOpened, DrawRun
+from mi_rewards.commands.joining.claiming import Claim
+from mi_rewards.commands.joining.membership import Join, Open
+from mi_rewards.commands.members.erasing import Erase
+from mi_rewards.commands.members.outcomes import (
     Absorbed,
     BirthdaySet,
     Blocked,
@@ -24,10 +34,10 @@ from mi_rewards.commands.member_outcomes import (
     Merged,
     Unblocked,
 )
-from mi_rewards.commands.members import Block, Leave, SetBirthday, Unblock
-from mi_rewards.commands.membership import Join, Open
-from mi_rewards.commands.merging import MergeAway, TakeMerge
-from mi_rewards.commands.moving import Adjust, ReturnTransfer, TakeTransfer, Transfer
+from mi_rewards.commands.members.status import Block, Leave, SetBirthday, Unblock
+from mi_rewards.commands.merging.merging import MergeAway, TakeMerge
+from mi_rewards.commands.orders.purchases import Cancel, Deliver, Place
+from mi_rewards.commands.orders.returns import Return
 from mi_rewards.commands.outcomes import (
     Adjusted,
     Burned,
@@ -55,10 +65,15 @@ from mi_rewards.commands.outcomes import (
     Transferred,
     VoucherChanged,
 )
-from mi_rewards.commands.passing import TakePassedOn
-from mi_rewards.commands.paying import AbandonOrder, FailPayment, PayOrder, RunOutPayment
-from mi_rewards.commands.preorder_command import REFUND_DUE
-from mi_rewards.commands.preorder_endings import (
+from mi_rewards.commands.preorders.changes import (
+    AcceptColour,
+    ChangeAddress,
+    OfferColour,
+    PayPreOrder,
+    RepricePreOrder,
+)
+from mi_rewards.commands.preorders.command import REFUND_DUE
+from mi_rewards.commands.preorders.endings import (
     LATE_TO_SHIP,
     PAYMENT_DUE,
     CancelPreOrder,
@@ -66,14 +81,14 @@ from mi_rewards.commands.preorder_endings import (
     RecordRefund,
     WatchPreOrder,
 )
-from mi_rewards.commands.preorder_faces import LatePage
-from mi_rewards.commands.preorder_handover import (
+from mi_rewards.commands.preorders.faces import LatePage
+from mi_rewards.commands.preorders.handover import (
     DeliverPreOrder,
     PickUpPreOrder,
     ReadyPreOrder,
     ShipPreOrder,
 )
-from mi_rewards.commands.preorder_outcomes import (
+from mi_rewards.commands.preorders.outcomes import (
     PreOrderChanged,
     PreOrderClosed,
     PreOrderDelivered,
@@ -81,25 +96,8 @@ from mi_rewards.commands.preorder_outcomes import (
     PreOrderReady,
     PreOrderWatched,
 )
-from mi_rewards.commands.preordering import LAST_UNIT_TAKEN, PlacePreOrder
-from mi_rewards.commands.preorders import (
-    AcceptColour,
-    ChangeAddress,
-    OfferColour,
-    PayPreOrder,
-    RepricePreOrder,
-)
-from mi_rewards.commands.purchases import Cancel, Deliver, Place
-from mi_rewards.commands.quota_outcomes import PreOrdered, QuotaReviewed, QuotaSet, UnitsCarried
-from mi_rewards.commands.quota_sizes import (
-    PutBack,
-    ReduceQuota,
-    ReshardQuota,
-    SetAside,
-    TakeCarriedUnits,
-    TopUpQuota,
-)
-from mi_rewards.commands.quotas import (
+from mi_rewards.commands.preorders.placing import LAST_UNIT_TAKEN, PlacePreOrder
+from mi_rewards.commands.quotas.life import (
     QUOTA_CLOSED,
     QUOTA_EXHAUSTED,
     SALE_OPENING,
@@ -109,11 +107,21 @@ from mi_rewards.commands.quotas import (
     OpenQuota,
     ReviewQuota,
 )
+from mi_rewards.commands.quotas.outcomes import PreOrdered, QuotaReviewed, QuotaSet, UnitsCarried
+from mi_rewards.commands.quotas.sizes import (
+    PutBack,
+    ReduceQuota,
+    ReshardQuota,
+    SetAside,
+    TakeCarriedUnits,
+    TopUpQuota,
+)
 from mi_rewards.commands.reads import Balance, Explanation, Statement
-from mi_rewards.commands.redeeming import Redeem, Reserve
-from mi_rewards.commands.redemptions import CancelRedemption, ConfirmRedemption, RunOutRedemption
-from mi_rewards.commands.referral import AcceptInvitation, OpenReferral, Qualify
-from mi_rewards.commands.referral_outcomes import (
+from mi_rewards.commands.receipts.codec import receipt_from_dict, receipt_to_dict
+from mi_rewards.commands.referral.actions import Perform
+from mi_rewards.commands.referral.invitations import AcceptInvitation, OpenReferral, Qualify
+from mi_rewards.commands.referral.inviting import RevokeInviter, RewardInviter
+from mi_rewards.commands.referral.outcomes import (
     InvitationAccepted,
     InviterRevoked,
     InviterRewarded,
@@ -121,23 +129,19 @@ from mi_rewards.commands.referral_outcomes import (
     ReferralChanged,
     ReferralOpened,
 )
-from mi_rewards.commands.refunding import RefundOrder
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
-from mi_rewards.commands.retries import with_retries, with_retries_async
-from mi_rewards.commands.returns import Return
-from mi_rewards.commands.reviewing import GiveBirthdayGift, Review
-from mi_rewards.commands.rewards import Rewards
-from mi_rewards.commands.spending import BurnTokens, Capture, PlaceHold, Reinstate, Release
-from mi_rewards.commands.stocking import ImportCodes, PublishReward
-from mi_rewards.commands.tier_outcomes import BirthdayGiven, Reviewed
-from mi_rewards.commands.upkeep import ExpireVoucher, ForgetCode, ReplaceCode, VoidVoucher
-from mi_rewards.commands.vouchers import (
-    AttachVoucher,
-    DetachVoucher,
-    TransferVoucher,
-    UseVoucher,
-    VoucherCommand,
-)
+from mi_rewards.commands.shells.async_rewards import AsyncRewards
+from mi_rewards.commands.shells.batch import Batch, answered
+from mi_rewards.commands.shells.follow_ups import FollowUp, follow_up
+from mi_rewards.commands.shells.retries import with_retries, with_retries_async
+from mi_rewards.commands.shells.rewards import Rewards
+from mi_rewards.commands.tiers.counting import TakeCounts
+from mi_rewards.commands.tiers.outcomes import BirthdayGiven, Reviewed
+from mi_rewards.commands.tiers.reviewing import GiveBirthdayGift, Review
+from mi_rewards.commands.wallets.lapsing import Lapse
+from mi_rewards.commands.wallets.moving import Adjust, ReturnTransfer, TakeTransfer, Transfer
+from mi_rewards.commands.wallets.passing import TakePassedOn
+from mi_rewards.commands.wallets.spending import BurnTokens, Capture, PlaceHold, Reinstate, Release
 
 __all__ = [
     "LAST_UNIT_TAKEN",

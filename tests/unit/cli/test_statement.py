@@ -323,7 +323,7 @@ def test_a_statement_is_read_page_by_page(
     """However long the journal is, no entry is left out and none comes twice."""
     whole = ran(capsys, "statement", "sample:launch", "--member", "A").out
     monkeypatch.setattr(
-        "mi_rewards.commands.rewards.Rewards.statement.__kwdefaults__",
+        "mi_rewards.commands.shells.rewards.Rewards.statement.__kwdefaults__",
         {"after": 0, "limit": 1, "kind": ""},
     )
     assert ran(capsys, "statement", "sample:launch", "--member", "A").out == whole

@@ -8,7 +8,7 @@ import pytest
 
 from mi_rewards.calendar import Period
 from mi_rewards.commands import Block, Leave, Perform
-from mi_rewards.commands.referral_outcomes import Performed
+from mi_rewards.commands.referral.outcomes import Performed
 from mi_rewards.earning import (
     Action,
     ActionLimit,

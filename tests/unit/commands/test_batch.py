@@ -10,8 +10,8 @@ import pytest
 
 from mi_rewards.catalogue import CouponTerms, FCodeTerms, Reward, Validity
 from mi_rewards.commands import AsyncRewards, Burned, Command, Rewards
-from mi_rewards.commands.batch import _touched
 from mi_rewards.commands.command import Decision
+from mi_rewards.commands.shells.batch import _touched
 from mi_rewards.errors import Conflict, LimitReached
 from mi_rewards.memory import AsyncMemoryStore, MemoryStore
 from mi_rewards.repositories import Changes, Loaded, Needs, Put, key_of

@@ -10,7 +10,7 @@ import pytest
 from mi_rewards.calendar import Period, Window
 from mi_rewards.checkout import QuoteStale
 from mi_rewards.commands import AsyncRewards, Placed, Rewards, with_retries
-from mi_rewards.commands.campaigning import Weighing, needs_weighed
+from mi_rewards.commands.earning.campaigning import Weighing, needs_weighed
 from mi_rewards.earning import (
     BaseRate,
     Bonus,

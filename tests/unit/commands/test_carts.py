@@ -25,7 +25,7 @@ from mi_rewards.commands import (
     Quoted,
     ReplaceCode,
 )
-from mi_rewards.commands.carts import NAMES_MAX
+from mi_rewards.commands.carts.quoting import NAMES_MAX
 from mi_rewards.earning import AlreadyPlaced
 from mi_rewards.errors import Misuse, Refused, RequestReused
 from mi_rewards.memory import AsyncMemoryStore

@@ -10,7 +10,7 @@ import pytest
 from mi_rewards.calendar import Window
 from mi_rewards.catalogue import Limit, Reward, TierNotEntitled, UnknownReward
 from mi_rewards.commands import AsyncRewards, Offer
-from mi_rewards.commands.catalogue import counters_of, in_rule_book, reward_in, takes_of
+from mi_rewards.commands.catalogue.offers import counters_of, in_rule_book, reward_in, takes_of
 from mi_rewards.errors import LimitReached, Misuse, Refused
 from mi_rewards.memory import AsyncMemoryStore
 from mi_rewards.repositories import CounterKey, Loaded, NotLoaded, Take, reward_key

@@ -76,7 +76,7 @@ from mi_rewards.commands import (
     receipt_from_dict,
     receipt_to_dict,
 )
-from mi_rewards.commands.referral_outcomes import (
+from mi_rewards.commands.referral.outcomes import (
     InvitationAccepted,
     InviterRevoked,
     InviterRewarded,
@@ -84,7 +84,7 @@ from mi_rewards.commands.referral_outcomes import (
     ReferralChanged,
     ReferralOpened,
 )
-from mi_rewards.commands.tier_outcomes import BirthdayGiven, Reviewed
+from mi_rewards.commands.tiers.outcomes import BirthdayGiven, Reviewed
 from mi_rewards.earning import (
     AlreadyClaimed,
     AlreadyDelivered,
@@ -313,7 +313,7 @@ def test_a_refusal_is_read_as_it_was_written(refusal: Refused) -> None:
 
 def test_these_are_all_outcomes_that_there_are() -> None:
     """Every public class of the modules of outcomes."""
-    homes = pkgutil.iter_modules(commands.__path__, "mi_rewards.commands.")
+    homes = pkgutil.walk_packages(commands.__path__, "mi_rewards.commands.")
     names = [home.name for home in homes if home.name.endswith("outcomes")]
     modules = [importlib.import_module(name) for name in names]
     classes = {

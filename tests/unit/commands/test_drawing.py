@@ -19,7 +19,7 @@ from mi_rewards.commands import (
     follow_up,
     with_retries,
 )
-from mi_rewards.commands.drawing import PLACES, SHARDS, tickets_counter, tickets_counters
+from mi_rewards.commands.draws.drawing import PLACES, SHARDS, tickets_counter, tickets_counters
 from mi_rewards.earning import MemberLeft, MemberMerged
 from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, RequestReused
 from mi_rewards.memory import MemoryStore
@@ -354,7 +354,7 @@ def test_a_run_has_names_and_an_instant(changes: dict[str, Any], message: str) -
 @pytest.mark.parametrize("page", [1, 2, 4, 5, 6])
 def test_tickets_are_read_page_by_page(page: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of any size: fewer than there are, as many, and more."""
-    monkeypatch.setattr("mi_rewards.commands.drawing.TICKETS_PAGE", page)
+    monkeypatch.setattr("mi_rewards.commands.draws.drawing.TICKETS_PAGE", page)
     shop = announced(*FIVE)
     shop.all(announce("other"), enter("zoya", draw_id="other", request="other"))
     asked: list[Owned[Any]] = []

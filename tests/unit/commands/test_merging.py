@@ -24,15 +24,15 @@ from mi_rewards.commands import (
     UseVoucher,
     follow_up,
 )
-from mi_rewards.commands.carrying import (
+from mi_rewards.commands.merging.carrying import (
     Carried,
     UsedLimit,
     carried_from_text,
     carried_to_text,
     limits_of,
 )
-from mi_rewards.commands.counting import counts_from_text, counts_to_text
-from mi_rewards.commands.merging import merges_key
+from mi_rewards.commands.merging.merging import merges_key
+from mi_rewards.commands.tiers.counting import counts_from_text, counts_to_text
 from mi_rewards.earning import (
     CapScope,
     EarnRate,

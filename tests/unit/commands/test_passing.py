@@ -2,7 +2,7 @@
 
 import pytest
 
-from mi_rewards.commands.passing import told_apart
+from mi_rewards.commands.wallets.passing import told_apart
 from mi_rewards.earning import Member, MemberMerged
 from mi_rewards.errors import Refused
 from mi_rewards.repositories import Loaded, NotLoaded, member_key

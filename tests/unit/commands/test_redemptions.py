@@ -29,7 +29,7 @@ from mi_rewards.commands import (
     RedemptionClosed,
     RunOutRedemption,
 )
-from mi_rewards.commands.redemptions import run_out_of
+from mi_rewards.commands.catalogue.redemptions import run_out_of
 from mi_rewards.errors import LimitReached, Misuse, Refused, RequestReused
 from mi_rewards.repositories import Changes, Put, redemption_key
 from mi_rewards.wallet import Bucket, HoldNotOpen

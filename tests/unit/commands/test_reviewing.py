@@ -19,7 +19,7 @@ from mi_rewards.commands import (
     Rewards,
     SetBirthday,
 )
-from mi_rewards.commands.reviewing import review_of
+from mi_rewards.commands.tiers.reviewing import review_of
 from mi_rewards.earning import MemberLeft, MembershipTerms, NotAMember
 from mi_rewards.errors import LimitReached, Misuse
 from mi_rewards.memory import AsyncMemoryStore

@@ -19,9 +19,9 @@ from mi_rewards.commands import (
     Rewards,
     follow_up,
 )
-from mi_rewards.commands.batch import Batch
 from mi_rewards.commands.command import Decision, MemberCommand
-from mi_rewards.commands.quota_sizes import PutBack, SetAside, TopUpQuota
+from mi_rewards.commands.quotas.sizes import PutBack, SetAside, TopUpQuota
+from mi_rewards.commands.shells.batch import Batch
 from mi_rewards.commands.units import UNIT_OF, frees_unit, quota_of, told_for, unit_needs
 from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, Refused
 from mi_rewards.memory import AsyncMemoryStore, MemoryStore
@@ -697,7 +697,9 @@ def test_every_state_of_a_voucher_means_one_of_its_unit() -> None:
 def test_without_the_hook_the_books_do_not_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     """I14: What checks units sees a voucher whose unit did not follow."""
     mi = issued()
-    monkeypatch.setattr("mi_rewards.commands.batch.with_units", lambda decision, *_: decision)
+    monkeypatch.setattr(
+        "mi_rewards.commands.shells.batch.with_units", lambda decision, *_: decision
+    )
     mi.do(use(F))
     with pytest.raises(AssertionError):
         mi.check_units()

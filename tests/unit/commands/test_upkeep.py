@@ -26,7 +26,7 @@ from mi_rewards.commands import (
     Rewards,
     VoucherChanged,
 )
-from mi_rewards.commands.upkeep import expiry_of
+from mi_rewards.commands.catalogue.upkeep import expiry_of
 from mi_rewards.errors import Conflict, Misuse
 from mi_rewards.memory import AsyncMemoryStore, MemoryStore
 from mi_rewards.repositories import Changes, Needs, Put, voucher_key

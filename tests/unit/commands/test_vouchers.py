@@ -28,7 +28,7 @@ from mi_rewards.commands import (
     VoucherChanged,
     VoucherCommand,
 )
-from mi_rewards.commands.vouchers import voucher_in
+from mi_rewards.commands.catalogue.vouchers import voucher_in
 from mi_rewards.errors import Misuse, Refused, RequestReused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import Loaded, NotLoaded, code_key, voucher_key

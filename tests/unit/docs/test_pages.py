@@ -107,7 +107,7 @@ def test_the_rules_that_a_delivery_names_are_told() -> None:
     """Each code that says yes or no to an order, by the words of the commands' own source."""
     told = first_column(sections(page("reference/rules.md"), 2)["Orders"])
     folder = ROOT.joinpath("src/mi_rewards")
-    source = "".join(path.read_text("utf-8") for path in folder.glob("commands/*.py"))
+    source = "".join(path.read_text("utf-8") for path in folder.glob("commands/**/*.py"))
     said_no = re.findall(r'saying_no\("(\w+)"', source)
     said_no += re.findall(r'Delivered\(self\.order_id, 0, None, None, "(\w+)"', source)
     assert set(told) == {bundled.programme("reward-mi").recipe.rule, *said_no} - {"not_awarded"}

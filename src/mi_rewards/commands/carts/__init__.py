@@ -1,0 +1,1 @@
+"""Carts: quoted, placed as orders, paid, refunded."""

@@ -1,0 +1,1 @@
+"""Rewards and their vouchers: stocked, redeemed, issued, used, kept in order."""

@@ -1,0 +1,1 @@
+"""Draws: announced, entered, run."""

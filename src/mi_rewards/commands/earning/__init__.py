@@ -1,0 +1,1 @@
+"""What earning brings, for every command that awards: tokens, campaigns, tiers."""

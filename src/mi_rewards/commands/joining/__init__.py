@@ -1,0 +1,1 @@
+"""Joining, and what was bought before."""

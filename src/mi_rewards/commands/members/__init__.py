@@ -1,0 +1,1 @@
+"""Members: leaving, blocked, erased, and all that they have."""

@@ -1,0 +1,1 @@
+"""Merging: a member goes on as another."""

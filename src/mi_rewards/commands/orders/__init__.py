@@ -1,0 +1,1 @@
+"""Orders: placed, delivered, returned, cancelled, and what follows from them."""

@@ -1,0 +1,340 @@
+"""Orders: placed, delivered whole or by line, cancelled.
+
+1. Business events are not trusted to arrive in order: what is not known yet is refused and can be
+   sent again.
+2. An order id names one order: stated again with other content it is a `Misuse`.
+3. An order counts in whole by its newest delivery.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from mi_rewards._tuples import new
+from mi_rewards.calendar import utc
+from mi_rewards.commands.command import Decision
+from mi_rewards.commands.earning.awarding import (
+    Booking,
+    award,
+    cap_scope,
+    check_can_be_awarded,
+    chosen_recipe,
+    counts_early,
+    promise_name,
+    purchase_reason,
+    withdraw_promised,
+)
+from mi_rewards.commands.earning.campaigning import Weighing
+from mi_rewards.commands.orders.command import OrderCommand, StatedOrder, not_in
+from mi_rewards.commands.orders.following import Following, keys_followed
+from mi_rewards.commands.outcomes import Cancelled, Delivered, Placed
+from mi_rewards.commands.reads import Explanation
+from mi_rewards.earning.circumstances import NO_EFFECTS
+from mi_rewards.earning.evaluation import Evaluation
+from mi_rewards.earning.lines import Line
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.purchase_life import PurchaseState
+from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.reckoning import added, expected_by, expected_shares
+from mi_rewards.earning.refusals import AlreadyPlaced, UnknownOrder
+from mi_rewards.earning.terms import Recipe
+from mi_rewards.errors import Misuse
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.exchange import Loaded, Needs, Put
+from mi_rewards.repositories.keys import Key, member_key, wallet_key
+from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.wallet.entries import Entry, Reason
+from mi_rewards.wallet.promises import promise, withdraw
+from mi_rewards.wallet.wallet import Wallet
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Place(StatedOrder):
+    """Place an order: the tokens that it will earn are promised.
+
+    Attributes:
+        placed_at: The instant at which it was placed, where it is another than the command's: that
+            of which campaigns ask.
+    """
+
+    placed_at: datetime | None = attrs.field(default=None, converter=attrs.converters.optional(utc))
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Placed]:
+        """Decide.
+
+        Args:
+            loaded: The member, the purchase and the wallet.
+            programme: The rules.
+
+        Returns:
+            What was promised; nothing where the member has not joined.
+
+        Raises:
+            Misuse: Nothing is stated, or the order is known with other content.
+            AlreadyPlaced: The order is known.
+            WalletFull: The wallet would pass 2**63 - 1 tokens.
+        """
+        found = loaded.get(self._purchase_key())
+        stated = self._placed(programme)
+        if found is not None:
+            self._agreed(found, stated)
+            raise AlreadyPlaced(order_id=self.order_id)
+        recipe = self._weighed(stated, loaded, programme)[1].recipe
+        base_minor = stated.expected_minor(recipe.excluded_categories)
+        shares = expected_shares(recipe, stated)
+        tokens = recipe.award(base_minor) + added(shares)
+        puts = (Put(self._purchase_key(), stated),)
+        if not tokens:
+            return Decision(Placed(self.order_id, 0), puts)
+        key = wallet_key(self.member_id, programme.kind)
+        change = promise(
+            self._wallet(loaded, key, programme),
+            tokens,
+            promise_id=promise_name(self.order_id, 0),
+            source=self.order_id,
+            at=self.at,
+            request_id=self.request_id,
+            reason=purchase_reason(
+                "order_placed", self.order_id, base_minor, recipe, shares=shares
+            ),
+        )
+        return Decision(
+            Placed(self.order_id, tokens), (*puts, Put(key, change.wallet)), change.entries
+        )
+
+    def explained(self, loaded: Loaded, programme: Programme) -> Explanation:
+        """Say what the order would be promised and why, as if it were placed.
+
+        Args:
+            loaded: The member, and what campaigns are weighed with.
+            programme: The rules.
+
+        Returns:
+            What it would earn, and what becomes of each campaign.
+
+        Raises:
+            Misuse: Nothing is stated, or something that is wrong.
+        """
+        stated = self._placed(programme)
+        base, found = self._weighed(stated, loaded, programme)
+        tokens = expected_by(found.recipe, stated)
+        return Explanation(base.rule, expected_by(base, stated), tokens, found.verdicts)
+
+    def _placed(self, programme: Programme) -> Purchase:
+        """Make the purchase as it is placed."""
+        stated = self._stated(programme)
+        if stated is None:
+            raise Misuse("an order is placed with an amount or with lines")
+        told = stated.circumstances._replace(placed_at=self.placed_at or self.at)
+        return stated._replace(circumstances=told)
+
+    def _weighed(
+        self, stated: Purchase, loaded: Loaded, programme: Programme
+    ) -> tuple[Recipe, Evaluation]:
+        """Choose how the order will earn: without campaigns, and with them."""
+        member = self._member(loaded)
+        base = programme.recipe.saying_no("waiting_for_joining")
+        joined_at = None if member.has_to_join else member.joined_at
+        if joined_at is not None and self.at >= joined_at:
+            scope = cap_scope(programme, self.at, is_retrospective=False)
+            base = chosen_recipe(stated, member, programme, scope)
+        if not programme.in_force.campaigns:
+            return base, Evaluation(base)
+        weighing = Weighing(loaded, programme, self.at)
+        return base, weighing.weighed(base, stated, member, self.at)
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Deliver(StatedOrder):
+    """Deliver an order, whole or by line, and award what it earns.
+
+    Attributes:
+        line_ids: The lines delivered; all that are left where none is named.
+    """
+
+    line_ids: tuple[str, ...] = ()
+
+    weighs_limits = True
+
+    def __attrs_post_init__(self) -> None:
+        """Check the lines' names."""
+        StatedOrder.__attrs_post_init__(self)
+        names = self.line_ids
+        if names != () and not (type(names) is tuple and all(type(it) is str for it in names)):
+            raise Misuse(f"line ids are a tuple of texts, not {names!r}")
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the member, the purchase and the wallet, and what campaigns and what follows need.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+        """
+        needs = StatedOrder.needs(self, programme)
+        if not programme.has_more:
+            return needs
+        keys = dict.fromkeys((*needs.aggregates, *keys_followed(self.member_id, programme)))
+        return needs._replace(aggregates=tuple(keys))
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Delivered]:
+        """Decide. An order that was never placed is stated here.
+
+        Args:
+            loaded: The member, the purchase and the wallet.
+            programme: The rules.
+
+        Returns:
+            What it earned. Before the member joined, nothing yet, or nothing at all.
+
+        Raises:
+            Misuse: The order is known with other content.
+            UnknownOrder: It is not known, and nothing is stated.
+            UnknownLine: A line of that name is not on the order.
+            OrderCancelled: The order was cancelled.
+            AlreadyDelivered: The order, or a line named, was delivered.
+            WalletFull: The wallet would pass 2**63 - 1 tokens.
+        """
+        at = self.at
+        the_member, key, the_wallet = self._keys(programme)
+        found = loaded.get(key)
+        if found is None:
+            purchase = self._delivered(programme)
+        else:
+            self._agreed(found, self._stated(programme))
+            purchase = found.delivering(at, self.line_ids)
+        member = loaded.get(the_member)
+        if member is None or member.joined_at is None or member.left_at is not None:
+            return self._waiting(purchase, member or Member(self.member_id), programme)
+        booking = Booking(self._wallet(loaded, the_wallet, programme))
+        is_early = at < member.joined_at
+        if is_early:
+            newest = purchase.delivered_at or at
+            is_early = newest < member.joined_at
+            if is_early and purchase.recipe is None and not counts_early(programme, newest):
+                return self._too_early(purchase, booking, the_wallet)
+        weighing = Weighing(loaded, programme, self.at) if programme.in_force.campaigns else None
+        following = self._following(loaded, programme, booking, member)
+        purchase, after, awarded, keeps_at = award(
+            purchase,
+            member,
+            booking,
+            programme,
+            delivered_at=at,
+            at=at,
+            request_id=self.request_id,
+            is_retrospective=is_early,
+            weighing=weighing,
+            tier="" if following is None else following.tier,
+        )
+        entries: tuple[Entry, ...] = ()
+        events: tuple[OutboxEvent, ...] = ()
+        puts: tuple[Put[Any], ...] = ()
+        if following is not None:
+            purchase = following.delivered(purchase, at)
+            puts, entries, events = following.puts(), following.entries, following.events
+        if booking.entries:
+            puts = (new(Put, (the_wallet, booking.wallet)), *puts)
+        puts = (new(Put, (key, purchase)), *puts)
+        if after is not member:
+            puts += (Put(the_member, after),)
+        rule = purchase.recipe.rule if purchase.recipe else ""
+        outcome = new(Delivered, (self.order_id, awarded.tokens, awarded.last_day, keeps_at, rule))
+        takes = () if weighing is None else weighing.takes
+        return new(Decision, (outcome, puts, booking.entries + entries, events, (), takes, ()))
+
+    def _following(
+        self, loaded: Loaded, programme: Programme, booking: Booking, member: Member
+    ) -> Following | None:
+        """Answer with what follows the order, `None` where nothing does."""
+        if not programme.has_more:
+            return None
+        return Following(loaded, programme, booking, member, at=self.at, request_id=self.request_id)
+
+    def _delivered(self, programme: Programme) -> Purchase:
+        """Make the purchase of an order that was never placed, as delivered."""
+        amount = self.amount
+        if amount is None or self.lines or self.line_ids or not self.order_id:
+            stated = self._stated(programme)
+            if stated is None:
+                raise UnknownOrder(order_id=self.order_id)
+            return stated.delivering(self.at, self.line_ids)
+        if amount.currency != programme.currency:
+            raise not_in(programme, amount)
+        line = new(Line, ("1", amount, 1, self.category, self.at, 0, "", 0))
+        return new(
+            Purchase,
+            (
+                self.member_id,
+                self.order_id,
+                (line,),
+                self.channel,
+                PurchaseState.DELIVERED,
+                None,
+                (),
+                0,
+                self._circumstances(),
+                NO_EFFECTS,
+                0,
+            ),
+        )
+
+    def _waiting(
+        self, purchase: Purchase, member: Member, programme: Programme
+    ) -> Decision[Delivered]:
+        """Record a delivery that may earn something once the member joins."""
+        check_can_be_awarded(purchase, programme, delivered_at=self.at)
+        outcome = Delivered(self.order_id, 0, None, None, "waiting_for_joining")
+        waiting = Put(member_key(self.member_id), member.with_waiting(self.order_id))
+        return Decision(outcome, (Put(self._purchase_key(), purchase), waiting))
+
+    def _too_early(
+        self, purchase: Purchase, booking: Booking, key: Key[Wallet]
+    ) -> Decision[Delivered]:
+        """Record a delivery that earns nothing; a promise made for it by mistake is withdrawn."""
+        outcome = Delivered(self.order_id, 0, None, None, "delivered_before_joining")
+        at, request_id = self.at, self.request_id
+        withdraw_promised(booking, purchase, rule=outcome.rule, at=at, request_id=request_id)
+        puts: tuple[Put[Any], ...] = (Put(self._purchase_key(), purchase),)
+        if booking.entries:
+            puts = (*puts, Put(key, booking.wallet))
+        return Decision(outcome, puts, booking.entries)
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class Cancel(OrderCommand):
+    """Cancel an order, or what of it was not delivered; its promise is withdrawn."""
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Cancelled]:
+        """Decide.
+
+        Args:
+            loaded: The purchase and the wallet.
+            programme: The rules.
+
+        Returns:
+            What was withdrawn.
+
+        Raises:
+            UnknownOrder: The order is not known.
+            OrderCancelled: It was cancelled already.
+            AlreadyDelivered: All of it was delivered.
+        """
+        purchase = self._known(loaded).cancelling()
+        key = wallet_key(self.member_id, programme.kind)
+        wallet = self._wallet(loaded, key, programme)
+        puts = (Put(self._purchase_key(), purchase),)
+        promise_id = promise_name(self.order_id, 0)
+        if all(it.promise_id != promise_id for it in wallet.promises):
+            return Decision(Cancelled(self.order_id, 0), puts)
+        change = withdraw(
+            wallet,
+            promise_id,
+            at=self.at,
+            request_id=self.request_id,
+            reason=Reason("order_cancelled", (("order_id", self.order_id),)),
+        )
+        outcome = Cancelled(self.order_id, change.result)
+        return Decision(outcome, (*puts, Put(key, change.wallet)), change.entries)

@@ -1,0 +1,1 @@
+"""Pre-orders: placed, changed, handed over, ended."""

@@ -1,0 +1,1 @@
+"""Quotas: opened, made larger or smaller, reviewed, closed."""

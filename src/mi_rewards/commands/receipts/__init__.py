@@ -1,0 +1,1 @@
+"""Receipts, as dictionaries and as texts."""

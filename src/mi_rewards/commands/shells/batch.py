@@ -1,0 +1,304 @@
+"""A batch: commands decided one after the other on one load, for one save.
+
+1. Each command is decided on what the last one left.
+2. A request that has a receipt is answered from it, without asking today's rules or clock.
+3. A refusal, or a command that is wrong, is its own answer and changes nothing; the others go on.
+4. What one finds that it needs is loaded once for all that need something more.
+"""
+
+import copy
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any, Generic, NoReturn, TypeVar
+
+from mi_rewards._tuples import new
+from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.commands.command import Command, Decision
+from mi_rewards.commands.units import quota_of, told_for, with_units
+from mi_rewards.commands.wallets.passing import passed_on, told_apart
+from mi_rewards.errors import (
+    Conflict,
+    Corrupt,
+    LimitReached,
+    MiRewardsError,
+    Misuse,
+    Refused,
+    RequestReused,
+)
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.exchange import Changes, Loaded, Needs, NotLoaded, Put
+from mi_rewards.repositories.keys import Key
+from mi_rewards.repositories.records import (
+    Content,
+    Counter,
+    CounterKey,
+    Note,
+    OutboxEvent,
+    Receipt,
+    ReceiptKey,
+    Take,
+)
+from mi_rewards.wallet.entries import Entry
+from mi_rewards.wallet.refusals import MemberBlocked
+from mi_rewards.wallet.wallet import Wallet
+
+R = TypeVar("R")
+
+
+class Batch(Generic[R]):
+    """Commands on their way from one load to one save.
+
+    Attributes:
+        outcomes: What was answered so far, in the order of the commands: an outcome, a refusal, or
+            what was wrong.
+        repeated: How many of them were answered from a receipt.
+    """
+
+    def __init__(
+        self,
+        commands: Iterable[Command[R]],
+        programme: Programme,
+        *,
+        keeps_refusals: bool = False,
+    ) -> None:
+        self.outcomes: list[R | Refused | Misuse] = []
+        self.repeated: int = 0
+        self._commands = tuple(commands)
+        self._keys = [new(ReceiptKey, (it.scope, it.request_id)) for it in self._commands]
+        self._programme = programme
+        self._keeps_refusals = keeps_refusals
+        self._loaded: Loaded | None = None
+        self._missing: Needs | None = None
+        self._looks_ahead = len(self._commands) > 1
+        self._puts: dict[Key[Any], Put[Any]] = {}
+        self._entries: list[Entry] = []
+        self._receipts: list[Receipt] = []
+        self._events: list[OutboxEvent] = []
+        self._notes: list[Note] = []
+        self._takes: list[Take] = []
+        self._erased: dict[str, None] = {}
+
+    @property
+    def needs(self) -> Needs:
+        """What the commands name that they need, and their receipts."""
+        keys: list[Key[Any]] = []
+        receipt_keys = list(self._keys)
+        counters: dict[CounterKey, None] = {}
+        programme = self._programme
+        for command in self._commands:
+            needs = command.needs(programme)
+            keys += needs.aggregates
+            if needs.counters:
+                counters.update(dict.fromkeys(needs.counters))
+            if needs.receipts:
+                receipt_keys += needs.receipts
+        aggregates = dict.fromkeys(keys)
+        receipts = tuple(dict.fromkeys(receipt_keys))
+        return Needs(tuple(aggregates), receipts, tuple(counters))
+
+    def run(self, loaded: Loaded) -> Needs | None:
+        """Decide on, with what was loaded now and before.
+
+        Args:
+            loaded: What was asked for last.
+
+        Returns:
+            What is needed to go on, `None` when every command is decided.
+
+        Raises:
+            Corrupt: The store did not answer for everything that it was asked for.
+        """
+        if self._loaded is None:
+            # What a store hands out stays its own.
+            self._loaded = Loaded(
+                dict(loaded.aggregates),
+                dict(loaded.receipts),
+                dict(loaded.counters),
+                dict(loaded.pages),
+            )
+        else:
+            late = loaded.counters.keys() - self._loaded.counters.keys()
+            self._loaded.update(loaded)
+            _step(self._loaded.counters, [it for it in self._takes if it.key in late])
+        loaded = self._loaded
+        aggregates, receipts = loaded.aggregates, loaded.receipts
+        outcomes, puts = self.outcomes, self._puts
+        for index in range(len(outcomes), len(self._commands)):
+            command, receipt_key = self._commands[index], self._keys[index]
+            content = command.content()
+            try:
+                receipt = receipts[receipt_key]
+            except KeyError:
+                raise Corrupt(f"the store did not answer for {receipt_key}") from None
+            outcome: R | Refused | Misuse
+            if receipt is not None:
+                try:
+                    outcome = self._repeated(receipt, content)
+                except Misuse as fault:
+                    outcome = fault.with_traceback(None)
+                outcomes.append(outcome)
+                continue
+            try:
+                decision = self._decided(command, loaded)
+            except NotLoaded as missing:
+                return self._asked_once(self._ahead(index, missing.needs, loaded))
+            except Refused as refusal:
+                outcome = refusal.with_traceback(None)
+            except Misuse as fault:
+                outcomes.append(fault.with_traceback(None))
+                continue
+            else:
+                outcome, changed, entries, events, notes, takes, erased = decision
+                for put in changed:
+                    key, aggregate = put
+                    aggregates[key] = aggregate
+                    puts[key] = put
+                self._entries += entries
+                if events or notes or takes or erased:
+                    self._take_in(decision, loaded.counters)
+            outcomes.append(outcome)
+            if self._keeps_refusals or not isinstance(outcome, Refused):
+                receipt = new(Receipt, (receipt_key, content, outcome))
+                receipts[receipt_key] = receipt
+                self._receipts.append(receipt)
+        return None
+
+    def _decided(self, command: Command[R], loaded: Loaded) -> Decision[R]:
+        """Decide on a command, with what follows from it whatever it is.
+
+        What comes in for a member who goes on as another is passed on, and the units of codes
+        follow their vouchers.
+        """
+        try:
+            decision = command.decide(loaded, self._programme)
+        except MemberBlocked as refusal:
+            raise told_apart(refusal, command.scope, loaded) from None
+        is_blocked, has_unit = _touched(decision)
+        if is_blocked:
+            decision = passed_on(decision, command.request_id, loaded)
+        if has_unit:
+            decision = with_units(decision, loaded, command.at)
+        return decision
+
+    def _ahead(self, index: int, needs: Needs, loaded: Loaded) -> Needs:
+        """Add what later commands find that they need too, so that one load is for all of them.
+
+        Where they need nothing else, as where each needs the next code of a pool, nobody looks
+        again: a batch is decided a few times over at most.
+        """
+        if not self._looks_ahead:
+            return needs
+        found = [needs]
+        for later in range(index + 1, len(self._commands)):
+            if loaded.receipts.get(self._keys[later]) is None:
+                # What else stands against it now need not when it is its turn.
+                with suppress(MiRewardsError):
+                    found += self._missed(self._commands[later], loaded)
+        together = needs._replace(
+            aggregates=tuple(dict.fromkeys([key for it in found for key in it.aggregates])),
+            counters=tuple(dict.fromkeys([key for it in found for key in it.counters])),
+            pages=tuple(dict.fromkeys([page for it in found for page in it.pages])),
+        )
+        self._looks_ahead = together != needs
+        return together
+
+    def _missed(self, command: Command[R], loaded: Loaded) -> Sequence[Needs]:
+        """Tell what a command finds that it needs and was not loaded."""
+        try:
+            self._decided(command, loaded)
+        except NotLoaded as missing:
+            return (missing.needs,)
+        return ()
+
+    def _asked_once(self, needs: Needs) -> Needs:
+        """Ask for something more, and not again where the store does not answer."""
+        if needs == self._missing:
+            raise Corrupt(f"the store did not answer for {needs}")
+        self._missing = needs
+        return needs
+
+    def _repeated(self, receipt: Receipt, content: Content) -> R | Refused | Misuse:
+        """Answer from a receipt."""
+        if not content.is_same(receipt.content):
+            return RequestReused(scope=receipt.key.scope, request_id=receipt.key.request_id)
+        self.repeated += 1
+        outcome: Any = receipt.outcome
+        return copy.copy(outcome) if isinstance(outcome, Refused) else outcome
+
+    def _take_in(self, decision: Decision[R], counters: dict[CounterKey, Counter | None]) -> None:
+        """Take in what few commands decide; counters follow, so that the next command sees them."""
+        self._events += decision.events
+        if decision.erased:
+            self._notes = [it for it in self._notes if it.member_id not in decision.erased]
+            self._erased.update(dict.fromkeys(decision.erased))
+        self._notes += decision.notes
+        self._takes += decision.takes
+        _step(counters, [it for it in decision.takes if it.key in counters])
+
+    def lose(self, no: LimitReached) -> NoReturn:
+        """Answer for a limit that was reached while this was decided.
+
+        Args:
+            no: What the store said.
+
+        Raises:
+            Refused: That, where there is one command, whose answer it is.
+            Conflict: It is some command's, and the others go on when all are decided again; or
+                one that does without what a limit has not left any more.
+        """
+        if len(self._commands) == 1 and not getattr(self._commands[0], "weighs_limits", False):
+            assert self._loaded is not None
+            raise told_for(no, self._takes, self._loaded) from None
+        raise Conflict(str(no)) from no
+
+    @property
+    def changes(self) -> Changes | None:
+        """What is to be saved; `None` where nothing changed."""
+        if not self._receipts:
+            return None
+        return Changes(
+            tuple(self._puts.values()),
+            tuple(self._entries),
+            tuple(self._receipts),
+            tuple(self._events),
+            tuple(self._notes),
+            tuple(self._takes),
+            tuple(self._erased),
+        )
+
+
+def _touched(decision: Decision[Any]) -> tuple[bool, bool]:
+    """Tell whether a decision stores a blocked wallet, and a voucher that has a unit of a quota."""
+    is_blocked = has_unit = False
+    for key, aggregate in decision[1]:
+        kind = key[0]
+        if kind is Wallet:
+            is_blocked = is_blocked or bool(aggregate.blocked)
+        elif kind is Voucher:
+            has_unit = has_unit or bool(quota_of(aggregate.terms))
+    return is_blocked, has_unit
+
+
+def _step(counters: dict[CounterKey, Counter | None], takes: Iterable[Take]) -> None:
+    """Let counters that were loaded follow; others do when they are."""
+    for key, n, limit in takes:
+        found = counters[key]
+        counters[key] = Counter(key, (0 if found is None else found.used) + n, limit)
+
+
+def answered(outcome: R | Refused | Misuse) -> R:
+    """Answer with the outcome of one command, or raise why there is none.
+
+    Args:
+        outcome: From a batch.
+
+    Returns:
+        The outcome.
+
+    Raises:
+        Refused: No, by the rules.
+        Misuse: An argument is wrong, or the request id came again with other content.
+    """
+    if isinstance(outcome, Refused | Misuse):
+        raise outcome
+    return outcome

@@ -1,0 +1,1 @@
+"""Standings: what counts toward a tier, reviews, and the gifts of the calendar."""

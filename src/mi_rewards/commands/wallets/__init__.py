@@ -1,0 +1,1 @@
+"""Tokens in a wallet: held, burned, moved, passed on, lapsed."""
