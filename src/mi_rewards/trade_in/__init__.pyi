@@ -1,0 +1,89 @@
+from mi_rewards.trade_in.bonuses import (
+    Bonus,
+)
+from mi_rewards.trade_in.price_books import (
+    PriceBook,
+)
+from mi_rewards.trade_in.price_codec import (
+    bonus_from_dict,
+    bonus_to_dict,
+    price_book_from_dict,
+    price_book_to_dict,
+    valuation_from_dict,
+    valuation_to_dict,
+)
+from mi_rewards.trade_in.price_parts import (
+    Addition,
+    AgeBand,
+    AgeFrom,
+    Base,
+    Defect,
+    Grade,
+    MonthCount,
+)
+from mi_rewards.trade_in.pricing import (
+    PRICE_BOOK,
+    Step,
+    StepKind,
+    Valuation,
+    price,
+    stated,
+)
+from mi_rewards.trade_in.pricing_refusals import (
+    AgeNotEligible,
+    AnswersIncomplete,
+    DeviceRejected,
+    NotInPortfolio,
+    PurchaseDayMissing,
+)
+from mi_rewards.trade_in.questions import (
+    NO_QUESTIONS,
+    Answer,
+    Question,
+    Questionnaire,
+)
+from mi_rewards.trade_in.valuers import (
+    FallbackValuer,
+    PriceBookValuer,
+    ValuationRequest,
+    Valuer,
+    ValuerUnavailable,
+)
+
+__all__ = [
+    "NO_QUESTIONS",
+    "PRICE_BOOK",
+    "Addition",
+    "AgeBand",
+    "AgeFrom",
+    "AgeNotEligible",
+    "Answer",
+    "AnswersIncomplete",
+    "Base",
+    "Bonus",
+    "Defect",
+    "DeviceRejected",
+    "FallbackValuer",
+    "Grade",
+    "MonthCount",
+    "NotInPortfolio",
+    "PriceBook",
+    "PriceBookValuer",
+    "PurchaseDayMissing",
+    "Question",
+    "Questionnaire",
+    "Step",
+    "StepKind",
+    "Valuation",
+    "ValuationRequest",
+    "Valuer",
+    "ValuerUnavailable",
+    "bonus_from_dict",
+    "bonus_to_dict",
+    "price",
+    "price_book_from_dict",
+    "price_book_to_dict",
+    "stated",
+    "valuation_from_dict",
+    "valuation_to_dict",
+]
