@@ -71,6 +71,19 @@ from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.repositories.records import OutboxEvent, Receipt
 from mi_rewards.tiers.codec import standing_from_dict, standing_to_dict
 from mi_rewards.tiers.standing import Standing
+from mi_rewards.trade_in.device_codec import (
+    device_entry_from_dict,
+    device_entry_to_dict,
+    device_model_from_dict,
+    device_model_to_dict,
+)
+from mi_rewards.trade_in.devices import DeviceEntry, DeviceModel
+from mi_rewards.trade_in.exchange_codec import exchange_from_dict, exchange_to_dict
+from mi_rewards.trade_in.exchanges import Exchange
+from mi_rewards.trade_in.price_books import PriceBook
+from mi_rewards.trade_in.price_codec import price_book_from_dict, price_book_to_dict
+from mi_rewards.trade_in.quote_codec import device_quote_from_dict, device_quote_to_dict
+from mi_rewards.trade_in.quotes import DeviceQuote
 from mi_rewards.wallet.codec import (
     burn_from_dict,
     burn_to_dict,
@@ -122,6 +135,11 @@ AGGREGATES: Mapping[str, type[Any]] = {
     "draw": Draw,
     "ticket": Ticket,
     "reserved_unit": ReservedUnit,
+    "price_book": PriceBook,
+    "device_model": DeviceModel,
+    "device": DeviceEntry,
+    "device_quote": DeviceQuote,
+    "exchange": Exchange,
 }
 """The kinds of aggregate that a store keeps, by name, in the order in which stores write them."""
 
@@ -213,6 +231,11 @@ _FORMATS: Mapping[type[Any], _Format] = {
     Draw: _Format(draw_to_dict, draw_from_dict),
     Ticket: _Format(ticket_to_dict, ticket_from_dict),
     ReservedUnit: _Format(reserved_unit_to_dict, reserved_unit_from_dict),
+    PriceBook: _Format(price_book_to_dict, price_book_from_dict, is_shared=True),
+    DeviceModel: _Format(device_model_to_dict, device_model_from_dict, is_shared=True),
+    DeviceEntry: _Format(device_entry_to_dict, device_entry_from_dict),
+    DeviceQuote: _Format(device_quote_to_dict, device_quote_from_dict),
+    Exchange: _Format(exchange_to_dict, exchange_from_dict),
     Entry: _Format(entry_to_dict, entry_from_dict, entry_to_text),
     Receipt: _Format(receipt_to_dict, receipt_from_dict, receipt_to_text),
     OutboxEvent: _Format(event_to_dict, event_from_dict),

@@ -26,6 +26,9 @@ from mi_rewards.errors import Misuse
 from mi_rewards.preorders.sales import SaleCalendar
 from mi_rewards.preorders.terms import PreOrderTerms, check_together
 from mi_rewards.tiers.ladder import Ladder, Metric
+from mi_rewards.trade_in.price_books import PriceBook, check_books
+from mi_rewards.trade_in.terms import TradeInTerms
+from mi_rewards.trade_in.terms import check_together as check_trade_ins
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import CappedBy, ExpiryPolicy
 
@@ -48,6 +51,8 @@ _LATER = (
     "membership",
     "sales",
     "preorders",
+    "trade_ins",
+    "price_books",
 )
 """What rule books got after the first version, the last ones of `Programme` in their order."""
 
@@ -107,6 +112,8 @@ class Programme:
         membership: What holds for every member.
         sales: When what is sought after can be bought.
         preorders: What holds for pre-orders, by channel.
+        trade_ins: What holds for old devices that are traded in.
+        price_books: What old devices are worth, where no edition is stored.
         digest: Sixteen hexadecimal digits that are equal where the rules are.
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
@@ -138,6 +145,8 @@ class Programme:
     membership: MembershipTerms = USUAL_MEMBERSHIP
     sales: tuple[SaleCalendar, ...] = ()
     preorders: tuple[PreOrderTerms, ...] = ()
+    trade_ins: tuple[TradeInTerms, ...] = ()
+    price_books: tuple[PriceBook, ...] = ()
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
@@ -168,6 +177,8 @@ class Programme:
             raise Misuse(f"a membership's terms are MembershipTerms, not {self.membership!r:.60}")
         self._check_sales()
         check_together(self.preorders, self.currency)
+        check_trade_ins(self.trade_ins, self.currency)
+        check_books(self.price_books, self.currency)
         book = digest(self._plain(), size=8)
         object.__setattr__(self, "digest", book)
         object.__setattr__(self, "validity", self._capped(self.expiry))
@@ -186,11 +197,11 @@ class Programme:
 
     @property
     def is_shared(self) -> bool:
-        """Whether what one member has depends on others: referrals, stocks, budgets, quotas."""
+        """Whether what one member has depends on others: stocks, budgets, quotas, devices."""
         limited = [bool(it.budget or it.caps) for it in self.campaigns.campaigns]
         limited += [it.budget is not None for it in self.actions]
         limited += [it.stock is not None or bool(it.limits) for it in self.rewards]
-        limited += [self.referral is not None, bool(self.preorders)]
+        limited += [self.referral is not None, bool(self.preorders), bool(self.trade_ins)]
         return any(limited)
 
     def _check_catalogue(self) -> None:

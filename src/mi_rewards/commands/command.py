@@ -3,8 +3,9 @@
 1. A command has the member it concerns, a request id, its instant and its arguments; it is a value
    and can be kept.
 2. It names what it needs, and decides purely from what was loaded; the shells load and save.
-3. Its content is the command and its arguments without the instant, without free text, a birthday
-   or a code that was drawn for it: same request and content, same outcome.
+3. Its content is the command and its arguments without the instant, without free text, a birthday,
+   a code that was drawn for it or what somebody else priced: same request and content, same
+   outcome.
 4. It touches one member, and counters.
 """
 
@@ -27,7 +28,7 @@ from mi_rewards.wallet.wallet import Wallet
 
 R_co = TypeVar("R_co", covariant=True)
 
-_NOT_CONTENT = frozenset({"member_id", "request_id", "at", "note", "code", "birthday"})
+_NOT_CONTENT = frozenset({"member_id", "request_id", "at", "note", "code", "birthday", "valuation"})
 
 
 class Decision(NamedTuple, Generic[R_co]):

@@ -38,6 +38,11 @@ from mi_rewards.repositories.ports import (
     ReferralRepository,
     Repository,
     ReservedUnitRepository,
+    PriceBookRepository,
+    DeviceModelRepository,
+    DeviceRepository,
+    DeviceQuoteRepository,
+    ExchangeRepository,
     RewardRepository,
     SettlementRepository,
     StandingRepository,
@@ -47,6 +52,10 @@ from mi_rewards.repositories.ports import (
 )
 from mi_rewards.repositories.records import Note, OutboxEvent, Owned, Page, Receipt, ReceiptKey
 from mi_rewards.tiers.standing import Standing
+from mi_rewards.trade_in.devices import DeviceEntry, DeviceModel
+from mi_rewards.trade_in.exchanges import Exchange
+from mi_rewards.trade_in.price_books import PriceBook
+from mi_rewards.trade_in.quotes import DeviceQuote
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
@@ -88,6 +97,11 @@ class Repositories:
         draws: DrawRepository | None = None,
         tickets: TicketRepository | None = None,
         reserved_units: ReservedUnitRepository | None = None,
+        price_books: PriceBookRepository | None = None,
+        device_models: DeviceModelRepository | None = None,
+        devices: DeviceRepository | None = None,
+        device_quotes: DeviceQuoteRepository | None = None,
+        exchanges: ExchangeRepository | None = None,
     ) -> None:
         kinds: dict[type[Any], Repository[Any] | None] = {
             Member: members,
@@ -109,6 +123,11 @@ class Repositories:
             Draw: draws,
             Ticket: tickets,
             ReservedUnit: reserved_units,
+            PriceBook: price_books,
+            DeviceModel: device_models,
+            DeviceEntry: devices,
+            DeviceQuote: device_quotes,
+            Exchange: exchanges,
         }
         self._kinds: Mapping[type[Any], Repository[Any]] = {
             kind: repository for kind, repository in kinds.items() if repository is not None

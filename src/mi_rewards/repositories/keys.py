@@ -20,6 +20,10 @@ from mi_rewards.preorders.quotas import Quota
 from mi_rewards.preorders.reserved_units import ReservedUnit
 from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.tiers.standing import Standing
+from mi_rewards.trade_in.devices import DeviceEntry, DeviceModel
+from mi_rewards.trade_in.exchanges import Exchange
+from mi_rewards.trade_in.price_books import PriceBook
+from mi_rewards.trade_in.quotes import DeviceQuote
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
@@ -312,6 +316,71 @@ def ticket_key(draw_id: str, member_id: str) -> Key[Ticket]:
     return new(Key, (Ticket, draw_owner(draw_id), member_id))
 
 
+def price_book_key(book_id: str, edition: int = 0) -> Key[PriceBook]:
+    """Name a price book.
+
+    Args:
+        book_id: The price book.
+        edition: An edition of it; 0 for the current one.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (PriceBook, f"price_book/{book_id}", f"{edition:06}" if edition else ""))
+
+
+def device_model_key(book_id: str, model_id: str, variant: str) -> Key[DeviceModel]:
+    """Name a model of the portfolio of a price book.
+
+    Args:
+        book_id: The price book.
+        model_id: The model.
+        variant: Its variant, such as memory and storage.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (DeviceModel, f"price_book/{book_id}", f"{model_id}/{variant}"))
+
+
+def device_key(imei: str) -> Key[DeviceEntry]:
+    """Name the entry of a physical device.
+
+    Args:
+        imei: One of its numbers.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (DeviceEntry, f"device/{imei}", ""))
+
+
+def device_quote_key(member_id: str, quote_id: str) -> Key[DeviceQuote]:
+    """Name the quote of a device.
+
+    Args:
+        member_id: The member.
+        quote_id: The quote: the request that made it.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (DeviceQuote, member_id, quote_id))
+
+
+def exchange_key(member_id: str, exchange_id: str) -> Key[Exchange]:
+    """Name an exchange.
+
+    Args:
+        member_id: The member.
+        exchange_id: The exchange.
+
+    Returns:
+        The key.
+    """
+    return new(Key, (Exchange, member_id, exchange_id))
+
+
 CATALOGUE: Final = "catalogue"
 """What rewards belong to, in place of a member."""
 
@@ -335,6 +404,10 @@ _KEYS: Final[Mapping[type[Any], Callable[[Any], Key[Any]]]] = {
     Quota: lambda it: quota_key(it.quota_id),
     PreOrder: lambda it: preorder_key(it.member_id, it.order_id),
     ReservedUnit: lambda it: reserved_unit_key(it.member_id, it.voucher_id),
+    DeviceModel: lambda it: device_model_key(it.book_id, it.model_id, it.variant),
+    DeviceEntry: lambda it: device_key(it.imei),
+    DeviceQuote: lambda it: device_quote_key(it.member_id, it.quote_id),
+    Exchange: lambda it: exchange_key(it.member_id, it.exchange_id),
 }
 
 

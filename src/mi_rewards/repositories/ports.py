@@ -31,6 +31,10 @@ from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import Counter, CounterKey, DueKey, Take
 from mi_rewards.tiers.standing import Standing
+from mi_rewards.trade_in.devices import DeviceEntry, DeviceModel
+from mi_rewards.trade_in.exchanges import Exchange
+from mi_rewards.trade_in.price_books import PriceBook
+from mi_rewards.trade_in.quotes import DeviceQuote
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
@@ -224,6 +228,21 @@ PreOrderRepository = Repository[PreOrder]
 
 ReservedUnitRepository = Repository[ReservedUnit]
 """The rows of units that are set aside for codes."""
+
+PriceBookRepository = Repository[PriceBook]
+"""The rows of price books: the current one of each name, and its editions."""
+
+DeviceModelRepository = Repository[DeviceModel]
+"""The rows of models that price books price."""
+
+DeviceRepository = Repository[DeviceEntry]
+"""The rows of physical devices, by their numbers: what each is in."""
+
+DeviceQuoteRepository = Repository[DeviceQuote]
+"""The rows of quotes of devices."""
+
+ExchangeRepository = Repository[Exchange]
+"""The rows of exchanges."""
 
 
 class Log(Protocol[X]):

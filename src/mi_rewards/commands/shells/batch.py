@@ -14,6 +14,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 from mi_rewards._tuples import new
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.command import Command, Decision
+from mi_rewards.commands.trade_in.devices import with_devices
 from mi_rewards.commands.units import quota_of, told_for, with_units
 from mi_rewards.commands.wallets.passing import passed_on, told_apart
 from mi_rewards.errors import (
@@ -38,6 +39,7 @@ from mi_rewards.repositories.records import (
     ReceiptKey,
     Take,
 )
+from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.refusals import MemberBlocked
 from mi_rewards.wallet.wallet import Wallet
@@ -166,18 +168,20 @@ class Batch(Generic[R]):
     def _decided(self, command: Command[R], loaded: Loaded) -> Decision[R]:
         """Decide on a command, with what follows from it whatever it is.
 
-        What comes in for a member who goes on as another is passed on, and the units of codes
-        follow their vouchers.
+        What comes in for a member who goes on as another is passed on, the units of codes follow
+        their vouchers, and devices the exchanges that they are in.
         """
         try:
             decision = command.decide(loaded, self._programme)
         except MemberBlocked as refusal:
             raise told_apart(refusal, command.scope, loaded) from None
-        is_blocked, has_unit = _touched(decision)
+        is_blocked, has_unit, has_device = _touched(decision)
         if is_blocked:
             decision = passed_on(decision, command.request_id, loaded)
         if has_unit:
             decision = with_units(decision, loaded, command.at)
+        if has_device:
+            decision = with_devices(decision, loaded, command.at)
         return decision
 
     def _ahead(self, index: int, needs: Needs, loaded: Loaded) -> Needs:
@@ -267,16 +271,18 @@ class Batch(Generic[R]):
         )
 
 
-def _touched(decision: Decision[Any]) -> tuple[bool, bool]:
-    """Tell whether a decision stores a blocked wallet, and a voucher that has a unit of a quota."""
-    is_blocked = has_unit = False
+def _touched(decision: Decision[Any]) -> tuple[bool, bool, bool]:
+    """Tell whether a decision stores a blocked wallet, a voucher with a unit, an exchange."""
+    is_blocked = has_unit = has_device = False
     for key, aggregate in decision[1]:
         kind = key[0]
         if kind is Wallet:
             is_blocked = is_blocked or bool(aggregate.blocked)
         elif kind is Voucher:
             has_unit = has_unit or bool(quota_of(aggregate.terms))
-    return is_blocked, has_unit
+        elif kind is Exchange:
+            has_device = True
+    return is_blocked, has_unit, has_device
 
 
 def _step(counters: dict[CounterKey, Counter | None], takes: Iterable[Take]) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from mi_rewards.calendar import utc
 from mi_rewards.commands.earning.tiers_held import standing_of
 from mi_rewards.commands.members.status import member_in
-from mi_rewards.commands.preorders.faces import AsyncPreOrderFace, PreOrderFace
 from mi_rewards.commands.reads import PAGE
+from mi_rewards.commands.trade_in.faces import AsyncTradeInFace, TradeInFace
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
@@ -18,7 +18,7 @@ from mi_rewards.tiers.progress import Progress, progress_of
 from mi_rewards.tiers.standing import Standing
 
 
-class StandingFace(PreOrderFace):
+class StandingFace(TradeInFace):
     """What a programme on a host's store does and tells about tiers."""
 
     def __init__(self, store: Store, programme: Programme) -> None:
@@ -66,7 +66,7 @@ class StandingFace(PreOrderFace):
         return stated_progress(self.store.load(_needs(member_id)), member_id, self.programme, at)
 
 
-class AsyncStandingFace(AsyncPreOrderFace):
+class AsyncStandingFace(AsyncTradeInFace):
     """What a programme on an async host's store does and tells about tiers."""
 
     def __init__(self, store: AsyncStore, programme: Programme) -> None:

@@ -19,6 +19,7 @@ from mi_rewards.commands.preorders.endings import watch_of
 from mi_rewards.commands.quotas.life import review_of_quota
 from mi_rewards.commands.referral.invitations import qualifying_of
 from mi_rewards.commands.tiers.reviewing import review_of
+from mi_rewards.commands.trade_in.settling import watch_exchange_of
 from mi_rewards.commands.wallets.lapsing import lapse_of
 from mi_rewards.earning.referrals import Referral
 from mi_rewards.preorders.preorders import PreOrder
@@ -27,6 +28,7 @@ from mi_rewards.programme import Programme
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import DueKey
 from mi_rewards.tiers.standing import Standing
+from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.wallet.wallet import Wallet
 
 _MAKERS: Final[Mapping[type[Any], Callable[..., Command[Any] | None]]] = {
@@ -37,6 +39,7 @@ _MAKERS: Final[Mapping[type[Any], Callable[..., Command[Any] | None]]] = {
     Standing: review_of,
     Quota: review_of_quota,
     PreOrder: watch_of,
+    Exchange: watch_exchange_of,
 }
 
 

@@ -1,0 +1,1 @@
+"""Commands on old devices: price books, quotes, exchanges."""

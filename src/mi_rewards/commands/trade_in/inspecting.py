@@ -1,0 +1,188 @@
+"""Inspecting a device, and the member's answer to a revised offer.
+
+1. What the device is found to be is priced by the edition of the price book that it was quoted by,
+   as of the quote: neither a newer book nor its age since then changes anything.
+2. Where a partner quoted it, what the partner finds is handed in, and recorded.
+"""
+
+from typing import Any
+
+import attrs
+
+from mi_rewards.commands.command import Decision, not_a_text
+from mi_rewards.commands.trade_in.devices import check_free, entries_of, entry_puts
+from mi_rewards.commands.trade_in.exchange_command import (
+    ExchangeCommand,
+    credit_surplus,
+    exchange_events,
+)
+from mi_rewards.commands.trade_in.outcomes import DeviceInspected, ExchangeChanged
+from mi_rewards.commands.trade_in.price_books import price_book_in
+from mi_rewards.commands.trade_in.quoting import answer_pairs, check_valuation
+from mi_rewards.errors import Corrupt, Misuse
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
+from mi_rewards.repositories.keys import price_book_key, wallet_key
+from mi_rewards.trade_in.exchanges import Exchange
+from mi_rewards.trade_in.imei import read_imei
+from mi_rewards.trade_in.pricing import Valuation, price
+from mi_rewards.trade_in.pricing_refusals import DeviceRejected
+from mi_rewards.trade_in.valuers import PRICE_BOOK
+
+IMEI_MISMATCH = "imei_mismatch"
+"""Why a device is not taken whose number is none of those that were quoted."""
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class InspectDevice(ExchangeCommand):
+    """Record what the device was found to be.
+
+    Attributes:
+        imeis: The numbers read from the device.
+        answers: What was found, by question; a mapping, or pairs.
+        rejection: Why it is not taken, whatever its answers; empty where it is.
+        valuation: What a partner's service made of it; `None` where the price book prices it.
+    """
+
+    imeis: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=answer_pairs)
+    rejection: str = ""
+    valuation: Valuation | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check the numbers and the names."""
+        super().__attrs_post_init__()
+        if type(self.imeis) is not tuple or not 1 <= len(self.imeis) <= 2:
+            raise Misuse(f"a device has one number or two, not {self.imeis!r:.80}")
+        for imei in self.imeis:
+            read_imei(imei)
+        if type(self.rejection) is not str:
+            raise not_a_text("a rejection", self.rejection)
+        if self.valuation is not None and type(self.valuation) is not Valuation:
+            raise Misuse(f"a valuation is a Valuation, not {self.valuation!r:.60}")
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[DeviceInspected]:
+        """Decide.
+
+        Args:
+            loaded: The exchange, the price book, the entries of the device; the wallet.
+            programme: The rules.
+
+        Returns:
+            What becomes of the exchange.
+
+        Raises:
+            UnknownExchange: The member has none of that name.
+            ExchangeNotOpen: Its device is not to be inspected now.
+            AnswersIncomplete: Questions are not answered.
+            ValuationOutOfBounds: A partner's price is outside the price book's bounds.
+            DeviceInExchange: One of the device's numbers is in another exchange.
+            WalletFull: The wallet would pass 2**63 - 1 tokens.
+            Misuse: A partner quoted it, and nobody says what it was found to be worth.
+        """
+        before = self._exchange(loaded)
+        before.check_inspectable(at=self.at)
+        entries = entries_of({*before.imeis, *self.imeis}, loaded)
+        reason, verified = self.rejection, None
+        if not set(self.imeis) & set(before.imeis):
+            reason = IMEI_MISMATCH
+            entries = {}
+        else:
+            check_free(entries.values(), self.at, but=(self.member_id, self.exchange_id))
+        if not reason:
+            reason, verified = self._verified(before, loaded, programme)
+        after = before.inspecting(verified, rejection=reason, answers=self.answers, at=self.at)
+        booking = credit_surplus(before, after, self, loaded, programme)
+        puts: tuple[Put[Any], ...] = (Put(self._key(), after), *entry_puts(entries.values()))
+        if booking is not None:
+            puts += (Put(wallet_key(self.member_id, programme.kind), booking.wallet),)
+        outcome = DeviceInspected(
+            self.exchange_id,
+            after.state.value,
+            "" if verified is None else verified.grade,
+            0 if verified is None else verified.minor,
+            after.due_minor,
+            before.valuation.currency,
+            after.offer_until,
+            reason,
+            after.surplus_tokens - before.surplus_tokens,
+        )
+        return Decision(
+            outcome,
+            puts,
+            () if booking is None else booking.entries,
+            exchange_events(before, after, self),
+        )
+
+    def _verified(
+        self, exchange: Exchange, loaded: Loaded, programme: Programme
+    ) -> tuple[str, Valuation | None]:
+        """Price what was found: the reason for which it is not taken, or what it is worth."""
+        terms, quoted = exchange.terms, exchange.valuation
+        key = price_book_key(terms.book_id, quoted.edition)
+        if key not in loaded.aggregates:
+            raise NotLoaded(Needs((key,)))
+        book = price_book_in(terms.book_id, loaded, programme, edition=quoted.edition)
+        if self.valuation is not None:
+            check_valuation(self.valuation, book, exchange.model, programme)
+            return "", self.valuation
+        if quoted.valuer != PRICE_BOOK:
+            raise Misuse(f"{quoted.valuer!r} quoted the device: say what it is worth as found")
+        if book is None:
+            raise Corrupt(f"edition {quoted.edition} of price book {terms.book_id!r} is not there")
+        try:
+            return "", price(
+                book,
+                exchange.model,
+                exchange.device,
+                dict(self.answers),
+                at=quoted.valued_at,
+                zone=programme.zone,
+                bonuses=terms.bonuses,
+            )
+        except DeviceRejected as no:
+            return str(no.figures["reason"]), None
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class AcceptOffer(ExchangeCommand):
+    """Accept what the device was found to be worth."""
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[ExchangeChanged]:
+        """Decide.
+
+        Args:
+            loaded: The exchange.
+            programme: The rules.
+
+        Returns:
+            The exchange.
+
+        Raises:
+            UnknownExchange: The member has none of that name.
+            ExchangeNotOpen: No offer waits for an answer.
+        """
+        before = self._exchange(loaded)
+        return self._done(before, before.accepting(at=self.at), loaded, programme)
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class DeclineOffer(ExchangeCommand):
+    """Decline what the device was found to be worth: the member keeps it."""
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[ExchangeChanged]:
+        """Decide.
+
+        Args:
+            loaded: The exchange.
+            programme: The rules.
+
+        Returns:
+            The exchange.
+
+        Raises:
+            UnknownExchange: The member has none of that name.
+            ExchangeNotOpen: No offer waits for an answer.
+        """
+        before = self._exchange(loaded)
+        return self._done(before, before.declining(at=self.at), loaded, programme)

@@ -1,0 +1,197 @@
+"""Opening an exchange: a quote is taken, and its device is in this exchange alone.
+
+1. In store and online the exchange is the receipt that the checkout takes. By the pickup service it
+   is for an order that is paid in full, and somebody comes for the device.
+2. Of one device one exchange is live, and of one order one.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+import attrs
+
+from mi_rewards.calendar import add_days, write_day
+from mi_rewards.calendar.days import checked_day
+from mi_rewards.commands.command import Decision, not_a_text
+from mi_rewards.commands.members.barring import check_not_barred
+from mi_rewards.commands.trade_in.devices import check_free, entries_of, order_counter
+from mi_rewards.commands.trade_in.exchange_command import ExchangeCommand, exchange_events
+from mi_rewards.commands.trade_in.outcomes import ExchangeOpened
+from mi_rewards.earning.purchase_life import PurchaseState
+from mi_rewards.earning.purchases import Purchase
+from mi_rewards.earning.refusals import OrderCancelled, UnknownOrder
+from mi_rewards.errors import Misuse
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.exchange import Loaded, Needs, Put
+from mi_rewards.repositories.keys import device_quote_key, member_key, purchase_key
+from mi_rewards.trade_in.exchanges import Exchange, opened
+from mi_rewards.trade_in.quotes import DeviceQuote
+from mi_rewards.trade_in.refusals import (
+    ExchangeNotOpen,
+    NewProductNotEligible,
+    OneExchangePerOrder,
+    QuoteExpired,
+    QuoteVoid,
+    UnknownDeviceQuote,
+)
+from mi_rewards.trade_in.terms import ExchangeMode, TradeInTerms
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class OpenExchange(ExchangeCommand):
+    """Take a quote: the exchange's receipt is issued, or its visit can be arranged.
+
+    Attributes:
+        quote_id: The quote.
+        order_id: The order of the new phone, by the pickup service; empty otherwise.
+        visit_by: The last day for the visit, by the pickup service; `None` for as the terms say.
+    """
+
+    quote_id: str
+    order_id: str = ""
+    visit_by: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check the names."""
+        super().__attrs_post_init__()
+        if type(self.quote_id) is not str or not self.quote_id:
+            raise not_a_text("a quote's id", self.quote_id)
+        if type(self.order_id) is not str:
+            raise not_a_text("an order's id", self.order_id)
+        if self.visit_by is not None:
+            checked_day(self.visit_by)
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the exchange, the quote and the member; the order that it is for.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+        """
+        del programme
+        keys: tuple[Any, ...] = (
+            self._key(),
+            device_quote_key(self.member_id, self.quote_id),
+            member_key(self.member_id),
+        )
+        if not self.order_id:
+            return Needs(keys)
+        order = purchase_key(self.member_id, self.order_id)
+        counter = order_counter(self.member_id, self.order_id)
+        return Needs((*keys, order), counters=(counter,))
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[ExchangeOpened]:
+        """Decide.
+
+        Args:
+            loaded: The exchange, the quote, the member, the entries of the device; the order.
+            programme: The rules.
+
+        Returns:
+            The exchange.
+
+        Raises:
+            MemberMerged: The member goes on as another.
+            MemberLeft: The member has left.
+            MemberBlocked: The member is blocked.
+            ExchangeNotOpen: There is an exchange of that name.
+            UnknownDeviceQuote: There is no such quote.
+            QuoteVoid: A newer quote of the device counts, or it was taken.
+            QuoteExpired: Its last day is over.
+            DeviceInExchange: The device is in an exchange.
+            UnknownOrder: The order is not known.
+            OrderCancelled: The order was cancelled.
+            NewProductNotEligible: Nothing on the order is what the terms are for.
+            OneExchangePerOrder: The order has an exchange.
+            Misuse: An order is named and the terms know of none, or the other way round; the terms
+                do not say until when somebody comes.
+        """
+        check_not_barred(loaded, self.member_id)
+        found = loaded.get(self._key())
+        if found is not None:
+            raise ExchangeNotOpen(exchange_id=self.exchange_id, state=found.at(self.at).state.value)
+        quote = self._quote(loaded)
+        terms = quote.terms
+        entries = entries_of(quote.device.imeis, loaded)
+        if quote.exchange_id or any(
+            (it.quote_of, it.quote_id) != (self.member_id, self.quote_id) for it in entries.values()
+        ):
+            raise QuoteVoid(quote_id=self.quote_id)
+        if not quote.is_open(self.at):
+            raise QuoteExpired(quote_id=self.quote_id, last_day=write_day(quote.last_day))
+        check_free(entries.values(), self.at, but=("", ""))
+        visit_by: datetime | None = None
+        if terms.mode is ExchangeMode.PICKUP:
+            visit_by = self._visit_by(terms, self._order(terms, loaded), programme)
+        elif self.order_id or self.visit_by is not None:
+            raise Misuse(f"trade-in terms {terms.terms_id!r} know of no pickup, and of no order")
+        exchange = opened(
+            quote,
+            exchange_id=self.exchange_id,
+            at=self.at,
+            order_id=self.order_id,
+            book_by=visit_by,
+        )
+        puts: tuple[Put[Any], ...] = (
+            Put(self._key(), exchange),
+            Put(
+                device_quote_key(self.member_id, self.quote_id),
+                quote._replace(exchange_id=self.exchange_id),
+            ),
+        )
+        return Decision(self._opened(exchange), puts, (), exchange_events(None, exchange, self))
+
+    def _opened(self, exchange: Exchange) -> ExchangeOpened:
+        """Answer with the exchange."""
+        valuation = exchange.valuation
+        return ExchangeOpened(
+            self.exchange_id,
+            exchange.state.value,
+            valuation.minor,
+            valuation.currency,
+            exchange.ends_at,
+            exchange.book_by,
+        )
+
+    def _quote(self, loaded: Loaded) -> DeviceQuote:
+        """Answer with the quote, or refuse."""
+        found = loaded.get(device_quote_key(self.member_id, self.quote_id))
+        if found is None:
+            raise UnknownDeviceQuote(quote_id=self.quote_id)
+        return found
+
+    def _order(self, terms: TradeInTerms, loaded: Loaded) -> Purchase:
+        """Answer with the order that is paid in full, or refuse."""
+        if not self.order_id:
+            raise Misuse(f"trade-in terms {terms.terms_id!r} are for an order: name order_id")
+        order = loaded.get(purchase_key(self.member_id, self.order_id))
+        if order is None:
+            raise UnknownOrder(order_id=self.order_id)
+        if order.state is PurchaseState.CANCELLED:
+            raise OrderCancelled(order_id=self.order_id)
+        if not any(terms.takes(it.product, it.category) for it in order.lines):
+            raise NewProductNotEligible(order_id=self.order_id)
+        counter = order_counter(self.member_id, self.order_id)
+        used = loaded.all_counters((counter,))[counter]
+        if used is not None and used.used:
+            raise OneExchangePerOrder(order_id=self.order_id)
+        return order
+
+    def _visit_by(self, terms: TradeInTerms, order: Purchase, programme: Programme) -> datetime:
+        """Reckon until when somebody comes: so many days from the delivery, or from now."""
+        zone = programme.zone
+        today = zone.day_of(self.at)
+        last = self.visit_by
+        if last is None:
+            days = terms.pickup_within_days
+            if days is None:
+                raise Misuse(
+                    f"trade_ins.{terms.terms_id} states no pickup_within_days: name visit_by"
+                )
+            delivered = [it.delivered_at for it in order.deliveries]
+            last = add_days(zone.day_of(max(delivered)) if delivered else today, days)
+        if last < today:
+            raise Misuse(f"an exchange of {today} is not to be collected until {last}")
+        return zone.after(last)

@@ -1,0 +1,318 @@
+"""Quoting an old device: what it is worth as it is described, and until when.
+
+1. The price book in the store prices it, or somebody else did: what a partner's service answered is
+   handed in and recorded. It is no part of the request's content: who asks again gets the quote
+   that stands, whatever the partner would say now.
+2. Of one device the newest quote counts. A receipt that the member had for it is void from then; a
+   device that is further on in an exchange, or in somebody else's, is not quoted.
+3. Whatever prices it, the price is within the price book's floor and ceiling.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import attrs
+
+from mi_rewards.calendar.days import checked_day
+from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
+from mi_rewards.commands.members.barring import check_not_barred
+from mi_rewards.commands.trade_in.devices import check_free, entries_of, entry_puts
+from mi_rewards.commands.trade_in.outcomes import DeviceQuoted
+from mi_rewards.commands.trade_in.price_books import price_book_in
+from mi_rewards.errors import Misuse
+from mi_rewards.programme import Programme
+from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
+from mi_rewards.repositories.keys import (
+    device_key,
+    device_model_key,
+    device_quote_key,
+    exchange_key,
+    member_key,
+    price_book_key,
+)
+from mi_rewards.trade_in.device_refusals import ImeiMissing
+from mi_rewards.trade_in.devices import Device, DeviceEntry, DeviceModel
+from mi_rewards.trade_in.exchange_life import ExchangeState
+from mi_rewards.trade_in.exchanges import Exchange
+from mi_rewards.trade_in.price_books import PriceBook
+from mi_rewards.trade_in.pricing import Valuation, price
+from mi_rewards.trade_in.pricing_refusals import NotInPortfolio
+from mi_rewards.trade_in.quotes import DeviceQuote
+from mi_rewards.trade_in.terms import TradeInTerms
+from mi_rewards.trade_in.valuation_refusals import ValuationOutOfBounds
+
+
+def trade_in_terms_of(programme: Programme, terms_id: str) -> TradeInTerms:
+    """Find the terms of trade-ins.
+
+    Args:
+        programme: The rules.
+        terms_id: The terms.
+
+    Returns:
+        The terms.
+
+    Raises:
+        Misuse: The programme has none of that name.
+    """
+    for terms in programme.trade_ins:
+        if terms.terms_id == terms_id:
+            return terms
+    names = ", ".join([repr(it.terms_id) for it in programme.trade_ins]) or "none"
+    raise Misuse(f"{programme.name} has no trade-in terms {terms_id!r}, but {names}")
+
+
+def answer_pairs(answers: object) -> tuple[tuple[str, str], ...]:
+    """Make answers a value.
+
+    Args:
+        answers: A mapping from questions to answers, or pairs of them.
+
+    Returns:
+        Pairs by question.
+
+    Raises:
+        Misuse: They are something else, or a question is answered twice.
+    """
+    if isinstance(answers, Mapping):
+        answers = tuple(answers.items())
+    if type(answers) is not tuple or not all(
+        type(it) is tuple and len(it) == 2 and type(it[0]) is str and type(it[1]) is str
+        for it in answers
+    ):
+        raise Misuse(f"answers are texts by the names of questions, not {answers!r:.80}")
+    if len(dict(answers)) < len(answers):
+        raise Misuse("a question is answered twice")
+    return tuple(sorted(answers))
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class QuoteDevice(MemberCommand):
+    """Say what an old device is worth, and keep it as a quote; it is named as the request.
+
+    Attributes:
+        terms_id: The terms of the trade-in.
+        device: The device.
+        answers: What the member answered, by question; a mapping, or pairs.
+        channel: Where it is traded in; empty for the first that the terms name.
+        brand: The device's brand, for who is priced by a partner whose portfolio is not kept here.
+        last_day: The last day on which the quote can be taken; `None` for as the terms say.
+        valuation: What a partner's service answered; `None` where the price book prices it.
+    """
+
+    terms_id: str
+    device: Device
+    answers: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=answer_pairs)
+    channel: str = ""
+    brand: str = ""
+    last_day: date | None = None
+    valuation: Valuation | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Check the device and the names."""
+        super().__attrs_post_init__()
+        for name in ("terms_id", "channel", "brand"):
+            if type(getattr(self, name)) is not str:
+                raise not_a_text(name, getattr(self, name))
+        if type(self.device) is not Device:
+            raise Misuse(f"a device is a Device, not {self.device!r:.60}")
+        if self.valuation is not None and type(self.valuation) is not Valuation:
+            raise Misuse(f"a valuation is a Valuation, not {self.valuation!r:.60}")
+        if self.last_day is not None:
+            checked_day(self.last_day)
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name the price book, the model, the entries of the device, the member.
+
+        Args:
+            programme: The rules.
+
+        Returns:
+            Their keys.
+
+        Raises:
+            Misuse: The programme has no such terms.
+        """
+        book_id = trade_in_terms_of(programme, self.terms_id).book_id
+        device = self.device
+        keys: tuple[Any, ...] = (
+            price_book_key(book_id),
+            device_model_key(book_id, device.model_id, device.variant),
+            member_key(self.member_id),
+            *[device_key(imei) for imei in device.imeis],
+        )
+        return Needs(keys)
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[DeviceQuoted]:
+        """Decide.
+
+        Args:
+            loaded: The price book, the model, the entries of the device, the member; an exchange of
+                theirs that the device is in.
+            programme: The rules.
+
+        Returns:
+            What it is worth.
+
+        Raises:
+            MemberMerged: The member goes on as another.
+            MemberLeft: The member has left.
+            MemberBlocked: The member is blocked.
+            NotTradedHere: Nothing is traded in there by these terms.
+            NotInPortfolio: The model is not in the portfolio.
+            BrandNotAccepted: The terms accept other brands.
+            ImeiMissing: The device has more numbers than were given.
+            DeviceInExchange: It is in an exchange.
+            AnswersIncomplete: Questions are not answered.
+            DeviceRejected: An answer rules it out.
+            AgeNotEligible: It is too new or too old.
+            ValuationOutOfBounds: A partner's price is outside the price book's bounds.
+            Misuse: The price book is not known, or the terms do not say how long a quote stands; a
+                question or an answer is not known; a partner's price is in another currency.
+        """
+        terms = trade_in_terms_of(programme, self.terms_id)
+        check_not_barred(loaded, self.member_id)
+        terms.check_channel(self.channel or terms.channels[0])
+        book = price_book_in(terms.book_id, loaded, programme)
+        model = self._model(terms, loaded, programme)
+        terms.check_brand(model.brand)
+        if terms.every_imei and len(self.device.imeis) < model.sims:
+            raise ImeiMissing(asked=model.sims, given=len(self.device.imeis))
+        entries = entries_of(self.device.imeis, loaded)
+        voided = self._voided(entries, loaded)
+        valuation = self._valuation(terms, book, model, programme)
+        last_day = self._last_day(terms, programme)
+        quote = DeviceQuote(
+            self.member_id,
+            self.request_id,
+            terms,
+            self.device,
+            model,
+            self.answers,
+            valuation,
+            self.at,
+            last_day,
+            programme.zone.after(last_day),
+        )
+        puts: tuple[Put[Any], ...] = (
+            Put(device_quote_key(self.member_id, self.request_id), quote),
+        )
+        if voided is not None:
+            key = exchange_key(self.member_id, voided.exchange_id)
+            puts += (Put(key, voided.voiding(at=self.at)),)
+        puts += entry_puts([it.quoting(self.member_id, self.request_id) for it in entries.values()])
+        outcome = DeviceQuoted(
+            self.request_id,
+            valuation.minor,
+            valuation.currency,
+            valuation.grade,
+            valuation.valuer,
+            valuation.edition,
+            last_day,
+            "" if voided is None else voided.exchange_id,
+        )
+        return Decision(outcome, puts)
+
+    def _model(self, terms: TradeInTerms, loaded: Loaded, programme: Programme) -> DeviceModel:
+        """Find the model; a partner's portfolio is its own."""
+        device = self.device
+        key = device_model_key(terms.book_id, device.model_id, device.variant)
+        found = loaded.get(key)
+        if self.valuation is None:
+            if found is None:
+                raise NotInPortfolio(model_id=device.model_id, variant=device.variant)
+            return found
+        brand = self.brand or ("" if found is None else found.brand)
+        if found is not None:
+            return found._replace(brand=brand)
+        return DeviceModel(
+            terms.book_id,
+            device.model_id,
+            device.variant,
+            brand,
+            "",
+            programme.currency,
+            None,
+            None,
+            None,
+        )
+
+    def _voided(self, entries: Mapping[str, DeviceEntry], loaded: Loaded) -> Exchange | None:
+        """Find the member's exchange of the device whose receipt waits to be used."""
+        found: Exchange | None = None
+        for entry in entries.values():
+            holder = entry.holder(self.at)
+            if holder is None or holder[0] != self.member_id:
+                check_free([entry], self.at, but=("", ""))
+                continue
+            key = exchange_key(*holder)
+            if key not in loaded.aggregates:
+                raise NotLoaded(Needs((key,)))
+            exchange = loaded.get(key)
+            if exchange is None or exchange.at(self.at).state is not ExchangeState.ISSUED:
+                check_free([entry], self.at, but=("", ""))
+            found = exchange
+        return found
+
+    def _valuation(
+        self,
+        terms: TradeInTerms,
+        book: PriceBook | None,
+        model: DeviceModel,
+        programme: Programme,
+    ) -> Valuation:
+        """Price the device, or take what a partner said."""
+        given = self.valuation
+        if given is not None:
+            check_valuation(given, book, model, programme)
+            return given
+        if book is None:
+            raise Misuse(f"no price book {terms.book_id!r} is known: publish it first")
+        return price(
+            book,
+            model,
+            self.device,
+            dict(self.answers),
+            at=self.at,
+            zone=programme.zone,
+            bonuses=terms.bonuses,
+        )
+
+    def _last_day(self, terms: TradeInTerms, programme: Programme) -> date:
+        """Reckon the last day on which the quote can be taken."""
+        today = programme.zone.day_of(self.at)
+        if self.last_day is not None:
+            if self.last_day < today:
+                raise Misuse(f"a quote of {today} is not to end on {self.last_day}")
+            return self.last_day
+        last_day = terms.last_day(self.at, programme.zone)
+        if last_day is None:
+            raise Misuse(f"trade_ins.{terms.terms_id} states no quote_days: name last_day")
+        return last_day
+
+
+def check_valuation(
+    valuation: Valuation, book: PriceBook | None, model: DeviceModel, programme: Programme
+) -> None:
+    """Check what a partner's service answered.
+
+    Args:
+        valuation: The answer.
+        book: The price book, whose bounds hold for everybody; `None` for none.
+        model: The model, with its own bounds where it has some.
+        programme: The rules.
+
+    Raises:
+        Misuse: It is in another currency.
+        ValuationOutOfBounds: It is outside the bounds.
+    """
+    if valuation.currency != programme.currency:
+        raise Misuse(
+            f"the valuation is in {valuation.currency}, the programme in {programme.currency}"
+        )
+    if book is None:
+        return
+    floor, ceiling = book.bounds(model)
+    if valuation.minor < floor or (ceiling is not None and valuation.minor > ceiling):
+        raise ValuationOutOfBounds(minor=valuation.minor, floor_minor=floor, ceiling_minor=ceiling)
