@@ -138,6 +138,20 @@ from mi_rewards.commands.shells.rewards import Rewards
 from mi_rewards.commands.tiers.counting import TakeCounts
 from mi_rewards.commands.tiers.outcomes import BirthdayGiven, Reviewed
 from mi_rewards.commands.tiers.reviewing import GiveBirthdayGift, Review
+from mi_rewards.commands.trade_in.inspecting import AcceptOffer, DeclineOffer, InspectDevice
+from mi_rewards.commands.trade_in.opening import OpenExchange
+from mi_rewards.commands.trade_in.outcomes import (
+    BookPublished,
+    DeviceInspected,
+    DeviceQuoted,
+    DevicesListed,
+    ExchangeChanged,
+    ExchangeOpened,
+)
+from mi_rewards.commands.trade_in.price_books import ListDevices, PublishPriceBook
+from mi_rewards.commands.trade_in.quoting import QuoteDevice
+from mi_rewards.commands.trade_in.settling import CancelExchange, SettleExchange, WatchExchange
+from mi_rewards.commands.trade_in.visits import MissVisit, ScheduleVisit
 from mi_rewards.commands.wallets.lapsing import Lapse
 from mi_rewards.commands.wallets.moving import Adjust, ReturnTransfer, TakeTransfer, Transfer
 from mi_rewards.commands.wallets.passing import TakePassedOn
@@ -156,6 +170,7 @@ __all__ = [
     "Absorbed",
     "AcceptColour",
     "AcceptInvitation",
+    "AcceptOffer",
     "Adjust",
     "Adjusted",
     "AsyncRewards",
@@ -166,9 +181,11 @@ __all__ = [
     "BirthdaySet",
     "Block",
     "Blocked",
+    "BookPublished",
     "BurnTokens",
     "Burned",
     "Cancel",
+    "CancelExchange",
     "CancelPreOrder",
     "CancelRedemption",
     "Cancelled",
@@ -184,16 +201,22 @@ __all__ = [
     "Counted",
     "Decision",
     "DeclineColour",
+    "DeclineOffer",
     "Deliver",
     "DeliverPreOrder",
     "Delivered",
     "DetachVoucher",
+    "DeviceInspected",
+    "DeviceQuoted",
+    "DevicesListed",
     "DrawEntered",
     "DrawOpened",
     "DrawRun",
     "EnterDraw",
     "Erase",
     "Erased",
+    "ExchangeChanged",
+    "ExchangeOpened",
     "ExpireVoucher",
     "Explanation",
     "FailPayment",
@@ -204,6 +227,7 @@ __all__ = [
     "HoldTooLong",
     "ImportCodes",
     "Imported",
+    "InspectDevice",
     "InvitationAccepted",
     "InviterRevoked",
     "InviterRewarded",
@@ -215,13 +239,16 @@ __all__ = [
     "LatePage",
     "Leave",
     "Left",
+    "ListDevices",
     "MemberCommand",
     "MergeAway",
     "Merged",
+    "MissVisit",
     "Offer",
     "OfferColour",
     "Open",
     "OpenDraw",
+    "OpenExchange",
     "OpenQuota",
     "OpenReferral",
     "Opened",
@@ -244,6 +271,7 @@ __all__ = [
     "PreOrderReady",
     "PreOrderWatched",
     "PreOrdered",
+    "PublishPriceBook",
     "PublishReward",
     "Published",
     "PutBack",
@@ -251,6 +279,7 @@ __all__ = [
     "QuotaReviewed",
     "QuotaSet",
     "QuoteCart",
+    "QuoteDevice",
     "Quoted",
     "ReadyPreOrder",
     "RecordRefund",
@@ -282,8 +311,10 @@ __all__ = [
     "RunDraw",
     "RunOutPayment",
     "RunOutRedemption",
+    "ScheduleVisit",
     "SetAside",
     "SetBirthday",
+    "SettleExchange",
     "ShipPreOrder",
     "Statement",
     "TakeCarriedUnits",
@@ -305,6 +336,7 @@ __all__ = [
     "VoucherChanged",
     "VoucherCommand",
     "WalletCommand",
+    "WatchExchange",
     "WatchPreOrder",
     "answered",
     "follow_up",

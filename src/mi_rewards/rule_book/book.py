@@ -23,7 +23,6 @@ from mi_rewards.rule_book._membership import membership_rows, read_membership
 from mi_rewards.rule_book._points import points_rows, read_points
 from mi_rewards.rule_book._preorders import preorder_rows, read_preorders
 from mi_rewards.rule_book._price_books import price_book_rows, read_price_books
-from mi_rewards.rule_book._trade_ins import read_trade_ins, trade_in_rows
 from mi_rewards.rule_book._rates import earn_rate_value, read_earn_rate
 from mi_rewards.rule_book._referral import read_referral, referral_rows
 from mi_rewards.rule_book._rewards import read_rewards, reward_rows
@@ -31,6 +30,7 @@ from mi_rewards.rule_book._rows import rows
 from mi_rewards.rule_book._sales import read_sales, sale_rows
 from mi_rewards.rule_book._table import Table
 from mi_rewards.rule_book._tiers import read_tiers, tier_rows
+from mi_rewards.rule_book._trade_ins import read_trade_ins, trade_in_rows
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import (
     RollingDays,

@@ -276,10 +276,7 @@ def _limits(reckoning: _Reckoning, model: DeviceModel) -> None:
     """Keep it between floor and ceiling, and round it."""
     book, unit = reckoning.book, reckoning.book.rounding_to.minor
     name = "price_book" if model.floor_minor is None else "model"
-    floor = book.floor.minor if model.floor_minor is None else model.floor_minor
-    ceiling = model.ceiling_minor
-    if model.floor_minor is None:
-        ceiling = None if book.ceiling is None else book.ceiling.minor
+    floor, ceiling = book.limits_of(model)
     if ceiling is not None:
         reckoning.reach(StepKind.CEILING, name, min(ceiling, reckoning.minor))
     reckoning.reach(StepKind.FLOOR, name, max(floor, reckoning.minor))

@@ -9,7 +9,8 @@ from json.encoder import encode_basestring as quoted
 from types import NoneType
 from typing import Any
 
-from mi_rewards.commands.receipts.codec import OUTCOMES, REFUSALS, receipt_to_dict
+from mi_rewards.commands.receipts.codec import receipt_to_dict
+from mi_rewards.commands.receipts.known import OUTCOMES, REFUSALS
 from mi_rewards.repositories.records import Content, Receipt
 from mi_rewards.wallet.texts import BEGUN, compact, day_text, instant_text
 

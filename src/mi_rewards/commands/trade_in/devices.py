@@ -10,7 +10,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from mi_rewards.commands.command import Decision
 from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
@@ -18,10 +18,16 @@ from mi_rewards.repositories.keys import Key, device_key, exchange_key
 from mi_rewards.repositories.records import CounterKey, Take
 from mi_rewards.trade_in.device_refusals import DeviceInExchange
 from mi_rewards.trade_in.devices import DeviceEntry
+from mi_rewards.trade_in.exchange_life import ExchangeState
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.terms import ExchangeMode
 
 R = TypeVar("R")
+
+_WITHOUT: Final = frozenset(
+    {ExchangeState.DECLINED, ExchangeState.MISSED, ExchangeState.CANCELLED, ExchangeState.REJECTED}
+)
+"""Where an exchange by pickup has ended, and its order can have another one."""
 
 
 def entries_of(imeis: Iterable[str], loaded: Loaded) -> dict[str, DeviceEntry]:
@@ -93,7 +99,8 @@ def exchange_takes(before: Exchange | None, after: Exchange) -> tuple[Take, ...]
     """
     if after.terms.mode is not ExchangeMode.PICKUP:
         return ()
-    had, has = before is not None and before.counts, after.counts
+    had = before is not None and before.state not in _WITHOUT
+    has = after.state not in _WITHOUT
     if had is has:
         return ()
     return (Take(order_counter(after.member_id, after.order_id), 1 if has else -1, 1),)
@@ -133,7 +140,7 @@ def with_devices(decision: Decision[R], loaded: Loaded, at: datetime) -> Decisio
     view = Loaded(seen_by_key, loaded.receipts, loaded.counters, loaded.pages, loaded.due)
     takes: tuple[Take, ...] = ()
     for exchange in exchanges.values():
-        imeis = exchange.imeis
+        imeis = exchange.device.imeis
         for imei, entry in entries_of(imeis, view).items():
             after = _followed(entry, exchange, at)
             if after is not loaded.get(device_key(imei)):

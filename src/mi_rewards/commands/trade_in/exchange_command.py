@@ -93,9 +93,28 @@ class ExchangeCommand(MemberCommand):
             after.state.value,
             after.due_minor,
             after.valuation.currency,
-            after.surplus_tokens - before.surplus_tokens,
+            credited(before, after),
         )
         return Decision(outcome, puts, entries, exchange_events(before, after, self))
+
+
+def credited(before: Exchange, after: Exchange) -> int:
+    """Count the tokens that a change of an exchange credits.
+
+    Args:
+        before: The exchange as it was.
+        after: The exchange.
+
+    Returns:
+        Tokens: for what the device is worth beyond the price, and for what it paid of a product
+        that was returned.
+    """
+    return (
+        after.surplus_tokens
+        + after.credited_tokens
+        - before.surplus_tokens
+        - before.credited_tokens
+    )
 
 
 def credit_surplus(
@@ -109,7 +128,7 @@ def credit_surplus(
 
     Args:
         before: The exchange as it was.
-        after: The exchange, with the tokens to be credited in `surplus_tokens`.
+        after: The exchange, with the tokens to be credited.
         command: The command that does it.
         loaded: The wallet.
         programme: The rules.
@@ -121,7 +140,7 @@ def credit_surplus(
         WalletFull: The wallet would pass 2**63 - 1 tokens.
         NotLoaded: The wallet was not asked for.
     """
-    tokens = after.surplus_tokens - before.surplus_tokens
+    tokens = credited(before, after)
     if tokens <= 0:
         return None
     if tokens > TOKENS_MAX:

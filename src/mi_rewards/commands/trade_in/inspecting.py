@@ -5,15 +5,18 @@
 2. Where a partner quoted it, what the partner finds is handed in, and recorded.
 """
 
+from datetime import datetime
 from typing import Any
 
 import attrs
 
+from mi_rewards.calendar import utc
 from mi_rewards.commands.command import Decision, not_a_text
 from mi_rewards.commands.trade_in.devices import check_free, entries_of, entry_puts
 from mi_rewards.commands.trade_in.exchange_command import (
     ExchangeCommand,
     credit_surplus,
+    credited,
     exchange_events,
 )
 from mi_rewards.commands.trade_in.outcomes import DeviceInspected, ExchangeChanged
@@ -25,12 +28,9 @@ from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
 from mi_rewards.repositories.keys import price_book_key, wallet_key
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.imei import read_imei
-from mi_rewards.trade_in.pricing import Valuation, price
+from mi_rewards.trade_in.inspection import IMEI_MISMATCH, is_same_device
+from mi_rewards.trade_in.pricing import PRICE_BOOK, Valuation, price
 from mi_rewards.trade_in.pricing_refusals import DeviceRejected
-from mi_rewards.trade_in.valuers import PRICE_BOOK
-
-IMEI_MISMATCH = "imei_mismatch"
-"""Why a device is not taken whose number is none of those that were quoted."""
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -42,12 +42,17 @@ class InspectDevice(ExchangeCommand):
         answers: What was found, by question; a mapping, or pairs.
         rejection: Why it is not taken, whatever its answers; empty where it is.
         valuation: What a partner's service made of it; `None` where the price book prices it.
+        offer_until: Until when a revised offer waits for an answer, with an offset; `None` for as
+            the terms say.
     """
 
     imeis: tuple[str, ...]
     answers: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=answer_pairs)
     rejection: str = ""
     valuation: Valuation | None = None
+    offer_until: datetime | None = attrs.field(
+        default=None, converter=attrs.converters.optional(utc)
+    )
 
     def __attrs_post_init__(self) -> None:
         """Check the numbers and the names."""
@@ -78,22 +83,26 @@ class InspectDevice(ExchangeCommand):
             ValuationOutOfBounds: A partner's price is outside the price book's bounds.
             DeviceInExchange: One of the device's numbers is in another exchange.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
-            Misuse: A partner quoted it, and nobody says what it was found to be worth.
+            Misuse: A partner quoted it, and nobody says what it was found to be worth; or nobody
+                says until when an offer waits.
         """
         before = self._exchange(loaded)
-        before.check_inspectable(at=self.at)
-        entries = entries_of({*before.imeis, *self.imeis}, loaded)
         reason, verified = self.rejection, None
-        if not set(self.imeis) & set(before.imeis):
+        if not is_same_device(before.device.imeis, self.imeis):
             reason = IMEI_MISMATCH
-            entries = {}
-        else:
-            check_free(entries.values(), self.at, but=(self.member_id, self.exchange_id))
+        linked = self._linked(before, loaded) if reason != IMEI_MISMATCH else ()
         if not reason:
             reason, verified = self._verified(before, loaded, programme)
-        after = before.inspecting(verified, rejection=reason, answers=self.answers, at=self.at)
+        after = before.inspecting(
+            self.imeis,
+            at=self.at,
+            verified=verified,
+            rejection=reason,
+            answers=dict(self.answers),
+            offer_until=self.offer_until,
+        )
         booking = credit_surplus(before, after, self, loaded, programme)
-        puts: tuple[Put[Any], ...] = (Put(self._key(), after), *entry_puts(entries.values()))
+        puts: tuple[Put[Any], ...] = (Put(self._key(), after), *linked)
         if booking is not None:
             puts += (Put(wallet_key(self.member_id, programme.kind), booking.wallet),)
         outcome = DeviceInspected(
@@ -104,8 +113,8 @@ class InspectDevice(ExchangeCommand):
             after.due_minor,
             before.valuation.currency,
             after.offer_until,
-            reason,
-            after.surplus_tokens - before.surplus_tokens,
+            after.rejection,
+            credited(before, after),
         )
         return Decision(
             outcome,
@@ -113,6 +122,12 @@ class InspectDevice(ExchangeCommand):
             () if booking is None else booking.entries,
             exchange_events(before, after, self),
         )
+
+    def _linked(self, before: Exchange, loaded: Loaded) -> tuple[Put[Any], ...]:
+        """Note the numbers that were read, where they are of nothing else."""
+        entries = entries_of(dict.fromkeys((*before.device.imeis, *self.imeis)), loaded).values()
+        check_free(entries, self.at, but=(self.member_id, self.exchange_id))
+        return entry_puts(entries)
 
     def _verified(
         self, exchange: Exchange, loaded: Loaded, programme: Programme
@@ -137,7 +152,7 @@ class InspectDevice(ExchangeCommand):
                 exchange.device,
                 dict(self.answers),
                 at=quoted.valued_at,
-                zone=programme.zone,
+                on=programme.zone.day_of(quoted.valued_at),
                 bonuses=terms.bonuses,
             )
         except DeviceRejected as no:

@@ -24,17 +24,17 @@ from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import device_quote_key, member_key, purchase_key
-from mi_rewards.trade_in.exchanges import Exchange, opened
+from mi_rewards.trade_in.exchanges import Exchange
+from mi_rewards.trade_in.opening import open_exchange
 from mi_rewards.trade_in.quotes import DeviceQuote
 from mi_rewards.trade_in.refusals import (
     ExchangeNotOpen,
-    NewProductNotEligible,
-    OneExchangePerOrder,
     QuoteExpired,
     QuoteVoid,
     UnknownDeviceQuote,
 )
 from mi_rewards.trade_in.terms import ExchangeMode, TradeInTerms
+from mi_rewards.trade_in.valuation_refusals import NewProductNotEligible, OneExchangePerOrder
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -127,19 +127,17 @@ class OpenExchange(ExchangeCommand):
             visit_by = self._visit_by(terms, self._order(terms, loaded), programme)
         elif self.order_id or self.visit_by is not None:
             raise Misuse(f"trade-in terms {terms.terms_id!r} know of no pickup, and of no order")
-        exchange = opened(
+        opened, exchange = open_exchange(
             quote,
-            exchange_id=self.exchange_id,
+            self.exchange_id,
             at=self.at,
+            zone=programme.zone,
             order_id=self.order_id,
             book_by=visit_by,
         )
         puts: tuple[Put[Any], ...] = (
             Put(self._key(), exchange),
-            Put(
-                device_quote_key(self.member_id, self.quote_id),
-                quote._replace(exchange_id=self.exchange_id),
-            ),
+            Put(device_quote_key(self.member_id, self.quote_id), opened),
         )
         return Decision(self._opened(exchange), puts, (), exchange_events(None, exchange, self))
 
@@ -190,7 +188,7 @@ class OpenExchange(ExchangeCommand):
                 raise Misuse(
                     f"trade_ins.{terms.terms_id} states no pickup_within_days: name visit_by"
                 )
-            delivered = [it.delivered_at for it in order.deliveries]
+            delivered = order.deliveries
             last = add_days(zone.day_of(max(delivered)) if delivered else today, days)
         if last < today:
             raise Misuse(f"an exchange of {today} is not to be collected until {last}")

@@ -1,7 +1,7 @@
 """What commands on old devices answer: small values that a receipt keeps."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class BookPublished(NamedTuple):
@@ -119,3 +119,14 @@ class DeviceInspected(NamedTuple):
     offer_until: datetime | None
     reason: str
     tokens: int
+
+
+EXCHANGE_OUTCOMES: tuple[type[Any], ...] = (
+    BookPublished,
+    DeviceInspected,
+    DeviceQuoted,
+    DevicesListed,
+    ExchangeChanged,
+    ExchangeOpened,
+)
+"""All of them, as receipts name them."""

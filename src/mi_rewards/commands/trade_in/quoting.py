@@ -38,7 +38,7 @@ from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.price_books import PriceBook
 from mi_rewards.trade_in.pricing import Valuation, price
 from mi_rewards.trade_in.pricing_refusals import NotInPortfolio
-from mi_rewards.trade_in.quotes import DeviceQuote
+from mi_rewards.trade_in.quotes import issue_quote
 from mi_rewards.trade_in.terms import TradeInTerms
 from mi_rewards.trade_in.valuation_refusals import ValuationOutOfBounds
 
@@ -166,7 +166,8 @@ class QuoteDevice(MemberCommand):
             DeviceInExchange: It is in an exchange.
             AnswersIncomplete: Questions are not answered.
             DeviceRejected: An answer rules it out.
-            AgeNotEligible: It is too new or too old.
+            PurchaseDayMissing: Age counts from the day of purchase, and that is not stated.
+            AgeNotEligible: It is too young or too old.
             ValuationOutOfBounds: A partner's price is outside the price book's bounds.
             Misuse: The price book is not known, or the terms do not say how long a quote stands; a
                 question or an answer is not known; a partner's price is in another currency.
@@ -182,18 +183,17 @@ class QuoteDevice(MemberCommand):
         entries = entries_of(self.device.imeis, loaded)
         voided = self._voided(entries, loaded)
         valuation = self._valuation(terms, book, model, programme)
-        last_day = self._last_day(terms, programme)
-        quote = DeviceQuote(
+        quote = issue_quote(
             self.member_id,
             self.request_id,
-            terms,
-            self.device,
-            model,
-            self.answers,
-            valuation,
-            self.at,
-            last_day,
-            programme.zone.after(last_day),
+            terms=terms,
+            device=self.device,
+            model=model,
+            answers=dict(self.answers),
+            valuation=valuation,
+            at=self.at,
+            zone=programme.zone,
+            last_day=self.last_day,
         )
         puts: tuple[Put[Any], ...] = (
             Put(device_quote_key(self.member_id, self.request_id), quote),
@@ -209,7 +209,7 @@ class QuoteDevice(MemberCommand):
             valuation.grade,
             valuation.valuer,
             valuation.edition,
-            last_day,
+            quote.last_day,
             "" if voided is None else voided.exchange_id,
         )
         return Decision(outcome, puts)
@@ -275,21 +275,9 @@ class QuoteDevice(MemberCommand):
             self.device,
             dict(self.answers),
             at=self.at,
-            zone=programme.zone,
+            on=programme.zone.day_of(self.at),
             bonuses=terms.bonuses,
         )
-
-    def _last_day(self, terms: TradeInTerms, programme: Programme) -> date:
-        """Reckon the last day on which the quote can be taken."""
-        today = programme.zone.day_of(self.at)
-        if self.last_day is not None:
-            if self.last_day < today:
-                raise Misuse(f"a quote of {today} is not to end on {self.last_day}")
-            return self.last_day
-        last_day = terms.last_day(self.at, programme.zone)
-        if last_day is None:
-            raise Misuse(f"trade_ins.{terms.terms_id} states no quote_days: name last_day")
-        return last_day
 
 
 def check_valuation(
@@ -313,6 +301,6 @@ def check_valuation(
         )
     if book is None:
         return
-    floor, ceiling = book.bounds(model)
+    floor, ceiling = book.limits_of(model)
     if valuation.minor < floor or (ceiling is not None and valuation.minor > ceiling):
         raise ValuationOutOfBounds(minor=valuation.minor, floor_minor=floor, ceiling_minor=ceiling)

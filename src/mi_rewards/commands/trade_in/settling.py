@@ -48,7 +48,8 @@ class SettleExchange(ExchangeCommand):
 
         Raises:
             UnknownExchange: The member has none of that name.
-            ExchangeNotOpen: Nothing is due, or it was paid by another payment.
+            ExchangePaid: What was due was paid by another payment.
+            ExchangeNotOpen: Nothing is due.
             WrongExchangeAmount: Another amount is due.
         """
         before = self._exchange(loaded)
@@ -72,8 +73,7 @@ class CancelExchange(ExchangeCommand):
 
         Raises:
             UnknownExchange: The member has none of that name.
-            AlreadyExchanged: The device has changed hands.
-            ExchangeNotOpen: It is on an order, or has ended.
+            ExchangeNotOpen: It is on an order, was used or inspected, or has ended.
         """
         before = self._exchange(loaded)
         return self._done(before, before.cancelling(at=self.at), loaded, programme)
