@@ -101,7 +101,7 @@ class DeviceModel(NamedTuple):
 
 def _sorted(imeis: Sequence[str]) -> tuple[str, ...]:
     """Put numbers into order, each another."""
-    if type(imeis) is not tuple or not 1 <= len(imeis) <= 2:
+    if type(imeis) is not tuple or len(imeis) > 2:
         raise Misuse(f"a device has a tuple of one number or two, not {imeis!r:.80}")
     read = tuple(sorted([read_imei(imei) for imei in imeis]))
     if len(set(read)) < len(read):
@@ -116,7 +116,7 @@ class Device:
     Attributes:
         model_id: Its model.
         variant: Its variant; may be empty.
-        imeis: Its numbers, one or two.
+        imeis: Its numbers, one or two; none where they were forgotten.
         purchased_on: When it was bought; `None` for unknown.
 
     Raises:
@@ -137,6 +137,14 @@ class Device:
             raise Misuse(f"a device's variant is a text, not {self.variant!r:.60}")
         if self.purchased_on is not None:
             checked_day(self.purchased_on)
+
+    def forgotten(self) -> "Device":
+        """The same device without its numbers.
+
+        Returns:
+            The device.
+        """
+        return attrs.evolve(self, imeis=())
 
 
 class DeviceEntry(NamedTuple):
@@ -219,6 +227,22 @@ class DeviceEntry(NamedTuple):
         if (self.exchange_of, self.exchange_id) != (member_id, exchange_id):
             return self
         return self._replace(exchange_of="", exchange_id="", held_until=None)
+
+    def forgetting(self, member_id: str) -> "DeviceEntry":
+        """Forget a member, unless an exchange of theirs has it.
+
+        Args:
+            member_id: The member.
+
+        Returns:
+            The entry; the same one where there is nothing of the member's in it.
+        """
+        entry = self
+        if entry.quote_of == member_id:
+            entry = entry._replace(quote_of="", quote_id="")
+        if entry.exchange_of == member_id:
+            entry = entry._replace(exchange_of="", exchange_id="", held_until=None)
+        return entry
 
     def linking(self, imeis: Sequence[str]) -> "DeviceEntry":
         """Note which numbers are of the same device.

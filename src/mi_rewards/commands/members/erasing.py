@@ -1,7 +1,7 @@
 """Erasing: what is personal of a member is deleted, and every sum stays.
 
-1. Personal is what a member or the host wrote: notes, a birthday, codes of vouchers in clear, and
-   that friends are invited by a code.
+1. Personal is what a member or the host wrote: notes, a birthday, codes of vouchers in clear, the
+   numbers of devices, and that friends are invited by a code.
 2. Journal, receipts, purchases and events have ids, codes and figures alone, and stay as they are.
    So a member's id must not be personal by itself: it stays in all of them.
 """
@@ -14,6 +14,7 @@ from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.command import Decision, MemberCommand
 from mi_rewards.commands.members.outcomes import Erased
 from mi_rewards.commands.members.owning import all_of
+from mi_rewards.commands.trade_in.forgetting import devices_forgotten
 from mi_rewards.earning.members import Member
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.programme import Programme
@@ -79,6 +80,7 @@ class Erase(MemberCommand):
             if preorder.address_ref:
                 key = preorder_key(preorder.member_id, preorder.order_id)
                 puts.append(Put(key, preorder._replace(address_ref="")))
+        puts += devices_forgotten(self.member_id, loaded, at=self.at)
         figures = (("member_id", self.member_id),)
         event = OutboxEvent(self.member_id, self.request_id, MEMBER_ERASED, self.at, figures)
         return Decision(Erased(self.member_id), tuple(puts), (), (event,), erased=(self.member_id,))

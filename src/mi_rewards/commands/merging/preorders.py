@@ -1,6 +1,7 @@
 """What a merge has to do with what is sold ahead: payments, limits of quotas, codes.
 
-1. Who waits for a payment, of a cart or of a pre-order, does not go on as another.
+1. Who waits for a payment, of a cart or of a pre-order, or has an exchange that goes on, does not
+   go on as another.
 2. Units stay with the pre-orders of the old name. What the member has of quotas that limit it
    counts for the survivor too, all of it, however far that is over the limit; what is given back
    under the old name afterwards goes back to the old name's counter.
@@ -20,16 +21,17 @@ from mi_rewards.money import TOKENS_MAX
 from mi_rewards.preorders.allotments import member_step
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.repositories.exchange import Loaded
+from mi_rewards.trade_in.exchanges import Exchange
 
 _USABLE = (VoucherState.ISSUED, VoucherState.ATTACHED)
 
 
 def payments_waited_for(member_id: str, loaded: Loaded, *, at: datetime) -> int:
-    """Count the payments that a member's carts and pre-orders wait for.
+    """Count what waits for something: payments of carts and pre-orders, exchanges that go on.
 
     Args:
         member_id: The member.
-        loaded: The settlements and the pre-orders, page by page.
+        loaded: The settlements, the pre-orders and the exchanges, page by page.
         at: The instant (UTC).
 
     Returns:
@@ -40,7 +42,8 @@ def payments_waited_for(member_id: str, loaded: Loaded, *, at: datetime) -> int:
     """
     states = [it.at(at).state for it in all_of(Settlement, member_id, loaded)]
     preorders = [it.at(at) for it in all_of(PreOrder, member_id, loaded)]
-    return states.count(SettlementState.PLACED) + sum(it.is_waiting for it in preorders)
+    live = [it.is_live(at) for it in all_of(Exchange, member_id, loaded)]
+    return states.count(SettlementState.PLACED) + sum(it.is_waiting for it in preorders) + sum(live)
 
 
 def quota_limits(member: Member, loaded: Loaded) -> dict[str, int]:

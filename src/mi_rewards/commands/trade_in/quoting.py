@@ -178,8 +178,9 @@ class QuoteDevice(MemberCommand):
         book = price_book_in(terms.book_id, loaded, programme)
         model = self._model(terms, loaded, programme)
         terms.check_brand(model.brand)
-        if terms.every_imei and len(self.device.imeis) < model.sims:
-            raise ImeiMissing(asked=model.sims, given=len(self.device.imeis))
+        asked = model.sims if terms.every_imei else 1
+        if len(self.device.imeis) < asked:
+            raise ImeiMissing(asked=asked, given=len(self.device.imeis))
         entries = entries_of(self.device.imeis, loaded)
         voided = self._voided(entries, loaded)
         valuation = self._valuation(terms, book, model, programme)
