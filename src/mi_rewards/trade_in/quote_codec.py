@@ -46,7 +46,7 @@ from mi_rewards.wallet.reading import (
 )
 
 _TERMS_UNSAID: Mapping[str, object] = {
-    **dict.fromkeys(("brands", "products", "categories", "combines", "bonuses"), []),
+    **{name: [] for name in ("brands", "products", "categories", "combines", "bonuses")},
     **dict.fromkeys(("quote_days", "least_payable", "credit", "threshold", "answer_within_hours")),
     **dict.fromkeys(("pickup_within_days", "attempts_max")),
 }
@@ -155,13 +155,13 @@ def terms_from_dict(written: object) -> TradeInTerms:
             text_in(fields["terms_id"], "terms_id"),
             one_of(fields["mode"], _MODES, "mode"),
             text_in(fields["book_id"], "book_id"),
-            *[
-                tuple([text_in(it, name) for it in list_in(fields[name], name)])
-                for name in ("channels", "brands", "products", "categories")
-            ],
+            _texts(fields, "channels"),
+            _texts(fields, "brands"),
+            _texts(fields, "products"),
+            _texts(fields, "categories"),
             quote_days=fields["quote_days"],
             every_imei=fields["every_imei"],
-            combines=tuple([text_in(it, "combines") for it in list_in(fields["combines"], "it")]),
+            combines=_texts(fields, "combines"),
             least_payable=_amount(fields, "least_payable"),
             surplus=one_of(fields["surplus"], _SURPLUSES, "surplus"),
             credit=_amount(fields, "credit"),
@@ -210,6 +210,11 @@ def answers_from_list(written: object) -> tuple[tuple[str, str], ...]:
     if pairs != sorted(dict(pairs).items()):
         raise Corrupt("answers are in order, one for each question")
     return tuple(pairs)
+
+
+def _texts(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Read texts."""
+    return tuple([text_in(it, name) for it in list_in(fields[name], name)])
 
 
 def _amount(fields: Mapping[str, Any], name: str) -> Any:
