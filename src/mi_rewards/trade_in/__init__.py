@@ -1,4 +1,4 @@
-"""Trade-in: devices, grading, price books, quotes, exchanges."""
+"""Trade-in: devices, grading, price books, quotes, and the exchanges themselves."""
 
 from mi_rewards._lazy import lazily
 
@@ -71,6 +71,10 @@ _HOMES = {
     "WrongExchangeAmount": "mi_rewards.trade_in.refusals",
     "bonus_from_dict": "mi_rewards.trade_in.price_codec",
     "bonus_to_dict": "mi_rewards.trade_in.price_codec",
+    "device_quote_from_dict": "mi_rewards.trade_in.quote_codec",
+    "device_quote_to_dict": "mi_rewards.trade_in.quote_codec",
+    "exchange_from_dict": "mi_rewards.trade_in.exchange_codec",
+    "exchange_to_dict": "mi_rewards.trade_in.exchange_codec",
     "is_imei": "mi_rewards.trade_in.imei",
     "is_same_device": "mi_rewards.trade_in.inspection",
     "issue_quote": "mi_rewards.trade_in.quotes",
@@ -154,6 +158,10 @@ __all__ = [
     "WrongExchangeAmount",
     "bonus_from_dict",
     "bonus_to_dict",
+    "device_quote_from_dict",
+    "device_quote_to_dict",
+    "exchange_from_dict",
+    "exchange_to_dict",
     "is_imei",
     "is_same_device",
     "issue_quote",

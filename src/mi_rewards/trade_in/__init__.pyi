@@ -12,6 +12,10 @@ from mi_rewards.trade_in.devices import (
     DeviceEntry,
     DeviceModel,
 )
+from mi_rewards.trade_in.exchange_codec import (
+    exchange_from_dict,
+    exchange_to_dict,
+)
 from mi_rewards.trade_in.exchange_life import (
     EXCHANGE_LIFE,
     ExchangeEvent,
@@ -78,6 +82,10 @@ from mi_rewards.trade_in.questions import (
     Answer,
     Question,
     Questionnaire,
+)
+from mi_rewards.trade_in.quote_codec import (
+    device_quote_from_dict,
+    device_quote_to_dict,
 )
 from mi_rewards.trade_in.quotes import (
     DeviceQuote,
@@ -188,6 +196,10 @@ __all__ = [
     "WrongExchangeAmount",
     "bonus_from_dict",
     "bonus_to_dict",
+    "device_quote_from_dict",
+    "device_quote_to_dict",
+    "exchange_from_dict",
+    "exchange_to_dict",
     "is_imei",
     "is_same_device",
     "issue_quote",
