@@ -41,6 +41,8 @@ from mi_rewards.trade_in.pricing import (
     Step,
     StepKind,
     Valuation,
+    check_model,
+    limits,
     price,
     stated,
 )
@@ -112,7 +114,9 @@ __all__ = [
     "ValuerUnavailable",
     "bonus_from_dict",
     "bonus_to_dict",
+    "check_model",
     "is_imei",
+    "limits",
     "price",
     "price_book_from_dict",
     "price_book_to_dict",
