@@ -20,7 +20,6 @@ from mi_rewards.calendar import add_months
 from mi_rewards.calendar.days import checked_day
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rate, Rounding, exponent_of
-from mi_rewards.trade_in.devices import DeviceModel
 from mi_rewards.trade_in.price_checks import (
     check_ages,
     check_answers,
@@ -247,19 +246,6 @@ class PriceBook:
             from_months=self.ages[0].from_months,
             through_months=self.ages[-1].through_months,
         )
-
-    def limits_of(self, model: DeviceModel) -> tuple[int, int | None]:
-        """State between which prices a model is worth.
-
-        Args:
-            model: The model; its own limits count where it has some.
-
-        Returns:
-            The least and the most, in minor units; `None` for no such limit.
-        """
-        if model.floor_minor is not None:
-            return model.floor_minor, model.ceiling_minor
-        return self.floor.minor, None if self.ceiling is None else self.ceiling.minor
 
     def share_at(self, months: int) -> Rate:
         """Find which part of the book value devices of an age are worth.

@@ -157,7 +157,12 @@ def price(
         AgeNotEligible: It is too young or too old.
     """
     at = utc(at)
-    _check_model(book, model, device)
+    check_model(book, model)
+    if (device.model_id, device.variant) != (model.model_id, model.variant):
+        raise Misuse(
+            f"the device is a {device.model_id!r} ({device.variant}), not a {model.model_id!r}"
+            f" ({model.variant})"
+        )
     base_minor = model.book_minor if book.base is Base.BOOK else model.launch_minor
     if base_minor is None:
         raise NotInPortfolio(model_id=model.model_id, variant=model.variant)
@@ -186,6 +191,44 @@ def price(
     )
 
 
+def limits(book: PriceBook, model: DeviceModel) -> tuple[int, int | None]:
+    """Tell between what a model is priced.
+
+    Args:
+        book: The price book.
+        model: The model.
+
+    Returns:
+        The least and the most, in minor units, `None` for no such limit: the model's own where it
+        has them, else the book's.
+    """
+    if model.floor_minor is not None:
+        return model.floor_minor, model.ceiling_minor
+    return book.floor.minor, None if book.ceiling is None else book.ceiling.minor
+
+
+def check_model(book: PriceBook, model: DeviceModel) -> None:
+    """Check that a model is one of a price book.
+
+    Args:
+        book: The price book.
+        model: The model.
+
+    Raises:
+        Misuse: It is of another one, in another currency, its limits are no whole multiples of what
+            prices are rounded to, or its launch is unknown and age counts from that.
+    """
+    if model.book_id != book.book_id or model.currency != book.currency:
+        raise Misuse(
+            f"{model.model_id!r} is of {model.book_id!r} in {model.currency}, not of"
+            f" {book.book_id!r} in {book.currency}"
+        )
+    if model.floor_minor is not None:
+        check_limits(model.floor_minor, model.ceiling_minor, book.rounding_to)
+    if book.ages and book.age_from is AgeFrom.LAUNCH and model.launched_on is None:
+        raise Misuse(f"age counts from the launch, and that of {model.model_id!r} is not stated")
+
+
 class _Reckoning:
     """A price while it is reckoned."""
 
@@ -212,22 +255,6 @@ class _Reckoning:
             self.add(kind, name, minor - self.minor)
 
 
-def _check_model(book: PriceBook, model: DeviceModel, device: Device) -> None:
-    """Check that device, model and price book belong together."""
-    if model.book_id != book.book_id or model.currency != book.currency:
-        raise Misuse(
-            f"{model.model_id!r} is of {model.book_id!r} in {model.currency}, not of"
-            f" {book.book_id!r} in {book.currency}"
-        )
-    if (device.model_id, device.variant) != (model.model_id, model.variant):
-        raise Misuse(
-            f"the device is a {device.model_id!r} ({device.variant}), not a {model.model_id!r}"
-            f" ({model.variant})"
-        )
-    if model.floor_minor is not None:
-        check_limits(model.floor_minor, model.ceiling_minor, book.rounding_to)
-
-
 def _age(reckoning: _Reckoning, model: DeviceModel, device: Device, on: date) -> None:
     """Take what age leaves of it."""
     book = reckoning.book
@@ -235,10 +262,8 @@ def _age(reckoning: _Reckoning, model: DeviceModel, device: Device, on: date) ->
         return
     is_bought = book.age_from is AgeFrom.PURCHASE
     since = device.purchased_on if is_bought else model.launched_on
-    if since is None and is_bought:
-        raise PurchaseDayMissing(model_id=model.model_id)
     if since is None:
-        raise Misuse(f"age counts from the launch, and that of {model.model_id!r} is not stated")
+        raise PurchaseDayMissing(model_id=model.model_id)
     band = book.age_at(book.age_months(since, on))
     left = reckoning.part(band.share, reckoning.minor)
     name = f"{band.from_months}-{band.through_months}"
@@ -276,7 +301,7 @@ def _limits(reckoning: _Reckoning, model: DeviceModel) -> None:
     """Keep it between floor and ceiling, and round it."""
     book, unit = reckoning.book, reckoning.book.rounding_to.minor
     name = "price_book" if model.floor_minor is None else "model"
-    floor, ceiling = book.limits_of(model)
+    floor, ceiling = limits(book, model)
     if ceiling is not None:
         reckoning.reach(StepKind.CEILING, name, min(ceiling, reckoning.minor))
     reckoning.reach(StepKind.FLOOR, name, max(floor, reckoning.minor))

@@ -36,7 +36,7 @@ from mi_rewards.trade_in.devices import Device, DeviceEntry, DeviceModel
 from mi_rewards.trade_in.exchange_life import ExchangeState
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.price_books import PriceBook
-from mi_rewards.trade_in.pricing import Valuation, price
+from mi_rewards.trade_in.pricing import Valuation, limits, price
 from mi_rewards.trade_in.pricing_refusals import NotInPortfolio
 from mi_rewards.trade_in.quotes import issue_quote
 from mi_rewards.trade_in.terms import TradeInTerms
@@ -302,6 +302,6 @@ def check_valuation(
         )
     if book is None:
         return
-    floor, ceiling = book.limits_of(model)
+    floor, ceiling = limits(book, model)
     if valuation.minor < floor or (ceiling is not None and valuation.minor > ceiling):
         raise ValuationOutOfBounds(minor=valuation.minor, floor_minor=floor, ceiling_minor=ceiling)
