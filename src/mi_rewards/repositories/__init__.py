@@ -66,7 +66,7 @@ _HOMES = {
     "draw_key": "mi_rewards.repositories.keys",
     "draw_owner": "mi_rewards.repositories.keys",
     "exchange_key": "mi_rewards.repositories.keys",
-    "key_of": "mi_rewards.repositories.keys",
+    "key_of": "mi_rewards.repositories.naming",
     "member_key": "mi_rewards.repositories.keys",
     "pooled_code_key": "mi_rewards.repositories.keys",
     "preorder_key": "mi_rewards.repositories.keys",

@@ -13,7 +13,6 @@ from mi_rewards.repositories.keys import (
     draw_key,
     draw_owner,
     exchange_key,
-    key_of,
     member_key,
     pooled_code_key,
     preorder_key,
@@ -32,6 +31,7 @@ from mi_rewards.repositories.keys import (
     voucher_key,
     wallet_key,
 )
+from mi_rewards.repositories.naming import key_of
 from mi_rewards.repositories.ports import (
     AsyncExclusiveStore,
     AsyncStore,

@@ -1,8 +1,7 @@
 """Keys: how aggregates are named."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from mi_rewards._tuples import new
 from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
@@ -14,7 +13,6 @@ from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referrals import Referral, ReferralCode
-from mi_rewards.errors import Misuse
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.preorders.quotas import Quota
 from mi_rewards.preorders.reserved_units import ReservedUnit
@@ -383,47 +381,3 @@ def exchange_key(member_id: str, exchange_id: str) -> Key[Exchange]:
 
 CATALOGUE: Final = "catalogue"
 """What rewards belong to, in place of a member."""
-
-_KEYS: Final[Mapping[type[Any], Callable[[Any], Key[Any]]]] = {
-    Member: lambda it: member_key(it.member_id),
-    Wallet: lambda it: wallet_key(it.owner.member_id, it.owner.kind),
-    Purchase: lambda it: purchase_key(it.member_id, it.order_id),
-    Burn: lambda it: burn_key(it.owner.member_id, it.burn_id),
-    Reward: lambda it: reward_key(it.reward_id),
-    Redemption: lambda it: redemption_key(it.member_id, it.redemption_id),
-    Voucher: lambda it: voucher_key(it.member_id, it.voucher_id),
-    CodeEntry: lambda it: code_key(it.digest),
-    PooledCode: lambda it: pooled_code_key(it.pool_id, it.place),
-    Quote: lambda it: quote_key(it.member_id, it.quote_id),
-    Settlement: lambda it: settlement_key(it.member_id, it.order_id),
-    Standing: lambda it: standing_key(it.member_id),
-    Referral: lambda it: referral_key(it.member_id),
-    ReferralCode: lambda it: referral_code_key(it.code),
-    Draw: lambda it: draw_key(it.draw_id),
-    Ticket: lambda it: ticket_key(it.draw_id, it.member_id),
-    Quota: lambda it: quota_key(it.quota_id),
-    PreOrder: lambda it: preorder_key(it.member_id, it.order_id),
-    ReservedUnit: lambda it: reserved_unit_key(it.member_id, it.voucher_id),
-    DeviceModel: lambda it: device_model_key(it.book_id, it.model_id, it.variant),
-    DeviceEntry: lambda it: device_key(it.imei),
-    DeviceQuote: lambda it: device_quote_key(it.member_id, it.quote_id),
-    Exchange: lambda it: exchange_key(it.member_id, it.exchange_id),
-}
-
-
-def key_of(aggregate: Aggregate) -> Key[Any]:
-    """Name an aggregate that is at hand.
-
-    Args:
-        aggregate: The aggregate.
-
-    Returns:
-        Its key.
-
-    Raises:
-        Misuse: It is none of this library's.
-    """
-    found = _KEYS.get(type(aggregate))
-    if found is None:
-        raise Misuse(f"no key is known of {aggregate!r:.80}")
-    return found(aggregate)

@@ -12,9 +12,9 @@ import attrs
 
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.command import Decision, MemberCommand
+from mi_rewards.commands.members.devices import devices_forgotten
 from mi_rewards.commands.members.outcomes import Erased
 from mi_rewards.commands.members.owning import all_of
-from mi_rewards.commands.trade_in.forgetting import devices_forgotten
 from mi_rewards.earning.members import Member
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.programme import Programme

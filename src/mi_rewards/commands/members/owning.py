@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.reads import PAGE, check_page
 from mi_rewards.repositories.exchange import Loaded, Needs
-from mi_rewards.repositories.keys import Key, key_of, member_key
+from mi_rewards.repositories.keys import Key, member_key
+from mi_rewards.repositories.naming import key_of
 from mi_rewards.repositories.records import Owned
 
 A = TypeVar("A")

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from mi_rewards.commands.members.owning import all_of
-from mi_rewards.commands.trade_in.devices import entry_puts
 from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
 from mi_rewards.repositories.keys import device_key, device_quote_key, exchange_key
 from mi_rewards.trade_in.exchanges import Exchange
@@ -44,4 +43,4 @@ def devices_forgotten(member_id: str, loaded: Loaded, *, at: datetime) -> list[P
             the_exchange = exchange_key(member_id, exchange.exchange_id)
             puts.append(Put(the_exchange, exchange._replace(device=exchange.device.forgotten())))
     entries = [it for it in loaded.get_all(keys) if it is not None]
-    return puts + list(entry_puts([it.forgetting(member_id) for it in entries]))
+    return puts + [Put(device_key(it.imei), it.forgetting(member_id)) for it in entries]
