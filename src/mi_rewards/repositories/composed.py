@@ -18,7 +18,8 @@ from mi_rewards.preorders.quotas import Quota
 from mi_rewards.preorders.reserved_units import ReservedUnit
 from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
-from mi_rewards.repositories.keys import Key, key_of
+from mi_rewards.repositories.keys import Key
+from mi_rewards.repositories.naming import key_of
 from mi_rewards.repositories.ports import (
     Atomic,
     BurnRepository,
