@@ -154,6 +154,8 @@ class ListDevices:
             raise Misuse(f"models are a tuple of at least one DeviceModel, not {models!r:.80}")
         if len(models) > MODELS_MAX:
             raise Misuse(f"at most {MODELS_MAX} models are listed at once, not {len(models)}")
+        for model in models:
+            model.check()
         if len({it.book_id for it in models}) > 1:
             raise Misuse("models that are listed at once are of one price book")
         if len({(it.model_id, it.variant) for it in models}) < len(models):

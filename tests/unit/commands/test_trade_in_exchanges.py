@@ -1,0 +1,428 @@
+"""Visits, inspections, offers, what is due, and what the calendar makes of exchanges."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+from mi_rewards.commands import (
+    AsyncRewards,
+    DeviceInspected,
+    Erase,
+    ExchangeChanged,
+    InspectDevice,
+    MergeAway,
+    PublishPriceBook,
+    Rewards,
+)
+from mi_rewards.earning import HoldsOpen
+from mi_rewards.errors import Corrupt, Misuse
+from mi_rewards.memory import AsyncMemoryStore, MemoryStore
+from mi_rewards.money import Money, Rate
+from mi_rewards.repositories import Changes, Needs, Put, exchange_key, price_book_key
+from mi_rewards.trade_in import (
+    DeviceInExchange,
+    ExchangeNotOpen,
+    ExchangePaid,
+    TooManyAttempts,
+    UnknownExchange,
+    VisitTooLate,
+    WrongExchangeAmount,
+)
+from mi_rewards.trade_in.pricing import stated
+from tests.phones import PLAIN, WORST, a_book, a_device, imei
+from tests.shop import join, line, place
+from tests.trading import (
+    DEALS,
+    LENIENT,
+    NOON,
+    change,
+    dealer,
+    inspect,
+    opening,
+    quote,
+    rupees,
+    with_terms,
+)
+
+DAY = timedelta(days=1)
+SCRATCHED = {**PLAIN, "screen": "scratched"}
+"""A device of Rs 6,300 beside one of Rs 8,000."""
+
+WEAK = {**PLAIN, "battery": "weak"}
+"""A device of Rs 7,600."""
+
+
+def fetched(rewards: Rewards | None = None, **others: Any) -> Rewards:
+    """Have a device of Rs 8,000 to be fetched for order o1."""
+    rewards = rewards or dealer()
+    rewards.do(place("o1", lines=(line("1", 9999, category="phones"),)))
+    rewards.do(quote(terms_id="pickup", **others))
+    rewards.do(opening(order_id="o1"))
+    return rewards
+
+
+def visited(**others: Any) -> Rewards:
+    """Have a visit tomorrow."""
+    rewards = fetched(**others)
+    rewards.do(change("visit", visit_at=NOON + DAY))
+    return rewards
+
+
+def used(terms_id: str = "online", minor: int = 8_000_00, **others: Any) -> Rewards:
+    """Have a device whose value was taken off order o1, which is paid."""
+    rewards = others.pop("rewards", None) or dealer()
+    rewards.do(quote(terms_id=terms_id, **others))
+    rewards.do(opening())
+    key = exchange_key("asha", "x1")
+    exchange = rewards.store.load(Needs((key,))).get(key)
+    assert exchange is not None
+    exchange = exchange.attaching("o1", used_minor=minor, until=NOON + DAY, at=NOON)
+    rewards.store.save(Changes((Put(key, exchange.using("o1", at=NOON)),)))
+    return rewards
+
+
+def topics(rewards: Rewards, by: str = "asha") -> list[tuple[str, object]]:
+    """What was told of a member's exchanges, with what is due."""
+    events = rewards.store.pending_events(limit=100)  # type: ignore[attr-defined]
+    return [
+        (it.topic, dict(it.figures).get("due_minor"))
+        for it in events
+        if it.member_id == by and it.topic.startswith("exchange_")
+    ]
+
+
+# --------------------------------------------------------------------------------- visits
+
+
+def test_three_visits_that_come_to_nothing_end_it() -> None:
+    """The order can then have another exchange, and the device too."""
+    rewards = fetched()
+    for number in range(1, 4):
+        asked = f"visit{number}"
+        rewards.do(change("visit", visit_at=NOON + DAY, request=asked))
+        missed = rewards.do(change("miss", request=f"miss{number}"))
+        assert missed.state == ("booked" if number < 3 else "missed")
+    with pytest.raises(TooManyAttempts):
+        rewards.do(change("visit", visit_at=NOON + DAY, request="visit4"))
+    assert rewards.device(imei(1)).holder(NOON) is None  # type: ignore[union-attr]
+    rewards.do(quote("q2", "pickup"))
+    assert rewards.do(opening("x2", "q2", order_id="o1")).state == "booked"
+    assert topics(rewards)[:2] == [("exchange_opened", 0), ("exchange_closed", 0)]
+
+
+def test_a_visit_is_within_its_days() -> None:
+    """Up to the end of the last one, and nothing is missed that was not agreed."""
+    rewards = fetched()
+    end = rewards.exchange("asha", "x1", at=NOON).book_by
+    assert end is not None
+    with pytest.raises(VisitTooLate):
+        rewards.do(change("visit", visit_at=end))
+    with pytest.raises(ExchangeNotOpen):
+        rewards.do(change("miss"))
+    rewards.do(change("visit", visit_at=end - timedelta(microseconds=1)))
+    assert rewards.exchange("asha", "x1", at=end).state == "missed"
+    assert rewards.exchanges_due(end) == 1
+    assert rewards.do(change("watch", at=end)).state == "missed"
+
+
+def test_what_is_no_visit_is_misuse() -> None:
+    """A reason is a code of the host's."""
+    with pytest.raises(Misuse, match="a reason"):
+        change("miss", reason=3)
+
+
+# ------------------------------------------------------------------- inspections by pickup
+
+
+def test_a_device_as_it_was_declared_is_paid_for_once() -> None:
+    """The payout is told as due, and whoever pays names the payment."""
+    rewards = visited()
+    found = rewards.do(inspect())
+    assert found == DeviceInspected("x1", "taken", "A", 8_000_00, 8_000_00, "INR", None, "", 0)
+    assert ("exchange_payout_due", 8_000_00) in topics(rewards)
+    with pytest.raises(WrongExchangeAmount):
+        rewards.do(change("settle", amount=rupees("7999"), reference="cash-1"))
+    paid = rewards.do(change("settle", amount=rupees("8000"), reference="cash-1"))
+    assert paid == ExchangeChanged("x1", "settled", 0, "INR", 0)
+    again = change("settle", amount=rupees("8000"), reference="cash-1", request="late")
+    assert rewards.do(again).state == "settled"
+    other = change("settle", amount=rupees("8000"), reference="cash-2", request="other")
+    with pytest.raises(ExchangePaid):
+        rewards.do(other)
+    assert rewards.exchange("asha", "x1", at=NOON).paid_minor == 8_000_00
+
+
+def test_a_device_that_is_worth_less_is_offered_for() -> None:
+    """The member accepts within the deadline, or keeps it."""
+    for answer, state, due in (("accept", "taken", 6_300_00), ("decline", "declined", 0)):
+        rewards = visited()
+        found = rewards.do(inspect(answers=SCRATCHED))
+        assert (found.state, found.grade, found.minor, found.due_minor) == (
+            "offered",
+            "B",
+            6_300_00,
+            0,
+        )
+        assert found.offer_until == NOON + DAY
+        assert ("exchange_offer_made", 0) in topics(rewards)
+        answered = rewards.do(change(answer))
+        assert (answered.state, answered.due_minor) == (state, due)
+
+
+def test_an_offer_that_nobody_answers_has_run_out() -> None:
+    """I6: With the sweep or without it the device stays with the member."""
+    rewards = visited()
+    rewards.do(inspect(answers=SCRATCHED))
+    end = NOON + DAY
+    assert rewards.exchange("asha", "x1", at=end).state == "declined"
+    with pytest.raises(ExchangeNotOpen):
+        rewards.do(change("accept", at=end))
+    assert rewards.exchanges_due(end) == 1
+    assert rewards.exchanges("asha", at=end)[0].state == "declined"
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"imeis": (imei(7),)}, "imei_mismatch"),
+        ({"rejection": "account_locked"}, "account_locked"),
+        ({"answers": {**PLAIN, "power": "no"}}, "does_not_power_on"),
+    ],
+)
+def test_a_device_that_is_not_taken(changed: dict[str, Any], reason: str) -> None:
+    """Whatever the terms say of one that is worth less; nothing is paid."""
+    rewards = visited()
+    found = rewards.do(inspect(**changed))
+    assert (found.state, found.reason, found.minor, found.due_minor) == ("rejected", reason, 0, 0)
+    assert rewards.device(imei(7)) is None
+
+
+def test_the_price_is_that_of_the_quote() -> None:
+    """A newer edition and another month change nothing: what was found differs, or nothing does."""
+    rewards = fetched()
+    rewards.do(
+        PublishPriceBook(book=a_book(edition=2, ceiling=rupees("500")), request_id="e2", at=NOON)
+    )
+    later = NOON + 5 * DAY
+    rewards.do(change("visit", visit_at=later))
+    assert rewards.do(inspect(at=later, answers=WEAK)).minor == 7_600_00
+
+
+def test_a_partners_quote_is_inspected_by_the_partner() -> None:
+    """What it found is handed in; the price book's bounds of today hold."""
+    told = stated("cashify", rupees("5000"), at=NOON)
+    rewards = visited(valuation=told, answers={})
+    with pytest.raises(Misuse, match="'cashify' quoted the device"):
+        rewards.do(inspect())
+    found = rewards.do(inspect(answers={}, valuation=stated("cashify", rupees("4000"), at=NOON)))
+    assert (found.state, found.minor) == ("offered", 4_000_00)
+
+
+def test_an_edition_that_is_gone_is_corrupt() -> None:
+    """Somebody has changed what is stored."""
+    rewards = visited()
+    store = rewards.store
+    assert isinstance(store, MemoryStore)
+    bare = Rewards(store, attrs.evolve(DEALS, price_books=(a_book(edition=9),)))
+    key = exchange_key("asha", "x1")
+    exchange = store.load(Needs((key,))).get(key)
+    assert exchange is not None
+    lost = exchange.valuation._replace(edition=5)
+    store.save(Changes((Put(key, exchange._replace(valuation=lost)),)))
+    assert (
+        store.load(Needs((price_book_key("partner", 5),))).get(price_book_key("partner", 5)) is None
+    )
+    with pytest.raises(Corrupt, match="edition 5"):
+        bare.do(inspect())
+
+
+# ------------------------------------------------------------------------ inspections online
+
+
+def test_a_device_that_is_worse_at_the_door_cancels_the_discount() -> None:
+    """Mi's own policy: what was taken off is to be paid."""
+    rewards = used()
+    found = rewards.do(inspect(answers=SCRATCHED))
+    assert (found.state, found.reason, found.due_minor) == ("rejected", "worth_less", -8_000_00)
+    assert ("exchange_difference_due", -8_000_00) in topics(rewards)
+    paid = rewards.do(change("settle", amount=rupees("8000"), reference="card-1"))
+    assert (paid.state, paid.due_minor) == ("settled", 0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "minor", "due"),
+    [
+        (PLAIN, "settled", 8_000_00, 0),
+        (SCRATCHED, "offered", 6_300_00, 0),
+        (WORST, "rejected", 2_800_00, -5_000_00),
+    ],
+)
+def test_the_threshold_decides(answers: dict[str, str], state: str, minor: int, due: int) -> None:
+    """Three quarters of Rs 8,000 are Rs 6,000."""
+    rewards = used("lenient", 5_000_00)
+    found = rewards.do(inspect(answers=answers))
+    assert (found.state, found.minor, found.due_minor) == (state, minor, due)
+
+
+def test_a_surplus_is_credited_where_the_terms_say_so() -> None:
+    """When all is done, never before: Rs 3,000 are 3,000 tokens, once."""
+    rewards = used("lenient", 5_000_00)
+    assert rewards.balance("asha", at=NOON).available == 0
+    assert rewards.do(inspect()).tokens == 3_000
+    assert rewards.do(inspect()).tokens == 3_000
+    balance = rewards.balance("asha", at=NOON)
+    assert balance.available == 3_000
+    (entry,) = rewards.statement("asha").entries
+    assert entry.reason.code == "exchange_credit"
+    offered = used("lenient", 5_000_00)
+    offered.do(inspect(answers=SCRATCHED))
+    assert offered.balance("asha", at=NOON).available == 0
+    assert offered.do(change("accept")).tokens == 1_300
+    assert offered.balance("asha", at=NOON).available == 1_300
+
+
+def test_more_tokens_than_there_can_be_are_misuse() -> None:
+    """The rate is at fault."""
+    many = attrs.evolve(LENIENT, terms_id="many", credit=Rate(10**18, 1))
+    rewards = used("many", 1, rewards=dealer(programme=with_terms(many)))
+    with pytest.raises(Misuse, match="more than 2"):
+        rewards.do(inspect())
+
+
+def test_a_better_device_is_worth_more_where_that_is_accepted() -> None:
+    """Declared with a weak battery, found with a good one."""
+    rewards = used("lenient", 7_600_00, answers=WEAK)
+    found = rewards.do(inspect())
+    assert (found.state, found.tokens) == ("settled", 400)
+
+
+def test_a_second_number_is_learned_at_the_door() -> None:
+    """Unless it is of a device that is in another exchange."""
+    rewards = used()
+    rewards.do(quote("q2", by="bela", device=a_device(imeis=(imei(2),))))
+    rewards.do(opening("x2", "q2", by="bela"))
+    with pytest.raises(DeviceInExchange):
+        rewards.do(inspect(imeis=(imei(1), imei(2))))
+    rewards.do(inspect(imeis=(imei(1), imei(3))))
+    entry = rewards.device(imei(3))
+    assert entry is not None
+    assert entry.others == (imei(1),)
+
+
+def test_until_when_an_offer_waits_is_the_callers_where_the_terms_say_nothing() -> None:
+    """One clear message names the setting."""
+    vague = attrs.evolve(LENIENT, terms_id="vague", answer_within_hours=None)
+    rewards = used("vague", rewards=dealer(programme=with_terms(vague)))
+    with pytest.raises(Misuse, match="answer_within_hours"):
+        rewards.do(inspect(answers=SCRATCHED))
+    found = rewards.do(inspect(answers=SCRATCHED, offer_until=NOON + DAY))
+    assert found.offer_until == NOON + DAY
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"imeis": ()}, "one number or two"),
+        ({"imeis": [imei(1)]}, "one number or two, not \\['"),
+        ({"rejection": None}, "a rejection"),
+        ({"valuation": 3}, "is a Valuation"),
+    ],
+)
+def test_what_is_no_inspection_is_misuse(changed: dict[str, Any], message: str) -> None:
+    """Before anything is loaded."""
+    made = {"imeis": (imei(1),), **changed}
+    with pytest.raises(Misuse, match=message):
+        InspectDevice(member_id="asha", request_id="i", at=NOON, exchange_id="x1", **made)
+
+
+# -------------------------------------------------------------------------------- the rest
+
+
+@pytest.mark.parametrize("what", ["accept", "decline", "cancel", "miss", "watch"])
+def test_an_unknown_exchange_is_told(what: str) -> None:
+    """It may be known later."""
+    with pytest.raises(UnknownExchange) as refusal:
+        dealer().do(change(what))
+    assert refusal.value.transient
+
+
+def test_a_receipt_can_be_given_up() -> None:
+    """Its device is free then."""
+    rewards = dealer()
+    rewards.do(quote())
+    rewards.do(opening())
+    assert rewards.do(change("watch")).state == "issued"
+    assert rewards.do(change("cancel")).state == "cancelled"
+    assert rewards.do(quote("q2", by="bela")).voided == ""
+    with pytest.raises(UnknownExchange):
+        rewards.exchange("asha", "x2", at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"amount": 5, "reference": "r"}, "is money"),
+        ({"amount": Money(5, "INR"), "reference": ""}, "reference"),
+    ],
+)
+def test_what_is_no_payment_is_misuse(changed: dict[str, Any], message: str) -> None:
+    """Before anything is loaded."""
+    with pytest.raises(Misuse, match=message):
+        change("settle", **changed)
+
+
+def test_whoever_has_an_exchange_does_not_go_on_as_another() -> None:
+    """Until it is done."""
+    rewards = dealer()
+    for by in ("asha", "bela"):
+        rewards.do(join(by))
+    rewards.do(quote())
+    rewards.do(opening())
+    merge = MergeAway(member_id="asha", request_id="m", at=NOON, into="bela")
+    with pytest.raises(HoldsOpen):
+        rewards.do(merge)
+    rewards.do(change("cancel"))
+    rewards.do(merge)
+
+
+def test_erasing_forgets_numbers_but_not_those_of_what_goes_on() -> None:
+    """Whose a device was is forgotten too; an exchange that is live is left until it is done."""
+    rewards = dealer()
+    rewards.do(quote())
+    rewards.do(opening())
+    rewards.do(quote("q2", device=a_device(imeis=(imei(2),))))
+    rewards.do(opening("x2", "q2"))
+    rewards.do(change("cancel", exchange_id="x2"))
+    rewards.do(Erase(member_id="asha", request_id="e", at=NOON))
+    kept, gone = rewards.exchanges("asha", at=NOON)
+    assert (kept.device.imeis, gone.device.imeis) == ((imei(1),), ())
+    assert rewards.device_quote("asha", "q2").device.imeis == ()
+    entry = rewards.device(imei(2))
+    assert entry is not None
+    assert (entry.quote_of, entry.exchange_of) == ("", "")
+    assert rewards.device(imei(1)).holder(NOON) == ("asha", "x1")  # type: ignore[union-attr]
+    rewards.do(change("cancel"))
+    rewards.do(Erase(member_id="asha", request_id="e2", at=NOON))
+    assert {it.device.imeis for it in rewards.exchanges("asha", at=NOON)} == {()}
+
+
+def test_the_awaited_face_tells_the_same() -> None:
+    """Exchanges, quotes, devices, and what is due."""
+
+    async def story() -> None:
+        rewards = dealer()
+        assert isinstance(rewards.store, MemoryStore)
+        awaited = AsyncRewards(AsyncMemoryStore(rewards.store), DEALS)
+        await awaited.do(quote())
+        await awaited.do(opening())
+        one = await awaited.exchange("asha", "x1", at=NOON)
+        assert one == rewards.exchange("asha", "x1", at=NOON)
+        assert await awaited.exchanges("asha", at=NOON) == (one,)
+        assert await awaited.device_quote("asha", "q1") == rewards.device_quote("asha", "q1")
+        assert await awaited.device(imei(1)) == rewards.device(imei(1))
+        assert await awaited.exchanges_due(one.ends_at) == 1
+
+    asyncio.run(story())
