@@ -22,6 +22,7 @@ from mi_rewards.rule_book._expiry import expiry_values, read_expiry
 from mi_rewards.rule_book._membership import membership_rows, read_membership
 from mi_rewards.rule_book._points import points_rows, read_points
 from mi_rewards.rule_book._preorders import preorder_rows, read_preorders
+from mi_rewards.rule_book._price_books import price_book_rows, read_price_books
 from mi_rewards.rule_book._rates import earn_rate_value, read_earn_rate
 from mi_rewards.rule_book._referral import read_referral, referral_rows
 from mi_rewards.rule_book._rewards import read_rewards, reward_rows
@@ -102,6 +103,9 @@ def from_toml(text: str) -> Programme:
         else USUAL_MEMBERSHIP,
         sales=read_sales(book.tables("sales"), zone) if book.has("sales") else (),
         preorders=read_preorders(book.tables("preorders")) if book.has("preorders") else (),
+        price_books=read_price_books(book.tables("price_books"), currency)
+        if book.has("price_books")
+        else (),
     )
     _check(programme)
     return programme
@@ -254,6 +258,7 @@ def to_toml(programme: Programme) -> str:
     parts.append(campaign_rows(programme.campaigns))
     parts += [sale_rows(sale) for sale in programme.sales]
     parts += [preorder_rows(terms) for terms in programme.preorders]
+    parts += [price_book_rows(it) for it in programme.price_books]
     parts += [action_rows(action) for action in programme.actions]
     parts += [reward_rows(reward, programme.currency) for reward in programme.rewards]
     return "".join(parts)

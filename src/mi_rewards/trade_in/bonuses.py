@@ -47,7 +47,7 @@ class Bonus:
         if not (amount.minor if isinstance(amount, Money) else amount.numerator):
             raise Misuse(f"bonus {name!r} adds nothing")
         if self.from_at is not None and self.until_at is not None and self.from_at >= self.until_at:
-            raise Misuse(f"bonus {name!r} begins before it ends")
+            raise Misuse(f"bonus {name!r} ends before it begins")
         for names in (self.brands, self.models):
             if type(names) is not tuple or not all(type(it) is str and it for it in names):
                 raise Misuse(f"bonus {name!r} is for a tuple of texts, not {names!r:.80}")

@@ -78,7 +78,7 @@ class Question:
             raise Misuse(f"question {name!r} has a tuple of Answer, not {answers!r:.80}")
         if len(answers) < 2:
             raise Misuse(f"question {name!r} has two answers at least, not {len(answers)}")
-        _check_different(f"question {name!r} has the answer", [it.answer_id for it in answers])
+        _check_different(f"of the answers of question {name!r}", [it.answer_id for it in answers])
         ranks = [it.rank for it in answers]
         if ranks != sorted(ranks):
             raise Misuse(
@@ -123,10 +123,14 @@ class Questionnaire:
         questions = self.questions
         if type(questions) is not tuple or not all(type(it) is Question for it in questions):
             raise Misuse(f"a questionnaire has a tuple of Question, not {questions!r:.80}")
-        _check_different("a questionnaire has the question", [it.question_id for it in questions])
+        _check_different("of questions", [it.question_id for it in questions])
         for what in ("defect", "adds"):
-            named = [_named(it, what) for it in questions]
-            _check_different(f"two questions have the {what}", [it for of in named for it in of])
+            seen: set[str] = set()
+            for question in questions:
+                named = {name for it in question.answers if (name := getattr(it, what))}
+                for name in sorted(named & seen):
+                    raise Misuse(f"a defect, as an addition, belongs to one question: {name!r}")
+                seen |= named
 
     def read(self, answers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         """Read a full set of answers.
@@ -201,11 +205,6 @@ class Questionnaire:
         return [it.answer(answers[it.question_id]) for it in asked]
 
 
-def _named(question: Question, what: str) -> set[str]:
-    """Name the defects or the additions of a question."""
-    return {name for it in question.answers if (name := getattr(it, what))}
-
-
 def _check_name(what: str, name: object) -> None:
     """Check a text that is not empty."""
     if type(name) is not str or not name:
@@ -217,7 +216,7 @@ def _check_different(what: str, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise Misuse(f"{what} {name!r} twice")
+            raise Misuse(f"{what}, {name!r} is there twice")
         seen.add(name)
 
 
