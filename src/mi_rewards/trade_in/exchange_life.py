@@ -78,7 +78,6 @@ EXCHANGE_LIFE: Mapping[ExchangeState, Mapping[ExchangeEvent, ExchangeState]] = {
     },
     _S.USED: {
         _E.OFFER: _S.OFFERED,
-        _E.TAKE: _S.TAKEN,
         _E.SETTLE: _S.SETTLED,
         _E.REJECT: _S.REJECTED,
         _E.REVIVE: _S.ISSUED,

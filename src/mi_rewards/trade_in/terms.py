@@ -166,6 +166,8 @@ class TradeInTerms:
             rate = getattr(self, name)
             if rate is not None and type(rate) is not Rate:
                 raise Misuse(f"{name} is a Rate, not {rate!r:.60}")
+        if self.credit is not None and not self.credit.numerator:
+            raise Misuse("credit is some tokens at least")
         bonuses = self.bonuses
         if type(bonuses) is not tuple or not all(type(it) is Bonus for it in bonuses):
             raise Misuse(f"bonuses are a tuple of Bonus, not {bonuses!r:.80}")
