@@ -118,7 +118,6 @@ def test_a_device_has_its_numbers_in_order() -> None:
         (("", "", (ONE,)), "a device's model is a text, not ''"),
         ((4, "", (ONE,)), "a device's model is a text"),
         (("m", None, (ONE,)), "a device's variant is a text, not None"),
-        (("m", "", ()), "one number or two, not \\(\\)"),
         (("m", "", ONE), "a tuple of one number or two"),
         (("m", "", [ONE]), "a tuple of one number or two"),
         (("m", "", (ONE, OTHER, THIRD)), "one number or two"),
@@ -136,6 +135,12 @@ def test_a_device_with_a_number_that_is_none_is_refused() -> None:
     """A member may mistype it: that is a refusal, and says which."""
     with pytest.raises(ImeiInvalid, match="check_digit"):
         Device("m", "", (ONE, "867400031234563"))
+
+
+def test_a_device_can_be_kept_without_its_numbers() -> None:
+    """Where they were to be forgotten; all else stays."""
+    device = Device("redmi-note-4", "4gb", (ONE, OTHER), date(2017, 4, 1))
+    assert device.forgotten() == Device("redmi-note-4", "4gb", (), date(2017, 4, 1))
 
 
 # what a physical device is in
@@ -191,3 +196,11 @@ def test_numbers_of_one_device_are_linked() -> None:
     assert linked.linking((ONE, OTHER)) is linked
     assert FREE.linking((ONE,)) is FREE
     assert FREE.linking((THIRD,)).linking((OTHER,)).others == (OTHER, THIRD)
+
+
+def test_whose_it_was_is_forgotten() -> None:
+    """The quote and the exchange of that member, and of nobody else."""
+    entry = FREE.quoting("asha", "q1").claiming("ravi", "e1", NOON)
+    assert entry.forgetting("asha") == FREE.claiming("ravi", "e1", NOON)
+    assert entry.forgetting("ravi") == FREE.quoting("asha", "q1")
+    assert entry.forgetting("bela") is entry
