@@ -2,6 +2,7 @@
 
 import attrs
 
+from mi_rewards._canonical import LATER
 from mi_rewards.catalogue.terms import check_texts
 from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX, CurrencyMismatch, Money
@@ -60,8 +61,10 @@ class Cart:
         payment_mode: How the rest is paid, such as `"prepaid"`; may be empty.
         codes: The digests of the codes of vouchers.
         voucher_ids: Vouchers that the member redeemed, by their names.
-        exchange: The value of an old device; `None` where there is none.
+        exchange: The value of an old device, where the programme has no terms for that; `None`
+            where there is none.
         tokens: How many tokens the member would pay with.
+        exchange_id: The exchange receipt that the member would use; empty for none.
 
     Raises:
         CurrencyMismatch: There are two currencies in it.
@@ -77,12 +80,13 @@ class Cart:
     voucher_ids: tuple[str, ...] = ()
     exchange: Money | None = None
     tokens: int = 0
+    exchange_id: str = attrs.field(default="", metadata=LATER)
 
     def __attrs_post_init__(self) -> None:
         """Check the parts, each for itself and against the others."""
         if type(self.order_id) is not str or not self.order_id:
             raise Misuse(f"an order's id is a text, not {self.order_id!r:.60}")
-        for name in ("channel", "platform", "payment_mode"):
+        for name in ("channel", "platform", "payment_mode", "exchange_id"):
             if type(getattr(self, name)) is not str:
                 raise Misuse(f"a cart's {name} is a text, not {getattr(self, name)!r:.60}")
         check_texts("a cart's codes", self.codes)
@@ -92,6 +96,8 @@ class Cart:
             raise Misuse(f"tokens are a whole number from 0, not {self.tokens!r:.60}")
         if self.exchange is not None and type(self.exchange) is not Money:
             raise Misuse(f"an exchange value is money, not {self.exchange!r:.60}")
+        if self.exchange is not None and self.exchange_id:
+            raise Misuse("a cart names an exchange value or an exchange receipt, not both")
         self._check_lines()
 
     @property

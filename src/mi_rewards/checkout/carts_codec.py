@@ -28,9 +28,11 @@ from mi_rewards.wallet.reading import (
 
 _CART = frozenset({"order_id", "currency", "lines", "channel", "platform", "payment_mode"})
 _CART |= {"codes", "voucher_ids", "exchange_minor", "tokens"}
+_CART_LATER = frozenset({"exchange_id"})
 _CART_LINE = frozenset({"line_id", "product_id", "category", "unit_minor", "quantity"})
 _PRICED = frozenset({"currency", "lines", "applied", "passed_over", "tokens"})
 _PRICED |= {"tokens_passed_over", "surplus_minor", "earns"}
+_PRICED_LATER = frozenset({"exchange_passed_over"})
 _PRICED_LINE = frozenset({"line_id", "quantity", "gross_minor", "parts", "payable_minor"})
 _PRICED_LINE |= {"tokens", "earning_minor"}
 _APPLIED = frozenset({"name", "member_id", "voucher_id", "minor", "line_id"})
@@ -47,7 +49,7 @@ def cart_to_dict(cart: Cart) -> dict[str, Any]:
     Returns:
         A JSON-ready dictionary.
     """
-    return {
+    written: dict[str, Any] = {
         "order_id": cart.order_id,
         "currency": cart.currency,
         "lines": [
@@ -68,6 +70,9 @@ def cart_to_dict(cart: Cart) -> dict[str, Any]:
         "exchange_minor": None if cart.exchange is None else cart.exchange.minor,
         "tokens": cart.tokens,
     }
+    if cart.exchange_id:
+        written["exchange_id"] = cart.exchange_id
+    return written
 
 
 def cart_in(written: object) -> Cart:
@@ -82,7 +87,7 @@ def cart_in(written: object) -> Cart:
     Raises:
         Corrupt: It is something else, or no cart can be like that.
     """
-    fields = fields_in(written, _CART, "cart")
+    fields = fields_in(written, _CART, "cart", _CART_LATER)
     currency = text_in(fields["currency"], "currency")
     exchange = fields["exchange_minor"]
     try:
@@ -96,6 +101,7 @@ def cart_in(written: object) -> Cart:
             _texts(fields["voucher_ids"], "voucher_ids"),
             None if exchange is None else Money(whole_in(exchange, "exchange_minor", 0), currency),
             whole_in(fields["tokens"], "tokens", 0),
+            text_in(fields.get("exchange_id", ""), "exchange_id"),
         )
     except Misuse as error:
         raise Corrupt(f"cart: {error}") from None
@@ -111,7 +117,7 @@ def priced_to_dict(priced: Priced) -> dict[str, Any]:
         A JSON-ready dictionary.
     """
     no = priced.tokens_passed_over
-    return {
+    written: dict[str, Any] = {
         "currency": priced.currency,
         "lines": [
             {
@@ -132,6 +138,9 @@ def priced_to_dict(priced: Priced) -> dict[str, Any]:
         "surplus_minor": priced.surplus_minor,
         "earns": priced.earns,
     }
+    if priced.exchange_passed_over is not None:
+        written["exchange_passed_over"] = _passed_over_to_dict(priced.exchange_passed_over)
+    return written
 
 
 def priced_in(written: object, cart: Cart) -> Priced:
@@ -147,8 +156,8 @@ def priced_in(written: object, cart: Cart) -> Priced:
     Raises:
         Corrupt: It is something else, or the cart can never have come to that.
     """
-    fields = fields_in(written, _PRICED, "priced")
-    no = fields["tokens_passed_over"]
+    fields = fields_in(written, _PRICED, "priced", _PRICED_LATER)
+    no, traded = fields["tokens_passed_over"], fields.get("exchange_passed_over")
     priced = Priced(
         text_in(fields["currency"], "currency"),
         tuple([_priced_line(it) for it in list_in(fields["lines"], "lines")]),
@@ -158,6 +167,7 @@ def priced_in(written: object, cart: Cart) -> Priced:
         None if no is None else _passed_over(no),
         whole_in(fields["surplus_minor"], "surplus_minor", 0),
         whole_in(fields["earns"], "earns", 0),
+        None if traded is None else _passed_over(traded),
     )
     bought = [(line.line_id, line.quantity, line.gross_minor) for line in cart.lines]
     if priced.currency != cart.currency or [line[:3] for line in priced.lines] != bought:

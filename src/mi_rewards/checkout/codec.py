@@ -30,7 +30,7 @@ _QUOTE = frozenset({"format", "member_id", "quote_id", "cart", "priced", "made_a
 _QUOTE |= {"rule_book", "version"}
 _SETTLEMENT = frozenset({"format", "member_id", "order_id", "currency", "lines", "vouchers"})
 _SETTLEMENT |= {"placed_at", "until", "hold_id", "burn_id", "state", "channel", "version"}
-_LATER = frozenset({"platform", "payment_mode"})
+_LATER = frozenset({"platform", "payment_mode", "exchange_id"})
 _LINE_LATER = frozenset({"product_id"})
 _LINE = frozenset(SettledLine._fields) - _LINE_LATER
 _STATES = {state.value: state for state in SettlementState}
@@ -143,6 +143,7 @@ def settlement_from_dict(written: dict[str, Any]) -> Settlement:
         whole_in(fields["version"], "version", 0),
         text_in(fields.get("platform", ""), "platform"),
         text_in(fields.get("payment_mode", ""), "payment_mode"),
+        text_in(fields.get("exchange_id", ""), "exchange_id"),
     )
     _check_settlement(settlement)
     return settlement
@@ -200,3 +201,6 @@ def _check_settlement(settlement: Settlement) -> None:
             f"an order that is {settlement.state}, with {settlement.tokens} tokens charged,"
             f" has the burn {settlement.burn_id!r:.60}"
         )
+    exchanged = [line.quantity for line in lines if line.exchange_minor]
+    if settlement.exchange_id and exchanged != [1]:
+        raise Corrupt("the value of an exchange receipt is taken off one unit")

@@ -7,6 +7,7 @@
 3. Of several, the one that applies to least goes first, then the one worth most, then by name. A
    coupon that would take nothing off is not used.
 4. What a coupon takes off is split over its lines in proportion to what is left of them.
+5. Off a unit whose price is not negotiable it takes nothing; what it needs, it may need of it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,12 +55,15 @@ class Reductions(NamedTuple):
     passed_over: tuple[PassedOver, ...]
 
 
-def reduce(cart: Cart, usable: Sequence[tuple[Usable, CouponTerms]]) -> Reductions:
+def reduce(
+    cart: Cart, usable: Sequence[tuple[Usable, CouponTerms]], *, fixed: str = ""
+) -> Reductions:
     """Choose among the coupons of a cart, and take them off.
 
     Args:
         cart: The cart.
         usable: Coupons that can be used on the order, with their terms.
+        fixed: The line whose price is not negotiable; empty for none.
 
     Returns:
         What they take off.
@@ -67,7 +71,7 @@ def reduce(cart: Cart, usable: Sequence[tuple[Usable, CouponTerms]]) -> Reductio
     coupons: list[_Coupon] = []
     passed_over: list[PassedOver] = []
     for it, terms in usable:
-        coupon = _coupon(cart, it, terms)
+        coupon = _coupon(cart, it, terms, fixed)
         if isinstance(coupon, PassedOver):
             passed_over.append(coupon)
         else:
@@ -88,13 +92,15 @@ def reduce(cart: Cart, usable: Sequence[tuple[Usable, CouponTerms]]) -> Reductio
     return Reductions(tuple(takings), tuple(sorted(applied)), tuple(sorted(passed_over)))
 
 
-def _coupon(cart: Cart, usable: Usable, terms: CouponTerms) -> _Coupon | PassedOver:
+def _coupon(cart: Cart, usable: Usable, terms: CouponTerms, fixed: str) -> _Coupon | PassedOver:
     """See whether a coupon applies, and what it is worth."""
     no = reason_against(cart, terms)
     if no is not None:
         why, figures = no
         return PassedOver(usable.name, why.value, figures)
-    gross = gross_by_line(cart, terms)
+    gross = {name: it for name, it in gross_by_line(cart, terms).items() if name != fixed}
+    if not gross:
+        return PassedOver(usable.name, Why.PRICE_NOT_NEGOTIABLE.value)
     worth = _worth(terms, sum(gross.values()))
     if worth == 0:
         return PassedOver(usable.name, Why.WORTH_NOTHING.value)

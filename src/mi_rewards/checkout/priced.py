@@ -23,8 +23,8 @@ class Source(enum.StrEnum):
 class Why(enum.StrEnum):
     """Why something did not apply, in order of precedence.
 
-    A voucher that cannot be used at all is passed over with the code of the catalogue's refusal,
-    tokens that are not there with that of the wallet's.
+    A voucher that cannot be used at all is passed over with the code of the catalogue's refusal, an
+    exchange receipt with that of the trade-in's, tokens that are not there with the wallet's.
     """
 
     NAMED_TWICE = "named_twice"
@@ -33,11 +33,13 @@ class Why(enum.StrEnum):
     WRONG_PAYMENT_MODE = "wrong_payment_mode"
     WRONG_CATEGORY = "wrong_category"
     NO_SUCH_PRODUCT = "no_such_product"
+    NOT_ONE_UNIT = "not_one_unit"
     BELOW_ORDER_MIN = "below_order_min"
-    UNITS_COVERED = "units_covered"
-    NOT_COMBINABLE = "not_combinable"
     NO_PART_PAYMENT = "no_part_payment"
     BELOW_LEAST = "below_least"
+    PRICE_NOT_NEGOTIABLE = "price_not_negotiable"
+    UNITS_COVERED = "units_covered"
+    NOT_COMBINABLE = "not_combinable"
     WORTH_NOTHING = "worth_nothing"
     NOTHING_LEFT = "nothing_left"
 
@@ -46,8 +48,9 @@ class PassedOver(NamedTuple):
     """Something that could have applied and did not.
 
     Attributes:
-        name: The voucher as the cart names it; empty for tokens.
-        code: Why: one of `Why`, or the code of a refusal of the catalogue or the wallet.
+        name: The voucher or the exchange receipt as the cart names it; empty for tokens.
+        code: Why: one of `Why`, or the code of a refusal of the catalogue, the trade-in or the
+            wallet.
         figures: What decided, by name, such as `required` and `missing`.
     """
 
@@ -79,7 +82,7 @@ class Part(NamedTuple):
 
     Attributes:
         source: What kind of thing.
-        name: The coupon as the cart names it; empty of the others.
+        name: The coupon or the exchange receipt as the cart names it; empty of the others.
         minor: How much, in minor units, at least 1.
     """
 
@@ -131,8 +134,10 @@ class Priced(NamedTuple):
         passed_over: The vouchers that did not, by name.
         tokens: How many tokens are charged.
         tokens_passed_over: Why none are, where some were asked for.
-        surplus_minor: What of the exchange value is more than was left to pay; it is not paid out.
+        surplus_minor: What of the exchange value is more than it takes off; it is not paid out.
+            The terms of an exchange receipt may pay it as store credit.
         earns: How many tokens it earns if all of it is delivered and kept.
+        exchange_passed_over: Why the exchange receipt is not used, where one was named.
     """
 
     currency: str
@@ -143,6 +148,7 @@ class Priced(NamedTuple):
     tokens_passed_over: PassedOver | None
     surplus_minor: int
     earns: int
+    exchange_passed_over: PassedOver | None = None
 
     @property
     def gross_minor(self) -> int:

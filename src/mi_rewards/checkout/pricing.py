@@ -1,9 +1,10 @@
 """What a cart comes to: one function, for showing a quote and for placing the order.
 
-1. Coupons first, on what the lines cost; then the exchange value, then tokens, on what is left.
-2. Every amount is split over the lines in proportion to what is left of them, to the last minor
-   unit. Of equal remainders the line that is first by name gets it, so that the order of lines and
-   vouchers in the cart changes no amount.
+1. Coupons first, on what the lines cost; then the exchange value, then tokens, on what is left. The
+   value of an exchange receipt is taken off one unit, whose price it fixes; see `exchanged`.
+2. Every other amount is split over the lines in proportion to what is left of them, to the last
+   minor unit. Of equal remainders the line that is first by name gets it, so that the order of lines
+   and vouchers in the cart changes no amount.
 3. What is charged in tokens is the fewest that are worth what they paid.
 """
 
@@ -16,6 +17,7 @@ from mi_rewards.catalogue.terms import CouponTerms, FCodeTerms
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.checkout.carts import Cart, CartLine
 from mi_rewards.checkout.coupons import Taking, reduce
+from mi_rewards.checkout.exchanged import Traded, traded_in
 from mi_rewards.checkout.f_codes import cover
 from mi_rewards.checkout.priced import Part, PassedOver, Priced, PricedLine, Source, Why
 from mi_rewards.checkout.splits import fewest_tokens, split
@@ -24,6 +26,7 @@ from mi_rewards.checkout.vouchers import usable_in
 from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import TOKENS_MAX, CurrencyMismatch
+from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.wallet.refusals import InsufficientTokens, MemberBlocked, TokensOwed
 
 
@@ -38,6 +41,7 @@ def price(
     at: datetime,
     owed: int = 0,
     blocked: str = "",
+    exchange: Exchange | None = None,
 ) -> Priced:
     """Work out what a cart comes to.
 
@@ -51,29 +55,30 @@ def price(
         at: The instant.
         owed: How many tokens the member owes, at least 0.
         blocked: The code for which the member can spend nothing; empty where they can.
+        exchange: The exchange whose receipt the cart names; `None` where none was found.
 
     Returns:
         What it comes to; the same for the same arguments, whatever the order of vouchers.
 
     Raises:
         CurrencyMismatch: The cart is in another currency than the recipe.
-        Misuse: The names of vouchers are not exactly those of the cart, a number of tokens is below
-            zero, or the order would earn more than 2**63 - 1 tokens.
+        Misuse: The vouchers or the exchange are not exactly those that the cart names, a number of
+            tokens is below zero, or the order would earn more than 2**63 - 1 tokens.
     """
     _check(cart, recipe, available=available, owed=owed)
     usable, unusable = usable_in(cart, vouchers, member_id=member_id, at=utc(at))
     coupons = [(it, t) for it in usable if isinstance(t := it.voucher.terms, CouponTerms)]
     f_codes = [(it, t) for it in usable if isinstance(t := it.voucher.terms, FCodeTerms)]
-    reductions = reduce(cart, coupons)
+    traded = traded_in(cart, exchange, member_id=member_id, at=utc(at))
+    reductions = reduce(cart, coupons, fixed=_fixed(traded))
     covered, uncovered = cover(cart, f_codes)
     tally = _Tally({line.line_id: line.gross_minor for line in cart.lines}, [])
     for taking in reductions.takings:
         tally.take(Source.COUPON, taking)
-    asked = 0 if cart.exchange is None else cart.exchange.minor
-    exchanged = tally.spread(Source.EXCHANGE, asked)
+    exchanged = _exchanged(cart, traded, tally)
     purse = _Purse(available, owed, blocked)
-    paid = _tokens_on(cart, tally.total, purse, terms=terms)
-    tally.spread(Source.TOKENS, paid.minor)
+    paid = _tokens_on(cart, tally, exchanged.kept, purse, terms=terms)
+    tally.spread(Source.TOKENS, paid.minor, exchanged.kept)
     lines = _lines(cart, tally, paid.tokens, terms=terms, recipe=recipe)
     earns = recipe.award(sum([line.earning_minor for line in lines]))
     if earns > TOKENS_MAX:
@@ -85,8 +90,9 @@ def price(
         tuple(sorted([*unusable, *reductions.passed_over, *uncovered])),
         paid.tokens,
         paid.passed_over,
-        asked - exchanged,
+        exchanged.surplus,
         earns,
+        exchanged.passed_over,
     )
 
 
@@ -124,11 +130,16 @@ class _Tally(NamedTuple):
         for line_id, minor in taking[1].items():
             self.left[line_id] -= minor
 
-    def spread(self, source: Source, minor: int) -> int:
-        """Take an amount off all lines, as far as there is something left; say how much."""
-        taken = min(minor, self.total)
-        line_ids = sorted(self.left)
-        parts = split(taken, [self.left[line_id] for line_id in line_ids])
+    def open(self, kept: Mapping[str, int]) -> dict[str, int]:
+        """Say what is left of each line beside what is kept of it."""
+        return {line_id: left - kept.get(line_id, 0) for line_id, left in self.left.items()}
+
+    def spread(self, source: Source, minor: int, kept: Mapping[str, int]) -> int:
+        """Take an amount off all lines, as far as there is something open; say how much."""
+        opened = self.open(kept)
+        taken = min(minor, sum(opened.values()))
+        line_ids = sorted(opened)
+        parts = split(taken, [opened[line_id] for line_id in line_ids])
         self.take(source, ("", dict(zip(line_ids, parts, strict=True))))
         return taken
 
@@ -140,6 +151,37 @@ class _Tally(NamedTuple):
         return tuple([part for part in parts if part.minor])
 
 
+class _Exchanged(NamedTuple):
+    """What of an exchange value is too much, what of lines no token pays, or why it is not used."""
+
+    surplus: int
+    kept: Mapping[str, int]
+    passed_over: PassedOver | None
+
+
+def _fixed(traded: Traded | PassedOver | None) -> str:
+    """Name the line that no coupon takes anything off."""
+    if isinstance(traded, Traded) and not traded.allows("coupons"):
+        return traded.line_id
+    return ""
+
+
+def _exchanged(cart: Cart, traded: Traded | PassedOver | None, tally: _Tally) -> _Exchanged:
+    """Take an exchange value off."""
+    if traded is None:
+        asked = 0 if cart.exchange is None else cart.exchange.minor
+        return _Exchanged(asked - tally.spread(Source.EXCHANGE, asked, {}), {}, None)
+    if isinstance(traded, PassedOver):
+        return _Exchanged(0, {}, traded)
+    line_id = traded.line_id
+    off = traded.off(tally.left[line_id])
+    if not off:
+        return _Exchanged(0, {}, traded.nothing_left())
+    tally.take(Source.EXCHANGE, (cart.exchange_id, {line_id: off}))
+    kept = {line_id: traded.kept(tally.left[line_id])}
+    return _Exchanged(traded.value_minor - off, kept, None)
+
+
 class _TokensPaid(NamedTuple):
     """What tokens pay, and how many are charged for that, or why none are."""
 
@@ -148,9 +190,11 @@ class _TokensPaid(NamedTuple):
     passed_over: PassedOver | None
 
 
-def _tokens_on(cart: Cart, left: int, purse: _Purse, *, terms: CheckoutTerms) -> _TokensPaid:
+def _tokens_on(
+    cart: Cart, tally: _Tally, kept: Mapping[str, int], purse: _Purse, *, terms: CheckoutTerms
+) -> _TokensPaid:
     """Pay with tokens what they may and can."""
-    asked, part = cart.tokens, terms.part_payment
+    asked, part, left = cart.tokens, terms.part_payment, sum(tally.open(kept).values())
     no: PassedOver | None = None
     if asked == 0:
         return _NOTHING_ASKED
@@ -165,7 +209,8 @@ def _tokens_on(cart: Cart, left: int, purse: _Purse, *, terms: CheckoutTerms) ->
     elif asked > purse.available:
         no = _refused(InsufficientTokens(required=asked, available=purse.available))
     elif left == 0:
-        no = PassedOver("", Why.NOTHING_LEFT.value)
+        why = Why.PRICE_NOT_NEGOTIABLE if tally.total else Why.NOTHING_LEFT
+        no = PassedOver("", why.value)
     else:
         share = left if part.share is None else part.share.of(left)
         minor = min(part.worth.of(asked), share)

@@ -5,7 +5,7 @@
    After a failed one, the same order can be paid again.
 3. A line gives back money, tokens and exchange value in the proportion in which they paid it. What
    is given back for the first units is rounded down, so that any sequence of refunds adds up to
-   exactly what was paid.
+   exactly what was paid. The value of an exchange receipt is of one unit, and comes back with it.
 """
 
 import enum
@@ -141,6 +141,7 @@ class Settlement(NamedTuple):
         version: How many times it was stored.
         platform: On what it was ordered; may be empty.
         payment_mode: How the rest is paid; may be empty.
+        exchange_id: The member's exchange whose value was taken off; empty for none.
     """
 
     member_id: str
@@ -157,6 +158,7 @@ class Settlement(NamedTuple):
     version: int = 0
     platform: str = ""
     payment_mode: str = ""
+    exchange_id: str = ""
 
     @property
     def due_at(self) -> datetime | None:
@@ -376,6 +378,7 @@ def settle(
         channel=cart.channel,
         platform=cart.platform,
         payment_mode=cart.payment_mode,
+        exchange_id=cart.exchange_id if priced.taken_minor(Source.EXCHANGE) else "",
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final, Self
 
 from mi_rewards.errors import Misuse
-from mi_rewards.money import Money
+from mi_rewards.money import Money, Rate
 from mi_rewards.trade_in.exchange_life import EXCHANGE_LIFE, LIVE, ExchangeEvent, ExchangeState
 from mi_rewards.trade_in.exchange_records import ExchangeRecord
 from mi_rewards.trade_in.inspection import DECLINED
@@ -142,7 +142,7 @@ class ExchangeSteps(ExchangeRecord):
             return self._to(ExchangeEvent.DECLINE, rejection=DECLINED, closed_at=at)
         return self._rejected(at, DECLINED)
 
-    def _returned(self, minor: int, at: datetime) -> Self:
+    def _returned(self, minor: int, at: datetime, credit: Rate | None) -> Self:
         """Settle so much of what it took off, since the new product was returned.
 
         What the member still owed of it goes first, then what the member paid for it; what the
@@ -157,7 +157,7 @@ class ExchangeSteps(ExchangeRecord):
         if self.terms.on_return is OnReturn.MONEY:
             due += worth_back
         elif worth_back and self.terms.on_return is OnReturn.CREDIT:
-            tokens = self._credit_for(worth_back)
+            tokens = self._credit_for(worth_back, credit)
         return self._to(
             ExchangeEvent.RETURN,
             due_minor=due,
@@ -165,11 +165,11 @@ class ExchangeSteps(ExchangeRecord):
             closed_at=None if due else at,
         )
 
-    def _credit_for(self, minor: int) -> int:
-        """Reckon store credit, where the terms say how much there is."""
-        if self.terms.credit is None:
+    def _credit_for(self, minor: int, credit: Rate | None) -> int:
+        """Reckon store credit, where it is known how much there is."""
+        if credit is None:
             raise Misuse(
-                f"trade_ins.{self.terms.terms_id} states no credit: how many tokens"
-                f" {Money(minor, self.currency)} of store credit are is not known"
+                f"how many tokens {Money(minor, self.currency)} of store credit are is not known:"
+                f" trade_ins.{self.terms.terms_id} states no credit, and none is given"
             )
-        return self.terms.credit.of(minor)
+        return credit.of(minor)

@@ -16,7 +16,7 @@ from typing import Final
 
 from mi_rewards.calendar import write_instant
 from mi_rewards.errors import Misuse
-from mi_rewards.money import Money
+from mi_rewards.money import Money, Rate
 from mi_rewards.trade_in.exchange_life import ExchangeEvent, ExchangeState
 from mi_rewards.trade_in.exchange_steps import ExchangeSteps
 from mi_rewards.trade_in.inspection import (
@@ -46,6 +46,24 @@ class Exchange(ExchangeSteps):
     """One old device that is turned into money; see `ExchangeRecord` for what is kept of it."""
 
     __slots__ = ()
+
+    def free_for(self, order_id: str, *, at: datetime) -> "Exchange":
+        """State it as its value can be taken off an order, or refuse.
+
+        Args:
+            order_id: The order; what is attached to that one already counts as free.
+            at: The instant (UTC).
+
+        Returns:
+            The exchange, attached to no order.
+
+        Raises:
+            AlreadyExchanged: It was used for an order.
+            ExchangeNotOpen: It is not issued, or was; or another order has it.
+        """
+        now = self.detaching(order_id, at=at)
+        now._check_unused()
+        return now._expect(ExchangeEvent.ATTACH, at)
 
     def attaching(
         self, order_id: str, *, used_minor: int, until: datetime, at: datetime
@@ -339,20 +357,22 @@ class Exchange(ExchangeSteps):
         now = self._expect(ExchangeEvent.CANCEL, at)
         return now._to(ExchangeEvent.CANCEL, visit_at=None, closed_at=at)
 
-    def returning(self, minor: int, *, at: datetime) -> "Exchange":
+    def returning(self, minor: int, *, at: datetime, credit: Rate | None = None) -> "Exchange":
         """Settle what it took off, since the new product was returned; the old one is not.
 
         Args:
             minor: How much of what it took off the price is given back, in minor units.
             at: The instant (UTC).
+            credit: Tokens for minor units, where it is paid as store credit; `None` for as the
+                terms say.
 
         Returns:
             The exchange; issued or cancelled as when its order is cancelled, where the device was
             not handed over and all of it is given back.
 
         Raises:
-            Misuse: That is no whole number; or it is paid as store credit, and the terms do not say
-                how much there is.
+            Misuse: That is no whole number; or it is paid as store credit, and neither the terms
+                nor the caller say how much there is.
             ExchangeNotOpen: It was not used, or is settled so already; or only a part is given
                 back, and the device was not handed over.
             WrongExchangeAmount: It took off less than that, or nothing.
@@ -365,4 +385,4 @@ class Exchange(ExchangeSteps):
             raise WrongExchangeAmount(
                 exchange_id=self.exchange_id, asked=str(asked), due=str(now.used)
             )
-        return now._returned(minor, at)
+        return now._returned(minor, at, credit or self.terms.credit)

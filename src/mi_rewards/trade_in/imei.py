@@ -12,10 +12,15 @@ LENGTH: Final = 15
 """The digits of an IMEI, the check digit among them."""
 
 TEST_NUMBERS: Final = frozenset({"004999010640000", "490154203237518"})
-"""Numbers that stand in manuals and on emulators, and on no device.
+"""Numbers that many report, or copy, and none is told from another by.
 
-The first is what GSM test equipment was given; the second the usual worked example of the check
-digit.
+The first is what phones and modems report that have lost their own; the second is the worked
+example of the check digit.
+
+Source:
+    CyanogenMod's settings for the Samsung Aries phones, `com.cyanogenmod.settings.device.Sanity`,
+    `BAD_IMEI`; https://en.wikipedia.org/wiki/International_Mobile_Equipment_Identity, "Check digit
+    computation".
 """
 
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
@@ -32,7 +37,7 @@ def read_imei(text: str) -> str:
         The same text.
 
     Raises:
-        ImeiInvalid: It is none, or one that no device has; says why.
+        ImeiInvalid: It is none, or one by which no device is known; says why.
     """
     why = _fault(text)
     if why:
