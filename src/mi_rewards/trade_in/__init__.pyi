@@ -1,36 +1,16 @@
-from mi_rewards.trade_in.bonuses import (
-    Bonus,
-)
+from mi_rewards.trade_in.bonuses import Bonus
 from mi_rewards.trade_in.device_refusals import (
     DEVICE_REFUSALS,
     DeviceInExchange,
     ImeiInvalid,
     ImeiMissing,
 )
-from mi_rewards.trade_in.devices import (
-    Device,
-    DeviceEntry,
-    DeviceModel,
-)
-from mi_rewards.trade_in.exchange_codec import (
-    exchange_from_dict,
-    exchange_to_dict,
-)
-from mi_rewards.trade_in.exchange_life import (
-    EXCHANGE_LIFE,
-    ExchangeEvent,
-    ExchangeState,
-)
-from mi_rewards.trade_in.exchange_records import (
-    ExchangeRecord,
-)
-from mi_rewards.trade_in.exchanges import (
-    Exchange,
-)
-from mi_rewards.trade_in.imei import (
-    is_imei,
-    read_imei,
-)
+from mi_rewards.trade_in.devices import Device, DeviceEntry, DeviceModel
+from mi_rewards.trade_in.exchange_codec import exchange_from_dict, exchange_to_dict
+from mi_rewards.trade_in.exchange_life import EXCHANGE_LIFE, ExchangeEvent, ExchangeState
+from mi_rewards.trade_in.exchange_records import ExchangeRecord
+from mi_rewards.trade_in.exchanges import Exchange
+from mi_rewards.trade_in.imei import is_imei, read_imei
 from mi_rewards.trade_in.inspection import (
     DECLINED,
     IMEI_MISMATCH,
@@ -39,12 +19,8 @@ from mi_rewards.trade_in.inspection import (
     is_same_device,
     judge,
 )
-from mi_rewards.trade_in.opening import (
-    open_exchange,
-)
-from mi_rewards.trade_in.price_books import (
-    PriceBook,
-)
+from mi_rewards.trade_in.opening import open_exchange
+from mi_rewards.trade_in.price_books import PriceBook
 from mi_rewards.trade_in.price_codec import (
     bonus_from_dict,
     bonus_to_dict,
@@ -79,20 +55,9 @@ from mi_rewards.trade_in.pricing_refusals import (
     NotInPortfolio,
     PurchaseDayMissing,
 )
-from mi_rewards.trade_in.questions import (
-    NO_QUESTIONS,
-    Answer,
-    Question,
-    Questionnaire,
-)
-from mi_rewards.trade_in.quote_codec import (
-    device_quote_from_dict,
-    device_quote_to_dict,
-)
-from mi_rewards.trade_in.quotes import (
-    DeviceQuote,
-    issue_quote,
-)
+from mi_rewards.trade_in.questions import NO_QUESTIONS, Answer, Question, Questionnaire
+from mi_rewards.trade_in.quote_codec import device_quote_from_dict, device_quote_to_dict
+from mi_rewards.trade_in.quotes import DeviceQuote, issue_quote
 from mi_rewards.trade_in.refusals import (
     AlreadyExchanged,
     BrandNotAccepted,
@@ -107,16 +72,10 @@ from mi_rewards.trade_in.refusals import (
     VisitTooLate,
     WrongExchangeAmount,
 )
-from mi_rewards.trade_in.terms import (
-    Better,
-    ExchangeMode,
-    OnReturn,
-    Surplus,
-    TradeInTerms,
-    Worse,
-)
+from mi_rewards.trade_in.terms import Better, ExchangeMode, OnReturn, Surplus, TradeInTerms, Worse
 from mi_rewards.trade_in.valuation_refusals import (
     ORDER_REFUSALS,
+    NewProductGone,
     NewProductNotEligible,
     OneExchangePerOrder,
     ValuationOutOfBounds,
@@ -169,6 +128,7 @@ __all__ = [
     "ImeiInvalid",
     "ImeiMissing",
     "MonthCount",
+    "NewProductGone",
     "NewProductNotEligible",
     "NotInPortfolio",
     "NotTradedHere",

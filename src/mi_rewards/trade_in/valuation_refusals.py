@@ -1,7 +1,8 @@
 """What is refused of a trade-in beside the device, its quote and its exchange.
 
 1. `ValuationOutOfBounds`: what somebody else priced is outside the price book's bounds.
-2. `NewProductNotEligible`, `OneExchangePerOrder`: the order is not what an exchange is for.
+2. `NewProductNotEligible`, `NewProductGone`, `OneExchangePerOrder`: the order is not what an
+   exchange is for.
 """
 
 from typing import Final
@@ -42,6 +43,17 @@ class NewProductNotEligible(Refused):
         )
 
 
+class NewProductGone(Refused):
+    """The new product was cancelled, or came back: nobody comes for the old one."""
+
+    code = "new_product_gone"
+
+    def __init__(self, *, order_id: str) -> None:
+        super().__init__(
+            f"what order {order_id!r} was for is cancelled, or came back", order_id=order_id
+        )
+
+
 class OneExchangePerOrder(Refused):
     """One device at a time: the order has an exchange."""
 
@@ -54,6 +66,7 @@ class OneExchangePerOrder(Refused):
 ORDER_REFUSALS: Final[tuple[type[Refused], ...]] = (
     ValuationOutOfBounds,
     NewProductNotEligible,
+    NewProductGone,
     OneExchangePerOrder,
 )
 """All of them, in their order."""

@@ -590,7 +590,9 @@ def test_store_credit_needs_a_rate() -> None:
     """Which setting is missing is said; where nothing is paid as credit none is needed."""
     unknown = terms(DIFFERENCE, credit=None)
     it = inspected(used(unknown), 400_000)
-    with pytest.raises(Misuse, match=r"trade_ins.mi.com states no credit: .* INR 4000.00"):
+    with pytest.raises(
+        Misuse, match=r"INR 4000.00 of store credit .* trade_ins.mi.com states no credit"
+    ):
         it.returning(400_000, at=OPENED)
     assert rejected(unknown).returning(400_000, at=OPENED).credited_tokens == 0
 

@@ -2,6 +2,7 @@
 
 1. Whatever command decides that an exchange is stored, the entries of its device are decided with
    it, in the same save: those of each of its numbers, and of numbers known to be of the same one.
+   Known is what an inspection has read from a device, never what somebody says of it.
 2. The entry of a live exchange is always put, never only read: of two who have the same device in
    an exchange at once, one loses the race and finds the other's.
 3. Who waits for nothing holds nothing: past the exchange's end the device is free, whether or not
@@ -54,8 +55,7 @@ def entries_of(imeis: Iterable[str], loaded: Loaded) -> dict[str, DeviceEntry]:
             found[imei] = loaded.get(key) or DeviceEntry(imei)
         linked = dict.fromkeys([other for it in found.values() for other in it.others])
         asked = tuple([imei for imei in linked if imei not in found])
-    together = tuple(sorted(found))
-    return {imei: entry.linking(together) for imei, entry in found.items()}
+    return found
 
 
 def entry_puts(entries: Iterable[DeviceEntry]) -> tuple[Put[Any], ...]:

@@ -19,6 +19,7 @@ from mi_rewards.commands.trade_in.exchange_command import (
     credited,
     exchange_events,
 )
+from mi_rewards.commands.trade_in.orders import check_order_of
 from mi_rewards.commands.trade_in.outcomes import DeviceInspected, ExchangeChanged
 from mi_rewards.commands.trade_in.price_books import price_book_in
 from mi_rewards.commands.trade_in.quoting import answer_pairs, check_valuation
@@ -78,6 +79,7 @@ class InspectDevice(ExchangeCommand):
 
         Raises:
             UnknownExchange: The member has none of that name.
+            NewProductGone: Its order was cancelled, or came back.
             ExchangeNotOpen: Its device is not to be inspected now.
             AnswersIncomplete: Questions are not answered.
             ValuationOutOfBounds: A partner's price is outside the price book's bounds.
@@ -87,6 +89,7 @@ class InspectDevice(ExchangeCommand):
                 says until when an offer waits.
         """
         before = self._exchange(loaded)
+        check_order_of(before, loaded)
         reason, verified = self.rejection, None
         if not is_same_device(before.device.imeis, self.imeis):
             reason = IMEI_MISMATCH
@@ -125,9 +128,9 @@ class InspectDevice(ExchangeCommand):
 
     def _linked(self, before: Exchange, loaded: Loaded) -> tuple[Put[Any], ...]:
         """Note the numbers that were read, where they are of nothing else."""
-        entries = entries_of(dict.fromkeys((*before.device.imeis, *self.imeis)), loaded).values()
-        check_free(entries, self.at, but=(self.member_id, self.exchange_id))
-        return entry_puts(entries)
+        entries = entries_of(dict.fromkeys((*before.device.imeis, *self.imeis)), loaded)
+        check_free(entries.values(), self.at, but=(self.member_id, self.exchange_id))
+        return entry_puts([it.linking(tuple(entries)) for it in entries.values()])
 
     def _verified(
         self, exchange: Exchange, loaded: Loaded, programme: Programme
@@ -175,9 +178,11 @@ class AcceptOffer(ExchangeCommand):
 
         Raises:
             UnknownExchange: The member has none of that name.
+            NewProductGone: Its order was cancelled, or came back.
             ExchangeNotOpen: No offer waits for an answer.
         """
         before = self._exchange(loaded)
+        check_order_of(before, loaded)
         return self._done(before, before.accepting(at=self.at), loaded, programme)
 
 

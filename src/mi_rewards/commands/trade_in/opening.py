@@ -16,10 +16,9 @@ from mi_rewards.commands.command import Decision, not_a_text
 from mi_rewards.commands.members.barring import check_not_barred
 from mi_rewards.commands.trade_in.devices import check_free, entries_of, order_counter
 from mi_rewards.commands.trade_in.exchange_command import ExchangeCommand, exchange_events
+from mi_rewards.commands.trade_in.orders import order_that_stands
 from mi_rewards.commands.trade_in.outcomes import ExchangeOpened
-from mi_rewards.earning.purchase_life import PurchaseState
 from mi_rewards.earning.purchases import Purchase
-from mi_rewards.earning.refusals import OrderCancelled, UnknownOrder
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
@@ -34,7 +33,7 @@ from mi_rewards.trade_in.refusals import (
     UnknownDeviceQuote,
 )
 from mi_rewards.trade_in.terms import ExchangeMode, TradeInTerms
-from mi_rewards.trade_in.valuation_refusals import NewProductNotEligible, OneExchangePerOrder
+from mi_rewards.trade_in.valuation_refusals import OneExchangePerOrder
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -102,8 +101,8 @@ class OpenExchange(ExchangeCommand):
             QuoteExpired: Its last day is over.
             DeviceInExchange: The device is in an exchange.
             UnknownOrder: The order is not known.
-            OrderCancelled: The order was cancelled.
             NewProductNotEligible: Nothing on the order is what the terms are for.
+            NewProductGone: What is was cancelled, or came back.
             OneExchangePerOrder: The order has an exchange.
             Misuse: An order is named and the terms know of none, or the other way round; the terms
                 do not say until when somebody comes.
@@ -164,13 +163,7 @@ class OpenExchange(ExchangeCommand):
         """Answer with the order that is paid in full, or refuse."""
         if not self.order_id:
             raise Misuse(f"trade-in terms {terms.terms_id!r} are for an order: name order_id")
-        order = loaded.get(purchase_key(self.member_id, self.order_id))
-        if order is None:
-            raise UnknownOrder(order_id=self.order_id)
-        if order.state is PurchaseState.CANCELLED:
-            raise OrderCancelled(order_id=self.order_id)
-        if not any(terms.takes(it.product, it.category) for it in order.lines):
-            raise NewProductNotEligible(order_id=self.order_id)
+        order = order_that_stands(self.member_id, self.order_id, terms, loaded)
         counter = order_counter(self.member_id, self.order_id)
         used = loaded.all_counters((counter,))[counter]
         if used is not None and used.used:

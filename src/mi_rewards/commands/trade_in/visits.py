@@ -7,6 +7,7 @@ import attrs
 from mi_rewards.calendar import utc
 from mi_rewards.commands.command import Decision, not_a_text
 from mi_rewards.commands.trade_in.exchange_command import ExchangeCommand
+from mi_rewards.commands.trade_in.orders import check_order_of
 from mi_rewards.commands.trade_in.outcomes import ExchangeChanged
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded
@@ -26,7 +27,7 @@ class ScheduleVisit(ExchangeCommand):
         """Decide.
 
         Args:
-            loaded: The exchange.
+            loaded: The exchange, and the order that it is for.
             programme: The rules.
 
         Returns:
@@ -34,10 +35,14 @@ class ScheduleVisit(ExchangeCommand):
 
         Raises:
             UnknownExchange: The member has none of that name.
+            NewProductGone: Its order was cancelled, or came back.
+            TooManyAttempts: As many as there are have failed.
             ExchangeNotOpen: Nobody comes for it, or its life has passed that point.
-            Misuse: The visit is in the past, or after the last day for it.
+            VisitTooLate: The time for it is over by then.
+            Misuse: The visit is in the past.
         """
         before = self._exchange(loaded)
+        check_order_of(before, loaded)
         after = before.scheduling(self.visit_at, at=self.at)
         return self._done(before, after, loaded, programme)
 

@@ -15,10 +15,12 @@ from mi_rewards.commands.shells.batch import _touched
 from mi_rewards.errors import Conflict, LimitReached
 from mi_rewards.memory import AsyncMemoryStore, MemoryStore
 from mi_rewards.repositories import Changes, Loaded, Needs, Put, key_of
+from mi_rewards.trade_in import Exchange
 from mi_rewards.wallet import Wallet
 from mi_rewards.wallet.entries import MERGED
 from tests.catalogue import voucher
 from tests.shop import bring, burn, call_off, code, inr, redeem, rules, use
+from tests.trading import NOON, dealer, opening, quote
 from tests.wallets import OWNER
 
 CUP = Reward("cup", "Cup", 10, CouponTerms(Validity(days=9), value=inr(1)), is_revocable=True)
@@ -141,15 +143,24 @@ def test_one_command_that_loses_the_last_one_is_refused() -> None:
 
 
 def test_what_follows_is_found_wherever_it_is_among_what_is_stored() -> None:
-    """A blocked wallet and a code of a quota, before or after others that are neither."""
+    """A blocked wallet, a code of a quota, an exchange, before or after others that are neither."""
     of_quota = FCodeTerms(("phone",), Validity(1), quota_id="q")
     wallets = [Wallet(OWNER), Wallet(OWNER)._replace(blocked=MERGED)]
     vouchers = [voucher(), voucher(of_quota)]
-    for puts in itertools.permutations(map(put, (*wallets, *vouchers))):
-        assert _touched(Decision(None, puts)) == (True, True)
-    assert _touched(Decision(None, (put(wallets[0]), put(vouchers[1])))) == (False, True)
-    assert _touched(Decision(None, (put(wallets[1]), put(vouchers[0])))) == (True, False)
-    assert _touched(Decision(None)) == (False, False)
+    an_exchange = an_open_exchange()
+    for puts in itertools.permutations(map(put, (*wallets, *vouchers, an_exchange))):
+        assert _touched(Decision(None, puts)) == (True, True, True)
+    assert _touched(Decision(None, (put(wallets[0]), put(vouchers[1])))) == (False, True, False)
+    assert _touched(Decision(None, (put(wallets[1]), put(vouchers[0])))) == (True, False, False)
+    assert _touched(Decision(None)) == (False, False, False)
+
+
+def an_open_exchange() -> Exchange:
+    """Make an exchange."""
+    rewards = dealer()
+    rewards.do(quote())
+    rewards.do(opening())
+    return rewards.exchange("asha", "x1", at=NOON)
 
 
 def put(aggregate: Any) -> Put[Any]:

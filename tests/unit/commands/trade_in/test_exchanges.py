@@ -26,6 +26,7 @@ from mi_rewards.trade_in import (
     DeviceInExchange,
     ExchangeNotOpen,
     ExchangePaid,
+    NewProductGone,
     TooManyAttempts,
     UnknownExchange,
     VisitTooLate,
@@ -33,7 +34,7 @@ from mi_rewards.trade_in import (
 )
 from mi_rewards.trade_in.pricing import stated
 from tests.phones import PLAIN, WORST, a_book, a_device, imei
-from tests.shop import join, line, place
+from tests.shop import cancel, deliver, give_back, join, line, place
 from tests.trading import (
     DEALS,
     LENIENT,
@@ -237,6 +238,29 @@ def test_an_edition_that_is_gone_is_corrupt() -> None:
     )
     with pytest.raises(Corrupt, match="edition 5"):
         bare.do(inspect())
+
+
+@pytest.mark.parametrize("undo", ["cancel", "return", "all"])
+def test_nobody_comes_for_a_device_whose_new_phone_is_gone(undo: str) -> None:
+    """Cancelled or returned: no visit, no inspection and no yes, and so no payout."""
+    rewards = visited()
+    phones = (line("1", 9999, category="phones"),)
+    offered = visited()
+    offered.do(inspect(answers=SCRATCHED))
+    for shop in (rewards, offered):
+        if undo == "cancel":
+            shop.do(cancel("o1"))
+        else:
+            shop.do(deliver("o1", lines=phones, at=NOON))
+            units = [("1", 1)] if undo == "return" else []
+            shop.do(give_back("o1", None, *units, at=NOON))
+    for command in (inspect(), change("visit", visit_at=NOON + DAY, request="again")):
+        with pytest.raises(NewProductGone):
+            rewards.do(command)
+    with pytest.raises(NewProductGone):
+        offered.do(change("accept"))
+    assert offered.do(change("decline")).state == "declined"
+    assert rewards.do(change("cancel")).state == "cancelled"
 
 
 # ------------------------------------------------------------------------ inspections online

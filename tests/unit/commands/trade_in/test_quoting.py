@@ -18,7 +18,7 @@ from mi_rewards.commands import (
     QuoteDevice,
     Rewards,
 )
-from mi_rewards.earning import MemberLeft, OrderCancelled, UnknownOrder
+from mi_rewards.earning import MemberLeft, UnknownOrder
 from mi_rewards.errors import Misuse, RequestReused
 from mi_rewards.memory import MemoryStore
 from mi_rewards.money import Money
@@ -28,6 +28,7 @@ from mi_rewards.trade_in import (
     DeviceInExchange,
     ExchangeNotOpen,
     ImeiMissing,
+    NewProductGone,
     NewProductNotEligible,
     NotInPortfolio,
     NotTradedHere,
@@ -225,20 +226,39 @@ def test_a_phone_of_two_numbers_is_one_device() -> None:
         entry = rewards.device(imei(serial))
         assert entry is not None
         assert entry.holder(NOON) == ("asha", "x1")
-        assert entry.others == (imei(3 - serial),)
+        assert entry.others == ()
         with pytest.raises(DeviceInExchange):
             rewards.do(quote("q2", by="bela", device=a_device(imeis=(imei(serial), imei(9)))))
 
 
-def test_numbers_that_were_told_together_stay_together() -> None:
-    """Where one number is enough, it leads to what the other is in."""
-    some = attrs.evolve(ONLINE, every_imei=False)
-    rewards = dealer(programme=with_terms(some))
+def test_numbers_that_somebody_names_together_are_not_linked() -> None:
+    """Whoever names another's number beside their own holds it while their exchange lasts."""
+    rewards = dealer()
     rewards.do(listing(a_model(sims=2)))
-    rewards.do(quote("q1", device=DUAL))
+    rewards.do(quote(by="mallory", device=DUAL))
+    rewards.do(opening(by="mallory"))
+    rewards.do(change("cancel", by="mallory"))
+    rewards.do(quote("q2", by="mallory", device=a_device(imeis=(imei(1), imei(3)))))
+    rewards.do(opening("x2", "q2", by="mallory"))
+    own = a_device(imeis=(imei(2), imei(4)))
+    rewards.do(quote("q3", device=own))
+    assert rewards.do(opening("x3", "q3")).state == "issued"
+
+
+def test_numbers_that_were_read_from_one_device_stay_together() -> None:
+    """Where one number is enough, it leads to what the other is in."""
+    some = attrs.evolve(PICKUP, every_imei=False)
+    rewards = dealer(programme=with_terms(some, attrs.evolve(ONLINE, every_imei=False)))
+    rewards.do(listing(a_model(sims=2)))
+    rewards.do(place("o1", lines=(line("1", 9999, category="phones"),)))
+    rewards.do(quote("q1", "pickup"))
+    rewards.do(opening(order_id="o1"))
+    rewards.do(change("visit", visit_at=NOON))
+    rewards.do(inspect(imeis=DUAL.imeis, answers={**PLAIN, "screen": "scratched"}))
+    assert rewards.device(imei(2)).holder(NOON) == ("asha", "x1")  # type: ignore[union-attr]
+    rewards.do(change("decline"))
+    assert rewards.device(imei(2)).holder(NOON) is None  # type: ignore[union-attr]
     rewards.do(quote("q2", device=a_device(imeis=(imei(2),))))
-    with pytest.raises(QuoteVoid):
-        rewards.do(opening())
     rewards.do(opening("x2", "q2"))
     entry = rewards.device(imei(1))
     assert entry is not None
@@ -420,7 +440,7 @@ def test_pickup_is_for_one_order_of_a_phone() -> None:
     for order_id, refusal in (
         ("o9", UnknownOrder),
         ("o2", NewProductNotEligible),
-        ("o3", OrderCancelled),
+        ("o3", NewProductGone),
     ):
         with pytest.raises(refusal):
             rewards.do(opening(order_id=order_id))
