@@ -173,7 +173,7 @@ def flipped() -> list[tuple[Programme, Programme, int, int]]:
 @pytest.mark.parametrize(("off", "on", "without", "tokens"), flipped())
 def test_h9_every_flag_is_read(off: Programme, on: Programme, without: int, tokens: int) -> None:
     """H9: A rule book that says otherwise awards otherwise; each condition's flag is flipped in
-    tests/unit/commands/test_campaigning.py.
+    tests/unit/commands/earning/test_campaigning.py.
     """
     for programme, expected in ((off, without), (on, tokens)):
         open_ = Shop(programme)

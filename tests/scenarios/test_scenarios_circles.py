@@ -9,7 +9,7 @@ from mi_rewards.wallet import ClawBackPolicy, Wallet
 from tests.friends import LATER, ON_DELIVERY, Circle, accept, open_code, qualify
 from tests.memberships import follow_all, joined, leave, merge
 from tests.shop import Shop, T, deliver, give_back, join, rules
-from tests.unit.commands.test_following import DAY
+from tests.unit.commands.orders.test_following import DAY
 
 
 def tokens(shop: Shop, by: str) -> tuple[int, int]:

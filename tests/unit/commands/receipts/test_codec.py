@@ -141,7 +141,7 @@ from tests.ahead_receipts import OUTCOMES_AHEAD, REFUSALS_AHEAD
 from tests.shop import T, deliver, ist
 from tests.wallets import day
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[3] / "samples"
 KEY = ReceiptKey("asha", "deliver:o1")
 DIGEST = "0123456789abcdef" * 2
 

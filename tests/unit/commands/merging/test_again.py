@@ -16,7 +16,7 @@ from tests.friends import ON_DELIVERY, Circle, accept, open_code, perform
 from tests.memberships import born, follow_all, joined, merge
 from tests.redeeming import CODES, Counter, redeem, reward, use
 from tests.shop import Shop, T, deliver, give_back, join, place, rules
-from tests.unit.commands.test_merging import all_sound, line_of
+from tests.unit.commands.merging.test_merging import all_sound, line_of
 
 DAY: Final = timedelta(days=1)
 POINTS: Final = PointsTerms("vip", EarnRate(1, Money(10_000, "INR")), NoExpiry())
