@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
+from mi_rewards._cli.books import BATCH, Books
 from mi_rewards._cli.events import to_command
 from mi_rewards._cli.fields import Event
 from mi_rewards._cli.lines import Row, Unread
@@ -21,33 +22,15 @@ from mi_rewards.earning.members import Member
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.memory import MemoryStore
 from mi_rewards.programme import Programme
-from mi_rewards.repositories import Aggregate, Changes, OutboxEvent, Store
+from mi_rewards.repositories import Changes, OutboxEvent
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
 
-BATCH = 200
-"""Lines that are taken at a time, and carried out with one load and one save."""
-
 _MOMENT = timedelta(microseconds=1)
-
-A = TypeVar("A", bound=Aggregate)
 
 
 class StoreFailed(Exception):
     """The database cannot go on, or others are always faster."""
-
-
-class Books(Store, Protocol):
-    """A store that can be gone through from end to end."""
-
-    def all_of(self, kind: type[A]) -> Iterator[A]:
-        """Go through all aggregates of a kind."""
-
-    def journals(self) -> Iterator[Sequence[Entry]]:
-        """Go through all journals, the entries of one wallet at a time."""
-
-    def pending_events(self, *, limit: int = 100) -> Sequence[OutboxEvent]:
-        """Read what others are still to learn of."""
 
 
 class Waiting(Protocol):

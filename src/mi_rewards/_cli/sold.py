@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import attrs
 
-from mi_rewards._cli.replay import Books
+from mi_rewards._cli.books import Books
 from mi_rewards.catalogue.voucher_life import VoucherState
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.units import quota_of
@@ -117,18 +117,6 @@ class Sold:
             if it.refund_minor and it.state is not PreOrderState.REFUNDED
         ]
         return tuple(sorted(found, key=lambda it: it.closed_at or self.at))
-
-
-def in_words(count: str) -> str:
-    """Say what is counted.
-
-    Args:
-        count: A name that `Sold.counts` has.
-
-    Returns:
-        Words.
-    """
-    return "late to ship" if count == "late" else count.replace("_", " ")
 
 
 def latest_sold(store: Books) -> datetime | None:

@@ -4,11 +4,12 @@ Times are local to the programme's zone. Nothing is computed here that an entry 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from mi_rewards._cli.replay import Replay
+from mi_rewards._cli.words import local_time, shown
 from mi_rewards.calendar import NEVER, write_day
 from mi_rewards.commands.reads import Balance
 from mi_rewards.money import Money
@@ -101,37 +102,6 @@ def why(entry: Entry, zone: ZoneInfo) -> str:
         verb = "delivered" if entry.reason.code == "purchase" else "happened"
         parts.append(f"{verb} {local_time(entry.occurred_at, zone)}")
     return "; ".join(parts)
-
-
-def local_time(at: datetime, zone: ZoneInfo) -> str:
-    """Write an instant in local time, to the minute.
-
-    Args:
-        at: The instant.
-        zone: The zone.
-
-    Returns:
-        Such as `2017-06-15 10:00`; in UTC, such as `9999-12-31 23:59Z`, where the local time is
-        outside the years 1 to 9999.
-    """
-    try:
-        local, mark = at.astimezone(zone), ""
-    except OverflowError:
-        local, mark = at, "Z"
-    return local.replace(tzinfo=None).isoformat(" ", "minutes") + mark
-
-
-def shown(text: object) -> str:
-    """Write a name from a log so that it cannot do anything to a terminal.
-
-    Args:
-        text: The name.
-
-    Returns:
-        The same, escaped where it is not printable.
-    """
-    plain = str(text)
-    return plain if plain.isprintable() else ascii(plain)
 
 
 def _reason(reason: Reason) -> str:

@@ -16,8 +16,9 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
+from mi_rewards._cli.books import Books
 from mi_rewards._cli.lines import Row, Unread
-from mi_rewards._cli.replay import Books, Replay, StoreFailed
+from mi_rewards._cli.replay import Replay, StoreFailed
 from mi_rewards._cli.statement import entries_of
 from mi_rewards.commands import Batch, Command, Rewards, with_retries
 from mi_rewards.commands.wallets.lapsing import lapse_of

@@ -4,6 +4,8 @@ from typing import Any
 
 import attrs
 
+from mi_rewards._cli.words import in_words, shown
+
 
 @attrs.frozen(order=False)
 class Totals:
@@ -102,9 +104,6 @@ class Totals:
 
     def _sold_rows(self) -> list[tuple[str, int | str]]:
         """Write pre-orders and quotas, as far as there is anything to say."""
-        from mi_rewards._cli.sold import in_words
-        from mi_rewards._cli.statement import shown
-
         rows: list[tuple[str, int | str]] = [
             (f"pre-orders {in_words(name)}", count)
             for name, count in (self.preorders or {}).items()

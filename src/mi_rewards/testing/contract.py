@@ -25,11 +25,11 @@ from mi_rewards.testing._checks.reading import ReadingChecks
 from mi_rewards.testing._checks.records import RecordChecks
 from mi_rewards.testing._checks.redeeming import RedeemingChecks
 from mi_rewards.testing._checks.requests import RequestChecks
-from mi_rewards.testing._checks.several_processes import ProcessChecks
 from mi_rewards.testing._checks.standings import StandingChecks
 from mi_rewards.testing._checks.transactions import TransactionChecks
 from mi_rewards.testing._checks.versions import VersionChecks
 from mi_rewards.testing._checks.vouchers import VoucherChecks
+from mi_rewards.testing._several_processes import ProcessChecks
 from mi_rewards.testing.clients import AnyStore
 
 

@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mi_rewards import bundled
+from mi_rewards._cli.books import BATCH
 from mi_rewards._cli.lines import Unread, read_rows
-from mi_rewards._cli.replay import BATCH, Replay
+from mi_rewards._cli.replay import Replay
 from mi_rewards.calendar import read_day
 from mi_rewards.wallet import check_journal, fold
 from mi_rewards.wallet.codec import read_journal

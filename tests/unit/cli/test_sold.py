@@ -9,7 +9,8 @@ import pytest
 
 from mi_rewards import MemoryStore
 from mi_rewards._cli.deadlines import Deadlines
-from mi_rewards._cli.sold import Sold, in_words, latest_sold
+from mi_rewards._cli.sold import Sold, latest_sold
+from mi_rewards._cli.words import in_words
 from mi_rewards.commands import Batch, Rewards, TopUpQuota
 from mi_rewards.preorders import PreOrder, PreOrderState
 from tests.ahead import (

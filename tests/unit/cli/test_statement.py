@@ -31,7 +31,8 @@ from mi_rewards import (
     to_toml,
 )
 from mi_rewards._cli.replay import Replay
-from mi_rewards._cli.statement import local_time, statement_text
+from mi_rewards._cli.statement import statement_text
+from mi_rewards._cli.words import local_time
 from mi_rewards.calendar import read_day, read_instant
 from mi_rewards.commands.command import MemberCommand
 from tests.event_logs import HEADER, csv_text, line, log, ran, sample_rows
