@@ -50,7 +50,7 @@ _HOMES = {
     "DrawOpened": "mi_rewards.commands.draws.outcomes",
     "DrawRun": "mi_rewards.commands.draws.outcomes",
     "EnterDraw": "mi_rewards.commands.draws.drawing",
-    "Erase": "mi_rewards.commands.members.erasing",
+    "Erase": "mi_rewards.commands.erasing.erasing",
     "Erased": "mi_rewards.commands.members.outcomes",
     "ExchangeChanged": "mi_rewards.commands.trade_in.outcomes",
     "ExchangeOpened": "mi_rewards.commands.trade_in.outcomes",

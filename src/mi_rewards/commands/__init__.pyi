@@ -21,9 +21,9 @@ from mi_rewards.commands.command import Command, Decision, MemberCommand, Wallet
 from mi_rewards.commands.draws.announcing import OpenDraw
 from mi_rewards.commands.draws.drawing import EnterDraw, RunDraw
 from mi_rewards.commands.draws.outcomes import DrawEntered, DrawOpened, DrawRun
+from mi_rewards.commands.erasing.erasing import Erase
 from mi_rewards.commands.joining.claiming import Claim
 from mi_rewards.commands.joining.membership import Join, Open
-from mi_rewards.commands.members.erasing import Erase
 from mi_rewards.commands.members.outcomes import (
     Absorbed,
     BirthdaySet,

@@ -1,1 +1,1 @@
-"""Members: leaving, blocked, erased, and all that they have."""
+"""Members: leaving, blocked, and all that they have."""

@@ -1,0 +1,1 @@
+"""Erasing: what is personal of a member goes, wherever it is."""
