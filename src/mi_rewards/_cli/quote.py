@@ -40,13 +40,12 @@ _STEPS: Final[Mapping[StepKind, str]] = {
 }
 """What a step is called, but for the first."""
 
-_MODES: Final[Mapping[ExchangeMode, str]] = {
-    ExchangeMode.IN_STORE: "taken off the price of {what}, at {where}",
-    ExchangeMode.ONLINE: "taken off the price of {what}, at {where}; the device is inspected at the"
-    " door",
-    ExchangeMode.PICKUP: "paid when the device is fetched, with an order of {what} at {where}",
+_MODES: Final[Mapping[ExchangeMode, tuple[str, str]]] = {
+    ExchangeMode.IN_STORE: ("money off one product", "handed over at the store"),
+    ExchangeMode.ONLINE: ("money off one product", "inspected at the door"),
+    ExchangeMode.PICKUP: ("money, beside an order paid in full", "fetched and inspected"),
 }
-"""What the price is good for."""
+"""What the price is good for, and what becomes of the device."""
 
 
 @attrs.frozen(order=False)
@@ -109,9 +108,7 @@ class Priced:
         except AnswersIncomplete as no:
             raise _left_out(device, book.questionnaire, str(no.figures["missing"])) from None
         except PurchaseDayMissing:
-            raise Misuse(
-                f"{device.name} leaves out bought_on, and the age counts from it"
-            ) from None
+            raise Misuse(f"{device.name} leaves out bought_on, from which age counts") from None
         except Refused as no:
             refusal = no
         last_day = None if terms is None else terms.last_day(at, programme.zone)
@@ -180,11 +177,14 @@ class Priced:
         terms = self.terms
         if terms is None:
             return ["The rule book has no terms: what the price is good for is not stated."]
-        named = [*terms.products, *terms.categories]
-        what = "one of " + ", ".join(map(shown, named)) if named else "any product"
-        where = ", ".join(map(shown, terms.channels))
-        lines = [("terms", shown(terms.terms_id))]
-        lines.append(("good for", _MODES[terms.mode].format(what=what, where=where)))
+        named = ", ".join(map(shown, (*terms.products, *terms.categories)))
+        what, device = _MODES[terms.mode]
+        lines = [
+            ("terms", shown(terms.terms_id)),
+            ("good for", f"{what}: {named}" if named else what),
+            ("at", ", ".join(map(shown, terms.channels))),
+            ("device", device),
+        ]
         if terms.mode is not ExchangeMode.PICKUP:
             beside = ", ".join(terms.combines) or "no other benefit"
             lines.append(("beside", beside))
