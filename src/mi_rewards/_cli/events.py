@@ -17,6 +17,7 @@ from mi_rewards._canonical import digest
 from mi_rewards._cli.fields import Event, digest_of, escaped, money, named, whole
 from mi_rewards._cli.lines import COLUMNS, Row
 from mi_rewards._cli.sale_events import OF_NO_MEMBER, SALE_KINDS, sale_event
+from mi_rewards._cli.trade_in_events import DEVICE_LISTED, TRADE_IN_KINDS, trade_in_event
 from mi_rewards.calendar import read_day, read_instant, write_instant
 from mi_rewards.commands import Cancel, Deliver, Join, Open, Place, Return
 from mi_rewards.earning.lines import Line
@@ -24,6 +25,11 @@ from mi_rewards.errors import Misuse
 
 _FIRST = COLUMNS.index("quota_id")
 """The first column of those that came later: where they are empty no request is named for them."""
+
+_NEXT = COLUMNS.index("quote_id")
+"""The first of those that came later still."""
+
+_OF_NO_MEMBER = OF_NO_MEMBER | {DEVICE_LISTED}
 
 
 def to_command(row: Row, end: datetime | None) -> Event | None:
@@ -43,7 +49,7 @@ def to_command(row: Row, end: datetime | None) -> Event | None:
     make = _MAKERS.get(kind)
     if make is None:
         raise Misuse(f"unknown kind {kind!r:.60}; there is {', '.join(_MAKERS)}")
-    if not row[1] and kind not in OF_NO_MEMBER:
+    if not row[1] and kind not in _OF_NO_MEMBER:
         raise Misuse("member_id is missing")
     at = read_instant(row[2])
     if end is not None and at >= end:
@@ -238,6 +244,7 @@ _MAKERS: dict[str, Callable[[Row, datetime], Event]] = {
     "invited": _invited,
     "qualified": _qualified,
     **dict.fromkeys(SALE_KINDS, sale_event),
+    **dict.fromkeys(TRADE_IN_KINDS, trade_in_event),
 }
 
 
@@ -270,7 +277,7 @@ def _return_named(row: Row, order_id: str, quantities: tuple[tuple[str, int], ..
     if order_id:
         return named("returned", order_id, *[line_id for line_id, _ in quantities])
     lines = tuple(tuple(sorted(line.items())) for line in row[13])
-    more = row[_FIRST:] if any(row[_FIRST:]) else ()
+    more = row[_FIRST:] if any(row[_NEXT:]) else row[_FIRST:_NEXT] if any(row[_FIRST:]) else ()
     return f"returned::{digest((*row[:13], lines, *row[14:_FIRST], *more), size=16)}"
 
 

@@ -1,9 +1,10 @@
 """What rows of an event log become, and what they state: names of requests, numbers, money."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from mi_rewards._canonical import digest
+from mi_rewards.calendar import NEVER, read_day, read_instant
 from mi_rewards.commands import Command
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
@@ -93,3 +94,46 @@ def whole(name: str, text: str) -> int:
         shown = repr(text) if len(text) <= 40 else repr(text[:40]) + " and more"
         raise Misuse(f"{name} must be a whole number of at most 19 digits, not {shown}")
     return int(text)
+
+
+def day(name: str, text: str) -> date:
+    """Read a day.
+
+    Args:
+        name: What it is, for the message.
+        text: Such as `2017-06-15`.
+
+    Returns:
+        The day.
+
+    Raises:
+        Misuse: It is none.
+    """
+    try:
+        found = read_day(text)
+    except Misuse as fault:
+        raise Misuse(f"{name}: {fault}") from None
+    if found == NEVER:
+        raise Misuse(f"{name}: a day is written YYYY-MM-DD")
+    return found
+
+
+def instant(name: str, text: str) -> datetime:
+    """Read an instant.
+
+    Args:
+        name: What it is, for the message.
+        text: Such as `2017-06-15T10:00:00+05:30`.
+
+    Returns:
+        The instant (UTC).
+
+    Raises:
+        Misuse: It is none, or missing.
+    """
+    if not text:
+        raise Misuse(f"{name} is missing")
+    try:
+        return read_instant(text)
+    except Misuse as fault:
+        raise Misuse(f"{name}: {fault}") from None

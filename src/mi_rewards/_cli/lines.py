@@ -52,6 +52,21 @@ COLUMNS = (
     "payment_mode",
     "colour",
     "until",
+    "quote_id",
+    "exchange_id",
+    "book_id",
+    "model_id",
+    "brand",
+    "sims",
+    "launch_price",
+    "launched_on",
+    "imeis",
+    "bought_on",
+    "answers",
+    "valuer",
+    "reference",
+    "reason",
+    "visit_at",
 )
 """What an event may state; `lines` in JSON Lines alone."""
 

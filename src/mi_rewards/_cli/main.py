@@ -10,25 +10,20 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from mi_rewards import bundled
+from mi_rewards._cli.arguments import parser
 from mi_rewards._cli.lines import Unread, open_log, read_rows
 from mi_rewards._cli.replay import Replay, StoreFailed
-from mi_rewards.calendar import NEVER, read_day
 from mi_rewards.errors import MiRewardsError, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.rule_book import from_toml
-
-DEFAULT_PROGRAMME = "reward-mi"
-DEFAULT_SALES = "mi-preorders"
-
-_COUNT_DIGITS = 6
-"""So many digits a count may have."""
 
 
 def main(
@@ -48,7 +43,7 @@ def main(
         The exit status: 0, 1 where a line could not be read, 2 where nothing could be done.
     """
     try:
-        options = _parser().parse_args(arguments)
+        options = parser(_JOBS).parse_args(arguments)
         options.now = now
         run: Callable[[argparse.Namespace], int] = options.run
         status = run(options)
@@ -69,121 +64,6 @@ def main(
     except KeyboardInterrupt as stop:
         return _fail(str(stop) or "interrupted", status=130)
     return status
-
-
-def _parser() -> argparse.ArgumentParser:
-    """Describe the arguments."""
-    parser = argparse.ArgumentParser(
-        prog="python -m mi_rewards",
-        description="Without a command: the story of a launch, told on a small bundled history.",
-    )
-    parser.set_defaults(run=_story)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    replay = commands.add_parser("replay", help="replay an event log and state what members have")
-    replay.add_argument("file", metavar="FILE", help=_file_help())
-    _add_log(replay)
-    replay.add_argument("--json", action="store_true", help="print one JSON object")
-    replay.add_argument("--journal", metavar="OUT.jsonl", help="write the journal as JSON Lines")
-    replay.set_defaults(run=_replay)
-    statement = commands.add_parser("statement", help="state one member's tokens, entry by entry")
-    optional = "; with --store it may be left out"
-    statement.add_argument("file", metavar="FILE", nargs="?", help=_file_help() + optional)
-    _add_log(statement)
-    statement.add_argument("--member", metavar="ID", required=True, help="the member")
-    statement.set_defaults(run=_statement, object=statement.error)
-    catalogue = commands.add_parser("catalogue", help="print what tokens buy")
-    catalogue.add_argument("file", metavar="FILE", nargs="?", help=_file_help() + optional)
-    _add_log(catalogue)
-    catalogue.add_argument("--member", metavar="ID", help="a member, and what they can have")
-    catalogue.set_defaults(run=_catalogue, object=catalogue.error)
-    standing = commands.add_parser("standing", help="state one member's tier, and what keeps it")
-    standing.add_argument("file", metavar="FILE", nargs="?", help=_file_help() + optional)
-    _add_log(standing)
-    standing.add_argument("--member", metavar="ID", required=True, help="the member")
-    standing.set_defaults(run=_standing, object=standing.error)
-    windows = commands.add_parser("windows", help="list when sales open next")
-    _add_programme(windows, DEFAULT_SALES)
-    windows.add_argument(
-        "--from",
-        metavar="YYYY-MM-DD",
-        dest="from_on",
-        type=_day,
-        help="the first day on which they may open (default: today)",
-    )
-    windows.add_argument(
-        "--count", metavar="N", type=_count, default=5, help="how many (default: %(default)s)"
-    )
-    windows.add_argument("--tier", metavar="T", default="", help="state early access of this tier")
-    windows.add_argument("--json", action="store_true", help="print one JSON object")
-    windows.set_defaults(run=_windows, object=windows.error)
-    preorders = commands.add_parser("preorders", help="add up the pre-orders of an event log")
-    preorders.add_argument("file", metavar="FILE", nargs="?", help=_file_help() + optional)
-    _add_log(preorders, DEFAULT_SALES)
-    preorders.add_argument("--json", action="store_true", help="print one JSON object")
-    preorders.set_defaults(run=_preorders, object=preorders.error)
-    programme = commands.add_parser("programme", help="print a rule book as TOML")
-    programme.add_argument("name", metavar="NAME", help=f"one of {', '.join(_names())}")
-    programme.set_defaults(run=_programme)
-    return parser
-
-
-def _names() -> tuple[str, ...]:
-    """Name the bundled rule books."""
-    return bundled.programme_names()
-
-
-def _file_help() -> str:
-    """Say what an event log is."""
-    samples = " or sample:".join(bundled.sample_names())
-    return (
-        "an event log: CSV, CSV.gz or JSON Lines; - for standard input,"
-        f" sample:{samples} for a bundled one"
-    )
-
-
-def _add_log(parser: argparse.ArgumentParser, default: str = DEFAULT_PROGRAMME) -> None:
-    """Add what every command on an event log takes beside it."""
-    _add_programme(parser, default)
-    parser.add_argument(
-        "--as-of",
-        metavar="YYYY-MM-DD",
-        type=_day,
-        help="the day at whose end balances are stated (default: the latest line's)",
-    )
-    parser.add_argument(
-        "--store",
-        metavar="URL",
-        help="keep everything in a database: sqlite:///FILE.db or postgresql://... (needs"
-        " mi-rewards[sql]); what it has already is not done again",
-    )
-
-
-def _add_programme(parser: argparse.ArgumentParser, default: str) -> None:
-    """Add which rule book is used."""
-    parser.add_argument(
-        "--programme",
-        metavar="NAME|FILE.toml",
-        default=default,
-        help="a bundled rule book or your own (default: %(default)s)",
-    )
-
-
-def _day(text: str) -> date:
-    """Read a day."""
-    try:
-        day = read_day(text)
-    except MiRewardsError as fault:
-        raise argparse.ArgumentTypeError(str(fault)) from None
-    if day == NEVER:
-        raise argparse.ArgumentTypeError("a day is written YYYY-MM-DD")
-    return day
-
-
-def _count(text: str) -> int:
-    """Read how many there shall be."""
-    if not (text.isascii() and text.isdigit() and len(text) <= _COUNT_DIGITS and int(text)):
-        raise argparse.ArgumentTypeError(f"a count is a whole number of at least 1, not {text!r}")
-    return int(text)
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -274,6 +154,25 @@ def _preorders(options: argparse.Namespace) -> int:
     return 1 if replay.unread else 0
 
 
+def _quote(options: argparse.Namespace) -> int:
+    """Price a device."""
+    from mi_rewards._cli.device_files import read_device
+    from mi_rewards._cli.quote import Priced
+
+    if options.at is None and options.now is None:
+        options.object("the following arguments are required: --at")
+    programme = _load_programme(options.programme)
+    priced = Priced.of(
+        programme,
+        read_device(options.file),
+        at=options.now() if options.at is None else options.at,
+        terms_id=options.terms,
+        ask=sys.stdin if sys.stdin.isatty() else None,
+    )
+    print(json.dumps(priced.as_json(), indent=2) if options.json else priced.as_text())
+    return 0
+
+
 def _programme(options: argparse.Namespace) -> int:
     """Print a rule book."""
     print(bundled.programme_text(options.name), end="")
@@ -287,6 +186,20 @@ def _story(options: argparse.Namespace) -> int:
     del options
     tell(print)
     return 0
+
+
+_JOBS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
+    "": _story,
+    "replay": _replay,
+    "statement": _statement,
+    "catalogue": _catalogue,
+    "standing": _standing,
+    "windows": _windows,
+    "preorders": _preorders,
+    "quote": _quote,
+    "programme": _programme,
+}
+"""What each command does."""
 
 
 @contextmanager

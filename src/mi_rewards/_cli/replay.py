@@ -150,6 +150,7 @@ class Replay:
             clawed_back += wallet.clawed_back
             owed += wallet.owed
         joined = (member.joined_at for member in self.store.all_of(Member))
+        preorders, quotas = self._sold(at)
         members = sum(joined_at is not None and joined_at <= at for joined_at in joined)
         return Totals(
             self._programme.name,
@@ -170,7 +171,9 @@ class Replay:
             self._issued(at),
             self._tiers(at),
             {write_day(day): calendar[day] for day in sorted(calendar)},
-            *self._sold(at),
+            preorders,
+            quotas,
+            self._traded(at),
         )
 
     def _issued(self, at: datetime) -> dict[str, int]:
@@ -205,14 +208,24 @@ class Replay:
 
         return Deadlines(self.store, self._decided)
 
-    def _sold(self, at: datetime) -> tuple[dict[str, int], dict[str, dict[str, int]]] | tuple[()]:
+    def _sold(
+        self, at: datetime
+    ) -> tuple[dict[str, int], dict[str, dict[str, int]]] | tuple[None, None]:
         """State pre-orders and quotas at an instant, where the programme has them."""
         if not self._programme.preorders:
-            return ()
+            return None, None
         from mi_rewards._cli.sold import Sold
 
         sold = Sold.of(self.store, at)
         return sold.counts(), sold.units()
+
+    def _traded(self, at: datetime) -> dict[str, int] | None:
+        """State exchanges at an instant, where the programme has them."""
+        if not self._programme.trade_ins:
+            return None
+        from mi_rewards._cli.traded import exchange_counts
+
+        return exchange_counts(self.store, at)
 
     def knows(self, member_id: str) -> bool:
         """Tell whether there is anything to state of a member.

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from mi_rewards._cli.fields import Event, digest_of, money, named, whole
+from mi_rewards._cli.fields import Event, digest_of, instant, money, named, whole
 from mi_rewards._cli.lines import COLUMNS, Row
-from mi_rewards.calendar import read_instant, write_instant
+from mi_rewards.calendar import write_instant
 from mi_rewards.errors import Misuse
 
 Stated = Mapping[str, str]
@@ -29,8 +29,8 @@ def _quota_opened(row: Stated, at: datetime) -> Event:
         units=whole("quantity", row["quantity"]),
         terms_id=row["terms_id"],
         product_id=row["product_id"],
-        opens_at=_instant("opens_at", row["opens_at"]),
-        closes_at=_instant("closes_at", row["closes_at"]) if row["closes_at"] else None,
+        opens_at=instant("opens_at", row["opens_at"]),
+        closes_at=instant("closes_at", row["closes_at"]) if row["closes_at"] else None,
         sale_id=row["sale_id"],
         variant=row["variant"],
         channel=row["channel"],
@@ -150,17 +150,7 @@ def _of_order(row: Stated, at: datetime) -> dict[str, Any]:
 
 def _until(row: Stated) -> datetime | None:
     """Read until when it is paid for, or kept at the store; `None` for as the terms say."""
-    return _instant("until", row["until"]) if row["until"] else None
-
-
-def _instant(name: str, text: str) -> datetime:
-    """Read an instant."""
-    if not text:
-        raise Misuse(f"{name} is missing")
-    try:
-        return read_instant(text)
-    except Misuse as fault:
-        raise Misuse(f"{name}: {fault}") from None
+    return instant("until", row["until"]) if row["until"] else None
 
 
 _MAKERS: Final[Mapping[str, Callable[[Stated, datetime], Event]]] = {

@@ -94,6 +94,10 @@ class StoredReplay(Replay):
                 from mi_rewards._cli.sold import latest_sold
 
                 found.append(latest_sold(self.store))
+            if self._programme.trade_ins and self._member_id is None:
+                from mi_rewards._cli.traded import latest_traded
+
+                found.append(latest_traded(self.store))
             self._latest = max((it for it in found if it is not None), default=None)
         return self._latest
 

@@ -33,6 +33,8 @@ class Totals:
         preorders: Pre-orders by where they are in their lives, and those late to ship; `None` where
             the programme takes none.
         quotas: What the units of each quota are; `None` there too.
+        exchanges: Exchanges that are open, and the others by where they ended; `None` where the
+            programme trades nothing in.
     """
 
     programme: str
@@ -55,16 +57,18 @@ class Totals:
     expiry_calendar: dict[str, int]
     preorders: dict[str, int] | None = None
     quotas: dict[str, dict[str, int]] | None = None
+    exchanges: dict[str, int] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """State the totals as one object.
 
         Returns:
-            JSON-ready; of pre-orders and quotas only where the programme has them.
+            JSON-ready; of pre-orders, quotas and exchanges only where the programme has them.
         """
         stated = attrs.asdict(self)
-        if self.preorders is None:
-            del stated["preorders"], stated["quotas"]
+        for name in ("preorders", "quotas", "exchanges"):
+            if stated[name] is None:
+                del stated[name]
         return stated
 
     def as_text(self) -> str:
@@ -103,7 +107,7 @@ class Totals:
         return "\n".join(f"{label:<{left}}{value:>{right}}" for label, value in shown)
 
     def _sold_rows(self) -> list[tuple[str, int | str]]:
-        """Write pre-orders and quotas, as far as there is anything to say."""
+        """Write pre-orders, quotas and exchanges, as far as there is anything to say."""
         rows: list[tuple[str, int | str]] = [
             (f"pre-orders {in_words(name)}", count)
             for name, count in (self.preorders or {}).items()
@@ -113,4 +117,6 @@ class Totals:
             size, *parts = units.items()
             rows.append((f"units of quota {shown(quota_id)}", size[1]))
             rows += [(f"  {name}", count) for name, count in parts]
-        return rows
+        return rows + [
+            (f"exchanges {name}", count) for name, count in (self.exchanges or {}).items() if count
+        ]

@@ -28,7 +28,9 @@ KINDS = (
     "opening, joined, placed, cancelled, delivered, returned, redeemed, reviewed, shared,"
     " code_opened, invited, qualified, quota_opened, quota_topped_up, quota_reduced, preordered,"
     " preorder_paid, preorder_shipped, preorder_delivered, preorder_ready, preorder_picked_up,"
-    " preorder_cancelled, preorder_refunded"
+    " preorder_cancelled, preorder_refunded, device_listed, device_quoted, exchange_opened,"
+    " visit_scheduled, visit_missed, device_inspected, offer_accepted, offer_declined,"
+    " exchange_settled, exchange_cancelled"
 )
 WIDTH = HEADER.count(",") + 1
 INSTANT = "an instant is written as 2017-12-01T08:26:00+05:30, not"
