@@ -3,8 +3,8 @@
 1. Coupons first, on what the lines cost; then the exchange value, then tokens, on what is left. The
    value of an exchange receipt is taken off one unit, whose price it fixes; see `exchanged`.
 2. Every other amount is split over the lines in proportion to what is left of them, to the last
-   minor unit. Of equal remainders the line that is first by name gets it, so that the order of lines
-   and vouchers in the cart changes no amount.
+   minor unit. Of equal remainders the line that is first by name gets it, so that the order of
+   lines and vouchers in the cart changes no amount.
 3. What is charged in tokens is the fewest that are worth what they paid.
 """
 
