@@ -8,6 +8,7 @@ from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.checkout import Cart, CartLine, CheckoutTerms, Priced, price
 from mi_rewards.earning import Recipe
 from mi_rewards.money import Money, Rate, Rounding
+from mi_rewards.trade_in import Exchange
 
 NOON = datetime(2017, 8, 1, 12, tzinfo=UTC)
 LAST = date(2017, 8, 31)
@@ -99,6 +100,7 @@ def priced(
     terms: CheckoutTerms = TERMS,
     recipe: Recipe = RUPEES,
     at: datetime = NOON,
+    exchange: Exchange | None = None,
 ) -> Priced:
     """Price a cart for a member."""
     return price(
@@ -111,6 +113,7 @@ def priced(
         terms=terms,
         recipe=recipe,
         at=at,
+        exchange=exchange,
     )
 
 

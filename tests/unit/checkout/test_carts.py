@@ -5,6 +5,7 @@ from typing import Any
 import attrs
 import pytest
 
+from mi_rewards._canonical import canonical
 from mi_rewards.checkout import Cart
 from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX, CurrencyMismatch, Money
@@ -72,6 +73,8 @@ def test_a_line_may_come_to_the_most_that_is_counted() -> None:
         {"voucher_ids": ("v1", 2)},
         {"voucher_ids": ("d1",)},
         {"exchange": 100},
+        {"exchange_id": None},
+        {"exchange": Money(1, "INR"), "exchange_id": "x1"},
         {"tokens": -1},
         {"tokens": True},
         {"tokens": TOKENS_MAX + 1},
@@ -81,6 +84,15 @@ def test_other_carts_are_objected_to(part: dict[str, Any]) -> None:
     """C9: No voucher is named twice, whether by its code or its name; nothing else goes either."""
     with pytest.raises(Misuse):
         attrs.evolve(CART, **part)
+
+
+def test_an_exchange_receipt_changes_the_digest_of_carts_that_name_one_alone() -> None:
+    """Requests of before it was known stay the same."""
+    plain = canonical(CART)
+    assert isinstance(plain, tuple)
+    assert "exchange_id" not in str(plain)
+    traded = canonical(attrs.evolve(CART, exchange_id="x1"))
+    assert traded == (*plain, ("exchange_id", "x1"))
 
 
 def test_a_cart_is_of_one_currency() -> None:

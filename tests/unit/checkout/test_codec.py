@@ -22,6 +22,7 @@ from mi_rewards.checkout import (
 from mi_rewards.errors import Corrupt
 from mi_rewards.money import TOKENS_MAX, Money, Rate
 from tests.carts import NOON, coupon, f_code, line, priced, recipe, voucher
+from tests.exchanging import ENDS, OPENED, exchange
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 TERMS = CheckoutTerms(PartPayment(Rate(1, 2)))
@@ -107,10 +108,84 @@ def test_what_settlements_got_later_stands_where_it_says_something() -> None:
             settlement_from_dict({**written, **wrong})
 
 
+TRADED_CART = Cart(
+    "o3",
+    (line("phone", 999_900, category="phones"), line("case", 39_900, 2, "accessories")),
+    "mi.com",
+    exchange_id="x1",
+)
+TRADED = Quote(
+    "asha",
+    "q3",
+    TRADED_CART,
+    priced(TRADED_CART, terms=TERMS, at=OPENED, exchange=exchange()),
+    OPENED,
+    TERMS.valid_until(OPENED),
+    "98a4b79bea1f",
+    1,
+)
+PASSED_OVER = TRADED._replace(
+    priced=priced(TRADED_CART, terms=TERMS, at=ENDS, exchange=exchange()), made_at=ENDS
+)
+SOLD = settle(
+    TRADED_CART,
+    TRADED.priced,
+    member_id="asha",
+    hold_id=None,
+    at=OPENED,
+    until=TERMS.payable_until(OPENED),
+)._replace(version=1)
+
+
+def test_an_exchange_receipt_stands_where_there_is_one() -> None:
+    """What was stored once is read for ever, and written the same while the format is the same."""
+    for quote, name in ((TRADED, "quote_with_exchange"), (PASSED_OVER, "quote_without_exchange")):
+        assert quote_from_dict(sample(f"{name}_1.json")) == quote
+        assert quote_to_dict(quote) == sample(f"{name}_1.json")
+    assert settlement_from_dict(sample("settlement_with_exchange_1.json")) == SOLD
+    assert settlement_to_dict(SOLD) == sample("settlement_with_exchange_1.json")
+    assert "exchange_id" not in settlement_to_dict(PLACED)
+    assert "exchange_id" not in quote_to_dict(QUOTE)["cart"]
+    assert "exchange_passed_over" not in quote_to_dict(TRADED)["priced"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "why"),
+    [
+        ("cart.exchange_id", 1, "exchange_id must be a text"),
+        ("cart.exchange_minor", 1, "cart: a cart names an exchange value or an exchange receipt"),
+        ("priced.exchange_passed_over", "no", "passed over must be a dictionary"),
+    ],
+)
+def test_another_exchange_receipt_is_corrupt_in_a_quote(path: str, value: Any, why: str) -> None:
+    """The message names the part."""
+    with pytest.raises(Corrupt) as caught:
+        quote_from_dict(edited(quote_to_dict(TRADED), path, value))
+    assert why in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "why"),
+    [
+        ("exchange_id", 1, "exchange_id must be a text"),
+        ("lines.0.exchange_minor", 0, "the value of an exchange receipt is taken off one unit"),
+        ("lines.0.quantity", 2, "the value of an exchange receipt is taken off one unit"),
+        ("lines.1.exchange_minor", 1, "the value of an exchange receipt is taken off one unit"),
+    ],
+)
+def test_another_exchange_receipt_is_corrupt_in_a_settlement(
+    path: str, value: Any, why: str
+) -> None:
+    """It is of one unit."""
+    with pytest.raises(Corrupt) as caught:
+        settlement_from_dict(edited(settlement_to_dict(SOLD), path, value))
+    assert why in str(caught.value)
+
+
 # round trips
 
 
-@pytest.mark.parametrize("quote", [QUOTE, PLAIN])
+@pytest.mark.parametrize("quote", [QUOTE, PLAIN, TRADED, PASSED_OVER])
 def test_a_quote_is_read_as_it_was_written(quote: Quote) -> None:
     """Version included, through JSON; the parts are of their own classes again."""
     read = quote_from_dict(json.loads(json.dumps(quote_to_dict(quote))))
@@ -122,6 +197,7 @@ def test_a_quote_is_read_as_it_was_written(quote: Quote) -> None:
     "settlement",
     [
         PLACED,
+        SOLD,
         REFUNDED,
         PLACED.failing(at=NOON),
         PLACED.failing(at=NOON).retrying(at=NOON, until=NOON, hold_id=None),

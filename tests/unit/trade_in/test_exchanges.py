@@ -590,10 +590,12 @@ def test_store_credit_needs_a_rate() -> None:
     """Which setting is missing is said; where nothing is paid as credit none is needed."""
     unknown = terms(DIFFERENCE, credit=None)
     it = inspected(used(unknown), 400_000)
-    with pytest.raises(
-        Misuse, match=r"INR 4000.00 of store credit .* trade_ins.mi.com states no credit"
-    ):
+    with pytest.raises(Misuse, match=r"INR 4000.00 .* trade_ins.mi.com states no credit"):
         it.returning(400_000, at=OPENED)
+    assert it.returning(400_000, at=OPENED, credit=Rate(1, 50)).credited_tokens == 8_000
+    known = inspected(used(DIFFERENCE), 400_000)
+    assert known.returning(400_000, at=OPENED, credit=Rate(1, 50)).credited_tokens == 8_000
+    assert known.returning(400_000, at=OPENED).credited_tokens == 4_000
     assert rejected(unknown).returning(400_000, at=OPENED).credited_tokens == 0
 
 
@@ -624,6 +626,38 @@ def test_a_return_is_of_a_whole_number() -> None:
     wrong: Any = 1.0
     with pytest.raises(Misuse, match="minor units are a whole number"):
         used(STORE).returning(wrong, at=OPENED)
+
+
+# Freely usable
+
+
+def test_an_exchange_is_free_for_the_order_that_has_it() -> None:
+    """What is attached to the order already does not stand against it; to another one, it does."""
+    assert exchange().free_for("o1", at=OPENED) == exchange()
+    assert attached().free_for("o1", at=OPENED) == exchange()
+    assert attached().free_for("o2", at=UNTIL) == exchange()
+    with pytest.raises(ExchangeNotOpen) as refused:
+        attached().free_for("o2", at=UNTIL - TICK)
+    assert refused.value.figures["state"] == "attached"
+
+
+@pytest.mark.parametrize(("at", "is_free"), [(ENDS - TICK, True), (ENDS, False)])
+def test_an_exchange_is_free_until_its_end(at: datetime, is_free: bool) -> None:
+    """From that instant on it has expired, attached meanwhile or not."""
+    for it in (exchange(), attached()):
+        if is_free:
+            assert it.free_for("o1", at=at) == exchange()
+        else:
+            with pytest.raises(ExchangeNotOpen, match="expired"):
+                it.free_for("o1", at=at)
+
+
+def test_an_exchange_that_was_used_is_free_for_nothing() -> None:
+    """Nor is one by pickup, whose device is paid for."""
+    with pytest.raises(AlreadyExchanged):
+        used().free_for("o1", at=OPENED)
+    with pytest.raises(ExchangeNotOpen, match="booked"):
+        exchange(PICKUP).free_for("o1", at=OPENED)
 
 
 # Ends

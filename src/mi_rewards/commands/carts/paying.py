@@ -1,6 +1,7 @@
 """What becomes of an order that was placed from a quote: paid, failed, cancelled, run out.
 
-1. A payment spends the tokens that are held, uses the vouchers, and promises what the order earns.
+1. A payment spends the tokens that are held, uses the vouchers and the exchange receipt, and
+   promises what the order earns.
 2. A payment that is not made gives all of it back: when that is told, or when its deadline passes.
 """
 
@@ -14,7 +15,14 @@ from mi_rewards.calendar import write_instant
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.checkout.refusals import UnknownSettlement
 from mi_rewards.checkout.settlements import Settlement, SettlementState
-from mi_rewards.commands.command import Decision, last_of, seen
+from mi_rewards.commands.carts.exchanging import (
+    after,
+    exchange_keys,
+    exchange_moved,
+    exchange_of,
+    joined,
+)
+from mi_rewards.commands.command import Decision
 from mi_rewards.commands.earning.awarding import Booking
 from mi_rewards.commands.orders.command import OrderCommand
 from mi_rewards.commands.orders.purchases import Place
@@ -24,6 +32,7 @@ from mi_rewards.money import Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, burn_key, settlement_key, voucher_key, wallet_key
+from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.wallet.entries import Reason
 from mi_rewards.wallet.wallet import Wallet
 
@@ -62,21 +71,30 @@ class PaymentCommand(OrderCommand):
         """Say for what tokens are held, spent and given back."""
         return Reason("part_payment", (("order_id", self.order_id),))
 
-    def _vouchers(self, settlement: Settlement, loaded: Loaded) -> list[Voucher]:
-        """Answer with the order's vouchers."""
+    def _attached(
+        self, settlement: Settlement, loaded: Loaded
+    ) -> tuple[list[Voucher], Exchange | None]:
+        """Answer with the order's vouchers, and the exchange whose value is taken off."""
         keys = [voucher_key(*pair) for pair in settlement.vouchers]
-        return [it for it in loaded.get_all(keys) if it is not None]
+        both: list[Key[Any]] = [*keys, *exchange_keys(self.member_id, settlement.exchange_id)]
+        loaded.get_all(both)  # what is missing is asked for at once
+        vouchers = [it for it in loaded.get_all(keys) if it is not None]
+        return vouchers, exchange_of(settlement, loaded)
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class PayOrder(PaymentCommand):
-    """Record that an order was paid: tokens are spent, vouchers used, what it earns is promised."""
+    """Record that an order was paid: tokens are spent, vouchers used, what it earns is promised.
+
+    Its exchange receipt is used: in store the old device is handed over with that, online it is to
+    be inspected.
+    """
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[OrderPaid]:
         """Decide.
 
         Args:
-            loaded: The member, the purchase, the wallet, the settlement and its vouchers.
+            loaded: The member, the purchase, the wallet, the settlement, its vouchers and exchange.
             programme: The rules.
 
         Returns:
@@ -87,21 +105,22 @@ class PayOrder(PaymentCommand):
             SettlementNotOpen: It is paid, failed, was cancelled, or has run out.
             HoldNotOpen: Its hold was released by other means.
             VoucherNotAttached: A voucher was detached by other means.
+            AlreadyExchanged: Its exchange was used by other means.
+            ExchangeNotOpen: So it was freed.
             AlreadyPlaced: The order was placed by other means.
             Misuse: So it was, with other content.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         before = self._settlement(loaded)
         settlement = before.paying(at=self.at, burn_id=before.hold_id)
-        used = [
-            it.using(self.member_id, self.order_id, at=self.at)
-            for it in self._vouchers(settlement, loaded)
-        ]
+        vouchers, exchange = self._attached(settlement, loaded)
+        used = [it.using(self.member_id, self.order_id, at=self.at) for it in vouchers]
         puts: tuple[Put[Any], ...] = (
             Put(self._settlement_key(), settlement),
             *[Put(voucher_key(it.member_id, it.voucher_id), it) for it in used],
         )
-        booking = Booking(self._wallet(loaded, self._wallet_key(programme), programme))
+        key = self._wallet_key(programme)
+        booking = Booking(self._wallet(loaded, key, programme))
         if settlement.hold_id is not None:
             burn = booking.take(
                 booking.wallet.capture(
@@ -112,7 +131,18 @@ class PayOrder(PaymentCommand):
                 )
             )
             puts += (Put(burn_key(self.member_id, burn.burn_id), burn),)
-        place = Place(
+        first = (Put(key, booking.wallet),) if booking.entries else ()
+        decided: Decision[None] = Decision(None, (*first, *puts), booking.entries)
+        if exchange is not None:
+            used_up, now = exchange.using(self.order_id, at=self.at), after(loaded, decided)
+            decided = joined(None, decided, exchange_moved(exchange, used_up, self, now, programme))
+        placed = self._place(settlement).decide(after(loaded, decided), programme)
+        outcome = OrderPaid(self.order_id, settlement.tokens, placed.outcome.promised)
+        return joined(outcome, decided, placed)
+
+    def _place(self, settlement: Settlement) -> Place:
+        """Place the purchase."""
+        return Place(
             member_id=self.member_id,
             request_id=self.request_id,
             at=self.at,
@@ -122,13 +152,6 @@ class PayOrder(PaymentCommand):
             platform=settlement.platform,
             payment_mode=settlement.payment_mode,
             placed_at=settlement.placed_at,
-        )
-        key = self._wallet_key(programme)
-        placed = place.decide(seen(loaded, {key: booking.wallet}), programme)
-        first = (Put(key, booking.wallet),) if booking.entries else ()
-        outcome = OrderPaid(self.order_id, settlement.tokens, placed.outcome.promised)
-        return Decision(
-            outcome, last_of((*first, *puts, *placed.puts)), (*booking.entries, *placed.entries)
         )
 
 
@@ -144,7 +167,7 @@ class _ClosingCommand(PaymentCommand, ABC):
         """Decide.
 
         Args:
-            loaded: The wallet, the settlement and its vouchers.
+            loaded: The wallet, the settlement, its vouchers and its exchange.
             programme: The rules.
 
         Returns:
@@ -160,9 +183,13 @@ class _ClosingCommand(PaymentCommand, ABC):
             return Decision(PaymentClosed(self.order_id, before.state.value, 0))
         puts: tuple[Put[Any], ...] = (Put(self._settlement_key(), settlement),)
         booking = Booking(self._wallet(loaded, self._wallet_key(programme), programme))
-        tokens = 0
+        tokens, freed = 0, Decision(None)
         if before.state is SettlementState.PLACED:
-            for voucher in self._vouchers(settlement, loaded):
+            vouchers, exchange = self._attached(settlement, loaded)
+            if exchange is not None:
+                free = exchange.detaching(self.order_id, at=self.at)
+                freed = exchange_moved(exchange, free, self, loaded, programme)
+            for voucher in vouchers:
                 now = voucher.at(self.at)
                 is_on = now.is_attached_to(self.member_id, self.order_id)
                 if is_on and settlement.state is not SettlementState.RUN_OUT:
@@ -174,7 +201,7 @@ class _ClosingCommand(PaymentCommand, ABC):
         if booking.entries:
             puts = (Put(self._wallet_key(programme), booking.wallet), *puts)
         outcome = PaymentClosed(self.order_id, settlement.state.value, tokens)
-        return Decision(outcome, puts, booking.entries)
+        return Decision(outcome, (*puts, *freed.puts), booking.entries, freed.events)
 
     def _give_back(self, settlement: Settlement, booking: Booking) -> int:
         """Release the hold, unless the calendar has."""

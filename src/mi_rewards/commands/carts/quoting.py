@@ -2,8 +2,8 @@
 
 1. A quote writes nothing but itself. Ordering computes it again, and holds only where that says the
    same; else it says what has changed.
-2. An order holds its tokens and has its vouchers attached until its payment's deadline. Where the
-   payment failed, the same order can be placed again.
+2. An order holds its tokens and has its vouchers and its exchange receipt attached until its
+   payment's deadline. Where the payment failed, the same order can be placed again.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ import attrs
 from mi_rewards.catalogue.codes import is_digest
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.checkout.carts import Cart
-from mi_rewards.checkout.priced import Priced
+from mi_rewards.checkout.priced import Priced, Source
 from mi_rewards.checkout.pricing import price
 from mi_rewards.checkout.quotes import Quote, stale_because
 from mi_rewards.checkout.refusals import QuoteStale, SettlementNotOpen, UnknownQuote
@@ -25,6 +25,7 @@ from mi_rewards.checkout.settlements import (
     SettlementEvent,
     settle,
 )
+from mi_rewards.commands.carts.exchanging import exchange_keys
 from mi_rewards.commands.command import Decision, WalletCommand, as_of, not_a_text
 from mi_rewards.commands.earning.awarding import cap_scope, chosen_recipe
 from mi_rewards.commands.earning.campaigning import Weighing, needs_weighed
@@ -44,6 +45,7 @@ from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
 from mi_rewards.repositories.keys import (
     Key,
     code_key,
+    exchange_key,
     member_key,
     preorder_key,
     purchase_key,
@@ -51,6 +53,7 @@ from mi_rewards.repositories.keys import (
     settlement_key,
     voucher_key,
 )
+from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.wallet import Wallet
 
@@ -131,6 +134,7 @@ class _CartCommand(WalletCommand):
             terms=programme.checkout,
             recipe=recipe,
             at=self.at,
+            exchange=self._exchange(cart, loaded),
         )
         if not programme.in_force.campaigns:
             return priced
@@ -138,6 +142,11 @@ class _CartCommand(WalletCommand):
         purchase = self._purchase(cart, minors)
         weighed = Weighing(loaded, programme, self.at).weighed(recipe, purchase, member, self.at)
         return priced.earning(expected_by(weighed.recipe, purchase))
+
+    def _exchange(self, cart: Cart, loaded: Loaded) -> Exchange | None:
+        """Find the exchange whose receipt a cart names."""
+        found = loaded.get_all(exchange_keys(self.member_id, cart.exchange_id))
+        return found[0] if found else None
 
     def _recipe(self, cart: Cart, member: Member, programme: Programme) -> Recipe:
         """Choose how the order's award would be computed, apart from campaigns."""
@@ -187,7 +196,7 @@ class QuoteCart(_CartCommand):
             raise Misuse("a cart names codes by their digests, never by the codes themselves")
 
     def needs(self, programme: Programme, /) -> Needs:
-        """Name the wallet, the member and the codes of the cart.
+        """Name the wallet, the member, the codes and the exchange of the cart.
 
         Args:
             programme: The rules.
@@ -199,13 +208,14 @@ class QuoteCart(_CartCommand):
         vouchers = [voucher_key(self.member_id, it) for it in self.cart.voucher_ids]
         keys, counters = needs_weighed(programme, self.member_id, self.at)
         keys = (*keys, self._key(programme), member_key(self.member_id), *codes, *vouchers)
+        keys += exchange_keys(self.member_id, self.cart.exchange_id)
         return Needs(keys, counters=counters)
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Quoted]:
         """Decide.
 
         Args:
-            loaded: The wallet, the member, the codes and the vouchers.
+            loaded: The wallet, the member, the codes, the vouchers and the exchange.
             programme: The rules.
 
         Returns:
@@ -213,7 +223,10 @@ class QuoteCart(_CartCommand):
 
         Raises:
             CurrencyMismatch: The cart is in another currency than the programme.
+            Misuse: It states the value of an old device, and the programme has terms for that.
         """
+        if self.cart.exchange is not None and programme.trade_ins:
+            raise Misuse("where there are trade-in terms, a cart names an exchange receipt")
         priced = self._priced(self.cart, loaded, programme)
         terms = programme.checkout
         quote = Quote(
@@ -239,7 +252,9 @@ class QuoteCart(_CartCommand):
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
 class PlaceCart(_CartCommand):
-    """Order what was quoted: tokens are held and vouchers attached until the payment's deadline.
+    """Order what was quoted: until the payment's deadline tokens are held, vouchers attached.
+
+    So is the exchange receipt whose value is taken off.
 
     Attributes:
         quote_id: The quote: the request that made it.
@@ -271,7 +286,8 @@ class PlaceCart(_CartCommand):
         """Decide.
 
         Args:
-            loaded: The wallet, the member, the quote, its vouchers, and how its order was paid.
+            loaded: The wallet, the member, the quote, its vouchers and exchange, and how its order
+                was paid.
             programme: The rules.
 
         Returns:
@@ -296,7 +312,8 @@ class PlaceCart(_CartCommand):
         ordered = purchase_key(self.member_id, cart.order_id)
         # Hosts that sell nothing ahead need not keep pre-orders.
         ahead = [preorder_key(self.member_id, cart.order_id)] if programme.preorders else []
-        _load_at_once(loaded, [key, ordered, *ahead, *codes, *vouchers])
+        traded = exchange_keys(self.member_id, cart.exchange_id)
+        _load_at_once(loaded, [key, ordered, *ahead, *codes, *vouchers, *traded])
         found = loaded.get(key)
         version = 0 if found is None else self._retried(found)
         preorders = [it for it in loaded.get_all(ahead) if it is not None]
@@ -322,12 +339,24 @@ class PlaceCart(_CartCommand):
             if voucher is not None and any(it.name == name for it in priced.applied):
                 attached = voucher.attaching(self.member_id, cart.order_id, at=self.at, until=until)
                 puts += (Put(voucher_key(voucher.member_id, voucher.voucher_id), attached),)
+        puts += self._traded(cart, priced, loaded, until)
         if entries:
             puts = (Put(self._key(programme), wallet), *puts)
         outcome = CartPlaced(
             cart.order_id, priced.payable_minor, priced.currency, priced.tokens, until
         )
         return Decision(outcome, puts, entries)
+
+    def _traded(
+        self, cart: Cart, priced: Priced, loaded: Loaded, until: datetime
+    ) -> tuple[Put[Any], ...]:
+        """Attach the exchange whose value is taken off."""
+        exchange, off = self._exchange(cart, loaded), priced.taken_minor(Source.EXCHANGE)
+        if exchange is None or not off:
+            return ()
+        free = exchange.free_for(cart.order_id, at=self.at)
+        attached = free.attaching(cart.order_id, used_minor=off, until=until, at=self.at)
+        return (Put(exchange_key(self.member_id, cart.exchange_id), attached),)
 
     def _retried(self, found: Settlement) -> int:
         """Answer with the version of a payment that failed and is tried again, or refuse."""

@@ -1,7 +1,8 @@
 """Refunding an order that was placed from a quote and paid.
 
 A refund gives back money and tokens line by line in the proportion in which they were paid, and
-takes back what the refunded part had earned. Tokens come back before any are taken.
+takes back what the refunded part had earned. Tokens come back before any are taken. The exchange
+value that was taken off a unit is settled when that unit is refunded.
 """
 
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import attrs
 
 from mi_rewards.checkout.settlements import Refund, Settlement
+from mi_rewards.commands.carts.exchanging import after, exchange_moved, exchange_of, joined
 from mi_rewards.commands.carts.paying import PaymentCommand
-from mi_rewards.commands.command import Decision, last_of, seen
+from mi_rewards.commands.command import Decision
 from mi_rewards.commands.earning.awarding import Booking, promise_name
 from mi_rewards.commands.earning.campaigning import Weighing
 from mi_rewards.commands.orders.purchases import Cancel
@@ -21,7 +23,7 @@ from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.reckoning import kept_by
 from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Corrupt, Misuse
-from mi_rewards.money import Money
+from mi_rewards.money import Money, Rate
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
 from mi_rewards.repositories.keys import burn_key
@@ -41,9 +43,12 @@ class RefundOrder(PaymentCommand):
 
     Attributes:
         quantities: Pairs of a line and how many units of it; all that are left where none is named.
+        exchange_credit: Tokens for minor units of exchange value, where it is paid as store credit
+            and the terms do not say how much that is; `None` for as they say.
     """
 
     quantities: tuple[tuple[str, int], ...] = ()
+    exchange_credit: Rate | None = None
 
     def __attrs_post_init__(self) -> None:
         """Check what is refunded, as far as it can be without the order."""
@@ -51,12 +56,14 @@ class RefundOrder(PaymentCommand):
         pairs = self.quantities
         if type(pairs) is not tuple or not all(map(is_quantity, pairs)):
             raise Misuse(f"quantities are pairs of a line and a number, not {pairs!r:.80}")
+        if self.exchange_credit is not None and type(self.exchange_credit) is not Rate:
+            raise Misuse(f"an exchange_credit is a Rate, not {self.exchange_credit!r:.60}")
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Refunded]:
         """Decide.
 
         Args:
-            loaded: The member, the purchase, the wallet, the settlement and the burn.
+            loaded: The member, the purchase, the wallet, the settlement, the burn, the exchange.
             programme: The rules.
 
         Returns:
@@ -68,8 +75,10 @@ class RefundOrder(PaymentCommand):
             UnknownLine: A line of that name is not on the order.
             BeyondPaid: More than was paid and not refunded.
             UnknownOrder: Its purchase is not there.
-            Corrupt: The burn of its tokens is not there.
+            Corrupt: The burn of its tokens, or its exchange, is not there.
             BeyondBurn: Its tokens were given back by other means.
+            ExchangeNotOpen: So was its exchange value.
+            Misuse: The exchange value is paid as store credit, and how much that is is not known.
             ClawBackRefused: The policy refuses, and the tokens that it earned are no longer there.
         """
         settlement, refund = self._settlement(loaded).refunding(self.quantities, at=self.at)
@@ -92,17 +101,24 @@ class RefundOrder(PaymentCommand):
             )
             puts += (Put(the_burn, undone),)
         first = (Put(key, booking.wallet),) if booking.entries else ()
-        before = Decision((0, 0), (*first, *puts), booking.entries)
-        after = self._taken_back(settlement, refund, loaded, programme, before)
+        decided: Decision[_Taken] = Decision((0, 0), (*first, *puts), booking.entries)
+        exchange = exchange_of(settlement, loaded) if refund.exchange_minor else None
+        if exchange is not None:
+            back = exchange.returning(
+                refund.exchange_minor, at=self.at, credit=self.exchange_credit
+            )
+            now = after(loaded, decided)
+            decided = joined((0, 0), decided, exchange_moved(exchange, back, self, now, programme))
+        whole = self._taken_back(settlement, refund, loaded, programme, decided)
         outcome = Refunded(
             self.order_id,
             refund.money_minor,
             settlement.currency,
             refund.tokens,
             refund.exchange_minor,
-            *after.outcome,
+            *whole.outcome,
         )
-        return Decision(outcome, after.puts, after.entries, after.events)
+        return Decision(outcome, whole.puts, whole.entries, whole.events)
 
     def _taken_back(
         self,
@@ -125,7 +141,7 @@ class RefundOrder(PaymentCommand):
                 order_id=self.order_id,
                 value=value,
                 quantities=delivered if value is None else (),
-            ).decide(_after(loaded, decided), programme)
+            ).decide(after(loaded, decided), programme)
             taken = back.outcome.given_back - back.outcome.withdrawn, back.outcome.withdrawn
             decided = _joined(decided, Decision(taken, back.puts, back.entries, back.events))
         if settlement.is_refunded and PurchaseEvent.CANCEL in LIFE_CYCLE[purchase.state]:
@@ -134,11 +150,11 @@ class RefundOrder(PaymentCommand):
                 request_id=self.request_id,
                 at=self.at,
                 order_id=self.order_id,
-            ).decide(_after(loaded, decided), programme)
+            ).decide(after(loaded, decided), programme)
             taken = 0, gone.outcome.withdrawn
             return _joined(decided, Decision(taken, gone.puts, gone.entries))
         if others:
-            now = _after(loaded, decided)
+            now = after(loaded, decided)
             return _joined(decided, self._forgone(others, now, programme))
         return decided
 
@@ -174,20 +190,10 @@ class RefundOrder(PaymentCommand):
         return weighing.weighed(programme.recipe, purchase, self._member(loaded), self.at).recipe
 
 
-def _after(loaded: Loaded, decided: Decision[_Taken]) -> Loaded:
-    """Show what was loaded as it is after what was decided so far."""
-    return seen(loaded, {put.key: put.aggregate for put in decided.puts})
-
-
 def _joined(first: Decision[_Taken], then: Decision[_Taken]) -> Decision[_Taken]:
     """Decide one after the other."""
     taken = first.outcome[0] + then.outcome[0], first.outcome[1] + then.outcome[1]
-    return Decision(
-        taken,
-        last_of((*first.puts, *then.puts)),
-        (*first.entries, *then.entries),
-        (*first.events, *then.events),
-    )
+    return joined(taken, first, then)
 
 
 def _value_left(purchase: Purchase, units: tuple[tuple[str, int], ...]) -> Money | None:
