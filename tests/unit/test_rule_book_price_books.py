@@ -157,9 +157,9 @@ def test_how_age_is_counted_is_stated_where_it_counts() -> None:
     """Nothing is assumed then."""
     (of,) = book(COUNTED).price_books
     assert (of.age_from, of.month_count) == (AgeFrom.PURCHASE, MonthCount.BEGUN)
-    with pytest.raises(Misuse, match="price_books.plain must have 'age_from'"):
+    with pytest.raises(Misuse, match=r"price_books\.plain must have 'age_from'"):
         book(AGED)
-    with pytest.raises(Misuse, match="price_books.plain must have 'month_count'"):
+    with pytest.raises(Misuse, match=r"price_books\.plain must have 'month_count'"):
         book(AGED + 'age_from = "purchase"')
 
 

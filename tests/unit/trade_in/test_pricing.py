@@ -57,7 +57,7 @@ def test_every_step_is_told() -> None:
         PRICE_BOOK,
         "",
         "INR",
-        2_320_00,
+        2_330_00,
         "C",
         (
             Step(StepKind.BOOK, "book", 8_000_00, 8_000_00),
