@@ -107,7 +107,7 @@ class PriceBook:
             (Rounding, self.rounding),
         ):
             if type(value) is not kind:
-                raise Misuse(f"a price book wants a {kind.__name__}, not {value!r:.60}")
+                raise Misuse(f"a price book wants one of {kind.__name__}, not {value!r:.60}")
         if self.ceiling is not None and type(self.ceiling) is not Money:
             raise Misuse(f"a price book's ceiling is money, not {self.ceiling!r:.60}")
         check_kinds("grades", self.grades, Grade)

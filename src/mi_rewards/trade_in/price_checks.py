@@ -125,7 +125,7 @@ def check_stated(what: str, stated: Sequence[str], said: Collection[str]) -> Non
         Misuse: It is not so.
     """
     if len(set(stated)) != len(stated):
-        raise Misuse(f"a price book states a {what} twice: {', '.join(stated)}")
+        raise Misuse(f"of the {what}s of a price book one is stated twice: {', '.join(stated)}")
     for name in sorted(set(said) - set(stated)):
         raise Misuse(f"an answer says the {what} {name!r}, which the price book does not state")
     for name in sorted(set(stated) - set(said)):

@@ -307,15 +307,47 @@ unclaimed = "forfeited"
 colour = "wish"
 revives_f_code = false
 address_is_frozen = false
+[[price_books]]
+id = "shop"
+edition = 1
+base = "book"
+age_from = "purchase"
+month_count = "begun"
+floor = "INR 0.00"
+ceiling = "INR 9.00"
+rounding_to = "INR 1.00"
+rounding = "down"
+ages = [{ from_months = 0, through_months = 9, share = { part = 1, of = 2 } }]
+grades = [{ id = "A", share = { part = 1, of = 1 } }]
+[[price_books.questions]]
+id = "box"
+title = "Box?"
+answers = [{ id = "y", title = "Y", adds = "box" }, { id = "n", title = "N", defect = "bare" }]
+[[price_books.defects]]
+id = "bare"
+grade = "A"
+deduction = "INR 1.00"
+[[price_books.additions]]
+id = "box"
+amount = "INR 1.00"
 """
 
 CONDITIONS = [*(it.name for it in attrs.fields(Conditions) if it.name != "window")]
 CONDITIONS += ["from_at", "until_at"]
 
 
+_NESTED = r"rewards\.|tiers\.|price_books\."
+"""The tables that are within others."""
+
+
+def _headings(text: str) -> str:
+    """Keep the headings of tables alone."""
+    return "".join(re.findall(r"^### .*$", text, re.MULTILINE))
+
+
 def keys(text: str) -> set[str]:
     """Name the keys of a rule book, tables included."""
-    return set(re.findall(r"^\[*(?:rewards\.|tiers\.)?(\w+)", text, re.MULTILINE))
+    return set(re.findall(rf"^\[*(?:{_NESTED})?(\w+)", text, re.MULTILINE))
 
 
 def test_every_key_of_a_rule_book_is_told() -> None:
@@ -323,7 +355,7 @@ def test_every_key_of_a_rule_book_is_told() -> None:
     text = page("how_to/write_your_rule_book.md")
     assert keys(to_toml(from_toml(FULL))) == keys(FULL)
     told = set(first_column(text)) | set(
-        re.findall(r"^### `\[+(?:rewards\.|tiers\.)?(\w+)\]+`", text, re.MULTILINE)
+        re.findall(rf"`\[+(?:{_NESTED})?(\w+)\]+`", _headings(text))
     )
     policies = {"end_of_year", "rolling_days", "rolling_months", "fixed_day", "never"}
     conditions = {f"when.{name}" for name in CONDITIONS}
