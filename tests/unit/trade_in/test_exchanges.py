@@ -590,8 +590,11 @@ def test_store_credit_needs_a_rate() -> None:
     """Which setting is missing is said; where nothing is paid as credit none is needed."""
     unknown = terms(DIFFERENCE, credit=None)
     it = inspected(used(unknown), 400_000)
-    with pytest.raises(Misuse, match=r"trade_ins.mi.com states no credit: .* INR 4000.00"):
+    message = r"INR 4000.00 of store credit are is not known: trade_ins.mi.com states no credit"
+    with pytest.raises(Misuse, match=message):
         it.returning(400_000, at=OPENED)
+    stated = it.returning(400_000, at=OPENED, credit=Rate(1, 100_000))
+    assert (stated.state, stated.credited_tokens) == (S.CREDITED, 4)
     assert rejected(unknown).returning(400_000, at=OPENED).credited_tokens == 0
 
 
