@@ -30,6 +30,7 @@ from mi_rewards.rule_book._rows import rows
 from mi_rewards.rule_book._sales import read_sales, sale_rows
 from mi_rewards.rule_book._table import Table
 from mi_rewards.rule_book._tiers import read_tiers, tier_rows
+from mi_rewards.rule_book._trade_ins import read_trade_ins, trade_in_rows
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import (
     RollingDays,
@@ -103,6 +104,9 @@ def from_toml(text: str) -> Programme:
         else USUAL_MEMBERSHIP,
         sales=read_sales(book.tables("sales"), zone) if book.has("sales") else (),
         preorders=read_preorders(book.tables("preorders")) if book.has("preorders") else (),
+        trade_ins=read_trade_ins(book.tables("trade_ins"), currency)
+        if book.has("trade_ins")
+        else (),
         price_books=read_price_books(book.tables("price_books"), currency)
         if book.has("price_books")
         else (),
@@ -258,6 +262,7 @@ def to_toml(programme: Programme) -> str:
     parts.append(campaign_rows(programme.campaigns))
     parts += [sale_rows(sale) for sale in programme.sales]
     parts += [preorder_rows(terms) for terms in programme.preorders]
+    parts += [trade_in_rows(terms, programme.currency) for terms in programme.trade_ins]
     parts += [price_book_rows(it) for it in programme.price_books]
     parts += [action_rows(action) for action in programme.actions]
     parts += [reward_rows(reward, programme.currency) for reward in programme.rewards]

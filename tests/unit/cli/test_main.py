@@ -349,11 +349,11 @@ def test_a_rule_book_that_cannot_be_read_is_one_message(
         ),
         (
             ["replay", "sample:retail-orders", "--programme", "mi-points"],
-            "no rule book is named 'mi-points'; there is mi-preorders, mi-vip-club, reward-mi",
+            f"no rule book is named 'mi-points'; there is {', '.join(bundled.programme_names())}",
         ),
         (
             ["programme", "mi-points"],
-            "no rule book is named 'mi-points'; there is mi-preorders, mi-vip-club, reward-mi",
+            f"no rule book is named 'mi-points'; there is {', '.join(bundled.programme_names())}",
         ),
     ],
 )
