@@ -15,6 +15,7 @@ import attrs
 from mi_rewards.errors import Misuse
 from mi_rewards.testing._checks import samples
 from mi_rewards.testing._checks.ahead import OF_PREORDERS
+from mi_rewards.testing._checks.devices import OF_TRADE_INS
 from mi_rewards.testing._checks.marks import (
     CONTRACT_VERSION,
     HOOKS,
@@ -32,6 +33,7 @@ _PARTS: Final[Mapping[Part, tuple[int, Mapping[type[Any], samples.Row]]]] = {
     "standings": (3, samples.OF_STANDINGS),
     "referrals": (3, samples.OF_REFERRALS),
     "preorders": (4, OF_PREORDERS),
+    "trade_ins": (5, OF_TRADE_INS),
 }
 """The version of the contract that each part came with, and the kinds of aggregates in it."""
 
@@ -51,6 +53,8 @@ class Checks:
         has_referrals: Whether it keeps referrals and the codes by which members invite.
         has_preorders: Whether it keeps quotas, pre-orders, units of codes, draws and tickets; what
             is checked of F-codes that have a unit needs a catalogue too.
+        has_trade_ins: Whether it keeps price books, models, entries of devices, quotes of them and
+            exchanges; what is checked of carts that take an exchange needs a checkout too.
         patience_seconds: How long threads and processes may wait for each other before that counts
             as for ever.
         lost: Errors by which other processes learn that a connection is lost.
@@ -64,6 +68,7 @@ class Checks:
     has_standings: ClassVar[bool] = True
     has_referrals: ClassVar[bool] = True
     has_preorders: ClassVar[bool] = True
+    has_trade_ins: ClassVar[bool] = True
     patience_seconds: ClassVar[int] = 60
     lost: ClassVar[tuple[type[Exception], ...]] = ()
     set_aside: ClassVar[Mapping[str, str]] = {}
@@ -370,16 +375,23 @@ def _check_hooks(cls: type[Checks]) -> None:
 
 def _lacking(cls: type[Checks], part: Part) -> Part:
     """Say which part of the domain a host lacks for another; nothing where it has all."""
-    if part in ("catalogue", "checkout", "f_codes") and not cls.has_catalogue:
+    if part in ("catalogue", "checkout", "f_codes", "exchanged_carts") and not cls.has_catalogue:
         return "catalogue"
+    if part == "exchanged_carts" and not cls.has_checkout:
+        return "checkout"
     has_part = {
         "checkout": cls.has_checkout,
         "standings": cls.has_standings,
         "referrals": cls.has_referrals,
         "preorders": cls.has_preorders,
+        "trade_ins": cls.has_trade_ins,
     }
-    needed: Part = "preorders" if part == "f_codes" else part
+    needed: Part = _NEEDED.get(part, part)
     return "" if has_part.get(needed, True) else needed
+
+
+_NEEDED: Final[Mapping[Part, Part]] = {"f_codes": "preorders", "exchanged_carts": "trade_ins"}
+"""The part that one which takes two takes beside the catalogue or the checkout."""
 
 
 def _why_not(cls: type[Checks], mark: Mark) -> str:
