@@ -14,8 +14,6 @@ import attrs
 
 from mi_rewards.errors import Misuse
 from mi_rewards.testing._checks import samples
-from mi_rewards.testing._checks.ahead import OF_PREORDERS
-from mi_rewards.testing._checks.devices import OF_TRADE_INS
 from mi_rewards.testing._checks.marks import (
     CONTRACT_VERSION,
     HOOKS,
@@ -25,17 +23,8 @@ from mi_rewards.testing._checks.marks import (
     Part,
     mark_of,
 )
+from mi_rewards.testing._checks.parts import PARTS, lacking
 from mi_rewards.testing.clients import AnyManager, AnyStore, Client, Loop, client_of
-
-_PARTS: Final[Mapping[Part, tuple[int, Mapping[type[Any], samples.Row]]]] = {
-    "catalogue": (2, samples.OF_THE_CATALOGUE),
-    "checkout": (2, samples.OF_THE_CHECKOUT),
-    "standings": (3, samples.OF_STANDINGS),
-    "referrals": (3, samples.OF_REFERRALS),
-    "preorders": (4, OF_PREORDERS),
-    "trade_ins": (5, OF_TRADE_INS),
-}
-"""The version of the contract that each part came with, and the kinds of aggregates in it."""
 
 
 class Checks:
@@ -194,8 +183,8 @@ class Checks:
     def kinds(self) -> tuple[type[Any], ...]:
         """The kinds of aggregates that the host's stores keep."""
         rows = samples.OF_EVERY_HOST
-        for part, (since, more) in _PARTS.items():
-            if self.contract_version >= since and not _lacking(type(self), part):
+        for part, (since, more) in PARTS.items():
+            if self.contract_version >= since and not lacking(type(self), part):
                 rows = {**rows, **more}
         return tuple(rows)
 
@@ -373,33 +362,12 @@ def _check_hooks(cls: type[Checks]) -> None:
                 )
 
 
-def _lacking(cls: type[Checks], part: Part) -> Part:
-    """Say which part of the domain a host lacks for another; nothing where it has all."""
-    if part in ("catalogue", "checkout", "f_codes", "exchanged_carts") and not cls.has_catalogue:
-        return "catalogue"
-    if part == "exchanged_carts" and not cls.has_checkout:
-        return "checkout"
-    has_part = {
-        "checkout": cls.has_checkout,
-        "standings": cls.has_standings,
-        "referrals": cls.has_referrals,
-        "preorders": cls.has_preorders,
-        "trade_ins": cls.has_trade_ins,
-    }
-    needed: Part = _NEEDED.get(part, part)
-    return "" if has_part.get(needed, True) else needed
-
-
-_NEEDED: Final[Mapping[Part, Part]] = {"f_codes": "preorders", "exchanged_carts": "trade_ins"}
-"""The part that one which takes two takes beside the catalogue or the checkout."""
-
-
 def _why_not(cls: type[Checks], mark: Mark) -> str:
     """Say why a check is not to be run; nothing where it is."""
     if mark.since > cls.contract_version:
         return f"since version {mark.since}, pinned to {cls.contract_version}"
-    lacking = _lacking(cls, mark.part)
-    if lacking:
-        return f"has no {lacking}"
+    missing_part = lacking(cls, mark.part)
+    if missing_part:
+        return f"has no {missing_part}"
     missing = sorted(mark.needs - cls.capabilities)
     return f"needs {', '.join(missing)}" if missing else ""

@@ -18,6 +18,7 @@ from mi_rewards.repositories import Changes, Loaded, Needs, Put, key_of
 from mi_rewards.wallet import Wallet
 from mi_rewards.wallet.entries import MERGED
 from tests.catalogue import voucher
+from tests.exchanging import exchange
 from tests.shop import bring, burn, call_off, code, inr, redeem, rules, use
 from tests.wallets import OWNER
 
@@ -141,15 +142,19 @@ def test_one_command_that_loses_the_last_one_is_refused() -> None:
 
 
 def test_what_follows_is_found_wherever_it_is_among_what_is_stored() -> None:
-    """A blocked wallet and a code of a quota, before or after others that are neither."""
+    """A blocked wallet, a code of a quota and an exchange, before or after others."""
     of_quota = FCodeTerms(("phone",), Validity(1), quota_id="q")
     wallets = [Wallet(OWNER), Wallet(OWNER)._replace(blocked=MERGED)]
     vouchers = [voucher(), voucher(of_quota)]
-    for puts in itertools.permutations(map(put, (*wallets, *vouchers))):
-        assert _touched(Decision(None, puts)) == (True, True)
-    assert _touched(Decision(None, (put(wallets[0]), put(vouchers[1])))) == (False, True)
-    assert _touched(Decision(None, (put(wallets[1]), put(vouchers[0])))) == (True, False)
-    assert _touched(Decision(None)) == (False, False)
+    for puts in itertools.permutations(map(put, (*wallets, *vouchers, exchange()))):
+        assert _touched(Decision(None, puts)) == (True, True, True)
+    for rows, expected in (
+        ((wallets[0], vouchers[1]), (False, True, False)),
+        ((wallets[1], vouchers[0]), (True, False, False)),
+        ((wallets[0], exchange(), vouchers[0]), (False, False, True)),
+        ((), (False, False, False)),
+    ):
+        assert _touched(Decision(None, tuple(map(put, rows)))) == expected
 
 
 def put(aggregate: Any) -> Put[Any]:
