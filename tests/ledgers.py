@@ -198,6 +198,7 @@ NEWER = (
     *("rewards", "redemptions", "vouchers", "codes", "pooled_codes", "quotes", "settlements"),
     *("standings", "referrals", "referral_codes"),
     *("quotas", "preorders", "draws", "tickets", "reserved_units"),
+    *("price_books", "device_models", "devices", "device_quotes", "exchanges"),
 )
 """Repositories that came after the first, which a host need not have."""
 

@@ -108,7 +108,7 @@ class TestNamedRepositories(StoreContract):
 class TestWithoutACatalogue(StoreContract):
     """A host that leaves the newer repositories out is asked for nothing of them."""
 
-    has_catalogue = has_standings = has_referrals = has_preorders = False
+    has_catalogue = has_standings = has_referrals = has_preorders = has_trade_ins = False
 
     def make_store(self) -> Ledgers:
         """Make a store with a desk of its own."""

@@ -44,6 +44,7 @@ NAMES = {
     *("quotes", "settlements"),
     *("standings", "referrals", "referral_codes"),
     *("quotas", "preorders", "draws", "tickets", "reserved_units"),
+    *("price_books", "device_models", "devices", "device_quotes", "exchanges"),
 }
 
 MADE: Mapping[type[Any], Callable[[str, str, datetime], Any]] = {

@@ -60,6 +60,7 @@ def test_kinds_are_named_in_the_order_in_which_they_are_written() -> None:
         *("quote", "settlement"),
         *("standing", "referral", "referral_code"),
         *("quota", "preorder", "draw", "ticket", "reserved_unit"),
+        *("price_book", "device_model", "device", "device_quote", "exchange"),
     ]
     assert [*ledgers(Desk())._kinds] == list(AGGREGATES.values())
 

@@ -39,9 +39,26 @@ from mi_rewards.money import Money, Rate, Rounding
 from mi_rewards.preorders import Colour, OneOff, SaleCalendar, Unclaimed, WeeklySale
 from mi_rewards.programme import HoldLimits, Programme
 from mi_rewards.tiers import ClassMultiplier, Privileges
+from mi_rewards.trade_in import (
+    Addition,
+    AgeBand,
+    AgeFrom,
+    Base,
+    Better,
+    ExchangeMode,
+    Grade,
+    MonthCount,
+    OnReturn,
+    Surplus,
+    Worse,
+)
+from mi_rewards.trade_in import Bonus as DeviceBonus
 from mi_rewards.wallet import CappedBy, ClawBackPolicy, EndOfYear, NoExpiry, RollingDays
+from tests import exchanging, phones
 from tests.ahead import ONLINE, STORE
 from tests.catalogue import COUPON, F_CODE, FULL, HANDED_ON, OFF_100, TENTH
+from tests.exchanging import PICKUP
+from tests.exchanging import STORE as AT_STORE
 from tests.ladders import GOLD, LADDER
 from tests.shop import REWARD_MI, SMALL, ist, rules
 from tests.wallets import day
@@ -266,6 +283,9 @@ _ONE = Campaign("c", "C", Multiplier(2, 1))
 _WEEKLY = WeeklySale(4, time(12), day("2017-03-31"))
 _SALE = SaleCalendar("friday", SMALL.zone, (_WEEKLY,))
 
+_EXTRA = DeviceBonus("diwali", Money(1, "INR"))
+_BOOK = phones.a_book()
+
 CHANGES: list[dict[str, Any]] = [
     {"name": "other"},
     {"title": "Other"},
@@ -416,6 +436,74 @@ CHANGES: list[dict[str, Any]] = [
         )
     ),
     {"preorders": (ONLINE, STORE)},
+    *(
+        {"trade_ins": (attrs.evolve(of, **changes),)}
+        for of, changes in (
+            (AT_STORE, {}),
+            (AT_STORE, {"terms_id": "other"}),
+            (AT_STORE, {"mode": ExchangeMode.ONLINE}),
+            (AT_STORE, {"book_id": "other"}),
+            (AT_STORE, {"channels": ("other",)}),
+            (AT_STORE, {"brands": ("Xiaomi",)}),
+            (AT_STORE, {"products": ("redmi-note-4",)}),
+            (AT_STORE, {"categories": ()}),
+            (AT_STORE, {"quote_days": None}),
+            (AT_STORE, {"quote_days": 13}),
+            (AT_STORE, {"every_imei": False}),
+            (AT_STORE, {"combines": ("coupons",)}),
+            (AT_STORE, {"combines": ("tokens",)}),
+            (AT_STORE, {"least_payable": Money(1, "INR")}),
+            (AT_STORE, {"surplus": Surplus.TOKENS}),
+            (AT_STORE, {"credit": None}),
+            (AT_STORE, {"credit": Rate(1, 99)}),
+            (AT_STORE, {"worse": Worse.PAY_DIFFERENCE}),
+            (AT_STORE, {"worse": Worse.THRESHOLD, "threshold": Rate(3, 4)}),
+            (AT_STORE, {"worse": Worse.THRESHOLD, "threshold": Rate(1, 2)}),
+            (AT_STORE, {"better": Better.ACCEPT}),
+            (AT_STORE, {"worse": Worse.PAY_DIFFERENCE, "answer_within_hours": 48}),
+            (AT_STORE, {"on_return": OnReturn.MONEY}),
+            (AT_STORE, {"on_return": OnReturn.LOST}),
+            (AT_STORE, {"revives": False}),
+            (PICKUP, {}),
+            (PICKUP, {"pickup_within_days": None}),
+            (PICKUP, {"attempts_max": None}),
+        )
+    ),
+    *(
+        {"trade_ins": (attrs.evolve(AT_STORE, bonuses=(attrs.evolve(_EXTRA, **changes),)),)}
+        for changes in (
+            {},
+            {"bonus_id": "other"},
+            {"amount": Money(2, "INR")},
+            {"amount": Rate(1, 10)},
+            {"from_at": exchanging.OPENED},
+            {"until_at": exchanging.OPENED},
+            {"brands": ("Xiaomi",)},
+            {"models": ("redmi-note-3",)},
+        )
+    ),
+    {"trade_ins": (AT_STORE, PICKUP)},
+    {"price_books": (_BOOK,)},
+    {"price_books": (_BOOK, attrs.evolve(_BOOK, book_id="other"))},
+    *(
+        {"price_books": (attrs.evolve(_BOOK, **changes),)}
+        for changes in (
+            {"book_id": "other"},
+            {"edition": 2},
+            {"base": Base.LAUNCH},
+            {"grades": (Grade("A", Rate(1, 1)), Grade("B", Rate(7, 9)), Grade("C", Rate(1, 2)))},
+            {"defects": (attrs.evolve(_BOOK.defects[0], grade_id=""), *_BOOK.defects[1:])},
+            {"additions": (Addition("box_and_bill", phones.inr("351")), _BOOK.additions[1])},
+            {"ages": ()},
+            {"ages": (AgeBand(0, 11, Rate(1, 1)),)},
+            {"age_from": AgeFrom.LAUNCH},
+            {"month_count": MonthCount.BEGUN},
+            {"floor": phones.inr("310")},
+            {"ceiling": None},
+            {"ceiling": phones.inr("9010")},
+            {"rounding_to": phones.inr("5")},
+        )
+    ),
 ]
 
 

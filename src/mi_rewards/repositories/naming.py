@@ -30,6 +30,7 @@ from mi_rewards.repositories.keys import (
     member_key,
     pooled_code_key,
     preorder_key,
+    price_book_key,
     purchase_key,
     quota_key,
     quote_key,
@@ -47,6 +48,7 @@ from mi_rewards.repositories.keys import (
 from mi_rewards.tiers.standing import Standing
 from mi_rewards.trade_in.devices import DeviceEntry, DeviceModel
 from mi_rewards.trade_in.exchanges import Exchange
+from mi_rewards.trade_in.price_books import PriceBook
 from mi_rewards.trade_in.quotes import DeviceQuote
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
@@ -71,6 +73,7 @@ _KEYS: Final[Mapping[type[Any], Callable[[Any], Key[Any]]]] = {
     Quota: lambda it: quota_key(it.quota_id),
     PreOrder: lambda it: preorder_key(it.member_id, it.order_id),
     ReservedUnit: lambda it: reserved_unit_key(it.member_id, it.voucher_id),
+    PriceBook: lambda it: price_book_key(it.book_id, 0 if it.is_current else it.edition),
     DeviceModel: lambda it: device_model_key(it.book_id, it.model_id, it.variant),
     DeviceEntry: lambda it: device_key(it.imei),
     DeviceQuote: lambda it: device_quote_key(it.member_id, it.quote_id),

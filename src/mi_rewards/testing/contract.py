@@ -75,8 +75,8 @@ class StoreContract(
     A claim without its hook is an error when the class is made. A check that needs what is not
     claimed is `None` in the class, so that no runner collects it, and reports list it. So is what
     is about a part that the host says it has not, by `has_catalogue = False`; so for
-    `has_checkout`, `has_standings`, `has_referrals` and `has_preorders`. A check is replaced only
-    by a method marked with `overrides`.
+    `has_checkout`, `has_standings`, `has_referrals`, `has_preorders` and `has_trade_ins`. A check
+    is replaced only by a method marked with `overrides`.
     """
 
 

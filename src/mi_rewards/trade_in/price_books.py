@@ -67,6 +67,8 @@ class PriceBook:
         rounding_to: Of what prices are whole multiples.
         rounding: How it and every division is rounded.
         version: How many times it was stored.
+        is_current: Whether it is the row of whichever edition counts now, rather than the one that
+            keeps this edition.
 
     Raises:
         Misuse: A part is of another kind or in another currency, parts do not go together, or what
@@ -89,6 +91,7 @@ class PriceBook:
     rounding_to: Money
     rounding: Rounding
     version: int = 0
+    is_current: bool = True
 
     def __attrs_post_init__(self) -> None:
         """Check the parts, and that they go together."""
@@ -152,8 +155,8 @@ class PriceBook:
 
     @property
     def digest(self) -> str:
-        """Sixteen hexadecimal digits that are equal where all but the version is."""
-        plain = canonical(attrs.evolve(self, version=0))
+        """Sixteen hexadecimal digits that are equal where all but the row that it is in is."""
+        plain = canonical(attrs.evolve(self, version=0, is_current=True))
         return digest(plain, size=8)
 
     def stored(self) -> "PriceBook":

@@ -31,6 +31,7 @@ from mi_rewards.wallet.reading import (
     one_of,
     optional,
     text_in,
+    truth_in,
     whole_in,
 )
 
@@ -53,6 +54,7 @@ _BOOK = frozenset(
         "rounding_to",
         "rounding",
         "version",
+        "is_current",
     }
 )
 _VALUATION = frozenset(Valuation._fields)
@@ -95,6 +97,7 @@ def price_book_to_dict(book: PriceBook) -> dict[str, Any]:
         "rounding_to": amount_to_list(book.rounding_to),
         "rounding": book.rounding.value,
         "version": book.version,
+        "is_current": book.is_current,
     }
 
 
@@ -131,6 +134,7 @@ def price_book_from_dict(written: dict[str, Any]) -> PriceBook:
         _money(fields["rounding_to"], "rounding_to"),
         one_of(fields["rounding"], _ROUNDINGS, "rounding"),
         whole_in(fields["version"], "version", 0),
+        truth_in(fields["is_current"], "is_current"),
     )
 
 

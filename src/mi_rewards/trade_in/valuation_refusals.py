@@ -21,8 +21,10 @@ class ValuationOutOfBounds(Refused):
         Args:
             minor: The price, in minor units.
             floor_minor: The least.
-            ceiling_minor: The most; `None` for no such limit.
+            ceiling_minor: The most; `None`, or -1 as the figure says it, for no such limit.
         """
+        if ceiling_minor == -1:
+            ceiling_minor = None
         most = "" if ceiling_minor is None else f" and at most {ceiling_minor}"
         super().__init__(
             f"a price of {minor} is not at least {floor_minor}{most}",

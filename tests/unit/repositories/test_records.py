@@ -3,6 +3,7 @@
 import pickle
 from typing import Any, cast
 
+import attrs
 import pytest
 
 from mi_rewards.catalogue import CodeEntry, PooledCode, Redemption, Reward, Voucher
@@ -27,11 +28,16 @@ from mi_rewards.repositories import (
     ReceiptKey,
     burn_key,
     code_key,
+    device_key,
+    device_model_key,
+    device_quote_key,
     draw_key,
+    exchange_key,
     key_of,
     member_key,
     pooled_code_key,
     preorder_key,
+    price_book_key,
     purchase_key,
     quota_key,
     quote_key,
@@ -49,7 +55,9 @@ from mi_rewards.repositories import (
 from mi_rewards.repositories.keys import QUOTAS, draw_owner
 from mi_rewards.testing._checks import samples
 from mi_rewards.tiers import Standing
+from mi_rewards.trade_in import DeviceEntry, DeviceModel, DeviceQuote, Exchange, PriceBook
 from mi_rewards.wallet import Burn, Wallet
+from tests.phones import a_book
 from tests.shop import T, adjust, deliver, ist, join, line, place, send
 from tests.wallets import OWNER, draws, wallet
 
@@ -82,7 +90,7 @@ def test_an_aggregate_at_hand_names_itself() -> None:
 
 
 def test_what_is_no_member_s_has_what_it_belongs_to_in_its_place() -> None:
-    """The catalogue, a pool, a code itself, all quotas, a draw."""
+    """The catalogue, a pool, a code itself, all quotas, a draw, a price book, a device."""
     made = {kind: samples.row(kind, by="asha", name="n1") for kind in samples.KINDS}
     digest = made[CodeEntry].digest
     assert {kind: key_of(it)[1:] for kind, it in made.items() if kind not in OLD} == {
@@ -101,6 +109,11 @@ def test_what_is_no_member_s_has_what_it_belongs_to_in_its_place() -> None:
         ReservedUnit: ("asha", "n1"),
         Draw: ("draw/asha.n1", ""),
         Ticket: ("draw/asha", "n1"),
+        PriceBook: ("price_book/asha", f"{made[PriceBook].edition:06}"),
+        DeviceModel: ("price_book/asha", "note/n1"),
+        DeviceEntry: (f"device/{made[DeviceEntry].imei}", ""),
+        DeviceQuote: ("asha", "n1"),
+        Exchange: ("asha", "n1"),
     }
     assert all(key_of(it).kind is kind for kind, it in made.items())
     assert reward_key("cup") == Key(Reward, CATALOGUE, "cup")
@@ -112,6 +125,20 @@ def test_what_is_no_member_s_has_what_it_belongs_to_in_its_place() -> None:
     assert standing_key("asha") == Key(Standing, "asha", "")
     assert referral_key("asha") == Key(Referral, "asha", "")
     assert referral_code_key("c1") == Key(ReferralCode, "c1", "")
+    assert device_quote_key("asha", "q1") == Key(DeviceQuote, "asha", "q1")
+    assert exchange_key("asha", "x1") == Key(Exchange, "asha", "x1")
+    assert device_key("861740030000011") == Key(DeviceEntry, "device/861740030000011", "")
+    assert device_model_key("b", "m", "v") == Key(DeviceModel, "price_book/b", "m/v")
+
+
+def test_a_price_book_has_a_row_that_counts_and_one_for_each_edition() -> None:
+    """Which of them it is in it says itself; those of editions sort as their numbers do."""
+    book = a_book(edition=7)
+    assert key_of(book) == price_book_key("partner") == Key(PriceBook, "price_book/partner", "")
+    edition = attrs.evolve(book, is_current=False)
+    assert key_of(edition) == price_book_key("partner", 7)
+    assert price_book_key("partner", 7) == Key(PriceBook, "price_book/partner", "000007")
+    assert price_book_key("partner", 999_999).name == "999999"
     assert quota_key("q") == Key(Quota, QUOTAS, "q")
     assert preorder_key("asha", "o1") == Key(PreOrder, "asha", "o1")
     assert reserved_unit_key("asha", "v1") == Key(ReservedUnit, "asha", "v1")

@@ -24,6 +24,7 @@ from mi_rewards.testing import (
 )
 from mi_rewards.testing._checks.ahead import OF_PREORDERS
 from mi_rewards.testing._checks.base import Checks, all_checks
+from mi_rewards.testing._checks.devices import OF_TRADE_INS
 from mi_rewards.testing._checks.marks import mark_of
 from mi_rewards.testing._checks.memberships import MembershipChecks
 from mi_rewards.tiers import Standing
@@ -59,9 +60,9 @@ def test_every_check_says_which_promises_it_guards() -> None:
         assert mark is not None
         cited = str(method.__doc__).split(": ")[0].replace("I", "").split(", ")
         assert sorted(map(int, cited)) == sorted(mark.promises), name
-        assert 1 <= mark.since <= CONTRACT_VERSION == 4
+        assert 1 <= mark.since <= CONTRACT_VERSION == 5
         came_with = {"": 1, "catalogue": 2, "checkout": 2, "standings": 3, "referrals": 3}
-        came_with |= {"preorders": 4, "f_codes": 4}
+        came_with |= {"preorders": 4, "f_codes": 4, "trade_ins": 5, "exchanged_carts": 5}
         # What every host is asked of memberships came with the third, too.
         since = 3 if name in vars(MembershipChecks) else came_with[mark.part]
         assert mark.since == since, name
@@ -168,13 +169,13 @@ def test_a_host_says_how_a_store_is_made() -> None:
 # versions of the contract
 
 
-@pytest.mark.parametrize("pin", [0, 5, -1, True, "1", None])
+@pytest.mark.parametrize("pin", [0, 6, -1, True, "1", None])
 def test_a_pin_on_a_version_that_there_is_not_is_refused(pin: Any) -> None:
     """The message says which there are."""
     with pytest.raises(TypeError) as caught:
         type("Mine", (Plain,), {"contract_version": pin})
     assert str(caught.value) == (
-        f"Mine is pinned to version {pin!r} of the contract; there are 1 to 4"
+        f"Mine is pinned to version {pin!r} of the contract; there are 1 to 5"
     )
 
 
@@ -203,7 +204,7 @@ def test_the_first_version_knows_no_catalogue() -> None:
         contract_version = 1
 
     assert Pinned().kinds == (Member, Wallet, Purchase, Burn)
-    assert len(Plain().kinds) == 19
+    assert len(Plain().kinds) == 24
     assert outcome_of(Pinned, "test_a_code_is_issued_once") == (
         CheckOutcome.NEWER,
         "since version 2, pinned to 1",
@@ -235,7 +236,7 @@ def test_the_second_version_knows_no_standings() -> None:
         contract_version = 2
 
     newer = {*Plain().kinds} - {*Pinned().kinds}
-    assert newer == {Standing, Referral, ReferralCode, *OF_PREORDERS}
+    assert newer == {Standing, Referral, ReferralCode, *OF_PREORDERS, *OF_TRADE_INS}
     assert outcome_of(Pinned, "test_a_code_is_issued_once") == (CheckOutcome.PASSED, "")
     assert outcome_of(Pinned, "test_a_standing_is_due_at_its_instant") == (
         CheckOutcome.NEWER,
@@ -249,10 +250,23 @@ def test_the_third_version_knows_no_preorders() -> None:
     class Pinned(Plain):
         contract_version = 3
 
-    assert {*Plain().kinds} - {*Pinned().kinds} == {*OF_PREORDERS}
+    assert {*Plain().kinds} - {*Pinned().kinds} == {*OF_PREORDERS, *OF_TRADE_INS}
     assert outcome_of(Pinned, "test_the_last_unit_is_sold_once") == (
         CheckOutcome.NEWER,
         "since version 4, pinned to 3",
+    )
+
+
+def test_the_fourth_version_knows_no_trade_ins() -> None:
+    """They came with the fifth."""
+
+    class Pinned(Plain):
+        contract_version = 4
+
+    assert {*Plain().kinds} - {*Pinned().kinds} == {*OF_TRADE_INS}
+    assert outcome_of(Pinned, "test_a_device_is_in_one_exchange") == (
+        CheckOutcome.NEWER,
+        "since version 5, pinned to 4",
     )
 
 
@@ -261,6 +275,7 @@ NOTHING_NEWER = {
     "has_standings": False,
     "has_referrals": False,
     "has_preorders": False,
+    "has_trade_ins": False,
 }
 
 
@@ -273,7 +288,7 @@ def test_a_host_without_a_catalogue_says_so(declared: dict[str, bool]) -> None:
     body = {"make_store": lambda self: OfFourKinds(), **declared}
     report = run_contract(type("Small", (StoreContract,), body))
     assert report.passed is bool(declared)
-    parts_lacking = ("catalogue", "standings", "referrals", "preorders")
+    parts_lacking = ("catalogue", "standings", "referrals", "preorders", "trade_ins")
     texts = {f"has no {it}" for it in parts_lacking}
     about = [it for it in report.results if it.text in texts]
     assert {it.outcome for it in about} <= {CheckOutcome.NOT_CLAIMED}
@@ -287,6 +302,7 @@ def test_a_host_without_a_catalogue_says_so(declared: dict[str, bool]) -> None:
             "test_referrals_are_due_page_by_page, not claimed: has no referrals",
             "test_the_last_unit_is_sold_once, not claimed: has no preorders",
             "test_a_code_buys_or_is_void, not claimed: has no catalogue",
+            "test_a_device_is_in_one_exchange, not claimed: has no trade_ins",
         ):
             assert text in str(report)
         assert set(report.counts) >= {CheckOutcome.PASSED}
@@ -318,10 +334,10 @@ def test_standings_and_referrals_are_checked_by_themselves() -> None:
     """A host may keep the ones and not the others, and neither needs a catalogue."""
 
     class Climbing(Plain):
-        has_catalogue = has_referrals = has_preorders = False
+        has_catalogue = has_referrals = has_preorders = has_trade_ins = False
 
     class Inviting(Plain):
-        has_catalogue = has_standings = has_preorders = False
+        has_catalogue = has_standings = has_preorders = has_trade_ins = False
 
     assert Climbing().kinds == (Member, Wallet, Purchase, Burn, Standing)
     assert Inviting().kinds == (Member, Wallet, Purchase, Burn, Referral, ReferralCode)
@@ -337,7 +353,7 @@ def test_preorders_are_checked_without_a_catalogue() -> None:
     """But for what is about the units of F-codes."""
 
     class Selling(Plain):
-        has_catalogue = has_standings = has_referrals = False
+        has_catalogue = has_standings = has_referrals = has_trade_ins = False
 
     class Issuing(Plain):
         has_preorders = False
@@ -350,6 +366,29 @@ def test_preorders_are_checked_without_a_catalogue() -> None:
     assert outcome_of(Plain, name) == (CheckOutcome.PASSED, "")
     assert outcome_of(Selling, name) == (CheckOutcome.NOT_CLAIMED, "has no catalogue")
     assert outcome_of(Issuing, name) == (CheckOutcome.NOT_CLAIMED, "has no preorders")
+
+
+def test_trade_ins_are_checked_without_a_checkout() -> None:
+    """But for what is about carts that take an exchange."""
+
+    class Trading(Plain):
+        has_catalogue = has_standings = has_referrals = has_preorders = False
+
+    class Selling(Plain):
+        has_trade_ins = False
+
+    class Counting(Plain):
+        has_checkout = False
+
+    assert Trading().kinds == (Member, Wallet, Purchase, Burn, *OF_TRADE_INS)
+    name = "test_a_device_is_in_one_exchange"
+    assert outcome_of(Trading, name) == (CheckOutcome.PASSED, "")
+    assert outcome_of(Selling, name) == (CheckOutcome.NOT_CLAIMED, "has no trade_ins")
+    name = "test_an_exchange_is_taken_off_one_order"
+    assert outcome_of(Plain, name) == (CheckOutcome.PASSED, "")
+    assert outcome_of(Trading, name) == (CheckOutcome.NOT_CLAIMED, "has no catalogue")
+    assert outcome_of(Counting, name) == (CheckOutcome.NOT_CLAIMED, "has no checkout")
+    assert outcome_of(Selling, name) == (CheckOutcome.NOT_CLAIMED, "has no trade_ins")
 
 
 # overriding

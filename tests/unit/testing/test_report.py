@@ -67,7 +67,7 @@ def test_a_report_names_the_promise_that_broke() -> None:
     assert not report.passed
     assert report.broken == (3, 8)
     lines = str(report).splitlines()
-    assert lines[0].startswith("Broken: contract version 4 FAILED (2 failed, ")
+    assert lines[0].startswith("Broken: contract version 5 FAILED (2 failed, ")
     assert [it.strip().split(":")[0] for it in lines[1:5]] == [
         "promise 3 is broken",
         both[0],

@@ -126,8 +126,14 @@ class PublishPriceBook:
         return Decision(
             outcome,
             (
-                Put(price_book_key(book.book_id), attrs.evolve(book, version=version)),
-                Put(price_book_key(book.book_id, book.edition), attrs.evolve(book, version=0)),
+                Put(
+                    price_book_key(book.book_id),
+                    attrs.evolve(book, version=version, is_current=True),
+                ),
+                Put(
+                    price_book_key(book.book_id, book.edition),
+                    attrs.evolve(book, version=0, is_current=False),
+                ),
             ),
         )
 

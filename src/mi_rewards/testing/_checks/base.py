@@ -8,32 +8,22 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import attrs
 
 from mi_rewards.errors import Misuse
 from mi_rewards.testing._checks import samples
-from mi_rewards.testing._checks.ahead import OF_PREORDERS
 from mi_rewards.testing._checks.marks import (
     CONTRACT_VERSION,
     HOOKS,
     Capability,
     Mark,
     Opener,
-    Part,
     mark_of,
 )
+from mi_rewards.testing._checks.parts import PARTS, lacking
 from mi_rewards.testing.clients import AnyManager, AnyStore, Client, Loop, client_of
-
-_PARTS: Final[Mapping[Part, tuple[int, Mapping[type[Any], samples.Row]]]] = {
-    "catalogue": (2, samples.OF_THE_CATALOGUE),
-    "checkout": (2, samples.OF_THE_CHECKOUT),
-    "standings": (3, samples.OF_STANDINGS),
-    "referrals": (3, samples.OF_REFERRALS),
-    "preorders": (4, OF_PREORDERS),
-}
-"""The version of the contract that each part came with, and the kinds of aggregates in it."""
 
 
 class Checks:
@@ -51,6 +41,8 @@ class Checks:
         has_referrals: Whether it keeps referrals and the codes by which members invite.
         has_preorders: Whether it keeps quotas, pre-orders, units of codes, draws and tickets; what
             is checked of F-codes that have a unit needs a catalogue too.
+        has_trade_ins: Whether it keeps price books, models, entries of devices, quotes of them and
+            exchanges; what is checked of carts that take an exchange needs a checkout too.
         patience_seconds: How long threads and processes may wait for each other before that counts
             as for ever.
         lost: Errors by which other processes learn that a connection is lost.
@@ -64,6 +56,7 @@ class Checks:
     has_standings: ClassVar[bool] = True
     has_referrals: ClassVar[bool] = True
     has_preorders: ClassVar[bool] = True
+    has_trade_ins: ClassVar[bool] = True
     patience_seconds: ClassVar[int] = 60
     lost: ClassVar[tuple[type[Exception], ...]] = ()
     set_aside: ClassVar[Mapping[str, str]] = {}
@@ -189,8 +182,8 @@ class Checks:
     def kinds(self) -> tuple[type[Any], ...]:
         """The kinds of aggregates that the host's stores keep."""
         rows = samples.OF_EVERY_HOST
-        for part, (since, more) in _PARTS.items():
-            if self.contract_version >= since and not _lacking(type(self), part):
+        for part, (since, more) in PARTS.items():
+            if self.contract_version >= since and not lacking(type(self), part):
                 rows = {**rows, **more}
         return tuple(rows)
 
@@ -368,26 +361,12 @@ def _check_hooks(cls: type[Checks]) -> None:
                 )
 
 
-def _lacking(cls: type[Checks], part: Part) -> Part:
-    """Say which part of the domain a host lacks for another; nothing where it has all."""
-    if part in ("catalogue", "checkout", "f_codes") and not cls.has_catalogue:
-        return "catalogue"
-    has_part = {
-        "checkout": cls.has_checkout,
-        "standings": cls.has_standings,
-        "referrals": cls.has_referrals,
-        "preorders": cls.has_preorders,
-    }
-    needed: Part = "preorders" if part == "f_codes" else part
-    return "" if has_part.get(needed, True) else needed
-
-
 def _why_not(cls: type[Checks], mark: Mark) -> str:
     """Say why a check is not to be run; nothing where it is."""
     if mark.since > cls.contract_version:
         return f"since version {mark.since}, pinned to {cls.contract_version}"
-    lacking = _lacking(cls, mark.part)
-    if lacking:
-        return f"has no {lacking}"
+    missing_part = lacking(cls, mark.part)
+    if missing_part:
+        return f"has no {missing_part}"
     missing = sorted(mark.needs - cls.capabilities)
     return f"needs {', '.join(missing)}" if missing else ""

@@ -16,6 +16,7 @@ from mi_rewards.repositories import Changes, Take
 from mi_rewards.testing._checks import pictures, samples
 from mi_rewards.testing._checks.ahead import OF_PREORDERS
 from mi_rewards.testing._checks.base import Checks
+from mi_rewards.testing._checks.devices import OF_TRADE_INS
 from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.reading import expect_kept
 from mi_rewards.testing._checks.samples import (
@@ -132,6 +133,12 @@ class LoserChecks(Checks):
     def test_a_lost_race_for_a_row_of_preorders_leaves_nothing(self) -> None:
         """I11: A quota, a pre-order, the unit of a code, a draw, a ticket."""
         for kind in OF_PREORDERS:
+            self._stale(kind)
+
+    @check(11, since=5, part="trade_ins")
+    def test_a_lost_race_for_a_row_of_trade_ins_leaves_nothing(self) -> None:
+        """I11: A price book, a model, what a device is in, a quote, an exchange."""
+        for kind in OF_TRADE_INS:
             self._stale(kind)
 
     @check(11)

@@ -31,13 +31,25 @@ C = TypeVar("C", bound=Staged)
 E = TypeVar("E", bound=Exception)
 Body = Callable[[C], None]
 
-Part = Literal["", "catalogue", "checkout", "standings", "referrals", "preorders", "f_codes"]
+Part = Literal[
+    "",
+    "catalogue",
+    "checkout",
+    "standings",
+    "referrals",
+    "preorders",
+    "f_codes",
+    "trade_ins",
+    "exchanged_carts",
+]
 """A part of the domain that a host need not have; empty for what every host has. F-codes that have
-a unit of a quota take both a catalogue and pre-orders."""
+a unit of a quota take both a catalogue and pre-orders; carts that take an exchange, both a checkout
+and trade-ins."""
 
-CONTRACT_VERSION = 4
+CONTRACT_VERSION = 5
 """The version of the contract; a later one has more checks. The second came with the catalogue, the
-third with standings and referrals, the fourth with quotas, pre-orders and draws."""
+third with standings and referrals, the fourth with quotas, pre-orders and draws, the fifth with
+trade-ins."""
 
 
 class Capability(enum.StrEnum):

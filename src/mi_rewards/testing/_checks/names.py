@@ -12,6 +12,7 @@ from mi_rewards.preorders import PreOrder, ReservedUnit, Ticket
 from mi_rewards.repositories import Changes, CounterKey, Take
 from mi_rewards.testing._checks import samples
 from mi_rewards.tiers import Standing
+from mi_rewards.trade_in import DeviceModel, DeviceQuote, Exchange
 from mi_rewards.wallet import Burn, Wallet
 
 ODD_NAMES = (
@@ -58,7 +59,10 @@ LOOKALIKES = (
 """Pairs of names that differ, though some collations take them for the same."""
 
 
-NAMED = (Purchase, Burn, Redemption, Voucher, Quote, Settlement, PreOrder, ReservedUnit)
+NAMED = (
+    *(Purchase, Burn, Redemption, Voucher, Quote, Settlement, PreOrder, ReservedUnit),
+    *(DeviceQuote, Exchange),
+)
 """Kinds of which a member may have several, of any name."""
 
 ALONE = (Member, Standing, Referral)
@@ -70,7 +74,7 @@ def parcels_of(by: str, name: str, mark: int, kinds: Collection[type[Any]]) -> C
     wallet = samples.row(Wallet, mark, by=by, name=name or "tokens")
     alone = [samples.row(kind, mark, by=by) for kind in ALONE if kind in kinds]
     # A draw's id is of one line, and the tickets here are of a draw named like the member.
-    named = (*NAMED, ReferralCode, *(() if "\n" in by else (Ticket,)))
+    named = (*NAMED, ReferralCode, DeviceModel, *(() if "\n" in by else (Ticket,)))
     rows = [samples.row(kind, mark, by=by, name=name) for kind in named if kind in kinds]
     _, entries = samples.changes_of(
         Wallet(wallet.owner), *[lambda it: samples.earned(it, mark, by=name or "e")]

@@ -14,6 +14,7 @@ from mi_rewards.testing._checks.marks import check, expect_equal, expect_raised
 from mi_rewards.testing._checks.names import NAMED
 from mi_rewards.testing._checks.samples import ASHA, BELA
 from mi_rewards.testing.clients import Client
+from mi_rewards.trade_in import DeviceModel, PriceBook
 from mi_rewards.wallet import Wallet
 
 PLAIN = ("b", "B", "a", "A", "a.b", "a-b", "a_b", "ab", "aB", "10", "9", "z", "Z", "aa")
@@ -37,13 +38,17 @@ ODD = (
 )
 """Other names; that of U+FFEE comes before the face, though not where texts are UTF-16."""
 
+EDITIONS = ("1", "2", "9", "10", "11", "100", "999999")
+"""Editions of a price book; they come in the order of their numbers."""
+
 PLACES = ("1", "2", "9", "10", "11", "100", str(2**62))
 """Places of a pool; they come in the order of their numbers."""
 
 NAMES: dict[type[Any], Sequence[str]] = {
     **dict.fromkeys((Wallet, *NAMED), ODD),
     **dict.fromkeys((Reward, Quota), PLAIN),
-    Ticket: ODD,
+    **dict.fromkeys((Ticket, DeviceModel), ODD),
+    PriceBook: EDITIONS,
     PooledCode: PLACES,
 }
 """The kinds of which there may be several in one place, and names for them."""

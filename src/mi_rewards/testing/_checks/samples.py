@@ -63,6 +63,7 @@ from mi_rewards.repositories import (
     key_of,
 )
 from mi_rewards.testing._checks.ahead import AT, OF_PREORDERS
+from mi_rewards.testing._checks.devices import OF_TRADE_INS
 from mi_rewards.tiers import CalendarYear, Ladder, Metric, Standing, Tier
 from mi_rewards.wallet import (
     Burn,
@@ -312,6 +313,7 @@ ROWS: Mapping[type[Any], Row] = {
     **OF_STANDINGS,
     **OF_REFERRALS,
     **OF_PREORDERS,
+    **OF_TRADE_INS,
 }
 """How an aggregate of each kind is made."""
 

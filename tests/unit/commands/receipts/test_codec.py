@@ -139,6 +139,7 @@ from mi_rewards.wallet import (
 )
 from tests.ahead_receipts import OUTCOMES_AHEAD, REFUSALS_AHEAD
 from tests.shop import T, deliver, ist
+from tests.traded_receipts import OUTCOMES_TRADED, REFUSALS_TRADED
 from tests.wallets import day
 
 SAMPLES = Path(__file__).parents[3] / "samples"
@@ -280,9 +281,9 @@ OF_REFERRALS: list[Refused] = [
     VerdictMissing(member_id="bela"),
 ]
 EVERY_OUTCOME = [*OUTCOMES, *OF_THE_CATALOGUE, *OF_THE_CHECKOUT, *OF_MEMBERSHIPS]
-EVERY_OUTCOME += [*OF_FRIENDS_AND_TIERS, *OUTCOMES_AHEAD]
+EVERY_OUTCOME += [*OF_FRIENDS_AND_TIERS, *OUTCOMES_AHEAD, *OUTCOMES_TRADED]
 EVERY_REFUSAL = [*REFUSALS, *OF_REWARDS, *OF_PAYMENTS, *OF_MEMBERS, *OF_REFERRALS]
-EVERY_REFUSAL += REFUSALS_AHEAD
+EVERY_REFUSAL += [*REFUSALS_AHEAD, *REFUSALS_TRADED]
 
 
 def through_json(receipt: Receipt) -> Receipt:
@@ -323,7 +324,7 @@ def test_these_are_all_outcomes_that_there_are() -> None:
         if isinstance(it, type) and it.__module__ == module.__name__
     }
     assert {type(it) for it in EVERY_OUTCOME} == classes
-    assert len(classes) == 54
+    assert len(classes) == 60
 
 
 def test_these_are_all_refusals_that_there_are() -> None:
@@ -332,7 +333,7 @@ def test_these_are_all_refusals_that_there_are() -> None:
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     assert {type(it) for it in EVERY_REFUSAL} == refusals_of(Refused)
-    assert len({it.code for it in EVERY_REFUSAL}) == len(EVERY_REFUSAL)
+    assert len({it.code for it in EVERY_REFUSAL}) == len({type(it) for it in EVERY_REFUSAL})
 
 
 def refusals_of(kind: type[Refused]) -> set[type[Refused]]:
@@ -355,6 +356,7 @@ def test_the_first_format_of_receipts_stays_readable() -> None:
         ("receipts_of_payments_1.json", (*OF_THE_CHECKOUT, *OF_PAYMENTS)),
         ("receipts_of_members_1.json", (*OF_MEMBERSHIPS, *OF_MEMBERS)),
         ("receipts_of_preorders_1.json", (*OUTCOMES_AHEAD, *REFUSALS_AHEAD)),
+        ("receipts_of_exchanges_1.json", (*OUTCOMES_TRADED, *REFUSALS_TRADED)),
     ):
         check_stored(name, [Receipt(KEY, DIGEST, outcome) for outcome in outcomes])
 

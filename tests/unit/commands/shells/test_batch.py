@@ -15,12 +15,11 @@ from mi_rewards.commands.shells.batch import _touched
 from mi_rewards.errors import Conflict, LimitReached
 from mi_rewards.memory import AsyncMemoryStore, MemoryStore
 from mi_rewards.repositories import Changes, Loaded, Needs, Put, key_of
-from mi_rewards.trade_in import Exchange
 from mi_rewards.wallet import Wallet
 from mi_rewards.wallet.entries import MERGED
 from tests.catalogue import voucher
+from tests.exchanging import exchange
 from tests.shop import bring, burn, call_off, code, inr, redeem, rules, use
-from tests.trading import NOON, dealer, opening, quote
 from tests.wallets import OWNER
 
 CUP = Reward("cup", "Cup", 10, CouponTerms(Validity(days=9), value=inr(1)), is_revocable=True)
@@ -143,24 +142,19 @@ def test_one_command_that_loses_the_last_one_is_refused() -> None:
 
 
 def test_what_follows_is_found_wherever_it_is_among_what_is_stored() -> None:
-    """A blocked wallet, a code of a quota, an exchange, before or after others that are neither."""
+    """A blocked wallet, a code of a quota and an exchange, before or after others."""
     of_quota = FCodeTerms(("phone",), Validity(1), quota_id="q")
     wallets = [Wallet(OWNER), Wallet(OWNER)._replace(blocked=MERGED)]
     vouchers = [voucher(), voucher(of_quota)]
-    an_exchange = an_open_exchange()
-    for puts in itertools.permutations(map(put, (*wallets, *vouchers, an_exchange))):
+    for puts in itertools.permutations(map(put, (*wallets, *vouchers, exchange()))):
         assert _touched(Decision(None, puts)) == (True, True, True)
-    assert _touched(Decision(None, (put(wallets[0]), put(vouchers[1])))) == (False, True, False)
-    assert _touched(Decision(None, (put(wallets[1]), put(vouchers[0])))) == (True, False, False)
-    assert _touched(Decision(None)) == (False, False, False)
-
-
-def an_open_exchange() -> Exchange:
-    """Make an exchange."""
-    rewards = dealer()
-    rewards.do(quote())
-    rewards.do(opening())
-    return rewards.exchange("asha", "x1", at=NOON)
+    for rows, expected in (
+        ((wallets[0], vouchers[1]), (False, True, False)),
+        ((wallets[1], vouchers[0]), (True, False, False)),
+        ((wallets[0], exchange(), vouchers[0]), (False, False, True)),
+        ((), (False, False, False)),
+    ):
+        assert _touched(Decision(None, tuple(map(put, rows)))) == expected
 
 
 def put(aggregate: Any) -> Put[Any]:
