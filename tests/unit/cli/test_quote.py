@@ -179,7 +179,7 @@ def test_a_pickup_has_no_surplus(tmp_path: Path) -> None:
     """Nothing is taken off a price."""
     text = priced(stated(tmp_path), changed(mode=ExchangeMode.PICKUP)).as_text()
     assert "surplus" not in text
-    assert "beside" not in text
+    assert "\nbeside" not in text
 
 
 def test_without_terms_the_price_alone_is_told(tmp_path: Path) -> None:
@@ -285,7 +285,7 @@ LEFT_OUT = DEVICE[: DEVICE.index("[answers]")].replace("bought_on = 2020-12-01\n
 def test_what_is_left_out_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By number or by name, until it can be read; the day at the end, on standard error."""
     given = stated(tmp_path, LEFT_OUT + '[answers]\nbattery = "weak"\n')
-    typed = "yes\n4\n 2 \n\nbox\nnever\n2020-12-01\n"
+    typed = "yes\n4\n 2 \n\nbox\nnever\nsoon\n2020-12-01\n"
     found = priced(given, typed=typed)
     assert found.device.answers == {
         "battery": "weak",
@@ -304,6 +304,7 @@ def test_what_is_left_out_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFix
         "What comes with it?\n  1  Its box and the bill\n  2  Its box\n  3  Nothing\n> "
         "a number from 1 to 3 is wanted\n> "
         "When was it bought?\n> "
+        "a day is written YYYY-MM-DD\n> "
         "a day is written YYYY-MM-DD\n> "
     )
 
