@@ -1,6 +1,7 @@
 """The laws of the checkout: what a cart comes to adds up, and so does what is given back."""
 
 import json
+from collections import Counter
 from typing import NamedTuple
 
 import attrs
@@ -30,7 +31,9 @@ from mi_rewards.checkout import (
 from mi_rewards.checkout.splits import fewest_tokens, split
 from mi_rewards.earning import Recipe
 from mi_rewards.money import Money, Rate, Rounding
+from mi_rewards.trade_in import Exchange, Surplus
 from tests.carts import NOON, YEAR, priced, recipe, voucher
+from tests.exchanging import ONLINE, STORE, exchange, worth
 
 CATEGORIES = ("phones", "accessories", "shipping")
 PRODUCTS = ("p", "q", "r")
@@ -92,6 +95,14 @@ class Case(NamedTuple):
     available: int
     terms: CheckoutTerms
     recipe: Recipe
+    exchange: Exchange | None = None
+
+    @property
+    def value(self) -> int:
+        """What the old device is worth, whichever way the cart says so."""
+        if self.exchange is not None:
+            return self.exchange.valuation.minor
+        return 0 if self.cart.exchange is None else self.cart.exchange.minor
 
     def priced(self) -> Priced:
         """Work out what it comes to."""
@@ -103,7 +114,27 @@ class Case(NamedTuple):
             terms=self.terms,
             recipe=self.recipe,
             at=NOON,
+            exchange=self.exchange,
         )
+
+
+@st.composite
+def exchanges(draw: st.DrawFn, lines: list[CartLine]) -> Exchange:
+    """Draw an exchange receipt, worth about what one of the lines costs."""
+    currency = lines[0].unit_price.currency
+    price = draw(st.sampled_from(lines)).unit_price.minor
+    least = draw(st.none() | few | st.just(max(price - 1, 0)))
+    terms = attrs.evolve(
+        draw(st.sampled_from((ONLINE, STORE))),
+        channels=("mi.com",),
+        categories=draw(texts),
+        products=draw(st.just(()) | st.sets(st.sampled_from(PRODUCTS), max_size=1).map(tuple)),
+        combines=draw(st.sampled_from(((), ("coupons",), ("tokens",), ("coupons", "tokens")))),
+        least_payable=None if least is None else Money(least, currency),
+        surplus=draw(st.sampled_from(Surplus)),
+    )
+    minor = draw(few | st.integers(max(price - 3, 0), price + 3))
+    return exchange(terms, valuation=worth(minor, currency=currency))
 
 
 @st.composite
@@ -127,14 +158,18 @@ def cases(draw: st.DrawFn) -> Case:
     terms: list[VoucherTerms] = [*draw(both | st.lists(coupons(currency), min_size=2, max_size=4))]
     found = [(f"v{place}", voucher(it, f"v{place}")) for place, it in enumerate(terms)]
     codes = tuple(name for name, _ in found if draw(st.booleans()))
-    exchange = draw(st.none() | few | minors)
+    traded = draw(st.booleans())
+    by = draw(exchanges(lines)) if traded else None
+    asked = None if traded else draw(st.none() | few | minors)
     cart = Cart(
         "o1",
         tuple(draw(st.permutations(lines))),
+        channel="mi.com",
+        exchange_id="x1" if traded else "",
         platform=draw(st.sampled_from(PLATFORMS)),
         codes=codes,
         voucher_ids=tuple(name for name, _ in found if name not in codes),
-        exchange=None if exchange is None else Money(exchange, currency),
+        exchange=None if asked is None else Money(asked, currency),
         tokens=draw(st.just(0) | few | minors),
     )
     recipe = Recipe(
@@ -146,7 +181,7 @@ def cases(draw: st.DrawFn) -> Case:
         "book",
     )
     available = max(cart.tokens + draw(st.sampled_from((-1, 0, 5))), 0)
-    return Case(cart, tuple(found), available, draw(checkout_terms), recipe)
+    return Case(cart, tuple(found), available, draw(checkout_terms), recipe, by)
 
 
 def settled(case: Case) -> Settlement:
@@ -175,9 +210,69 @@ def test_the_parts_are_the_whole(case: Case) -> None:
     assert priced.gross_minor == priced.payable_minor + sum(taken.values())
     assert taken[Source.COUPON] == sum(it.minor for it in priced.applied)
     assert priced.tokens == sum(line.tokens for line in priced.lines)
-    exchange = 0 if case.cart.exchange is None else case.cart.exchange.minor
-    assert exchange == taken[Source.EXCHANGE] + priced.surplus_minor
-    assert priced.surplus_minor == 0 or priced.payable_minor == 0
+    if priced.exchange_passed_over is None:
+        assert case.value == taken[Source.EXCHANGE] + priced.surplus_minor
+    else:
+        assert (taken[Source.EXCHANGE], priced.surplus_minor) == (0, 0)
+    assert priced.surplus_minor == 0 or priced.payable_minor == 0 or case.exchange is not None
+
+
+@given(cases())
+def test_an_exchange_value_is_taken_off_one_unit_within_its_price(case: Case) -> None:
+    """I17: The dearest that it is for; the least is paid in money, and a surplus is no money."""
+    priced, by = case.priced(), case.exchange
+    taken = {it.line_id: it.taken_minor(Source.EXCHANGE) for it in priced.lines}
+    if by is None or priced.exchange_passed_over is not None:
+        assert by is None or not any(taken.values())
+        return
+    ((line_id, off),) = [pair for pair in taken.items() if pair[1]]
+    bought = {it.line_id: it for it in case.cart.lines}
+    units = [it for it in case.cart.lines if it.quantity == 1]
+    eligible = [it for it in units if by.terms.takes(it.product_id, it.category)]
+    dearest = max(it.unit_price.minor for it in eligible)
+    assert line_id == min(it.line_id for it in eligible if it.unit_price.minor == dearest)
+    least = 0 if by.terms.least_payable is None else by.terms.least_payable.minor
+    line = next(it for it in priced.lines if it.line_id == line_id)
+    assert line.payable_minor >= least
+    assert off <= min(case.value, bought[line_id].unit_price.minor - least)
+    if not by.terms.combines:
+        assert off == min(case.value, bought[line_id].unit_price.minor - least)
+
+
+@given(cases())
+def test_the_price_of_that_unit_is_not_negotiable(case: Case) -> None:
+    """What the terms do not name takes nothing off it; other lines take what there is."""
+    priced, by = case.priced(), case.exchange
+    if by is None or priced.exchange_passed_over is not None:
+        assert not any("price_not_negotiable" in str(it) for it in priced.passed_over)
+        return
+    sources = {"coupons": Source.COUPON, "tokens": Source.TOKENS}
+    allowed = {Source.EXCHANGE, *(sources[it] for it in by.terms.combines)}
+    (unit,) = [it for it in priced.lines if it.taken_minor(Source.EXCHANGE)]
+    assert {part.source for part in unit.parts} <= allowed
+
+
+@given(cases())
+def test_what_cannot_be_used_is_as_if_it_were_not_there(case: Case) -> None:
+    """An exchange receipt that is passed over changes no amount."""
+    priced = case.priced()
+    if priced.exchange_passed_over is not None:
+        cart = attrs.evolve(case.cart, exchange_id="")
+        without = case._replace(cart=cart, exchange=None).priced()
+        assert priced._replace(exchange_passed_over=None) == without
+
+
+def test_receipts_that_are_used_and_that_are_passed_over_are_met() -> None:
+    """And carts without one, each at least once in twenty cases."""
+    met: Counter[bool | None] = Counter()
+
+    @given(cases())
+    def count(case: Case) -> None:
+        is_used = case.priced().exchange_passed_over is None
+        met[is_used if case.exchange is not None else None] += 1
+
+    count()
+    assert min(met[it] for it in (True, False, None)) > sum(met.values()) // 20
 
 
 @given(cases())
@@ -316,13 +411,17 @@ def test_pricing_again_says_the_same(case: Case) -> None:
 
 
 @given(cases())
-def test_vouchers_that_are_on_the_order_already_change_nothing(case: Case) -> None:
+def test_vouchers_and_receipts_that_are_on_the_order_already_change_nothing(case: Case) -> None:
     """C4: An order's own attachments do not count against it."""
     attached = [
         (name, None if it is None else it.attaching("asha", "o1", at=NOON))
         for name, it in case.vouchers
     ]
-    assert case._replace(vouchers=tuple(attached)).priced() == case.priced()
+    by = case.exchange
+    if by is not None:
+        by = by.attaching("o1", used_minor=0, until=NOON.replace(year=2018), at=NOON)
+    again = case._replace(vouchers=tuple(attached), exchange=by)
+    assert again.priced() == case.priced()
 
 
 @given(cases())
