@@ -48,7 +48,8 @@ class BadPartner:
         self._callers: list[threading.Thread] = []
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.service = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        serve = self._server.serve_forever
+        self._thread = threading.Thread(target=serve, args=(0.01,), daemon=True)
 
     @property
     def url(self) -> str:
@@ -61,9 +62,9 @@ class BadPartner:
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
     ) -> None:
         self._is_over.set()
         self._server.shutdown()

@@ -71,17 +71,20 @@ class Partner:
             raise self._unavailable(f"a price in {price.currency}")
         return found
 
-    def pay_out(self, exchange_id: str, amount: Money) -> str:
-        """Ask it to pay a member, once for each exchange; answers with the payment's name.
+    def pay_out(
+        self, key: str, *, member_id: str, exchange_id: str, amount: Money
+    ) -> Mapping[str, Any]:
+        """Ask it to pay a member, once for each key; answers with the payment.
 
-        Without an answer nobody knows whether it was paid. Ask again, or wait for the partner to
-        call; never pay in another way meanwhile.
+        Without an answer nobody knows whether it was paid. Ask again with the same key, or wait for
+        the partner to call; never pay in another way meanwhile.
         """
-        order = {"exchange": exchange_id, "price": amount.amount, "currency": amount.currency}
-        status, told = asyncio.run(self._post("payouts", exchange_id, order))
-        if status != 200 or type(told.get("id")) is not str:
-            raise self._unavailable(f"status {status}")
-        return str(told["id"])
+        price = {"price": amount.amount, "currency": amount.currency}
+        order = {"member": member_id, "exchange": exchange_id, **price}
+        status, told = asyncio.run(self._post("payouts", key, order))
+        if status != 200 or told.keys() != {"id", *order}:
+            raise self._unavailable(f"status {status}, and no payment")
+        return told
 
     async def _post(
         self, path: str, key: str, content: Mapping[str, Any]
