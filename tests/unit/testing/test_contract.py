@@ -23,8 +23,8 @@ from mi_rewards.testing import (
     run_contract,
 )
 from mi_rewards.testing._checks.ahead import OF_PREORDERS
-from mi_rewards.testing._checks.devices import OF_TRADE_INS
 from mi_rewards.testing._checks.base import Checks, all_checks
+from mi_rewards.testing._checks.devices import OF_TRADE_INS
 from mi_rewards.testing._checks.marks import mark_of
 from mi_rewards.testing._checks.memberships import MembershipChecks
 from mi_rewards.tiers import Standing

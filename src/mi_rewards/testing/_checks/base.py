@@ -8,7 +8,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import attrs
 
@@ -20,7 +20,6 @@ from mi_rewards.testing._checks.marks import (
     Capability,
     Mark,
     Opener,
-    Part,
     mark_of,
 )
 from mi_rewards.testing._checks.parts import PARTS, lacking
