@@ -7,8 +7,9 @@ from tests.contracts._broken_catalogue import BROKEN_CATALOGUE
 from tests.contracts._broken_preorders import BROKEN_PREORDERS
 from tests.contracts._broken_standings import BROKEN_STANDINGS
 from tests.contracts._broken_table import BROKEN, Broken
+from tests.contracts._broken_trade_ins import BROKEN_TRADE_INS
 
-ALL = (*BROKEN, *BROKEN_CATALOGUE, *BROKEN_STANDINGS, *BROKEN_PREORDERS)
+ALL = (*BROKEN, *BROKEN_CATALOGUE, *BROKEN_STANDINGS, *BROKEN_PREORDERS, *BROKEN_TRADE_INS)
 
 
 @pytest.mark.parametrize("broken", ALL, ids=[it.what for it in ALL])
@@ -27,6 +28,6 @@ def test_a_broken_host_is_caught(broken: Broken) -> None:
 def test_every_check_can_fail() -> None:
     """Each of them objects to a host of the table; one that objects to none would prove nothing."""
     checks = {it.name for it in run_contract(BROKEN[0].contract, only=[]).results}
-    assert len(checks) > 190
+    assert len(checks) > 205
     assert {f"test_{broken.caught_by}" for broken in ALL} == checks
     assert len({it.what for it in ALL}) == len(ALL)

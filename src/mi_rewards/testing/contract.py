@@ -12,6 +12,7 @@ from mi_rewards.testing._checks.counters import CounterChecks
 from mi_rewards.testing._checks.deadlines import DeadlineChecks
 from mi_rewards.testing._checks.drawing import DrawingChecks
 from mi_rewards.testing._checks.due import DueChecks
+from mi_rewards.testing._checks.exchanging import ExchangingChecks
 from mi_rewards.testing._checks.handles import HandleChecks, LockChecks
 from mi_rewards.testing._checks.inviting import InvitingChecks
 from mi_rewards.testing._checks.launches import LaunchChecks
@@ -26,6 +27,7 @@ from mi_rewards.testing._checks.records import RecordChecks
 from mi_rewards.testing._checks.redeeming import RedeemingChecks
 from mi_rewards.testing._checks.requests import RequestChecks
 from mi_rewards.testing._checks.standings import StandingChecks
+from mi_rewards.testing._checks.traded import TradedChecks
 from mi_rewards.testing._checks.transactions import TransactionChecks
 from mi_rewards.testing._checks.versions import VersionChecks
 from mi_rewards.testing._checks.vouchers import VoucherChecks
@@ -57,6 +59,8 @@ class StoreContract(
     PreorderedChecks,
     LaunchChecks,
     DrawingChecks,
+    TradedChecks,
+    ExchangingChecks,
 ):
     """What every store must do, whatever it keeps its rows in.
 

@@ -85,6 +85,14 @@ PROMISES: Mapping[int, str] = MappingProxyType(
             "back and what was redeemed does not count. The tier held differs from it only by a "
             "review, a grace or a soft landing, and says which."
         ),
+        17: (
+            "An old device has one price and one exchange. Its price is not below the floor nor "
+            "above the ceiling, and is the sum of the steps that explain it. A worse answer never "
+            "raises it, and neither does age among the ages that are taken. A device is in one "
+            "exchange at a time, and its value is taken off one order. What is due is paid once. "
+            "Nobody pays less than nothing, and a surplus is never paid out unless the terms say "
+            "so."
+        ),
         18: (
             "Simulating is doing without saving. It gives the same outcome and the same "
             "changes. A read writes nothing."

@@ -223,9 +223,10 @@ class SellingChecks(Checks):
         winner: Command[Any],
         loser: Command[Any],
         error: type[Exception] = Conflict,
+        programme: Programme = SALE,
     ) -> None:
         """Let two decide on the same state, and save; see that the loser left nothing."""
-        first, second = (life.decided(client, it, SALE) for it in (winner, loser))
+        first, second = (life.decided(client, it, programme) for it in (winner, loser))
         changes: tuple[Any, Any] = first.changes, second.changes
         expect_equal([it is None for it in changes], [False] * 2, "what would do nothing")
         client.save(changes[0])
