@@ -77,9 +77,9 @@ def test_a_planted_term_without_code_is_seen() -> None:
 
 
 def test_the_promises_have_their_numbers() -> None:
-    """1 to 16 and 18 to 20; the other one is of a part that is not there yet."""
+    """1 to 20."""
     numbers = re.findall(r"^\| (\d+) \| \*\*", page("reference/rules.md"), re.MULTILINE)
-    assert [int(number) for number in numbers] == [*range(1, 17), 18, 19, 20]
+    assert [int(number) for number in numbers] == [*range(1, 21)]
 
 
 def test_every_rule_has_a_number_of_its_own() -> None:
@@ -113,21 +113,25 @@ def test_the_rules_that_a_delivery_names_are_told() -> None:
     assert set(told) == {bundled.programme("reward-mi").recipe.rule, *said_no} - {"not_awarded"}
 
 
-def test_the_settings_of_the_bundled_rule_book_are_there() -> None:
-    """Each key that the rules name for Reward Mi stands in its rule book."""
-    section = sections(page("reference/rules.md"), 2)["Reward Mi"]
+@pytest.mark.parametrize(
+    ("title", "name"), [("Reward Mi", "reward-mi"), ("Mi Exchange", "mi-exchange")]
+)
+def test_the_settings_of_a_bundled_rule_book_are_there(title: str, name: str) -> None:
+    """Each key that the rules name for it stands in the rule book."""
+    section = sections(page("reference/rules.md"), 2)[title]
     rows = re.findall(r"^\| .* \| .*`(\w+)`.* \|", section, re.MULTILINE)
     rows += re.findall(r"\| `(\w+)` \|$", section, re.MULTILINE)
     assert len(rows) > 10
-    text = bundled.programme_text("reward-mi")
+    text = bundled.programme_text(name)
     assert [key for key in rows if not re.search(rf"^(?:# |\[)?{key}\b", text, re.MULTILINE)] == []
 
 
-def test_the_sources_of_the_bundled_rule_book_are_there() -> None:
+@pytest.mark.parametrize(("name", "count"), [("reward-mi", 5), ("mi-exchange", 16)])
+def test_the_sources_of_a_bundled_rule_book_are_there(name: str, count: int) -> None:
     """Address by address."""
     text = page("reference/rules.md")
-    addresses = re.findall(r"^#\s+\[S\d\] (\S+)", bundled.programme_text("reward-mi"), re.MULTILINE)
-    assert len(addresses) == 5
+    addresses = re.findall(r"^#\s+\[S\d+\]\s+(\S+)", bundled.programme_text(name), re.MULTILINE)
+    assert len(addresses) == count
     assert [address for address in addresses if f"<{address}>" not in text] == []
 
 
@@ -307,6 +311,34 @@ unclaimed = "forfeited"
 colour = "wish"
 revives_f_code = false
 address_is_frozen = false
+[[trade_ins]]
+id = "online"
+mode = "online"
+price_book = "shop"
+channels = ["web"]
+brands = ["Acme"]
+products = ["phone"]
+categories = ["phones"]
+quote_days = 14
+every_imei = false
+combines = ["coupons"]
+least_payable = "INR 1.00"
+surplus = "tokens"
+credit = { tokens = 1, per = "INR 1.00", rounding = "down" }
+worse = "threshold"
+threshold = { part = 3, of = 4, rounding = "down" }
+better = "accept"
+answer_within_hours = 24
+on_return = "credit"
+revives = false
+bonuses = [{ id = "may", amount = "INR 1.00" }]
+[[trade_ins]]
+id = "pickup"
+mode = "pickup"
+price_book = "shop"
+channels = ["web"]
+pickup_within_days = 7
+attempts_max = 3
 [[price_books]]
 id = "shop"
 edition = 1
