@@ -154,11 +154,6 @@ class PriceBook:
         return {"": 0, **{it.grade_id: rank for rank, it in enumerate(self.grades)}}
 
     @property
-    def due_at(self) -> None:
-        """The calendar changes nothing of a price book."""
-        return
-
-    @property
     def digest(self) -> str:
         """Sixteen hexadecimal digits that are equal where all but the row that it is in is."""
         plain = canonical(attrs.evolve(self, version=0, is_current=True))
