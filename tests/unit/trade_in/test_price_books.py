@@ -300,7 +300,8 @@ def test_the_digest_is_that_of_all_but_the_version() -> None:
 
 
 def test_storing_counts() -> None:
-    """Nothing else changes."""
+    """Nothing else changes, and nothing does by itself."""
+    assert BOOK.due_at is None
     assert BOOK.stored() == attrs.evolve(BOOK, version=1)
     assert BOOK.stored().stored().version == 2
 
