@@ -73,6 +73,7 @@ from mi_rewards.trade_in.refusals import (
     WrongExchangeAmount,
 )
 from mi_rewards.trade_in.terms import Better, ExchangeMode, OnReturn, Surplus, TradeInTerms, Worse
+from mi_rewards.trade_in.usual_questions import USUAL_QUESTIONS
 from mi_rewards.trade_in.valuation_refusals import (
     ORDER_REFUSALS,
     NewProductGone,
@@ -96,6 +97,7 @@ __all__ = [
     "NO_QUESTIONS",
     "ORDER_REFUSALS",
     "PRICE_BOOK",
+    "USUAL_QUESTIONS",
     "WORTH_LESS",
     "Addition",
     "AgeBand",

@@ -26,7 +26,7 @@ from mi_rewards.trade_in.price_codec import amount_from_list, amount_to_list
 from tests.edits import Edit, setting, without
 from tests.phones import AT, WORST, a_book, inr, priced
 
-BOOK = a_book(version=3)
+BOOK = a_book(version=3, is_current=False)
 BARE = a_book(
     questionnaire=NO_QUESTIONS, grades=(), defects=(), additions=(), ages=(), ceiling=None
 )
@@ -100,6 +100,7 @@ def test_format_1_is_written_like_this() -> None:
         (setting("ceiling", [0, "INR"]), "above the ceiling"),
         (setting("rounding_to", None), "rounding_to must be a list"),
         (setting("version", -1), "version must be a whole number"),
+        (setting("is_current", 1), "is_current must be true or false"),
         (setting("questions", None), "questions must be a list"),
         (setting("questions.0", ["power"]), "question must have 3 parts"),
         (setting("questions.0.0", ""), "a question cannot be like that"),
