@@ -112,6 +112,7 @@ def _device_inspected(row: Stated, at: datetime) -> Event:
         answers=_answers(row["answers"]),
         rejection=row["reason"],
         valuation=_valuation(row, at),
+        offer_until=instant("until", row["until"]) if row["until"] else None,
     )
 
 

@@ -1,6 +1,10 @@
 """What a device is worth, on the command line."""
 
 import io
+import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,13 +13,16 @@ import attrs
 import pytest
 
 from mi_rewards._cli.device_files import DeviceFile, read_device
+from mi_rewards._cli.main import main
 from mi_rewards._cli.quote import Priced
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme
+from mi_rewards.rule_book import to_toml
 from mi_rewards.trade_in import ExchangeMode, Question, Surplus, TradeInTerms
 from mi_rewards.trade_in.bonuses import Bonus
 from mi_rewards.trade_in.questions import Answer, Questionnaire
+from tests.event_logs import Ran, ran
 from tests.phones import AT, PLAIN, SCREEN, a_book, imei
 from tests.shop import rules
 from tests.wallets import day
@@ -402,3 +409,102 @@ def test_the_last_day_is_that_of_the_zone(tmp_path: Path) -> None:
         for at in (midnight - timedelta(microseconds=1), midnight)
     )
     assert (before, after) == (day("2021-06-15"), day("2021-06-16"))
+
+
+# ------------------------------------------------------------------------- as a command
+
+UPGRADE = DEVICE[: DEVICE.index("[answers]")]
+"""A device for a price book that asks nothing, half a year old at `THEN`."""
+THEN = "2021-06-01T12:00:00+05:30"
+
+
+def test_the_published_shares_are_priced(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """By default the bundled rule book of 2020: 60 % of the launch price in the seventh month."""
+    path = tmp_path / "phone.toml"
+    path.write_text(UPGRADE, encoding="utf-8")
+    found = ran(capsys, "quote", path, "--at", THEN, "--json")
+    assert (found.status, found.err) == (0, "")
+    assert found.totals["programme"] == "mi-smart-upgrade"
+    assert found.totals["price"]["minor"] == 779_900
+    assert found.totals == {**found.totals, "refused": None, "terms": None}
+    text = ran(capsys, "quote", path, "--at", THEN)
+    assert "launch price" in text.out
+    assert "price                          INR 7799.00\n" in text.out
+
+
+def test_a_rule_book_of_a_file_prices(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """As a bundled one does; a no is printed too, and the exit status is 0."""
+    book, path = tmp_path / "shop.toml", tmp_path / "phone.toml"
+    book.write_text(to_toml(SHOP), encoding="utf-8")
+    path.write_text(DEVICE, encoding="utf-8")
+    arguments = ("quote", path, "--programme", book, "--terms", "mi.com", "--at", THEN)
+    found = ran(capsys, *arguments)
+    assert found == Ran(0, priced(stated(tmp_path)).as_text() + "\n", "")
+    path.write_text(DEVICE.replace('power = "yes"', 'power = "no"'), encoding="utf-8")
+    no = ran(capsys, *arguments)
+    assert (no.status, no.err) == (0, "")
+    assert no.out.endswith("\n\nNot taken: such a device is not taken: does_not_power_on\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("nowhere.toml", "--at", THEN), "nowhere.toml: No such file or directory"),
+        (("phone.toml", "--at", "noon"), "an instant is written"),
+        (("phone.toml", "--at", "2021-06-01T12:00:00"), "an instant needs an offset"),
+        (("phone.toml",), "the following arguments are required: --at"),
+        (("phone.toml", "--at", THEN, "--programme", "reward-mi"), "reward-mi has no price book"),
+        (
+            ("phone.toml", "--at", THEN, "--programme", "mi-exchange"),
+            "mi-exchange has several kinds of trade-in: --terms is one of mi-home, pickup, mi.com",
+        ),
+        (
+            ("phone.toml", "--at", THEN, "--programme", "mi-exchange", "--terms", "pickup"),
+            "mi-exchange has no price book 'cashify': what its devices are worth is a partner's",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_one_message(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    reason: str,
+) -> None:
+    """The exit status is 2."""
+    tmp_path.joinpath("phone.toml").write_text(UPGRADE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = ran(capsys, "quote", *arguments)
+    assert (found.status, found.out) == (2, "")
+    assert reason in found.err
+    assert "Traceback" not in found.err
+
+
+def test_an_instant_is_now_where_none_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """As who runs it tells the time."""
+    path = tmp_path / "phone.toml"
+    path.write_text(UPGRADE, encoding="utf-8")
+    assert main(["quote", str(path), "--json"], now=lambda: AT) == 0
+    assert json.loads(capsys.readouterr().out)["at"] == "2021-06-01T06:30:00Z"
+
+
+def test_a_process_asks_at_its_terminal_and_only_there(tmp_path: Path) -> None:
+    """Standard output has the answer alone; what is not typed at a terminal is no answer."""
+    book, path = tmp_path / "shop.toml", tmp_path / "phone.toml"
+    book.write_text(to_toml(SHOP), encoding="utf-8")
+    path.write_text(DEVICE.replace('power = "yes"\n', ""), encoding="utf-8")
+    command = [sys.executable, "-m", "mi_rewards", "quote", str(path), "--at", THEN]
+    command += ["--programme", str(book), "--json"]
+    ours, terminal = os.openpty()
+    with os.fdopen(ours, "wb", buffering=0) as keyboard, os.fdopen(terminal, "rb") as seen:
+        keyboard.write(b"1\n")
+        asked = subprocess.run(command, stdin=seen, capture_output=True, text=True, check=False)
+    assert (asked.returncode, asked.stderr) == (0, "Does it power on?\n  1  Yes\n  2  No\n> ")
+    assert json.loads(asked.stdout)["price"]["minor"] == 645_000
+    piped = subprocess.run(command, input="1\n", capture_output=True, text=True, check=False)
+    assert (piped.returncode, piped.stdout) == (2, "")
+    assert "leaves out answers: power (yes, no). State them under [answers]" in piped.stderr

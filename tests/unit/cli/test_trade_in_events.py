@@ -161,6 +161,7 @@ BY_CASHIFY = {**PRICE, "valuer": "cashify", "reference": "c-1"}
                 imeis=f"{ONE} {TWO}",
                 answers="screen=cracked",
                 reason="locked",
+                until=LATER,
                 **BY_CASHIFY,
             ),
             InspectDevice(
@@ -169,6 +170,7 @@ BY_CASHIFY = {**PRICE, "valuer": "cashify", "reference": "c-1"}
                 answers={"screen": "cracked"},
                 rejection="locked",
                 valuation=CASHIFY,
+                offer_until=read_instant(LATER),
             ),
         ),
         (row("offer_accepted", **ON_X), AcceptOffer(**of("offer_accepted:x"))),
@@ -233,6 +235,7 @@ WRONG_DIGIT = ONE[:-1] + str((int(ONE[-1]) + 1) % 10)
         (row("visit_scheduled", **ON_X, visit_at="noon"), "visit_at: an instant is written"),
         (row("visit_missed", member_id=""), "member_id is missing"),
         (row("device_inspected", **ON_X), "imeis is missing"),
+        (row("device_inspected", **ON_X, imeis=ONE, until="soon"), "until: an instant is written"),
         (row("device_inspected", **ON_X, imeis=f"{ONE} {TWO} {imei(3)}"), "one number or two"),
         (row("exchange_settled", **ON_X, **PRICE), "reference is missing"),
         (row("exchange_settled", **ON_X, reference="p"), "currency is missing"),

@@ -3,11 +3,12 @@
 import io
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import attrs
 import pytest
 
-from mi_rewards import MemoryStore
+from mi_rewards import MemoryStore, bundled
 from mi_rewards._cli.lines import Unread, read_rows
 from mi_rewards._cli.replay import Replay
 from mi_rewards._cli.stored import StoredReplay
@@ -15,7 +16,7 @@ from mi_rewards._cli.totals import Totals
 from mi_rewards._cli.traded import exchange_counts, latest_traded
 from mi_rewards.programme import Programme
 from mi_rewards.trade_in import Worse
-from tests.event_logs import line, log
+from tests.event_logs import line, log, ran
 from tests.exchanging import ONLINE, PICKUP
 from tests.phones import a_book, imei
 from tests.shop import ist, rules
@@ -252,4 +253,68 @@ def test_a_store_without_tokens_knows_its_latest_day() -> None:
         **NONE,
         "settled": 1,
         **ENDED,
+    }
+
+
+# ------------------------------------------------------------------------- the sample
+
+OUTCOME = {
+    "events": 42,
+    "repeated": 0,
+    "unread": 0,
+    "members": 7,
+    "issued": 1_499,
+    "refused": {"brand_not_accepted": 1, "device_in_exchange": 1, "quote_expired": 1},
+}
+
+
+def of_sample(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
+    """Replay the sample."""
+    book = ("--programme", "mi-exchange", "--json")
+    found = ran(capsys, "replay", "sample:exchange", *book, *arguments)
+    assert (found.status, found.err) == (0, "")
+    return found.totals
+
+
+@pytest.mark.parametrize(
+    ("as_of", "counts"),
+    [
+        ("2017-11-22", {"open": 1}),
+        ("2017-11-26", {"open": 1, "settled": 1}),
+        ("2017-11-27", {"settled": 2}),
+        ("2017-12-01", {"settled": 2, "declined": 1, "rejected": 1}),
+        ("2018-03-20", {"settled": 2, "declined": 1, "rejected": 1, "void": 1, "open": 1}),
+        ("2018-04-03", {"settled": 2, "declined": 1, "rejected": 1, "void": 1, "open": 1}),
+        ("2018-04-04", {"settled": 2, "declined": 1, "rejected": 1, "void": 1, "expired": 1}),
+    ],
+)
+def test_the_sample_day_by_day(
+    capsys: pytest.CaptureFixture[str], as_of: str, counts: dict[str, int]
+) -> None:
+    """What is issued online on 20 March is over with the fourteenth day after."""
+    assert of_sample(capsys, "--as-of", as_of)["exchanges"] == {"open": 0, **NONE, **counts}
+
+
+def test_the_sample_comes_to_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every line is read; the order that was delivered earns."""
+    found = of_sample(capsys)
+    assert {name: found[name] for name in OUTCOME} == OUTCOME
+
+
+def test_the_sample_says_that_it_is_invented() -> None:
+    """Beside the file."""
+    notice = bundled.sample("exchange").with_name("README.md").read_text("utf-8")
+    assert "`exchange.csv` is invented" in notice
+
+
+def test_the_sample_in_a_database_gives_the_same_figures(
+    capsys: pytest.CaptureFixture[str], url: str
+) -> None:
+    """And once more all of it is repeated."""
+    plain = of_sample(capsys)
+    assert of_sample(capsys, "--store", url) == plain
+    assert of_sample(capsys, "--store", url) == plain | {"repeated": 42}
+    day_before = of_sample(capsys, "--as-of", "2017-11-27")
+    assert of_sample(capsys, "--store", url, "--as-of", "2017-11-27") == day_before | {
+        "repeated": day_before["events"]
     }
