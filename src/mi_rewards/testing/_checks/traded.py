@@ -29,6 +29,7 @@ from mi_rewards.trade_in import (
     Surplus,
     Worse,
 )
+from mi_rewards.trade_in.exchange_life import LIVE
 from mi_rewards.wallet import Wallet
 
 _BOOKS = (
@@ -103,7 +104,13 @@ def _quotes() -> Sequence[Any]:
         for terms in (ONLINE, STORE, PICKUP, attrs.evolve(_FULL, terms_id="full"))
     ]
     bare = devices.device_quote(BELA, "bare")._replace(terms=_BARE, exchange_id="x'1")
-    steps = tuple([Step(kind, f"it's {kind}", -MOST, MOST) for kind in StepKind])
+    signs = [-MOST if number % 2 else MOST for number in range(len(StepKind))]
+    steps = tuple(
+        [
+            Step(kind, f"it's {kind}", minor, max(minor, 0))
+            for kind, minor in zip(StepKind, signs, strict=True)
+        ]
+    )
     valued = devices.valuation(MOST)._replace(
         valuer="cashify", reference="ref/1", book_id="", edition=0, grade="", steps=steps
     )
@@ -111,9 +118,19 @@ def _quotes() -> Sequence[Any]:
     return (*made, bare, bare._replace(quote_id="\u00e9", valuation=valued, device=both))
 
 
+_FETCHED = (
+    ExchangeState.BOOKED,
+    ExchangeState.SCHEDULED,
+    ExchangeState.DECLINED,
+    ExchangeState.MISSED,
+)
+_OWING = (ExchangeState.TAKEN, ExchangeState.REJECTED, ExchangeState.CREDITED)
+
+
 def _ended(state: ExchangeState) -> Exchange:
-    """Make an exchange in a state, with something in every part."""
-    terms = PICKUP if state in (ExchangeState.BOOKED, ExchangeState.SCHEDULED) else ONLINE
+    """Make an exchange in a state, with something in every part that can be there."""
+    terms = PICKUP if state in _FETCHED else ONLINE
+    is_owing = state in _OWING
     made = devices.exchange(ASHA, state.value, terms=terms, mark=MOST)
     return made._replace(
         state=state,
@@ -125,7 +142,7 @@ def _ended(state: ExchangeState) -> Exchange:
         rejection="imei_mismatch",
         offer_minor=7,
         final_minor=MOST,
-        due_minor=-MOST,
+        due_minor=-MOST if is_owing else 0,
         paid_minor=-MOST,
         paid_reference="utr'1",
         surplus_tokens=MOST,
@@ -134,7 +151,7 @@ def _ended(state: ExchangeState) -> Exchange:
         book_by=AT + DAY if terms is PICKUP else None,
         visit_at=AT + MICROSECOND if state is ExchangeState.SCHEDULED else None,
         offer_until=AT + 2 * DAY if state is ExchangeState.OFFERED else None,
-        closed_at=AT + 9 * DAY,
+        closed_at=None if is_owing or state in LIVE else AT + 9 * DAY,
     )
 
 
