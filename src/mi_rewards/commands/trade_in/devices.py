@@ -99,11 +99,22 @@ def exchange_takes(before: Exchange | None, after: Exchange) -> tuple[Take, ...]
     """
     if after.terms.mode is not ExchangeMode.PICKUP:
         return ()
-    had = before is not None and before.state not in _WITHOUT
-    has = after.state not in _WITHOUT
+    had, has = before is not None and counts(before), counts(after)
     if had is has:
         return ()
     return (Take(order_counter(after.member_id, after.order_id), 1 if has else -1, 1),)
+
+
+def counts(exchange: Exchange) -> bool:
+    """Tell whether an exchange by pickup is the one that its order has.
+
+    Args:
+        exchange: The exchange.
+
+    Returns:
+        Whether it goes on, or came to something.
+    """
+    return exchange.state not in _WITHOUT
 
 
 def order_counter(member_id: str, order_id: str) -> CounterKey:

@@ -14,7 +14,13 @@ from mi_rewards.calendar import add_days, write_day
 from mi_rewards.calendar.days import checked_day
 from mi_rewards.commands.command import Decision, not_a_text
 from mi_rewards.commands.members.barring import check_not_barred
-from mi_rewards.commands.trade_in.devices import check_free, entries_of, order_counter
+from mi_rewards.commands.members.owning import all_of
+from mi_rewards.commands.trade_in.devices import (
+    check_free,
+    counts,
+    entries_of,
+    order_counter,
+)
 from mi_rewards.commands.trade_in.exchange_command import ExchangeCommand, exchange_events
 from mi_rewards.commands.trade_in.orders import order_that_stands
 from mi_rewards.commands.trade_in.outcomes import ExchangeOpened
@@ -22,7 +28,7 @@ from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
-from mi_rewards.repositories.keys import device_quote_key, member_key, purchase_key
+from mi_rewards.repositories.keys import device_quote_key, exchange_key, member_key, purchase_key
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.opening import open_exchange
 from mi_rewards.trade_in.quotes import DeviceQuote
@@ -122,8 +128,11 @@ class OpenExchange(ExchangeCommand):
             raise QuoteExpired(quote_id=self.quote_id, last_day=write_day(quote.last_day))
         check_free(entries.values(), self.at, but=("", ""))
         visit_by: datetime | None = None
+        over: Exchange | None = None
         if terms.mode is ExchangeMode.PICKUP:
-            visit_by = self._visit_by(terms, self._order(terms, loaded), programme)
+            order = self._order(terms, loaded)
+            over = self._over(loaded)
+            visit_by = self._visit_by(terms, order, programme)
         elif self.order_id or self.visit_by is not None:
             raise Misuse(f"trade-in terms {terms.terms_id!r} know of no pickup, and of no order")
         opened, exchange = open_exchange(
@@ -138,7 +147,12 @@ class OpenExchange(ExchangeCommand):
             Put(self._key(), exchange),
             Put(device_quote_key(self.member_id, self.quote_id), opened),
         )
-        return Decision(self._opened(exchange), puts, (), exchange_events(None, exchange, self))
+        events = exchange_events(None, exchange, self)
+        if over is not None:
+            ended = over.at(self.at)
+            puts = (Put(exchange_key(self.member_id, over.exchange_id), ended), *puts)
+            events = (*exchange_events(over, ended, self), *events)
+        return Decision(self._opened(exchange), puts, (), events)
 
     def _opened(self, exchange: Exchange) -> ExchangeOpened:
         """Answer with the exchange."""
@@ -163,12 +177,23 @@ class OpenExchange(ExchangeCommand):
         """Answer with the order that is paid in full, or refuse."""
         if not self.order_id:
             raise Misuse(f"trade-in terms {terms.terms_id!r} are for an order: name order_id")
-        order = order_that_stands(self.member_id, self.order_id, terms, loaded)
+        return order_that_stands(self.member_id, self.order_id, terms, loaded)
+
+    def _over(self, loaded: Loaded) -> Exchange | None:
+        """Find an exchange of the order whose time is over and that is not booked; or refuse.
+
+        One that goes on, or came to something, is the one that the order has.
+        """
         counter = order_counter(self.member_id, self.order_id)
         used = loaded.all_counters((counter,))[counter]
-        if used is not None and used.used:
-            raise OneExchangePerOrder(order_id=self.order_id)
-        return order
+        if used is None or not used.used:
+            return None
+        for it in all_of(Exchange, self.member_id, loaded):
+            if it.is_pickup and it.order_id == self.order_id and counts(it):
+                if counts(it.at(self.at)):
+                    break
+                return it
+        raise OneExchangePerOrder(order_id=self.order_id)
 
     def _visit_by(self, terms: TradeInTerms, order: Purchase, programme: Programme) -> datetime:
         """Reckon until when somebody comes: so many days from the delivery, or from now."""

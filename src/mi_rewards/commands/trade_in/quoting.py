@@ -18,6 +18,7 @@ from mi_rewards.calendar.days import checked_day
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
 from mi_rewards.commands.members.barring import check_not_barred
 from mi_rewards.commands.trade_in.devices import check_free, entries_of, entry_puts
+from mi_rewards.commands.trade_in.exchange_command import exchange_events
 from mi_rewards.commands.trade_in.outcomes import DeviceQuoted
 from mi_rewards.commands.trade_in.price_books import price_book_in
 from mi_rewards.errors import Misuse
@@ -31,6 +32,7 @@ from mi_rewards.repositories.keys import (
     member_key,
     price_book_key,
 )
+from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.trade_in.device_refusals import ImeiMissing
 from mi_rewards.trade_in.devices import Device, DeviceEntry, DeviceModel
 from mi_rewards.trade_in.exchange_life import ExchangeState
@@ -199,9 +201,11 @@ class QuoteDevice(MemberCommand):
         puts: tuple[Put[Any], ...] = (
             Put(device_quote_key(self.member_id, self.request_id), quote),
         )
+        events: tuple[OutboxEvent, ...] = ()
         if voided is not None:
-            key = exchange_key(self.member_id, voided.exchange_id)
-            puts += (Put(key, voided.voiding(at=self.at)),)
+            void = voided.voiding(at=self.at)
+            puts += (Put(exchange_key(self.member_id, voided.exchange_id), void),)
+            events = exchange_events(voided, void, self)
         puts += entry_puts([it.quoting(self.member_id, self.request_id) for it in entries.values()])
         outcome = DeviceQuoted(
             self.request_id,
@@ -213,7 +217,7 @@ class QuoteDevice(MemberCommand):
             quote.last_day,
             "" if voided is None else voided.exchange_id,
         )
-        return Decision(outcome, puts)
+        return Decision(outcome, puts, (), events)
 
     def _model(self, terms: TradeInTerms, loaded: Loaded, programme: Programme) -> DeviceModel:
         """Find the model; a partner's portfolio is its own."""

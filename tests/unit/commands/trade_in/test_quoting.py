@@ -199,6 +199,8 @@ def test_a_newer_quote_of_the_device_voids_the_older_one_and_its_receipt() -> No
     assert refusal.value.figures["imei"] == imei(1)
     assert rewards.do(quote("q4", by="bela")).voided == "x2"
     assert rewards.exchange("bela", "x2", at=NOON).state == "void"
+    assert isinstance(rewards.store, MemoryStore)
+    assert "exchange_closed" in [it.topic for it in rewards.store.pending_events(limit=100)]
     assert rewards.device(imei(1)).exchange_id == ""  # type: ignore[union-attr]
 
 
@@ -450,6 +452,30 @@ def test_pickup_is_for_one_order_of_a_phone() -> None:
         rewards.do(opening("x2", "q2", order_id="o1"))
     rewards.do(change("cancel"))
     assert rewards.do(opening("x2", "q2", order_id="o1")).state == "booked"
+
+
+def test_an_order_has_no_exchange_any_more_once_its_time_is_over() -> None:
+    """I6: Booked or not; what the calendar ended is booked with the next one, and told."""
+    end = NOON + timedelta(days=7, hours=12)
+    for is_swept in (False, True):
+        rewards = dealer()
+        rewards.do(place("o1", lines=(line("1", 9999, category="phones"),)))
+        rewards.do(quote(terms_id="pickup"))
+        rewards.do(opening(order_id="o1"))
+        other = a_device(imeis=(imei(2),))
+        rewards.do(quote("q2", "pickup", device=other))
+        early = opening("x2", "q2", order_id="o1", at=end - timedelta(microseconds=1))
+        with pytest.raises(OneExchangePerOrder):
+            rewards.do(early)
+        if is_swept:
+            rewards.exchanges_due(end)
+        opened = opening("x2", "q2", order_id="o1", at=end, visit_by=day("2021-06-20"))
+        assert rewards.do(opened).state == "booked"
+        assert [it.state for it in rewards.exchanges("asha", at=end)] == ["missed", "booked"]
+        assert rewards.exchanges_due(end) == 0
+        assert isinstance(rewards.store, MemoryStore)
+        topics = [it.topic for it in rewards.store.pending_events(limit=100)]
+        assert topics.count("exchange_closed") == 1
 
 
 def test_the_days_for_a_visit_count_from_the_delivery() -> None:
