@@ -97,7 +97,8 @@ class RefundedLine(NamedTuple):
         quantity: How many units.
         money_minor: Money.
         tokens: Tokens.
-        exchange_minor: Exchange value; what becomes of it is the programme's own.
+        exchange_minor: Exchange value: settled as the exchange's terms say, or by the host where the
+            cart stated it.
     """
 
     line_id: str
