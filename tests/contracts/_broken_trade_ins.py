@@ -59,6 +59,11 @@ CROWD = "a_crowd_exchanges_a_device_once"
 GIVEN_UP = "an_exchange_is_inspected_or_given_up"
 ANSWERED = "an_offer_is_accepted_or_declined"
 PAID = "what_is_due_for_a_device_is_paid_once"
+ORDERED = "an_order_with_an_exchange_is_carried_out_once"
+ONE_ORDER = "an_exchange_is_taken_off_one_order"
+PLACED = "an_order_is_placed_or_its_exchange_given_up"
+PAID_OR_NOT = "an_order_with_an_exchange_is_paid_or_not"
+REFUNDED = "a_device_is_inspected_or_its_order_refunded"
 EDITION = "of_an_edition_there_is_one"
 BY_EDITION = "a_device_is_inspected_by_the_edition_it_was_quoted_by"
 OVER = "exchanges_that_are_over_are_booked_once"
@@ -162,6 +167,15 @@ BROKEN_TRADE_INS = (
     swallowing(ANSWERED, 11),
     swallowing(PAID, 11),
     Broken("tells events twice: a payout", of(DoublesEvents), 8, PAID),
+    # carts
+    Broken("keeps no receipts: an exchange on an order", of(ForgetsOldReceipts, 0), 8, ORDERED),
+    Broken("keeps exchanges as they were: an order", of(KeepsTheFirst, Exchange), 17, ORDERED),
+    swallowing(ONE_ORDER, 11),
+    Broken("keeps exchanges as they were: two orders", of(KeepsTheFirst, Exchange), 17, ONE_ORDER),
+    swallowing(PLACED, 11),
+    swallowing(PAID_OR_NOT, 11),
+    swallowing(REFUNDED, 11),
+    no_rollback(REFUNDED, 11, "puts"),
     # price books
     swallowing(EDITION, 11),
     Broken("loses editions", of(Loses, PriceBook), 17, BY_EDITION),

@@ -12,6 +12,7 @@ from mi_rewards.testing._checks.counters import CounterChecks
 from mi_rewards.testing._checks.deadlines import DeadlineChecks
 from mi_rewards.testing._checks.drawing import DrawingChecks
 from mi_rewards.testing._checks.due import DueChecks
+from mi_rewards.testing._checks.exchanged_carts import ExchangedCartChecks
 from mi_rewards.testing._checks.exchanging import ExchangingChecks
 from mi_rewards.testing._checks.handles import HandleChecks, LockChecks
 from mi_rewards.testing._checks.inviting import InvitingChecks
@@ -61,6 +62,7 @@ class StoreContract(
     DrawingChecks,
     TradedChecks,
     ExchangingChecks,
+    ExchangedCartChecks,
 ):
     """What every store must do, whatever it keeps its rows in.
 

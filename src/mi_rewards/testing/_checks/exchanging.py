@@ -126,9 +126,11 @@ class ExchangingChecks(SellingChecks):
 
     @check(13, 17, since=5, needs=[Capability.THREADS], part="trade_ins")
     def test_a_crowd_exchanges_a_device_once(self) -> None:
-        """I13, I17: Whoever quotes it, by one of its numbers or by both, one has it in the end."""
+        """I13, I17: Whoever quotes it, by a number that was read of it or by both, one has it."""
         client = dealing(self.client())
-        self._trade(client, quote("first", device=phone(FIRST, SECOND)))
+        self._trade(client, *prepared("first"))
+        self._trade(client, inspect("first", is_worse=True, imeis=(FIRST, SECOND)))
+        self._trade(client, DeclineOffer(**on_exchange("first", "decline")))
         members = [f"m{number}" for number in range(CROWD)]
         numbers = [phone(FIRST), phone(SECOND), phone(FIRST, SECOND)]
 

@@ -130,11 +130,11 @@ def inspect(
     exchange_id: str = "x1",
     *,
     is_worse: bool = False,
-    imei: str = FIRST,
+    imeis: tuple[str, ...] = (FIRST,),
 ) -> InspectDevice:
     """Inspect the device: it is as it was declared, or its screen is cracked."""
     answers = CRACKED if is_worse else ANSWERS
-    return InspectDevice(**on_exchange(by, name, exchange_id), imeis=(imei,), answers=answers)
+    return InspectDevice(**on_exchange(by, name, exchange_id), imeis=imeis, answers=answers)
 
 
 def settle(
@@ -170,7 +170,7 @@ def of_a_trade_in(by: str = ASHA) -> list[Command[Any]]:
         quote(by, "q2", terms=PICKUP, device=phone(SECOND)),
         take(by, "x2", "q2", order_id="o2"),
         visit(by, "visit x2", "x2"),
-        inspect(by, "inspect x2", "x2", is_worse=True, imei=SECOND),
+        inspect(by, "inspect x2", "x2", is_worse=True, imeis=(SECOND,)),
         DeclineOffer(**on_exchange(by, "decline", "x2")),
         quote(by, "q3", device=phone(SECOND)),
         take(by, "x3", "q3"),
