@@ -143,7 +143,7 @@ def told(seed: str, terms: TradeInTerms, stories: int = 60) -> Iterator[tuple[St
             yield story, what, story.step(what, wait)
 
 
-def check(story: Story) -> None:
+def check_agreement(story: Story) -> None:
     """See that orders, the exchange, its device and the journal say the same."""
     till, at = story.till, story.at
     exchange = till.exchange().at(at)
@@ -175,7 +175,7 @@ def check(story: Story) -> None:
 def test_one_order_at_most_is_paid_with_a_receipt(terms: TradeInTerms) -> None:
     """I17, I8: Orders and the exchange never disagree, nor does the device or what is credited."""
     for story, _, _ in told("law", terms):
-        check(story)
+        check_agreement(story)
 
 
 def test_what_these_stories_are_made_of_is_met() -> None:

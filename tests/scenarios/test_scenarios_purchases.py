@@ -1370,9 +1370,10 @@ def test_H9_no_setting_of_the_rules_is_left_out() -> None:
     # What is spent has a table of its own, in test_scenarios_checkout.
     names |= {f"Programme.{name}" for name in ("rewards", "keeps_codes", "checkout")}
     # So has what came with members, in the tests of points, campaigns, actions, referrals, tiers.
-    # What came with sales is flipped in the tests of quotas and pre-orders.
+    # What came with sales is flipped in the tests of quotas and pre-orders, what came with
+    # trade-ins in those of price books and exchanges.
     later = ["points", "campaigns", "actions", "referral", "ladder", "membership"]
-    later += ["sales", "preorders"]
+    later += ["sales", "preorders", "trade_ins", "price_books"]
     names |= {f"Programme.{name}" for name in later}
     assert settings - names == set(FLIPS)
 

@@ -97,8 +97,8 @@ class RefundedLine(NamedTuple):
         quantity: How many units.
         money_minor: Money.
         tokens: Tokens.
-        exchange_minor: Exchange value: settled as the exchange's terms say, or by the host where the
-            cart stated it.
+        exchange_minor: Exchange value, settled as the exchange's terms say; by the host where
+            the cart stated it.
     """
 
     line_id: str
