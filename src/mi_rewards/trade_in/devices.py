@@ -229,7 +229,7 @@ class DeviceEntry(NamedTuple):
         return self._replace(exchange_of="", exchange_id="", held_until=None)
 
     def forgetting(self, member_id: str) -> "DeviceEntry":
-        """Forget a member, unless an exchange of theirs has it.
+        """Forget a member whose exchange does not have it any more.
 
         Args:
             member_id: The member.
