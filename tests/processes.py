@@ -4,9 +4,11 @@
 third of them sent twice; once with workers killed, once with the server killed as well. Then 1,000
 members redeem twice each of a stock of 100 (`tests.catalogue_processes`), and the orders of 1,000
 members are delivered twice each under a campaign of 1,000 tokens (`tests.campaign_processes`), and
-25,000 contenders want one of 5,000 units (`tests.crowd_processes`).
+25,000 contenders want one of 5,000 units (`tests.crowd_processes`), and eight members in two
+processes each want one of 120 devices (`tests.exchange_processes`).
 
-`python -m tests.processes wallet`, `catalogue`, `campaigns` and `crowd` are each of these alone.
+`python -m tests.processes wallet`, `catalogue`, `campaigns`, `crowd` and `exchange` are each of
+these alone.
 """
 
 import sys
@@ -18,7 +20,13 @@ from sqlalchemy.exc import DBAPIError
 from mi_rewards.sql import SqlStore, Tables
 from mi_rewards.testing import Opener
 from mi_rewards.testing.processes import ProcessReport, Work, run_processes
-from tests import campaign_processes, catalogue_processes, crowd_processes, databases
+from tests import (
+    campaign_processes,
+    catalogue_processes,
+    crowd_processes,
+    databases,
+    exchange_processes,
+)
 
 LONG = Work(seed=2017, workers=8, members=50, commands=10_000, repeated_percent=33, kills=24)
 """As it is run at night: each worker is killed three times."""
@@ -50,7 +58,13 @@ def run_on_postgresql(work: Work, *, kills_server: bool) -> ProcessReport:
 
 def main(wanted: Sequence[str]) -> int:
     """Run the long form, print what was found, and answer with the exit status."""
-    known = {"wallet": wallet, "catalogue": catalogue, "campaigns": campaigns, "crowd": crowd}
+    known = {
+        "wallet": wallet,
+        "catalogue": catalogue,
+        "campaigns": campaigns,
+        "crowd": crowd,
+        "exchange": exchange,
+    }
     if set(wanted) - known.keys():
         print(__doc__, file=sys.stderr)
         return 2
@@ -82,6 +96,15 @@ def crowd() -> bool:
     report = crowd_processes.run_on_postgresql(crowd_processes.LONG)
     seconds = time.monotonic() - began
     print(f"PostgreSQL, a quota of 5,000, {seconds:.0f} s: {report}", flush=True)
+    return not report.problems
+
+
+def exchange() -> bool:
+    """Trade in 120 devices, print what was found, and say whether all is well."""
+    began = time.monotonic()
+    report = exchange_processes.run_on_postgresql(exchange_processes.LONG)
+    seconds = time.monotonic() - began
+    print(f"PostgreSQL, 120 devices, {seconds:.0f} s: {report}", flush=True)
     return not report.problems
 
 
