@@ -177,6 +177,10 @@ class TestAsyncPostgresql(OnAsyncSql):
         """Make a store."""
         return await databases.async_postgresql_store()
 
+    def discard(self, store: AsyncSqlStore) -> None:
+        """Give its tables back."""
+        databases.give_back(store.tables)
+
     async def reopen(self, store: AsyncSqlStore) -> AsyncSqlStore:
         """Open the schema again."""
         return databases.open_async_postgresql("asyncpg", store.tables)
