@@ -58,5 +58,6 @@ REFUSALS_TRADED: list[Refused] = [
     orders.ValuationOutOfBounds(minor=1, floor_minor=2, ceiling_minor=9),
     orders.ValuationOutOfBounds(minor=1, floor_minor=2, ceiling_minor=None),
     orders.NewProductNotEligible(order_id="o1"),
+    orders.NewProductGone(order_id="o1"),
     orders.OneExchangePerOrder(order_id="o1"),
 ]

@@ -7,6 +7,7 @@
 3. The price of that unit is not negotiable: no coupon and no token pays a part of it, unless the
    terms allow that. The least is to be paid in money in any case.
 4. A receipt that cannot be used refuses nothing: the cart comes to what it does without it.
+5. A cart that names no channel is where the terms are first for, as a quote is.
 """
 
 from datetime import datetime
@@ -119,7 +120,8 @@ def _usable(exchange: Exchange | None, cart: Cart, at: datetime) -> Exchange:
     """Answer with an exchange that can be used on an order, or refuse."""
     if exchange is None:
         raise UnknownExchange(exchange_id=cart.exchange_id)
-    exchange.terms.check_channel(cart.channel)
+    terms = exchange.terms
+    terms.check_channel(cart.channel or terms.channels[0])
     return exchange.free_for(cart.order_id, at=at)
 
 

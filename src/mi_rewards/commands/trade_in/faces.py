@@ -5,17 +5,31 @@ from datetime import datetime
 from mi_rewards.calendar import utc
 from mi_rewards.commands.preorders.faces import AsyncPreOrderFace, PreOrderFace
 from mi_rewards.commands.reads import PAGE, check_page
+from mi_rewards.commands.trade_in.price_books import price_book_in
+from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
-from mi_rewards.repositories.keys import device_key, device_quote_key, exchange_key
+from mi_rewards.repositories.keys import (
+    device_key,
+    device_quote_key,
+    exchange_key,
+    price_book_key,
+)
 from mi_rewards.repositories.records import Owned
-from mi_rewards.trade_in.devices import DeviceEntry
+from mi_rewards.trade_in.devices import DeviceEntry, DeviceModel
 from mi_rewards.trade_in.exchanges import Exchange
+from mi_rewards.trade_in.price_books import PriceBook
 from mi_rewards.trade_in.quotes import DeviceQuote
 from mi_rewards.trade_in.refusals import UnknownDeviceQuote, UnknownExchange
 
 
 class TradeInFace(PreOrderFace):
-    """What a programme on a host's store does and tells about old devices."""
+    """What a programme on a host's store does and tells about old devices.
+
+    Attributes:
+        programme: The rules.
+    """
+
+    programme: Programme
 
     def exchange(self, member_id: str, exchange_id: str, *, at: datetime) -> Exchange:
         """State an exchange at an instant, whatever was booked by then.
@@ -73,6 +87,38 @@ class TradeInFace(PreOrderFace):
         needs = Needs((device_quote_key(member_id, quote_id),))
         return _quote(self.store.load(needs), member_id, quote_id)
 
+    def price_book(self, book_id: str, *, edition: int = 0) -> PriceBook | None:
+        """Answer with a price book.
+
+        Args:
+            book_id: The price book.
+            edition: An edition of it; 0 for the current one.
+
+        Returns:
+            The price book, the rule book's own where none is stored; `None` where none is known.
+        """
+        loaded = self.store.load(Needs((price_book_key(book_id, edition),)))
+        return price_book_in(book_id, loaded, self.programme, edition=edition)
+
+    def device_models(
+        self, book_id: str, *, after: tuple[str, str] = ("", ""), limit: int = PAGE
+    ) -> tuple[DeviceModel, ...]:
+        """Read a page of the portfolio of a price book.
+
+        Args:
+            book_id: The price book.
+            after: The model and the variant after which to begin; empty for the beginning.
+            limit: How many at most.
+
+        Returns:
+            The models, by model and variant; those that were taken out too, without a book value.
+
+        Raises:
+            Misuse: *limit* is below 1.
+        """
+        page = _models(book_id, after, limit)
+        return tuple(self.store.load(Needs(pages=(page,))).owned(page))
+
     def device(self, imei: str) -> DeviceEntry | None:
         """Tell what a physical device is in.
 
@@ -101,7 +147,13 @@ class TradeInFace(PreOrderFace):
 
 
 class AsyncTradeInFace(AsyncPreOrderFace):
-    """`TradeInFace`, awaited."""
+    """`TradeInFace`, awaited.
+
+    Attributes:
+        programme: The rules.
+    """
+
+    programme: Programme
 
     async def exchange(self, member_id: str, exchange_id: str, *, at: datetime) -> Exchange:
         """See `TradeInFace.exchange`.
@@ -159,6 +211,38 @@ class AsyncTradeInFace(AsyncPreOrderFace):
         needs = Needs((device_quote_key(member_id, quote_id),))
         return _quote(await self.store.load(needs), member_id, quote_id)
 
+    async def price_book(self, book_id: str, *, edition: int = 0) -> PriceBook | None:
+        """See `TradeInFace.price_book`.
+
+        Args:
+            book_id: The price book.
+            edition: An edition of it; 0 for the current one.
+
+        Returns:
+            The price book, the rule book's own where none is stored; `None` where none is known.
+        """
+        loaded = await self.store.load(Needs((price_book_key(book_id, edition),)))
+        return price_book_in(book_id, loaded, self.programme, edition=edition)
+
+    async def device_models(
+        self, book_id: str, *, after: tuple[str, str] = ("", ""), limit: int = PAGE
+    ) -> tuple[DeviceModel, ...]:
+        """See `TradeInFace.device_models`.
+
+        Args:
+            book_id: The price book.
+            after: The model and the variant after which to begin; empty for the beginning.
+            limit: How many at most.
+
+        Returns:
+            The models, by model and variant; those that were taken out too, without a book value.
+
+        Raises:
+            Misuse: *limit* is below 1.
+        """
+        page = _models(book_id, after, limit)
+        return tuple((await self.store.load(Needs(pages=(page,)))).owned(page))
+
     async def device(self, imei: str) -> DeviceEntry | None:
         """See `TradeInFace.device`.
 
@@ -211,3 +295,11 @@ def _page(member_id: str, after: str, limit: int) -> Owned[Exchange]:
 def _stated(loaded: Loaded, page: Owned[Exchange], at: datetime) -> tuple[Exchange, ...]:
     """State a page as it is at an instant."""
     return tuple([it.at(at) for it in loaded.owned(page)])
+
+
+def _models(book_id: str, after: tuple[str, str], limit: int) -> Owned[DeviceModel]:
+    """Ask for a page of a portfolio."""
+    check_page(limit=limit)
+    model_id, variant = after
+    name = f"{model_id}/{variant}" if model_id else ""
+    return Owned(DeviceModel, f"price_book/{book_id}", name, limit)

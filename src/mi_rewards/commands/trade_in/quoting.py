@@ -32,7 +32,6 @@ from mi_rewards.repositories.keys import (
     member_key,
     price_book_key,
 )
-from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.trade_in.device_refusals import ImeiMissing
 from mi_rewards.trade_in.devices import Device, DeviceEntry, DeviceModel
 from mi_rewards.trade_in.exchange_life import ExchangeState
@@ -40,7 +39,7 @@ from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.price_books import PriceBook
 from mi_rewards.trade_in.pricing import Valuation, limits, price
 from mi_rewards.trade_in.pricing_refusals import NotInPortfolio
-from mi_rewards.trade_in.quotes import issue_quote
+from mi_rewards.trade_in.quotes import DeviceQuote, issue_quote
 from mi_rewards.trade_in.terms import TradeInTerms
 from mi_rewards.trade_in.valuation_refusals import ValuationOutOfBounds
 
@@ -200,24 +199,14 @@ class QuoteDevice(MemberCommand):
         )
         puts: tuple[Put[Any], ...] = (
             Put(device_quote_key(self.member_id, self.request_id), quote),
+            *entry_puts([it.quoting(self.member_id, self.request_id) for it in entries.values()]),
         )
-        events: tuple[OutboxEvent, ...] = ()
-        if voided is not None:
-            void = voided.voiding(at=self.at)
-            puts += (Put(exchange_key(self.member_id, voided.exchange_id), void),)
-            events = exchange_events(voided, void, self)
-        puts += entry_puts([it.quoting(self.member_id, self.request_id) for it in entries.values()])
-        outcome = DeviceQuoted(
-            self.request_id,
-            valuation.minor,
-            valuation.currency,
-            valuation.grade,
-            valuation.valuer,
-            valuation.edition,
-            quote.last_day,
-            "" if voided is None else voided.exchange_id,
-        )
-        return Decision(outcome, puts, (), events)
+        if voided is None:
+            return Decision(_quoted(quote, ""), puts)
+        void = voided.voiding(at=self.at)
+        puts += (Put(exchange_key(self.member_id, voided.exchange_id), void),)
+        events = exchange_events(voided, void, self)
+        return Decision(_quoted(quote, voided.exchange_id), puts, (), events)
 
     def _model(self, terms: TradeInTerms, loaded: Loaded, programme: Programme) -> DeviceModel:
         """Find the model; a partner's portfolio is its own."""
@@ -283,6 +272,21 @@ class QuoteDevice(MemberCommand):
             on=programme.zone.day_of(self.at),
             bonuses=terms.bonuses,
         )
+
+
+def _quoted(quote: DeviceQuote, voided: str) -> DeviceQuoted:
+    """Answer with a quote, and the exchange that it has made void."""
+    valuation = quote.valuation
+    return DeviceQuoted(
+        quote.quote_id,
+        valuation.minor,
+        valuation.currency,
+        valuation.grade,
+        valuation.valuer,
+        valuation.edition,
+        quote.last_day,
+        voided,
+    )
 
 
 def check_valuation(

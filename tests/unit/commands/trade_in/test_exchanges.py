@@ -447,6 +447,8 @@ def test_the_awaited_face_tells_the_same() -> None:
         assert await awaited.exchanges("asha", at=NOON) == (one,)
         assert await awaited.device_quote("asha", "q1") == rewards.device_quote("asha", "q1")
         assert await awaited.device(imei(1)) == rewards.device(imei(1))
+        assert await awaited.price_book("partner") == rewards.price_book("partner")
+        assert await awaited.device_models("partner") == rewards.device_models("partner")
         assert await awaited.exchanges_due(one.ends_at) == 1
 
     asyncio.run(story())

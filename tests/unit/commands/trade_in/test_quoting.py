@@ -98,6 +98,20 @@ def test_each_edition_of_a_price_book_stays() -> None:
     assert floors == {"": rupees("500"), "000001": rupees("300"), "000002": rupees("500")}
 
 
+def test_price_books_and_portfolios_can_be_read() -> None:
+    """The current edition or one by its number; models page by page."""
+    rewards = dealer()
+    rewards.do(publishing(edition=2, floor=rupees("500")))
+    floors = [getattr(rewards.price_book("partner", edition=n), "floor", None) for n in range(4)]
+    assert floors == [rupees("500"), rupees("300"), rupees("500"), None]
+    assert rewards.price_book("other") is None
+    rewards.do(listing(*[a_model(model_id=f"a{n}", book_minor=None) for n in range(3)]))
+    first = rewards.device_models("partner", limit=2)
+    assert [it.model_id for it in first] == ["a0", "a1"]
+    rest = rewards.device_models("partner", after=(first[-1].model_id, first[-1].variant))
+    assert [it.model_id for it in rest] == ["a2", "redmi-note-4"]
+
+
 @pytest.mark.parametrize("edition", [1, 3])
 def test_editions_follow_each_other(edition: int) -> None:
     """None is left out, and none is published twice."""
