@@ -133,6 +133,8 @@ class Device:
         """Check the parts."""
         if type(self.model_id) is not str or not self.model_id:
             raise Misuse(f"a device's model is a text, not {self.model_id!r:.60}")
+        if "/" in self.model_id:
+            raise Misuse(f"a model's id has no slash, not {self.model_id!r:.60}")
         if type(self.variant) is not str:
             raise Misuse(f"a device's variant is a text, not {self.variant!r:.60}")
         if self.purchased_on is not None:

@@ -47,7 +47,7 @@ def is_same_device(declared: Sequence[str], read: Sequence[str]) -> bool:
         one may have been declared or read.
     """
     ours, theirs = set(declared), set(read)
-    return bool(theirs) and (theirs <= ours or ours <= theirs)
+    return bool(ours) and bool(theirs) and (theirs <= ours or ours <= theirs)
 
 
 def judge(

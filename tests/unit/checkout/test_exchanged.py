@@ -275,7 +275,7 @@ UNUSABLE: list[tuple[Exchange | None, dict[str, Any], PassedOver]] = [
     (
         used(),
         {"channel": ""},
-        PassedOver("x1", "not_traded_here", (("channel", ""), ("allowed", "mi.com, app"))),
+        PassedOver("x1", "already_exchanged", (("exchange_id", "x1"),)),
     ),
     (used(), {}, PassedOver("x1", "already_exchanged", (("exchange_id", "x1"),))),
     (

@@ -12,14 +12,14 @@ import attrs
 
 from mi_rewards.calendar import utc
 from mi_rewards.commands.command import Decision, not_a_text
-from mi_rewards.commands.trade_in.devices import check_free, entries_of, entry_puts
+from mi_rewards.commands.trade_in.devices import entries_of, entry_puts
 from mi_rewards.commands.trade_in.exchange_command import (
     ExchangeCommand,
     credit_surplus,
     credited,
     exchange_events,
 )
-from mi_rewards.commands.trade_in.orders import check_order_of
+from mi_rewards.commands.trade_in.orders import order_puts
 from mi_rewards.commands.trade_in.outcomes import DeviceInspected, ExchangeChanged
 from mi_rewards.commands.trade_in.price_books import price_book_in
 from mi_rewards.commands.trade_in.quoting import answer_pairs, check_valuation
@@ -32,6 +32,12 @@ from mi_rewards.trade_in.imei import read_imei
 from mi_rewards.trade_in.inspection import IMEI_MISMATCH, is_same_device
 from mi_rewards.trade_in.pricing import PRICE_BOOK, Valuation, price
 from mi_rewards.trade_in.pricing_refusals import DeviceRejected
+
+IN_OTHER_EXCHANGE = "in_other_exchange"
+"""Why a device is not taken of which another number is in an exchange too."""
+
+NUMBERS_MAX = 2
+"""The most numbers of one device."""
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -83,17 +89,18 @@ class InspectDevice(ExchangeCommand):
             ExchangeNotOpen: Its device is not to be inspected now.
             AnswersIncomplete: Questions are not answered.
             ValuationOutOfBounds: A partner's price is outside the price book's bounds.
-            DeviceInExchange: One of the device's numbers is in another exchange.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
             Misuse: A partner quoted it, and nobody says what it was found to be worth; or nobody
                 says until when an offer waits.
         """
         before = self._exchange(loaded)
-        check_order_of(before, loaded)
+        stands = order_puts(before, loaded)
         reason, verified = self.rejection, None
-        if not is_same_device(before.device.imeis, self.imeis):
+        linked: tuple[Put[Any], ...] = ()
+        if not reason and not is_same_device(before.device.imeis, self.imeis):
             reason = IMEI_MISMATCH
-        linked = self._linked(before, loaded) if reason != IMEI_MISMATCH else ()
+        if not reason:
+            reason, linked = self._linked(before, loaded)
         if not reason:
             reason, verified = self._verified(before, loaded, programme)
         after = before.inspecting(
@@ -105,7 +112,7 @@ class InspectDevice(ExchangeCommand):
             offer_until=self.offer_until,
         )
         booking = credit_surplus(before, after, self, loaded, programme)
-        puts: tuple[Put[Any], ...] = (Put(self._key(), after), *linked)
+        puts: tuple[Put[Any], ...] = (Put(self._key(), after), *linked, *stands)
         if booking is not None:
             puts += (Put(wallet_key(self.member_id, programme.kind), booking.wallet),)
         outcome = DeviceInspected(
@@ -126,11 +133,18 @@ class InspectDevice(ExchangeCommand):
             exchange_events(before, after, self),
         )
 
-    def _linked(self, before: Exchange, loaded: Loaded) -> tuple[Put[Any], ...]:
-        """Note the numbers that were read, where they are of nothing else."""
+    def _linked(self, before: Exchange, loaded: Loaded) -> tuple[str, tuple[Put[Any], ...]]:
+        """Note the numbers that were read, unless one of them is in another exchange.
+
+        A phone has two numbers at most: what would be more is noted of nothing.
+        """
         entries = entries_of(dict.fromkeys((*before.device.imeis, *self.imeis)), loaded)
-        check_free(entries.values(), self.at, but=(self.member_id, self.exchange_id))
-        return entry_puts([it.linking(tuple(entries)) for it in entries.values()])
+        own = (self.member_id, self.exchange_id)
+        if any(it.holder(self.at) not in (None, own) for it in entries.values()):
+            return IN_OTHER_EXCHANGE, ()
+        if len(entries) > NUMBERS_MAX:
+            return "", ()
+        return "", entry_puts([it.linking(tuple(entries)) for it in entries.values()])
 
     def _verified(
         self, exchange: Exchange, loaded: Loaded, programme: Programme
@@ -182,8 +196,9 @@ class AcceptOffer(ExchangeCommand):
             ExchangeNotOpen: No offer waits for an answer.
         """
         before = self._exchange(loaded)
-        check_order_of(before, loaded)
-        return self._done(before, before.accepting(at=self.at), loaded, programme)
+        stands = order_puts(before, loaded)
+        decided = self._done(before, before.accepting(at=self.at), loaded, programme)
+        return decided._replace(puts=(*decided.puts, *stands))
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

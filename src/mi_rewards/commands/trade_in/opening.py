@@ -28,7 +28,13 @@ from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
-from mi_rewards.repositories.keys import device_quote_key, exchange_key, member_key, purchase_key
+from mi_rewards.repositories.keys import (
+    device_quote_key,
+    exchange_key,
+    member_key,
+    purchase_key,
+    settlement_key,
+)
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.opening import open_exchange
 from mi_rewards.trade_in.quotes import DeviceQuote
@@ -85,7 +91,8 @@ class OpenExchange(ExchangeCommand):
             return Needs(keys)
         order = purchase_key(self.member_id, self.order_id)
         counter = order_counter(self.member_id, self.order_id)
-        return Needs((*keys, order), counters=(counter,))
+        settled = settlement_key(self.member_id, self.order_id)
+        return Needs((*keys, order, settled), counters=(counter,))
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[ExchangeOpened]:
         """Decide.
@@ -103,10 +110,11 @@ class OpenExchange(ExchangeCommand):
             MemberBlocked: The member is blocked.
             ExchangeNotOpen: There is an exchange of that name.
             UnknownDeviceQuote: There is no such quote.
-            QuoteVoid: A newer quote of the device counts, or it was taken.
+            QuoteVoid: A newer quote of the device counts, it was taken, or its device forgotten.
             QuoteExpired: Its last day is over.
             DeviceInExchange: The device is in an exchange.
             UnknownOrder: The order is not known.
+            NotTradedHere: The order was placed elsewhere.
             NewProductNotEligible: Nothing on the order is what the terms are for.
             NewProductGone: What is was cancelled, or came back.
             OneExchangePerOrder: The order has an exchange.
@@ -120,8 +128,13 @@ class OpenExchange(ExchangeCommand):
         quote = self._quote(loaded)
         terms = quote.terms
         entries = entries_of(quote.device.imeis, loaded)
-        if quote.exchange_id or any(
-            (it.quote_of, it.quote_id) != (self.member_id, self.quote_id) for it in entries.values()
+        if (
+            quote.exchange_id
+            or not entries
+            or any(
+                (it.quote_of, it.quote_id) != (self.member_id, self.quote_id)
+                for it in entries.values()
+            )
         ):
             raise QuoteVoid(quote_id=self.quote_id)
         if not quote.is_open(self.at):
@@ -131,6 +144,7 @@ class OpenExchange(ExchangeCommand):
         over: Exchange | None = None
         if terms.mode is ExchangeMode.PICKUP:
             order = self._order(terms, loaded)
+            terms.check_channel(order.channel or terms.channels[0])
             over = self._over(loaded)
             visit_by = self._visit_by(terms, order, programme)
         elif self.order_id or self.visit_by is not None:
@@ -184,6 +198,9 @@ class OpenExchange(ExchangeCommand):
 
         One that goes on, or came to something, is the one that the order has.
         """
+        settled = loaded.get(settlement_key(self.member_id, self.order_id))
+        if settled is not None and settled.exchange_id:
+            raise OneExchangePerOrder(order_id=self.order_id)
         counter = order_counter(self.member_id, self.order_id)
         used = loaded.all_counters((counter,))[counter]
         if used is None or not used.used:

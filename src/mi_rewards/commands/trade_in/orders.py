@@ -1,9 +1,11 @@
 """The order of a new product, which the pickup service comes for."""
 
+from typing import Any
+
 from mi_rewards.earning.purchase_life import PurchaseState
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.refusals import UnknownOrder
-from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded
+from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
 from mi_rewards.repositories.keys import purchase_key
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.terms import TradeInTerms
@@ -62,5 +64,25 @@ def check_order_of(exchange: Exchange, loaded: Loaded) -> None:
         NewProductGone: Its order was cancelled, or came back.
         NotLoaded: The order was not asked for.
     """
-    if exchange.is_pickup:
-        order_that_stands(exchange.member_id, exchange.order_id, exchange.terms, loaded)
+    order_puts(exchange, loaded)
+
+
+def order_puts(exchange: Exchange, loaded: Loaded) -> tuple[Put[Any], ...]:
+    """Stand on an order: a return that is decided at the same time loses the race, or this does.
+
+    Args:
+        exchange: The exchange.
+        loaded: The order that it is for, if it is by the pickup service.
+
+    Returns:
+        The order, unchanged, to be stored with what is decided.
+
+    Raises:
+        NewProductGone: Its order was cancelled, or came back.
+        NotLoaded: The order was not asked for.
+    """
+    if not exchange.is_pickup:
+        return ()
+    member_id, order_id = exchange.member_id, exchange.order_id
+    order = order_that_stands(member_id, order_id, exchange.terms, loaded)
+    return (Put(purchase_key(member_id, order_id), order),)

@@ -97,7 +97,8 @@ class QuoteDevice(MemberCommand):
         device: The device.
         answers: What the member answered, by question; a mapping, or pairs.
         channel: Where it is traded in; empty for the first that the terms name.
-        brand: The device's brand, for who is priced by a partner whose portfolio is not kept here.
+        brand: The device's brand, where a partner prices a model that is not listed here.
+        sims: How many numbers such a model has, 1 or 2.
         last_day: The last day on which the quote can be taken; `None` for as the terms say.
         valuation: What a partner's service answered; `None` where the price book prices it.
     """
@@ -107,6 +108,7 @@ class QuoteDevice(MemberCommand):
     answers: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=answer_pairs)
     channel: str = ""
     brand: str = ""
+    sims: int = 1
     last_day: date | None = None
     valuation: Valuation | None = None
 
@@ -170,8 +172,9 @@ class QuoteDevice(MemberCommand):
             PurchaseDayMissing: Age counts from the day of purchase, and that is not stated.
             AgeNotEligible: It is too young or too old.
             ValuationOutOfBounds: A partner's price is outside the price book's bounds.
-            Misuse: The price book is not known, or the terms do not say how long a quote stands; a
-                question or an answer is not known; a partner's price is in another currency.
+            Misuse: A partner's model is not listed and has no brand; the price book is not known,
+                or the terms do not say how long a quote stands; a question or an answer is not
+                known; a partner's price is in another currency.
         """
         terms = trade_in_terms_of(programme, self.terms_id)
         check_not_barred(loaded, self.member_id)
@@ -217,20 +220,24 @@ class QuoteDevice(MemberCommand):
             if found is None:
                 raise NotInPortfolio(model_id=device.model_id, variant=device.variant)
             return found
-        brand = self.brand or ("" if found is None else found.brand)
         if found is not None:
-            return found._replace(brand=brand)
-        return DeviceModel(
+            return found
+        if not self.brand:
+            raise Misuse(f"{device.model_id!r} is not listed: name the brand of a partner's model")
+        model = DeviceModel(
             terms.book_id,
             device.model_id,
             device.variant,
-            brand,
+            self.brand,
             "",
             programme.currency,
             None,
             None,
             None,
+            self.sims,
         )
+        model.check()
+        return model
 
     def _voided(self, entries: Mapping[str, DeviceEntry], loaded: Loaded) -> Exchange | None:
         """Find the member's exchange of the device whose receipt waits to be used."""

@@ -18,15 +18,15 @@ from mi_rewards.commands import (
     Rewards,
 )
 from mi_rewards.earning import HoldsOpen
-from mi_rewards.errors import Corrupt, Misuse
+from mi_rewards.errors import Conflict, Corrupt, Misuse
 from mi_rewards.memory import AsyncMemoryStore, MemoryStore
 from mi_rewards.money import Money, Rate
 from mi_rewards.repositories import Changes, Needs, Put, exchange_key, price_book_key
 from mi_rewards.trade_in import (
-    DeviceInExchange,
     ExchangeNotOpen,
     ExchangePaid,
     NewProductGone,
+    QuoteVoid,
     TooManyAttempts,
     UnknownExchange,
     VisitTooLate,
@@ -72,16 +72,26 @@ def visited(**others: Any) -> Rewards:
     return rewards
 
 
-def used(terms_id: str = "online", minor: int = 8_000_00, **others: Any) -> Rewards:
-    """Have a device whose value was taken off order o1, which is paid."""
-    rewards = others.pop("rewards", None) or dealer()
-    rewards.do(quote(terms_id=terms_id, **others))
-    rewards.do(opening())
-    key = exchange_key("asha", "x1")
+def used(
+    terms_id: str = "online",
+    minor: int = 8_000_00,
+    *,
+    rewards: Rewards | None = None,
+    by: str = "asha",
+    quote_id: str = "q1",
+    exchange_id: str = "x1",
+    order_id: str = "o1",
+    **others: Any,
+) -> Rewards:
+    """Have a device whose value was taken off an order, which is paid."""
+    rewards = rewards or dealer()
+    rewards.do(quote(quote_id, terms_id, by=by, **others))
+    rewards.do(opening(exchange_id, quote_id, by=by))
+    key = exchange_key(by, exchange_id)
     exchange = rewards.store.load(Needs((key,))).get(key)
     assert exchange is not None
-    exchange = exchange.attaching("o1", used_minor=minor, until=NOON + DAY, at=NOON)
-    rewards.store.save(Changes((Put(key, exchange.using("o1", at=NOON)),)))
+    exchange = exchange.attaching(order_id, used_minor=minor, until=NOON + DAY, at=NOON)
+    rewards.store.save(Changes((Put(key, exchange.using(order_id, at=NOON)),)))
     return rewards
 
 
@@ -324,16 +334,32 @@ def test_a_better_device_is_worth_more_where_that_is_accepted() -> None:
 
 
 def test_a_second_number_is_learned_at_the_door() -> None:
-    """Unless it is of a device that is in another exchange."""
+    """A phone has two: a third that is read later is noted of nothing."""
     rewards = used()
-    rewards.do(quote("q2", by="bela", device=a_device(imeis=(imei(2),))))
-    rewards.do(opening("x2", "q2", by="bela"))
-    with pytest.raises(DeviceInExchange):
-        rewards.do(inspect(imeis=(imei(1), imei(2))))
-    rewards.do(inspect(imeis=(imei(1), imei(3))))
+    rewards.do(inspect(imeis=(imei(1), imei(3)), answers=SCRATCHED))
     entry = rewards.device(imei(3))
     assert entry is not None
     assert entry.others == (imei(1),)
+    rewards = used(rewards=rewards, quote_id="q2", exchange_id="x2", order_id="o2")
+    rewards.do(inspect(exchange_id="x2", imeis=(imei(1), imei(4))))
+    assert rewards.device(imei(4)) is None
+    assert rewards.device(imei(1)).others == (imei(3),)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("said", ["", "account_locked"])
+def test_one_phone_by_two_numbers_in_two_exchanges_is_not_taken(said: str) -> None:
+    """I17: Each was told as another device; whichever is inspected first is rejected, and so on."""
+    rewards = used()
+    other = a_device(imeis=(imei(2),))
+    used(rewards=rewards, by="bela", quote_id="q2", exchange_id="x2", order_id="o2", device=other)
+    for by, exchange_id in (("asha", "x1"), ("bela", "x2")):
+        found = rewards.do(
+            inspect(by=by, exchange_id=exchange_id, imeis=(imei(1), imei(2)), rejection=said)
+        )
+        assert found.state == ("rejected" if by == "asha" or said else "settled")
+        if by == "asha":
+            assert found.reason == (said or "in_other_exchange")
+            assert found.due_minor == -8_000_00
 
 
 def test_until_when_an_offer_waits_is_the_callers_where_the_terms_say_nothing() -> None:
@@ -363,6 +389,37 @@ def test_what_is_no_inspection_is_misuse(changed: dict[str, Any], message: str) 
 
 
 # -------------------------------------------------------------------------------- the rest
+
+
+def test_what_was_forgotten_opens_nothing() -> None:
+    """I17: A quote without numbers is a quote of no device, and no phone is that one."""
+    rewards = dealer()
+    for name in ("q1", "q2"):
+        rewards.do(quote(name))
+    rewards.do(Erase(member_id="asha", request_id="e", at=NOON))
+    for name in ("q1", "q2"):
+        with pytest.raises(QuoteVoid):
+            rewards.do(opening(f"x{name}", name))
+
+
+def test_a_return_decided_at_the_same_time_loses_or_wins_against_a_payout() -> None:
+    """I11: Both stand on the order, so one of them finds what the other did."""
+    rewards = visited()
+    phones = (line("1", 9999, category="phones"),)
+    rewards.do(deliver("o1", lines=phones, at=NOON))
+    _, back = rewards.simulate(give_back("o1", at=NOON))
+    assert back is not None
+    rewards.do(inspect())
+    with pytest.raises(Conflict):
+        rewards.store.save(back)
+    offered = visited()
+    offered.do(deliver("o1", lines=phones, at=NOON))
+    offered.do(inspect(answers=SCRATCHED))
+    _, yes = offered.simulate(change("accept"))
+    offered.do(give_back("o1", at=NOON))
+    assert yes is not None
+    with pytest.raises(Conflict):
+        offered.store.save(yes)
 
 
 @pytest.mark.parametrize("what", ["accept", "decline", "cancel", "miss", "watch"])

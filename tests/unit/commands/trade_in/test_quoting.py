@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
+from mi_rewards.checkout import Settlement
 from mi_rewards.commands import (
     BookPublished,
     DeviceQuoted,
@@ -22,7 +23,7 @@ from mi_rewards.earning import MemberLeft, UnknownOrder
 from mi_rewards.errors import Misuse, RequestReused
 from mi_rewards.memory import MemoryStore
 from mi_rewards.money import Money
-from mi_rewards.repositories import Needs, price_book_key
+from mi_rewards.repositories import Changes, Needs, Put, price_book_key, settlement_key
 from mi_rewards.trade_in import (
     BrandNotAccepted,
     DeviceInExchange,
@@ -105,7 +106,8 @@ def test_price_books_and_portfolios_can_be_read() -> None:
     floors = [getattr(rewards.price_book("partner", edition=n), "floor", None) for n in range(4)]
     assert floors == [rupees("500"), rupees("300"), rupees("500"), None]
     assert rewards.price_book("other") is None
-    rewards.do(listing(*[a_model(model_id=f"a{n}", book_minor=None) for n in range(3)]))
+    more = [a_model(model_id=f"a{n}", book_minor=None) for n in range(3)]
+    rewards.do(listing(*more, request="list more"))
     first = rewards.device_models("partner", limit=2)
     assert [it.model_id for it in first] == ["a0", "a1"]
     rest = rewards.device_models("partner", after=(first[-1].model_id, first[-1].variant))
@@ -306,6 +308,44 @@ def test_brands_are_those_of_the_terms() -> None:
     quoted = rewards.do(quote(device=galaxy, brand="Samsung", valuation=partners()))
     assert (quoted.valuer, quoted.minor, quoted.edition) == ("cashify", 5_000_00, 0)
     assert rewards.device_quote("asha", "q1").model.brand == "Samsung"
+
+
+def test_a_partners_model_that_is_not_listed_is_told() -> None:
+    """What could not be read again is not stored: with its brand, and how many numbers it has."""
+    rewards = dealer()
+    galaxy = a_device(model_id="galaxy-s8", variant="")
+    with pytest.raises(Misuse, match="name the brand"):
+        rewards.do(quote(device=galaxy, valuation=partners()))
+    with pytest.raises(Misuse, match="1 number or 2"):
+        rewards.do(quote(device=galaxy, valuation=partners(), brand="Samsung", sims=3))
+    with pytest.raises(ImeiMissing):
+        rewards.do(quote(device=galaxy, valuation=partners(), brand="Samsung", sims=2))
+    with pytest.raises(Misuse, match="no slash"):
+        a_device(model_id="galaxy/s8")
+    listed = rewards.do(quote("q2", valuation=partners(), brand="Samsung"))
+    assert listed.minor == 5_000_00
+    assert rewards.device_quote("asha", "q2").model.brand == "Xiaomi"
+
+
+def test_an_order_has_one_exchange_whichever_way() -> None:
+    """I17: What was paid with a receipt is not paid in full: nobody comes for a second device."""
+    rewards = dealer()
+    key = settlement_key("asha", "o1")
+    rewards.do(place("o1", lines=(line("1", 9999, category="phones"),)))
+    paid = Settlement("asha", "o1", "INR", (), (), NOON, NOON, exchange_id="x9")
+    rewards.store.save(Changes((Put(key, paid),)))
+    rewards.do(quote(terms_id="pickup"))
+    with pytest.raises(OneExchangePerOrder):
+        rewards.do(opening(order_id="o1"))
+
+
+def test_the_pickup_service_is_for_orders_of_its_channels() -> None:
+    """An order that names none is of the first."""
+    rewards = dealer()
+    rewards.do(place("o1", lines=(line("1", 9999, category="phones"),), channel="mi.com"))
+    rewards.do(quote(terms_id="pickup"))
+    with pytest.raises(NotTradedHere):
+        rewards.do(opening(order_id="o1"))
 
 
 def test_a_partners_price_is_recorded_and_is_no_content() -> None:
