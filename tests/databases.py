@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from mi_rewards.memory import MemoryStore
@@ -202,10 +202,14 @@ def memory_store() -> SqlStore:
     return store
 
 
+def async_postgresql_engine(driver: str = "asyncpg") -> AsyncEngine:
+    """Make an engine for asyncio, for one loop."""
+    return create_async_engine(postgresql_url(driver), pool_size=5)
+
+
 async def async_postgresql_store(driver: str = "asyncpg") -> AsyncSqlStore:
     """Make an empty store on PostgreSQL for asyncio."""
-    engine = create_async_engine(postgresql_url(driver), pool_size=5)
-    return AsyncSqlStore(engine, postgresql_tables())
+    return AsyncSqlStore(async_postgresql_engine(driver), postgresql_tables())
 
 
 async def async_sqlite_store(folder: Path) -> AsyncSqlStore:
@@ -224,7 +228,7 @@ async def open_async_sqlite(path: str) -> AsyncSqlStore:
 
 def open_async_postgresql(driver: str, tables: Tables) -> AsyncSqlStore:
     """Open a store on PostgreSQL whose tables are there, for asyncio."""
-    return AsyncSqlStore(create_async_engine(postgresql_url(driver), pool_size=5), tables)
+    return AsyncSqlStore(async_postgresql_engine(driver), tables)
 
 
 def unpooled(url: str) -> Engine:

@@ -162,9 +162,6 @@ def objects(subject: Callable[[], Any]) -> bool:
     return False
 
 
-FOUND = dict.fromkeys(BROKEN, objects)
-
-
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_host_is_met(name: str) -> None:
     """Random stories come upon these mistakes too."""
