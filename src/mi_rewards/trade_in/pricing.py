@@ -10,7 +10,7 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from mi_rewards.calendar import utc
@@ -18,7 +18,7 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX, Money, Rate, divide
 from mi_rewards.trade_in.bonuses import Bonus
 from mi_rewards.trade_in.devices import Device, DeviceModel
-from mi_rewards.trade_in.price_books import PriceBook
+from mi_rewards.trade_in.price_books import EDITIONS_MAX, PriceBook
 from mi_rewards.trade_in.price_checks import check_limits
 from mi_rewards.trade_in.price_parts import AgeFrom, Base
 from mi_rewards.trade_in.pricing_refusals import (
@@ -92,6 +92,43 @@ class Valuation(NamedTuple):
     def value(self) -> Money:
         """The price."""
         return Money(self.minor, self.currency)
+
+    def check(self) -> None:
+        """Check that it can be recorded, whoever made it.
+
+        Raises:
+            Misuse: A part is of another kind, the price is no money, its steps do not lead from
+                nothing to it, or its instant is not in UTC.
+        """
+        for name in ("valuer", "reference", "grade", "book_id"):
+            if type(getattr(self, name)) is not str:
+                raise Misuse(f"a valuation's {name} is a text, not {getattr(self, name)!r:.60}")
+        if not self.valuer:
+            raise Misuse("a valuation is signed by somebody")
+        price = Money(self.minor, self.currency)
+        if type(self.edition) is not int or not 0 <= self.edition <= EDITIONS_MAX:
+            raise Misuse(f"an edition is 0 to {EDITIONS_MAX}, not {self.edition!r:.60}")
+        if type(self.steps) is not tuple or not all(type(it) is Step for it in self.steps):
+            raise Misuse(f"a valuation's steps are a tuple of Step, not {self.steps!r:.80}")
+        reached = 0
+        for step in self.steps:
+            reached = _after(step, reached)
+        if reached != price.minor:
+            raise Misuse(f"the steps of a valuation lead to {reached}, not to {price.minor}")
+        if type(self.valued_at) is not datetime or self.valued_at.utcoffset() != timedelta(0):
+            raise Misuse(f"a valuation is for an instant in UTC, not {self.valued_at!r:.60}")
+
+
+def _after(step: Step, before: int) -> int:
+    """Check a step, and tell where it leads."""
+    kind, name, minor, after = step
+    if type(kind) is not StepKind or type(name) is not str:
+        raise Misuse(f"a step has a kind and a name, not {kind!r:.60} and {name!r:.60}")
+    if type(minor) is not int or type(after) is not int or not 0 <= after <= TOKENS_MAX:
+        raise Misuse(f"a step leads to 0 to {TOKENS_MAX} minor units, not {after!r:.60}")
+    if before + minor != after:
+        raise Misuse(f"a step of {minor} leads from {before} to {before + minor}, not to {after}")
+    return after
 
 
 def stated(

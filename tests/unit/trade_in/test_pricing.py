@@ -1,6 +1,7 @@
 """The price of a device, step by step."""
 
-from datetime import UTC, date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import attrs
@@ -27,6 +28,7 @@ from mi_rewards.trade_in import (
     price,
     stated,
 )
+from mi_rewards.trade_in.price_codec import valuation_from_dict, valuation_to_dict
 from tests.phones import (
     AT,
     BEST,
@@ -342,3 +344,75 @@ def test_what_a_partner_states_is_checked(
     """Nobody signs with the name of the price book."""
     with pytest.raises(Misuse, match=message):
         stated(valuer, value, **{"at": AT, **changes})
+
+
+# ----------------------------------------------------------------- what is handed in is checked
+
+
+def handed_in(**changes: Any) -> Valuation:
+    """What a partner says, changed."""
+    return stated("partner", inr("100"), at=AT)._replace(**changes)
+
+
+def lead(*steps: Any) -> tuple[Step, ...]:
+    """Make steps of a change and where it leads."""
+    return tuple([Step(StepKind.BOOK, "partner", minor, after) for minor, after in steps])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"edition": 999_999, "book_id": "partner"},
+        {"minor": 0, "steps": ()},
+        {"minor": 0, "steps": lead((0, 0))},
+        {"minor": TOKENS_MAX, "steps": lead((TOKENS_MAX, TOKENS_MAX))},
+        {"steps": lead((120_00, 120_00), (-20_00, 100_00))},
+    ],
+)
+def test_a_valuation_that_can_be_recorded_is_read_back(changes: dict[str, Any]) -> None:
+    """What the check lets through is what the codec reads."""
+    valuation = handed_in(**changes)
+    valuation.check()
+    assert valuation_from_dict(valuation_to_dict(valuation)) == valuation
+    priced(BOOK, WORST).check()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"valuer": ""}, "signed by somebody"),
+        ({"valuer": 3}, "valuer is a text"),
+        ({"reference": None}, "reference is a text"),
+        ({"grade": 1}, "grade is a text"),
+        ({"book_id": b"x"}, "book_id is a text"),
+        ({"minor": -1}, "-1"),
+        ({"minor": True}, "True"),
+        ({"minor": 1.5}, "1.5"),
+        ({"minor": TOKENS_MAX + 1}, str(TOKENS_MAX + 1)),
+        ({"currency": "rupees"}, "rupees"),
+        ({"edition": -1}, "an edition is 0 to 999999, not -1"),
+        ({"edition": True}, "not True"),
+        ({"edition": 1_000_000}, "not 1000000"),
+        ({"steps": [Step(StepKind.BOOK, "partner", 100_00, 100_00)]}, "a tuple of Step"),
+        ({"steps": ((StepKind.BOOK, "partner", 100_00, 100_00),)}, "a tuple of Step"),
+        ({"steps": ()}, "lead to 0, not to 10000"),
+        ({"steps": lead((99_99, 99_99))}, "lead to 9999, not to 10000"),
+        ({"steps": lead((100_00, 100_01))}, "to 10000, not to 10001"),
+        ({"steps": lead((-1, -1), (100_01, 100_00))}, "not -1"),
+        ({"steps": lead((True, 1), (99_99, 100_00))}, "a step"),
+        ({"steps": lead((100_00, 100_00.0))}, "not 10000.0"),
+        ({"steps": lead((2**70, 2**70), (100_00 - 2**70, 100_00))}, f"not {2**70}"),
+        ({"steps": (Step("book", "partner", 100_00, 100_00),)}, "a kind and a name"),  # type: ignore[arg-type]
+        ({"steps": (Step(StepKind.BOOK, None, 100_00, 100_00),)}, "and None"),  # type: ignore[arg-type]
+        ({"valued_at": datetime(2021, 6, 1)}, "an instant in UTC"),
+        ({"valued_at": AT.astimezone(timezone(timedelta(hours=5)))}, "an instant in UTC"),
+        ({"valued_at": date(2021, 6, 1)}, "an instant in UTC"),
+    ],
+)
+def test_a_valuation_that_cannot_be_recorded_is_misuse(
+    changes: dict[str, Any], message: str
+) -> None:
+    """Whatever the store would make of it later."""
+    with pytest.raises(Misuse, match=re.escape(message)):
+        handed_in(**changes).check()

@@ -22,7 +22,7 @@ from mi_rewards.commands.trade_in.exchange_command import (
 from mi_rewards.commands.trade_in.orders import order_puts
 from mi_rewards.commands.trade_in.outcomes import DeviceInspected, ExchangeChanged
 from mi_rewards.commands.trade_in.price_books import price_book_in
-from mi_rewards.commands.trade_in.quoting import answer_pairs, check_valuation
+from mi_rewards.commands.trade_in.quoting import answer_pairs, check_handed_in, check_valuation
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
@@ -70,8 +70,7 @@ class InspectDevice(ExchangeCommand):
             read_imei(imei)
         if type(self.rejection) is not str:
             raise not_a_text("a rejection", self.rejection)
-        if self.valuation is not None and type(self.valuation) is not Valuation:
-            raise Misuse(f"a valuation is a Valuation, not {self.valuation!r:.60}")
+        check_handed_in(self.valuation)
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[DeviceInspected]:
         """Decide.

@@ -120,8 +120,7 @@ class QuoteDevice(MemberCommand):
                 raise not_a_text(name, getattr(self, name))
         if type(self.device) is not Device:
             raise Misuse(f"a device is a Device, not {self.device!r:.60}")
-        if self.valuation is not None and type(self.valuation) is not Valuation:
-            raise Misuse(f"a valuation is a Valuation, not {self.valuation!r:.60}")
+        check_handed_in(self.valuation)
         if self.last_day is not None:
             checked_day(self.last_day)
 
@@ -294,6 +293,22 @@ def _quoted(quote: DeviceQuote, voided: str) -> DeviceQuoted:
         quote.last_day,
         voided,
     )
+
+
+def check_handed_in(valuation: object) -> None:
+    """Check what is handed in as a valuation, before anything is stored.
+
+    Args:
+        valuation: It; `None` for none.
+
+    Raises:
+        Misuse: It is something else, or cannot be recorded.
+    """
+    if valuation is None:
+        return
+    if type(valuation) is not Valuation:
+        raise Misuse(f"a valuation is a Valuation, not {valuation!r:.60}")
+    valuation.check()
 
 
 def check_valuation(

@@ -594,3 +594,14 @@ def test_worse_answers_are_priced_lower_and_both_are_told() -> None:
     assert rewards.do(quote(answers=WORST)) == told
     assert (told.minor, told.grade) == (2_800_00, "C")
     assert inspect().imeis == (imei(1),)
+
+
+@pytest.mark.parametrize("changed", [{"minor": -5}, {"minor": True}, {"steps": ()}])
+@pytest.mark.parametrize("command", [quote, inspect])
+def test_a_valuation_that_cannot_be_recorded_is_never_stored(
+    changed: dict[str, Any], command: Any
+) -> None:
+    """The command is not even made."""
+    with pytest.raises(Misuse):
+        command(valuation=partners()._replace(**changed))
+    assert command(valuation=partners()).valuation == partners()
