@@ -73,8 +73,9 @@ class Valuation(NamedTuple):
         minor: The price, in minor units.
         grade: The grade of its condition; empty where there is none.
         steps: What explains the price; their changes add up to it.
-        book_id: The price book; empty where it is a partner's.
-        edition: Its edition; 0 where it is a partner's.
+        book_id: The price book; of a quote by a partner the one within whose bounds it was; empty
+            where there was none.
+        edition: Its edition; 0 where there was none.
         valued_at: The instant (UTC) for which it was valued.
     """
 

@@ -117,6 +117,9 @@ class Valuer(Protocol):
 class PriceBookValuer:
     """Values by a price book.
 
+    It is for pages that have no store. Where its answer is handed in with a command, the price book
+    in the store and the bonuses of the terms price the device again: that quote may be another one.
+
     Attributes:
         book: The price book.
         models: Its portfolio. What it says of a model decides, whatever is asked with.
@@ -170,6 +173,9 @@ class PriceBookValuer:
 @attrs.frozen(order=False)
 class FallbackValuer:
     """Asks one valuer, and another where that one is not there.
+
+    What a `PriceBookValuer` answered in its place can be handed in like a partner's answer: it
+    stands for no answer, and the command prices the device itself.
 
     Attributes:
         first: Who is asked first; what it answers stands, a no too.

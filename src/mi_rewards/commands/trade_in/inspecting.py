@@ -2,7 +2,10 @@
 
 1. What the device is found to be is priced by the edition of the price book that it was quoted by,
    as of the quote: neither a newer book nor its age since then changes anything.
-2. Where a partner quoted it, what the partner finds is handed in, and recorded.
+2. Where a partner quoted it, what the partner finds is handed in, and recorded. The bounds are
+   those of the quote. What is worth less than the floor is not taken.
+3. A valuation that is signed by the price book says that the partner has not answered: the edition
+   of the quote prices what was found.
 """
 
 from datetime import datetime
@@ -22,7 +25,12 @@ from mi_rewards.commands.trade_in.exchange_command import (
 from mi_rewards.commands.trade_in.orders import order_puts
 from mi_rewards.commands.trade_in.outcomes import DeviceInspected, ExchangeChanged
 from mi_rewards.commands.trade_in.price_books import price_book_in
-from mi_rewards.commands.trade_in.quoting import answer_pairs, check_handed_in, check_valuation
+from mi_rewards.commands.trade_in.quoting import (
+    answer_pairs,
+    check_handed_in,
+    check_valuation,
+    partners,
+)
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
@@ -30,11 +38,15 @@ from mi_rewards.repositories.keys import price_book_key, wallet_key
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.imei import read_imei
 from mi_rewards.trade_in.inspection import IMEI_MISMATCH, is_same_device
-from mi_rewards.trade_in.pricing import PRICE_BOOK, Valuation, price
+from mi_rewards.trade_in.price_books import PriceBook
+from mi_rewards.trade_in.pricing import PRICE_BOOK, Valuation, limits, price
 from mi_rewards.trade_in.pricing_refusals import DeviceRejected
 
 IN_OTHER_EXCHANGE = "in_other_exchange"
 """Why a device is not taken of which another number is in an exchange too."""
+
+BELOW_FLOOR = "below_floor"
+"""Why a device is not taken that a partner found to be worth less than the least price."""
 
 NUMBERS_MAX = 2
 """The most numbers of one device."""
@@ -48,7 +60,8 @@ class InspectDevice(ExchangeCommand):
         imeis: The numbers read from the device.
         answers: What was found, by question; a mapping, or pairs.
         rejection: Why it is not taken, whatever its answers; empty where it is.
-        valuation: What a partner's service made of it; `None` where the price book prices it.
+        valuation: What a partner's service made of it; `None`, or one that is signed by the price
+            book, where the price book prices it.
         offer_until: Until when a revised offer waits for an answer, with an offset; `None` for as
             the terms say.
     """
@@ -86,8 +99,11 @@ class InspectDevice(ExchangeCommand):
             UnknownExchange: The member has none of that name.
             NewProductGone: Its order was cancelled, or came back.
             ExchangeNotOpen: Its device is not to be inspected now.
+            NotInPortfolio: A partner quoted it, the price book is to price it, and has no figure.
             AnswersIncomplete: Questions are not answered.
-            ValuationOutOfBounds: A partner's price is outside the price book's bounds.
+            PurchaseDayMissing: As at the quote of a price book.
+            AgeNotEligible: As at the quote of a price book.
+            ValuationOutOfBounds: A partner's price is above the ceiling.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
             Misuse: A partner quoted it, and nobody says what it was found to be worth; or nobody
                 says until when an offer waits.
@@ -150,17 +166,16 @@ class InspectDevice(ExchangeCommand):
     ) -> tuple[str, Valuation | None]:
         """Price what was found: the reason for which it is not taken, or what it is worth."""
         terms, quoted = exchange.terms, exchange.valuation
-        key = price_book_key(terms.book_id, quoted.edition)
-        if key not in loaded.aggregates:
-            raise NotLoaded(Needs((key,)))
-        book = price_book_in(terms.book_id, loaded, programme, edition=quoted.edition)
-        if self.valuation is not None:
-            check_valuation(self.valuation, book, exchange.model, programme)
-            return "", self.valuation
-        if quoted.valuer != PRICE_BOOK:
+        book = _book_of(exchange, loaded, programme)
+        given = partners(self.valuation)
+        if given is not None:
+            floor = 0 if book is None else limits(book, exchange.model)[0]
+            least = given._replace(minor=max(given.minor, floor))
+            check_valuation(least, book, exchange.model, programme)
+            found = given._replace(book_id=quoted.book_id, edition=quoted.edition)
+            return "" if given.minor >= floor else BELOW_FLOOR, found
+        if book is None or (self.valuation is None and quoted.valuer != PRICE_BOOK):
             raise Misuse(f"{quoted.valuer!r} quoted the device: say what it is worth as found")
-        if book is None:
-            raise Corrupt(f"edition {quoted.edition} of price book {terms.book_id!r} is not there")
         try:
             return "", price(
                 book,
@@ -173,6 +188,20 @@ class InspectDevice(ExchangeCommand):
             )
         except DeviceRejected as no:
             return str(no.figures["reason"]), None
+
+
+def _book_of(exchange: Exchange, loaded: Loaded, programme: Programme) -> PriceBook | None:
+    """Find the edition that the device was quoted by, or within whose bounds."""
+    book_id, edition = exchange.terms.book_id, exchange.valuation.edition
+    if not edition:
+        return None
+    key = price_book_key(book_id, edition)
+    if key not in loaded.aggregates:
+        raise NotLoaded(Needs((key,)))
+    book = price_book_in(book_id, loaded, programme, edition=edition)
+    if book is None:
+        raise Corrupt(f"edition {edition} of price book {book_id!r} is not there")
+    return book
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

@@ -2,10 +2,12 @@
 
 1. Both concern no member: a request's id is unique within the price book.
 2. An edition stays as it was published. Quotes name theirs, and an inspection is priced by it.
-3. Where none is stored the rule book's own counts, as its edition says.
+3. Where none is stored the rule book's own counts. Its edition is stored with the first quote that
+   it prices or bounds, so that an inspection asks nothing of the rule book of its own day.
 """
 
 from datetime import datetime
+from typing import Any
 
 import attrs
 
@@ -15,7 +17,7 @@ from mi_rewards.commands.trade_in.outcomes import BookPublished, DevicesListed
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
-from mi_rewards.repositories.keys import device_model_key, price_book_key
+from mi_rewards.repositories.keys import Key, device_model_key, price_book_key
 from mi_rewards.repositories.records import Content
 from mi_rewards.trade_in.devices import DeviceModel
 from mi_rewards.trade_in.price_books import PriceBook
@@ -44,8 +46,67 @@ def price_book_in(
     found = loaded.get(price_book_key(book_id, edition))
     if found is not None:
         return found
-    own = [it for it in programme.price_books if it.book_id == book_id]
-    return next((it for it in own if not edition or it.edition == edition), None)
+    own = own_price_book(book_id, programme)
+    return own if own is not None and edition in {0, own.edition} else None
+
+
+def own_price_book(book_id: str, programme: Programme) -> PriceBook | None:
+    """Find the price book that the rule book states.
+
+    Args:
+        book_id: The price book.
+        programme: The rules.
+
+    Returns:
+        The price book; `None` where the rule book has none of that name.
+    """
+    return next((it for it in programme.price_books if it.book_id == book_id), None)
+
+
+def own_edition_keys(book_id: str, programme: Programme) -> tuple[Key[PriceBook], ...]:
+    """Name where the edition is kept that the rule book states.
+
+    Args:
+        book_id: The price book.
+        programme: The rules.
+
+    Returns:
+        One key; none where the rule book has no such price book.
+    """
+    own = own_price_book(book_id, programme)
+    return () if own is None else (price_book_key(book_id, own.edition),)
+
+
+def kept_edition(book: PriceBook | None, loaded: Loaded) -> tuple[Put[Any], ...]:
+    """Keep the edition that a quote is made by, where it is the rule book's own.
+
+    Args:
+        book: The price book that counts; `None` for none.
+        loaded: The current one as it is stored, and the edition.
+
+    Returns:
+        The edition, to be stored; nothing where it is.
+
+    Raises:
+        Misuse: That edition is stored with other figures.
+    """
+    if book is None or loaded.get(price_book_key(book.book_id)) is not None:
+        return ()
+    return _edition_put(book, loaded, "the rule book states it as")
+
+
+def _edition_put(book: PriceBook, loaded: Loaded, stated: str) -> tuple[Put[Any], ...]:
+    """Keep an edition where it is not kept, or object to another one of that number."""
+    key = price_book_key(book.book_id, book.edition)
+    found = loaded.get(key)
+    if found is None:
+        return (Put(key, attrs.evolve(book, version=0, is_current=False)),)
+    if not found.is_same(book):
+        raise Misuse(
+            f"edition {book.edition} of price book {book.book_id!r} is stored as"
+            f" {found.digest}, and {stated} {book.digest}: other figures are another edition"
+        )
+    return ()
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -53,7 +114,8 @@ class PublishPriceBook:
     """Put another edition of a price book in the place of the last one.
 
     Attributes:
-        book: The price book, of the edition that follows the stored one; any where none is.
+        book: The price book, of the edition that follows the stored one. Where none is, any that is
+            above the rule book's own, or that itself.
         request_id: The caller's name for this request, unique within the price book.
         at: The instant, with an offset; kept in UTC.
     """
@@ -106,8 +168,8 @@ class PublishPriceBook:
             The edition from now on.
 
         Raises:
-            Misuse: It is in another currency than the programme, or of another edition than the
-                one that follows.
+            Misuse: It is in another currency than the programme, of another edition than the one
+                that follows, or that edition is known with other figures.
         """
         book = self.book
         if book.currency != programme.currency:
@@ -121,6 +183,13 @@ class PublishPriceBook:
                 f"price book {book.book_id!r} is of edition {current.edition}, after which comes"
                 f" {current.edition + 1}, not {book.edition}"
             )
+        own = own_price_book(book.book_id, programme) if current is None else None
+        if own is not None and book.edition <= own.edition and not own.is_same(book):
+            raise Misuse(
+                f"the rule book states edition {own.edition} of price book {book.book_id!r} as"
+                f" {own.digest}, after which comes {own.edition + 1}, not {book.edition} as"
+                f" {book.digest}"
+            )
         version = 0 if current is None else current.version
         outcome = BookPublished(book.book_id, book.edition)
         return Decision(
@@ -130,10 +199,7 @@ class PublishPriceBook:
                     price_book_key(book.book_id),
                     attrs.evolve(book, version=version, is_current=True),
                 ),
-                Put(
-                    price_book_key(book.book_id, book.edition),
-                    attrs.evolve(book, version=0, is_current=False),
-                ),
+                *_edition_put(book, loaded, "is published as"),
             ),
         )
 

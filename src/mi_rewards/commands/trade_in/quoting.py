@@ -5,7 +5,10 @@
    that stands, whatever the partner would say now.
 2. Of one device the newest quote counts. A receipt that the member had for it is void from then; a
    device that is further on in an exchange, or in somebody else's, is not quoted.
-3. Whatever prices it, the price is within the price book's floor and ceiling.
+3. Whatever prices it, the price is within the price book's floor and ceiling. Which edition that
+   was is recorded, and kept: the rule book's own with the first quote that uses it.
+4. Who hands in a valuation that is signed by the price book says that nobody else has answered.
+   The price book in the store prices the device then, so that its inspection can agree.
 """
 
 from collections.abc import Mapping
@@ -20,7 +23,11 @@ from mi_rewards.commands.members.barring import check_not_barred
 from mi_rewards.commands.trade_in.devices import check_free, entries_of, entry_puts
 from mi_rewards.commands.trade_in.exchange_command import exchange_events
 from mi_rewards.commands.trade_in.outcomes import DeviceQuoted
-from mi_rewards.commands.trade_in.price_books import price_book_in
+from mi_rewards.commands.trade_in.price_books import (
+    kept_edition,
+    own_edition_keys,
+    price_book_in,
+)
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
@@ -37,7 +44,7 @@ from mi_rewards.trade_in.devices import Device, DeviceEntry, DeviceModel
 from mi_rewards.trade_in.exchange_life import ExchangeState
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.price_books import PriceBook
-from mi_rewards.trade_in.pricing import Valuation, limits, price
+from mi_rewards.trade_in.pricing import PRICE_BOOK, Valuation, limits, price
 from mi_rewards.trade_in.pricing_refusals import NotInPortfolio
 from mi_rewards.trade_in.quotes import DeviceQuote, issue_quote
 from mi_rewards.trade_in.terms import TradeInTerms
@@ -100,7 +107,8 @@ class QuoteDevice(MemberCommand):
         brand: The device's brand, where a partner prices a model that is not listed here.
         sims: How many numbers such a model has, 1 or 2.
         last_day: The last day on which the quote can be taken; `None` for as the terms say.
-        valuation: What a partner's service answered; `None` where the price book prices it.
+        valuation: What a partner's service answered; `None`, or one that is signed by the price
+            book, where the price book prices it.
     """
 
     terms_id: str
@@ -140,6 +148,7 @@ class QuoteDevice(MemberCommand):
         device = self.device
         keys: tuple[Any, ...] = (
             price_book_key(book_id),
+            *own_edition_keys(book_id, programme),
             device_model_key(book_id, device.model_id, device.variant),
             member_key(self.member_id),
             *[device_key(imei) for imei in device.imeis],
@@ -172,6 +181,7 @@ class QuoteDevice(MemberCommand):
             AgeNotEligible: It is too young or too old.
             ValuationOutOfBounds: A partner's price is outside the price book's bounds.
             Misuse: A partner's model is not listed and has no brand; the price book is not known,
+                or an edition of it is kept with other figures than the rule book states for it;
                 or the terms do not say how long a quote stands; a question or an answer is not
                 known; a partner's price is in another currency.
         """
@@ -187,6 +197,7 @@ class QuoteDevice(MemberCommand):
         entries = entries_of(self.device.imeis, loaded)
         voided = self._voided(entries, loaded)
         valuation = self._valuation(terms, book, model, programme)
+        kept = kept_edition(book, loaded)
         quote = issue_quote(
             self.member_id,
             self.request_id,
@@ -202,6 +213,7 @@ class QuoteDevice(MemberCommand):
         puts: tuple[Put[Any], ...] = (
             Put(device_quote_key(self.member_id, self.request_id), quote),
             *entry_puts([it.quoting(self.member_id, self.request_id) for it in entries.values()]),
+            *kept,
         )
         if voided is None:
             return Decision(_quoted(quote, ""), puts)
@@ -215,7 +227,7 @@ class QuoteDevice(MemberCommand):
         device = self.device
         key = device_model_key(terms.book_id, device.model_id, device.variant)
         found = loaded.get(key)
-        if self.valuation is None:
+        if partners(self.valuation) is None:
             if found is None:
                 raise NotInPortfolio(model_id=device.model_id, variant=device.variant)
             return found
@@ -263,10 +275,12 @@ class QuoteDevice(MemberCommand):
         programme: Programme,
     ) -> Valuation:
         """Price the device, or take what a partner said."""
-        given = self.valuation
+        given = partners(self.valuation)
         if given is not None:
             check_valuation(given, book, model, programme)
-            return given
+            if book is None:
+                return given._replace(book_id="", edition=0)
+            return given._replace(book_id=book.book_id, edition=book.edition)
         if book is None:
             raise Misuse(f"no price book {terms.book_id!r} is known: publish it first")
         return price(
@@ -289,10 +303,22 @@ def _quoted(quote: DeviceQuote, voided: str) -> DeviceQuoted:
         valuation.currency,
         valuation.grade,
         valuation.valuer,
-        valuation.edition,
+        valuation.edition if valuation.valuer == PRICE_BOOK else 0,
         quote.last_day,
         voided,
     )
+
+
+def partners(valuation: Valuation | None) -> Valuation | None:
+    """Take what a partner said, and leave what the price book is to say itself.
+
+    Args:
+        valuation: What was handed in; `None` for nothing.
+
+    Returns:
+        The partner's; `None` where nobody else than a price book has valued the device.
+    """
+    return None if valuation is None or valuation.valuer == PRICE_BOOK else valuation
 
 
 def check_handed_in(valuation: object) -> None:
@@ -312,7 +338,10 @@ def check_handed_in(valuation: object) -> None:
 
 
 def check_valuation(
-    valuation: Valuation, book: PriceBook | None, model: DeviceModel, programme: Programme
+    valuation: Valuation,
+    book: PriceBook | None,
+    model: DeviceModel,
+    programme: Programme,
 ) -> None:
     """Check what a partner's service answered.
 

@@ -13,6 +13,7 @@ from mi_rewards.commands import (
     Erase,
     ExchangeChanged,
     InspectDevice,
+    ListDevices,
     MergeAway,
     PublishPriceBook,
     Rewards,
@@ -23,17 +24,21 @@ from mi_rewards.memory import AsyncMemoryStore, MemoryStore
 from mi_rewards.money import Money, Rate
 from mi_rewards.repositories import Changes, Needs, Put, exchange_key, price_book_key
 from mi_rewards.trade_in import (
+    PRICE_BOOK,
+    Bonus,
     ExchangeNotOpen,
     ExchangePaid,
     NewProductGone,
     QuoteVoid,
     TooManyAttempts,
     UnknownExchange,
+    Valuation,
+    ValuationOutOfBounds,
     VisitTooLate,
     WrongExchangeAmount,
 )
 from mi_rewards.trade_in.pricing import stated
-from tests.phones import PLAIN, WORST, a_book, a_device, imei
+from tests.phones import PLAIN, WORST, a_book, a_device, a_model, imei
 from tests.shop import cancel, deliver, give_back, join, line, place
 from tests.trading import (
     DEALS,
@@ -222,8 +227,94 @@ def test_the_price_is_that_of_the_quote() -> None:
     assert rewards.do(inspect(at=later, answers=WEAK)).minor == 7_600_00
 
 
+@pytest.mark.parametrize(
+    "newer",
+    [
+        a_book(edition=2),
+        a_book(edition=2, floor=rupees("7000")),
+        a_book(ceiling=rupees("500")),
+        None,
+    ],
+)
+def test_the_rule_book_of_the_inspections_day_counts_nothing(newer: Any) -> None:
+    """Another edition of its own, other figures, or none at all: the edition was kept."""
+    programme = attrs.evolve(DEALS, price_books=(a_book(),))
+    rewards = Rewards(MemoryStore(), programme)
+    rewards.do(ListDevices(models=(a_model(),), request_id="list", at=NOON))
+    fetched(rewards)
+    rewards.do(change("visit", visit_at=NOON + DAY))
+    books = () if newer is None else (newer,)
+    later = Rewards(rewards.store, attrs.evolve(programme, price_books=books))
+    assert later.do(inspect(answers=WEAK)).minor == 7_600_00
+
+
+def told(amount: str, **changes: Any) -> Valuation:
+    """What a partner says."""
+    return stated("cashify", rupees(amount), at=NOON)._replace(**changes)
+
+
+@pytest.mark.parametrize("newer", [{}, {"ceiling": "400"}, {"floor": "5000"}])
+@pytest.mark.parametrize(
+    ("found", "state", "reason", "minor"),
+    [
+        ("9000", "taken", "", 9_000_00),
+        ("300", "offered", "", 300_00),
+        ("299.99", "rejected", "below_floor", 299_99),
+        ("0", "rejected", "below_floor", 0),
+    ],
+)
+def test_a_partner_finds_within_the_bounds_of_the_quote(
+    newer: dict[str, str], found: str, state: str, reason: str, minor: int
+) -> None:
+    """No edition since then counts; what is worth less than the floor is not taken."""
+    rewards = visited(valuation=told("9000"), answers={})
+    limits = {name: rupees(it) for name, it in newer.items()}
+    rewards.do(PublishPriceBook(book=a_book(edition=2, **limits), request_id="e2", at=NOON))
+    with pytest.raises(ValuationOutOfBounds):
+        rewards.do(inspect(answers={}, valuation=told("9000.01")))
+    with pytest.raises(Misuse, match="in JPY"):
+        rewards.do(inspect(answers={}, valuation=told("9000", currency="JPY")))
+    got = rewards.do(inspect(answers={}, valuation=told(found, edition=9)))
+    assert (got.state, got.reason, got.minor) == (state, reason, minor)
+    verified = rewards.exchange("asha", "x1", at=NOON).verified
+    assert verified == told(found, book_id="partner", edition=1)
+
+
+def test_what_a_partner_quoted_without_a_price_book_has_no_bounds() -> None:
+    """Though one is published since; and no price book of that day could step in."""
+    rewards = Rewards(MemoryStore(), DEALS)
+    fetched(rewards, valuation=told("50000"), brand="Xiaomi", answers={})
+    rewards.do(PublishPriceBook(book=a_book(), request_id="e1", at=NOON))
+    rewards.do(change("visit", visit_at=NOON + DAY))
+    with pytest.raises(Misuse, match="'cashify' quoted the device"):
+        rewards.do(inspect(valuation=told("1", valuer=PRICE_BOOK)))
+    assert rewards.do(inspect(answers={}, valuation=told("1"))).minor == 1_00
+
+
+def test_the_price_book_steps_in_where_the_partner_has_not_answered() -> None:
+    """By the edition of the quote, from what was found, whatever the valuation itself says."""
+    rewards = visited(valuation=told("8000"), answers={})
+    rewards.do(
+        PublishPriceBook(book=a_book(edition=2, ceiling=rupees("500")), request_id="e", at=NOON)
+    )
+    found = rewards.do(inspect(answers=WEAK, valuation=told("1", valuer=PRICE_BOOK)))
+    assert (found.state, found.minor, found.grade) == ("offered", 7_600_00, "A")
+    verified = rewards.exchange("asha", "x1", at=NOON).verified
+    assert verified is not None
+    assert (verified.valuer, verified.edition) == (PRICE_BOOK, 1)
+
+
+def test_a_fallback_at_quote_and_at_inspection_agrees() -> None:
+    """A device as it was declared is taken, one that is worse is not taken at that price."""
+    festive = attrs.evolve(LENIENT, bonuses=(Bonus("fest", rupees("500")),))
+    said = told("1", valuer=PRICE_BOOK, edition=7)
+    for answers, state in ((PLAIN, "settled"), (SCRATCHED, "offered")):
+        rewards = used("lenient", rewards=dealer(programme=with_terms(festive)), valuation=said)
+        assert rewards.do(inspect(answers=answers, valuation=said)).state == state
+
+
 def test_a_partners_quote_is_inspected_by_the_partner() -> None:
-    """What it found is handed in; the price book's bounds of today hold."""
+    """What it found is handed in."""
     told = stated("cashify", rupees("5000"), at=NOON)
     rewards = visited(valuation=told, answers={})
     with pytest.raises(Misuse, match="'cashify' quoted the device"):

@@ -25,6 +25,8 @@ from mi_rewards.memory import MemoryStore
 from mi_rewards.money import Money
 from mi_rewards.repositories import Changes, Needs, Put, price_book_key, settlement_key
 from mi_rewards.trade_in import (
+    PRICE_BOOK,
+    Bonus,
     BrandNotAccepted,
     DeviceInExchange,
     ExchangeNotOpen,
@@ -355,6 +357,7 @@ def test_a_partners_price_is_recorded_and_is_no_content() -> None:
     assert rewards.do(quote(valuation=partners(6_000_00))) == first
     kept = rewards.device_quote("asha", "q1").valuation
     assert (kept.valuer, kept.reference, kept.minor) == ("cashify", "c-1", 5_000_00)
+    assert (kept.book_id, kept.edition) == ("partner", 1)
 
 
 @pytest.mark.parametrize("minor", [300_00 - 1, 9_000_00 + 1])
@@ -378,7 +381,9 @@ def test_a_partners_price_at_a_bound_is_taken(minor: int) -> None:
 def test_a_partner_alone_needs_no_price_book() -> None:
     """Nor is anything out of bounds then; the price book itself is missed where it should price."""
     rewards = Rewards(MemoryStore(), DEALS)
-    assert rewards.do(quote(valuation=partners(1), brand="Xiaomi")).minor == 1
+    alone = partners(1)._replace(book_id="x", edition=9)
+    assert rewards.do(quote(valuation=alone, brand="Xiaomi")).minor == 1
+    assert rewards.device_quote("asha", "q1").valuation == partners(1)
     rewards.do(listing(a_model()))
     with pytest.raises(Misuse, match="publish it first"):
         rewards.do(quote("q2"))
@@ -391,6 +396,109 @@ def test_the_rule_books_own_price_book_counts_where_none_is_stored() -> None:
     rewards = Rewards(MemoryStore(), attrs.evolve(DEALS, price_books=(a_book(),)))
     rewards.do(listing(a_model()))
     assert rewards.do(quote()).minor == 8_000_00
+
+
+def own(book: Any = None, **changes: Any) -> Rewards:
+    """A shop whose rule book states the price book, and nothing is published."""
+    book = a_book(**changes) if book is None else book
+    rewards = Rewards(MemoryStore(), attrs.evolve(DEALS, price_books=(book,)))
+    rewards.do(listing(a_model(), request="models"))
+    return rewards
+
+
+@pytest.mark.parametrize("valuation", [None, partners()])
+def test_the_rule_books_own_edition_is_kept_with_the_first_quote(valuation: Any) -> None:
+    """Whoever priced it: an inspection needs it. Nothing is published by that."""
+    rewards = own(edition=3)
+    keys = (price_book_key("partner", 3), price_book_key("partner"))
+    for quote_id in ("q1", "q2"):
+        rewards.do(quote(quote_id, valuation=valuation))
+        kept, current = [rewards.store.load(Needs(keys)).get(key) for key in keys]
+        assert kept == attrs.evolve(a_book(edition=3), version=1, is_current=False)
+        assert current is None
+    assert rewards.device_quote("asha", "q1").valuation.edition == 3
+
+
+def test_an_edition_of_the_rule_book_has_one_set_of_figures() -> None:
+    """Once a quote names it, other figures are another edition; both digests are told."""
+    rewards = own()
+    rewards.do(quote())
+    other = a_book(ceiling=rupees("500"))
+    changed = Rewards(rewards.store, attrs.evolve(DEALS, price_books=(other,)))
+    with pytest.raises(Misuse, match=f"{a_book().digest}.*{other.digest}"):
+        changed.do(quote("q2"))
+    raised = attrs.evolve(other, edition=2)
+    changed = Rewards(rewards.store, attrs.evolve(DEALS, price_books=(raised,)))
+    assert changed.do(quote("q2")).minor == 500_00
+
+
+@pytest.mark.parametrize("is_quoted", [False, True])
+@pytest.mark.parametrize(
+    ("edition", "floor", "message"),
+    [
+        (2, "300", "which comes 4, not 2"),
+        (3, "200", "which comes 4, not 3"),
+        (3, "300", ""),
+        (4, "200", ""),
+        (9, "300", ""),
+    ],
+)
+def test_what_is_published_first_goes_on_from_the_rule_book(
+    is_quoted: bool, edition: int, floor: str, message: str
+) -> None:
+    """Above its edition, or that itself; whether or not a quote has named it."""
+    rewards = own(edition=3)
+    if is_quoted:
+        rewards.do(quote())
+    more = publishing(edition=edition, floor=rupees(floor), request="first")
+    if message:
+        with pytest.raises(Misuse, match=message):
+            rewards.do(more)
+        return
+    assert rewards.do(more).edition == edition
+    assert rewards.do(quote("q2")).edition == edition
+    assert rewards.price_book("partner", edition=edition) == attrs.evolve(
+        more.book, version=1, is_current=False
+    )
+
+
+def test_a_stored_price_book_makes_nothing_of_the_rule_books() -> None:
+    """Not even its edition is kept."""
+    stated = attrs.evolve(DEALS, price_books=(a_book(edition=7),))
+    rewards = dealer()
+    Rewards(rewards.store, stated).do(quote())
+    key = price_book_key("partner", 7)
+    assert rewards.store.load(Needs((key,))).get(key) is None
+
+
+def test_an_edition_that_quotes_name_is_not_published_with_other_figures() -> None:
+    """Though the rule book states none of that name any more."""
+    rewards = own(edition=3)
+    rewards.do(quote())
+    bare = Rewards(rewards.store, DEALS)
+    with pytest.raises(Misuse, match="edition 3 of price book 'partner' is stored as"):
+        bare.do(publishing(edition=3, floor=rupees("200")))
+    assert bare.do(publishing(edition=3)).edition == 3
+
+
+@pytest.mark.parametrize("edition", [0, 1, 7])
+def test_what_is_signed_by_the_price_book_is_priced_by_the_stored_one(edition: int) -> None:
+    """With the bonuses of the terms, whatever was handed in: its inspection is to agree."""
+    fest = attrs.evolve(ONLINE, bonuses=(Bonus("fest", rupees("1000")),))
+    said = partners()._replace(valuer=PRICE_BOOK, edition=edition, currency="JPY")
+    rewards = dealer(programme=with_terms(fest))
+    quoted = rewards.do(quote(valuation=said))
+    assert (quoted.valuer, quoted.minor, quoted.edition) == (PRICE_BOOK, 9_000_00, 1)
+    assert rewards.do(quote("q2")).minor == quoted.minor
+    with pytest.raises(NotInPortfolio):
+        rewards.do(quote("q3", device=a_device(model_id="mi-max"), brand="Xiaomi", valuation=said))
+
+
+def test_a_listed_model_is_of_its_own_brand() -> None:
+    """Whatever the caller says beside a partner's price."""
+    rewards = dealer(programme=with_terms(attrs.evolve(ONLINE, brands=("Samsung",))))
+    with pytest.raises(BrandNotAccepted):
+        rewards.do(quote(brand="Samsung", valuation=partners()))
 
 
 def test_the_last_day_is_the_callers_where_the_terms_say_nothing() -> None:
