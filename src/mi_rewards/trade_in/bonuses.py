@@ -23,7 +23,7 @@ class Bonus:
         amount: So much money, or a part of what the device is worth before it.
         from_at: The first instant at which it is given, in UTC; `None` for no beginning.
         until_at: The first instant at which it is no longer, in UTC; `None` for no end.
-        brands: The brands that it is for; empty for all.
+        brands: The brands that it is for, whatever their case; empty for all.
         models: The models that it is for; empty for all.
 
     Raises:
@@ -65,7 +65,8 @@ class Bonus:
         """
         has_begun = self.from_at is None or at >= self.from_at
         is_over = self.until_at is not None and at >= self.until_at
-        is_for_it = (not self.brands or brand in self.brands) and (
+        brands = [it.casefold() for it in self.brands]
+        is_for_it = (not brands or brand.casefold() in brands) and (
             not self.models or model_id in self.models
         )
         return has_begun and not is_over and is_for_it

@@ -22,6 +22,8 @@ from mi_rewards.trade_in.price_books import EDITIONS_MAX, PriceBook
 from mi_rewards.trade_in.price_checks import check_limits
 from mi_rewards.trade_in.price_parts import AgeFrom, Base
 from mi_rewards.trade_in.pricing_refusals import (
+    AHEAD,
+    AgeNotEligible,
     DeviceRejected,
     NotInPortfolio,
     PurchaseDayMissing,
@@ -187,12 +189,12 @@ def price(
 
     Raises:
         Misuse: The model is not of this price book, the device not of this model, an answer or a
-            question is unknown, the device was bought after *on*, or a price is too large.
+            question is unknown, or a price is too large.
         NotInPortfolio: The price book has no figure for the model.
         DeviceRejected: An answer rules the device out.
         AnswersIncomplete: A question is not answered.
         PurchaseDayMissing: Age counts from the day of purchase, and that is not stated.
-        AgeNotEligible: It is too young or too old.
+        AgeNotEligible: It is too young or too old, or bought after *on*.
     """
     at = utc(at)
     check_model(book, model)
@@ -302,6 +304,12 @@ def _age(reckoning: _Reckoning, model: DeviceModel, device: Device, on: date) ->
     since = device.purchased_on if is_bought else model.launched_on
     if since is None:
         raise PurchaseDayMissing(model_id=model.model_id)
+    if since > on:
+        raise AgeNotEligible(
+            months=AHEAD,
+            from_months=book.ages[0].from_months,
+            through_months=book.ages[-1].through_months,
+        )
     band = book.age_at(book.age_months(since, on))
     left = reckoning.part(band.share, reckoning.minor)
     name = f"{band.from_months}-{band.through_months}"

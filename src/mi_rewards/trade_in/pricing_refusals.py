@@ -11,6 +11,9 @@ from typing import Final
 
 from mi_rewards.errors import Refused
 
+AHEAD: Final = -1
+"""The months of a device whose age counts from a day to come."""
+
 
 class NotInPortfolio(Refused):
     """The model is not, or no longer, in the portfolio."""
@@ -59,13 +62,14 @@ class PurchaseDayMissing(Refused):
 
 
 class AgeNotEligible(Refused):
-    """The device is too young or too old."""
+    """The device is too young or too old; or its age counts from a day to come, and is -1."""
 
     code = "age_not_eligible"
 
     def __init__(self, *, months: int, from_months: int, through_months: int) -> None:
+        its = f"age is {months} months" if months != AHEAD else "months count from a day to come"
         super().__init__(
-            f"its age is {months} months, and {from_months} to {through_months} are taken",
+            f"its {its}, and {from_months} to {through_months} are taken",
             months=months,
             from_months=from_months,
             through_months=through_months,

@@ -147,12 +147,12 @@ class PriceBookValuer:
             What it is worth.
 
         Raises:
-            Misuse: A question or an answer is unknown, or the device was bought later.
+            Misuse: A question or an answer is unknown.
             NotInPortfolio: The price book has no such model, or no longer.
             DeviceRejected: An answer rules the device out.
             AnswersIncomplete: A question is not answered.
             PurchaseDayMissing: Age counts from the day of purchase, and that is not stated.
-            AgeNotEligible: It is too young or too old.
+            AgeNotEligible: It is too young or too old, or bought later.
         """
         device, day = asked.device, self.zone.day_of(asked.at)
         name = (device.model_id, device.variant)

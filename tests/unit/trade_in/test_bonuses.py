@@ -76,6 +76,9 @@ def test_without_a_beginning_and_an_end_it_is_always_given(at: datetime) -> None
     ("brand", "model_id", "is_given"),
     [
         ("Samsung", "redmi-note-4", True),
+        ("SAMSUNG", "redmi-note-4", True),
+        ("xiaomi", "redmi-note-4", True),
+        ("Samsung", "Redmi-Note-4", False),
         ("Sony", "redmi-note-4", False),
         ("Xiaomi", "redmi-note-5", False),
     ],

@@ -18,6 +18,7 @@ from mi_rewards.trade_in import (
     Base,
     Bonus,
     DeviceRejected,
+    MonthCount,
     NotInPortfolio,
     PurchaseDayMissing,
     Step,
@@ -242,12 +243,29 @@ def test_ages_have_their_days(bought: date, band: str) -> None:
 
 
 def test_outside_its_ages_it_is_refused() -> None:
-    """Never priced at zero, nor at the floor; and nothing is bought tomorrow."""
+    """Never priced at zero, nor at the floor."""
     with pytest.raises(AgeNotEligible) as no:
         priced(BOOK, PLAIN, device=a_device(purchased_on=date(2017, 5, 1)))
     assert no.value.figures == {"months": 49, "from_months": 0, "through_months": 48}
-    with pytest.raises(Misuse, match="counted from 2021-06-02 on"):
-        priced(BOOK, PLAIN, device=a_device(purchased_on=date(2021, 6, 2)))
+
+
+@pytest.mark.parametrize("age_from", list(AgeFrom))
+@pytest.mark.parametrize("count", list(MonthCount))
+@pytest.mark.parametrize(
+    ("since", "months"), [(date(2021, 6, 1), 0), (date(2021, 6, 2), -1), (date(2031, 1, 1), -1)]
+)
+def test_nothing_is_bought_or_launched_tomorrow(
+    age_from: AgeFrom, count: MonthCount, since: date, months: int
+) -> None:
+    """That is a no, which a page can show; however months are counted."""
+    book = a_book(age_from=age_from, month_count=count)
+    device, model = a_device(purchased_on=since), a_model(launched_on=since)
+    if months == 0:
+        assert priced(book, PLAIN, device=device, model=model).minor == 8_000_00
+        return
+    with pytest.raises(AgeNotEligible) as no:
+        priced(book, PLAIN, device=device, model=model)
+    assert no.value.figures == {"months": months, "from_months": 0, "through_months": 48}
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,18 @@ ROWS = [
         {"months": 3, "from_months": 4, "through_months": 15},
         "its age is 3 months, and 4 to 15 are taken",
     ),
+    (
+        AgeNotEligible(months=0, from_months=1, through_months=15),
+        "age_not_eligible",
+        {"months": 0, "from_months": 1, "through_months": 15},
+        "its age is 0 months, and 1 to 15 are taken",
+    ),
+    (
+        AgeNotEligible(months=-1, from_months=0, through_months=15),
+        "age_not_eligible",
+        {"months": -1, "from_months": 0, "through_months": 15},
+        "its months count from a day to come, and 0 to 15 are taken",
+    ),
 ]
 
 

@@ -21,6 +21,7 @@ from mi_rewards.repositories.keys import Key, device_model_key, price_book_key
 from mi_rewards.repositories.records import Content
 from mi_rewards.trade_in.devices import DeviceModel
 from mi_rewards.trade_in.price_books import PriceBook
+from mi_rewards.trade_in.price_checks import check_limits
 
 MODELS_MAX = 1_000
 """The most models that are listed at once."""
@@ -249,7 +250,7 @@ class ListDevices:
         return Content(ListDevices, ("models",), (self.models,))
 
     def needs(self, programme: Programme, /) -> Needs:
-        """Name the models.
+        """Name the models and their price book.
 
         Args:
             programme: The rules.
@@ -259,21 +260,23 @@ class ListDevices:
         """
         del programme
         keys = [device_model_key(it.book_id, it.model_id, it.variant) for it in self.models]
-        return Needs(tuple(keys))
+        return Needs((*keys, price_book_key(self.models[0].book_id)))
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[DevicesListed]:
         """Decide.
 
         Args:
-            loaded: The models as they stand.
+            loaded: The models as they stand, and their price book.
             programme: The rules.
 
         Returns:
             How many.
 
         Raises:
-            Misuse: One is in another currency than the programme.
+            Misuse: One is in another currency than the programme, or has bounds that are no whole
+                multiples of what its price book rounds to, where that is known.
         """
+        book = price_book_in(self.models[0].book_id, loaded, programme)
         puts = []
         for model in self.models:
             if model.currency != programme.currency:
@@ -281,6 +284,8 @@ class ListDevices:
                     f"model {model.model_id!r} is in {model.currency}, the programme in"
                     f" {programme.currency}"
                 )
+            if book is not None and model.floor_minor is not None:
+                check_limits(model.floor_minor, model.ceiling_minor, book.rounding_to)
             key = device_model_key(model.book_id, model.model_id, model.variant)
             found = loaded.get(key)
             version = 0 if found is None else found.version

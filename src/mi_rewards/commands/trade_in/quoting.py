@@ -178,7 +178,7 @@ class QuoteDevice(MemberCommand):
             AnswersIncomplete: Questions are not answered.
             DeviceRejected: An answer rules it out.
             PurchaseDayMissing: Age counts from the day of purchase, and that is not stated.
-            AgeNotEligible: It is too young or too old.
+            AgeNotEligible: It is too young or too old, or bought on a day to come.
             ValuationOutOfBounds: A partner's price is outside the price book's bounds.
             Misuse: A partner's model is not listed and has no brand; the price book is not known,
                 or an edition of it is kept with other figures than the rule book states for it;

@@ -168,6 +168,20 @@ def test_what_is_no_price_book_and_no_portfolio_is_misuse(make: Any, message: st
         make()
 
 
+@pytest.mark.parametrize("is_published", [True, False])
+def test_bounds_of_a_model_are_whole_steps_of_the_price_book(is_published: bool) -> None:
+    """Where it is known, published or in the rule book: else no quote of it could be made."""
+    book = dealer() if is_published else own()
+    with pytest.raises(Misuse, match=r"INR 305\.50 is no whole multiple of INR 10\.00"):
+        book.do(listing(a_model(floor_minor=305_50, ceiling_minor=400_00), request="l1"))
+    with pytest.raises(Misuse, match=r"INR 400\.55 is no whole multiple"):
+        book.do(listing(a_model(floor_minor=300_00, ceiling_minor=400_55), request="l2"))
+    bounded = a_model(floor_minor=300_00, ceiling_minor=400_00)
+    assert book.do(listing(bounded, request="l3")) == DevicesListed("partner", 1)
+    alone = Rewards(MemoryStore(), DEALS)
+    assert alone.do(listing(a_model(floor_minor=1, ceiling_minor=2))).models == 1
+
+
 def test_requests_on_a_price_book_have_one_effect() -> None:
     """The same one again is answered as before; with other content it is another request."""
     rewards = dealer()
