@@ -26,6 +26,7 @@ from mi_rewards.trade_in import (
     ExchangeNotOpen,
     ExchangePaid,
     NewProductGone,
+    Payer,
     QuoteVoid,
     TooManyAttempts,
     UnknownExchange,
@@ -155,12 +156,20 @@ def test_a_device_as_it_was_declared_is_paid_for_once() -> None:
     assert found == DeviceInspected("x1", "taken", "A", 8_000_00, 8_000_00, "INR", None, "", 0)
     assert ("exchange_payout_due", 8_000_00) in topics(rewards)
     with pytest.raises(WrongExchangeAmount):
-        rewards.do(change("settle", amount=rupees("7999"), reference="cash-1"))
-    paid = rewards.do(change("settle", amount=rupees("8000"), reference="cash-1"))
+        rewards.do(
+            change("settle", payer=Payer.PROGRAMME, amount=rupees("7999"), reference="cash-1")
+        )
+    paid = rewards.do(
+        change("settle", payer=Payer.PROGRAMME, amount=rupees("8000"), reference="cash-1")
+    )
     assert paid == ExchangeChanged("x1", "settled", 0, "INR", 0)
-    again = change("settle", amount=rupees("8000"), reference="cash-1", request="late")
+    again = change(
+        "settle", payer=Payer.PROGRAMME, amount=rupees("8000"), reference="cash-1", request="late"
+    )
     assert rewards.do(again).state == "settled"
-    other = change("settle", amount=rupees("8000"), reference="cash-2", request="other")
+    other = change(
+        "settle", payer=Payer.PROGRAMME, amount=rupees("8000"), reference="cash-2", request="other"
+    )
     with pytest.raises(ExchangePaid):
         rewards.do(other)
     assert rewards.exchange("asha", "x1", at=NOON).paid_minor == 8_000_00
@@ -282,7 +291,9 @@ def test_a_device_that_is_worse_at_the_door_cancels_the_discount() -> None:
     found = rewards.do(inspect(answers=SCRATCHED))
     assert (found.state, found.reason, found.due_minor) == ("rejected", "worth_less", -8_000_00)
     assert ("exchange_difference_due", -8_000_00) in topics(rewards)
-    paid = rewards.do(change("settle", amount=rupees("8000"), reference="card-1"))
+    paid = rewards.do(
+        change("settle", payer=Payer.MEMBER, amount=rupees("8000"), reference="card-1")
+    )
     assert (paid.state, paid.due_minor) == ("settled", 0)
 
 
@@ -445,8 +456,9 @@ def test_a_receipt_can_be_given_up() -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"amount": 5, "reference": "r"}, "is money"),
-        ({"amount": Money(5, "INR"), "reference": ""}, "reference"),
+        ({"payer": Payer.MEMBER, "amount": 5, "reference": "r"}, "is money"),
+        ({"payer": Payer.MEMBER, "amount": Money(5, "INR"), "reference": ""}, "reference"),
+        ({"payer": "member", "amount": Money(5, "INR"), "reference": "r"}, "not 'member'"),
     ],
 )
 def test_what_is_no_payment_is_misuse(changed: dict[str, Any], message: str) -> None:
