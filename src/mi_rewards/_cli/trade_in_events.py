@@ -108,7 +108,7 @@ def _device_inspected(row: Stated, at: datetime) -> Event:
 
     return InspectDevice(
         **_of_exchange(row, at),
-        imeis=_imeis(row),
+        imeis=_imeis(row) if row["imeis"] or not row["reason"] else (),
         answers=_answers(row["answers"]),
         rejection=row["reason"],
         valuation=_valuation(row, at),

@@ -220,7 +220,7 @@ class Exchange(ExchangeSteps):
         """Record what an inspection found: at the door, or at the visit.
 
         Args:
-            imeis: The numbers read from the device.
+            imeis: The numbers read from the device; none where it is rejected unread.
             at: The instant (UTC).
             verified: What it is worth as it is; needed where nothing is against it.
             rejection: Why it is not taken whatever it is worth: a code; empty where nothing is.
@@ -237,7 +237,7 @@ class Exchange(ExchangeSteps):
             ExchangeNotOpen: There is nothing to inspect, or not any more.
         """
         now = self._expect(ExchangeEvent.OFFER, at)
-        if not is_same_device(self.device.imeis, imeis):
+        if (imeis or not rejection) and not is_same_device(self.device.imeis, imeis):
             rejection = IMEI_MISMATCH
         now = now._replace(
             verified=verified,
@@ -365,8 +365,8 @@ class Exchange(ExchangeSteps):
         Args:
             minor: How much of what it took off the price is given back, in minor units.
             at: The instant (UTC).
-            credit: Tokens for minor units, where it is paid as store credit; `None` for as the
-                terms say.
+            credit: Tokens for minor units, where it is paid as store credit and the terms do not
+                say how many.
 
         Returns:
             The exchange; issued or cancelled as when its order is cancelled, where the device was
@@ -387,4 +387,4 @@ class Exchange(ExchangeSteps):
             raise WrongExchangeAmount(
                 exchange_id=self.exchange_id, asked=str(asked), due=str(now.used)
             )
-        return now._returned(minor, at, credit or self.terms.credit)
+        return now._returned(minor, at, self.terms.credit or credit)

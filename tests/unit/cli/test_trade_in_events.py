@@ -173,6 +173,10 @@ BY_CASHIFY = {**PRICE, "valuer": "cashify", "reference": "c-1"}
                 offer_until=read_instant(LATER),
             ),
         ),
+        (
+            row("device_inspected", **ON_X, reason="not_handed_over"),
+            InspectDevice(**of("device_inspected:x"), imeis=(), rejection="not_handed_over"),
+        ),
         (row("offer_accepted", **ON_X), AcceptOffer(**of("offer_accepted:x"))),
         (row("offer_declined", **ON_X), DeclineOffer(**of("offer_declined:x"))),
         (

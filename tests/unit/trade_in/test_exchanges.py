@@ -386,6 +386,14 @@ def test_a_device_that_is_not_fetched_costs_nothing() -> None:
     assert inspected(scheduled(), 1).rejection == "worth_less"
 
 
+def test_a_device_that_nobody_saw_is_not_another_one() -> None:
+    """Nothing was handed over: the reason stands, and what was taken off is to be paid."""
+    it = used().inspecting((), rejection="not_handed_over", at=OPENED)
+    assert (it.state, it.rejection, it.due_minor) == (S.REJECTED, "not_handed_over", -400_000)
+    other = used().inspecting((OTHER_IMEI,), rejection="locked", at=OPENED)
+    assert other.rejection == "imei_mismatch"
+
+
 def test_an_inspection_is_kept() -> None:
     """What it is worth, and what was found, sorted."""
     it = inspected(used(), 400_000, answers={"screen": "fine", "body": "fine"})
@@ -652,14 +660,14 @@ def test_somebody_pays() -> None:
 
 
 def test_store_credit_needs_a_rate() -> None:
-    """Which setting is missing is said; where nothing is paid as credit none is needed."""
+    """Which setting is missing is said; the terms go first; where none is paid none is needed."""
     unknown = terms(DIFFERENCE, credit=None)
     it = inspected(used(unknown), 400_000)
     with pytest.raises(Misuse, match=r"INR 4000.00 .* trade_ins.mi.com states no credit"):
         it.returning(400_000, at=OPENED)
     assert it.returning(400_000, at=OPENED, credit=Rate(1, 50)).credited_tokens == 8_000
     known = inspected(used(DIFFERENCE), 400_000)
-    assert known.returning(400_000, at=OPENED, credit=Rate(1, 50)).credited_tokens == 8_000
+    assert known.returning(400_000, at=OPENED, credit=Rate(1, 50)).credited_tokens == 4_000
     assert known.returning(400_000, at=OPENED).credited_tokens == 4_000
     assert rejected(unknown).returning(400_000, at=OPENED).credited_tokens == 0
 

@@ -13,6 +13,7 @@ from mi_rewards.commands import (
     Erase,
     ExchangeChanged,
     InspectDevice,
+    Leave,
     MergeAway,
     PublishPriceBook,
     Rewards,
@@ -433,6 +434,22 @@ def test_a_return_decided_at_the_same_time_loses_or_wins_against_a_payout() -> N
         offered.store.save(yes)
 
 
+def test_a_member_who_hands_nothing_over_owes_what_was_taken_off() -> None:
+    """No number is claimed to have been read; without a reason there is one."""
+    rewards = used()
+    found = rewards.do(inspect(imeis=(), answers={}, rejection="not_handed_over"))
+    assert (found.state, found.reason, found.due_minor) == (
+        "rejected",
+        "not_handed_over",
+        -8_000_00,
+    )
+    entry = rewards.device(imei(1))
+    assert entry is not None
+    assert (entry.others, entry.holder(NOON)) == ((), None)
+    with pytest.raises(Misuse, match="one number or two"):
+        inspect(imeis=())
+
+
 @pytest.mark.parametrize("what", ["accept", "decline", "cancel", "miss", "watch"])
 def test_an_unknown_exchange_is_told(what: str) -> None:
     """It may be known later."""
@@ -479,6 +496,19 @@ def test_whoever_has_an_exchange_does_not_go_on_as_another() -> None:
         rewards.do(merge)
     rewards.do(change("cancel"))
     rewards.do(merge)
+
+
+def test_whoever_has_an_exchange_does_not_leave() -> None:
+    """Until it is done, or its end has passed."""
+    rewards = dealer()
+    rewards.do(join("asha"))
+    rewards.do(quote())
+    end = rewards.do(opening()).ends_at
+    leave = Leave(member_id="asha", request_id="l", at=end - timedelta(microseconds=1))
+    with pytest.raises(HoldsOpen) as refused:
+        rewards.do(leave)
+    assert refused.value.figures == {"holds": 0, "payments": 1}
+    assert rewards.do(attrs.evolve(leave, at=end)).forfeited == 0
 
 
 def test_erasing_forgets_numbers_but_not_those_of_what_goes_on() -> None:
