@@ -54,6 +54,7 @@ REFUSALS_TRADED: list[Refused] = [
     exchanges.VisitTooLate(
         exchange_id="x1", visit_at="2018-03-22T18:30:00Z", until="2018-03-22T18:30:00Z"
     ),
+    exchanges.WrongPayer(exchange_id="x1", asked="member", due="programme"),
     exchanges.WrongExchangeAmount(exchange_id="x1", asked="INR 1.00", due="INR 2.00"),
     orders.ValuationOutOfBounds(minor=1, floor_minor=2, ceiling_minor=9),
     orders.ValuationOutOfBounds(minor=1, floor_minor=2, ceiling_minor=None),

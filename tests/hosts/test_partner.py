@@ -18,6 +18,7 @@ from mi_rewards.trade_in import (
     DeviceRejected,
     FallbackValuer,
     NotInPortfolio,
+    Payer,
     PriceBookValuer,
     ValuationRequest,
     Valuer,
@@ -163,6 +164,7 @@ class Door:
             "settle",
             by=payment["member"],
             exchange_id=payment["exchange"],
+            payer=Payer.PROGRAMME,
             amount=inr(payment["price"]),
             reference=payment["id"],
             request=f"payout:{payment['id']}",
@@ -210,7 +212,12 @@ def test_a_payment_after_another_one_is_refused(
     service.mood, service.confirm = "late", confirm
     with pytest.raises(ValuerUnavailable):
         partner.pay_out("asha/payout", **owed())
-    by_hand = change("settle", amount=inr("8000"), reference="bank-7", request="by hand")
+    paid: dict[str, Any] = {
+        "payer": Payer.PROGRAMME,
+        "amount": inr("8000"),
+        "reference": "bank-7",
+    }
+    by_hand = change("settle", **paid, request="by hand")
     assert rewards.do(by_hand).state == "settled"
     is_paid.set()
     service.finish()

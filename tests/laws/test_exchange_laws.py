@@ -26,6 +26,7 @@ from mi_rewards.trade_in import (
     ExchangeMode,
     ExchangeState,
     OnReturn,
+    Payer,
     Surplus,
     TradeInTerms,
     Worse,
@@ -100,7 +101,7 @@ class Model:
         self.tokens = 0
         self.coins: list[str] = []
         """What became of each coin taken off the price."""
-        self.payments: list[str] = []
+        self.payments: dict[str, int] = {}
 
     def pass_time(self, at: datetime) -> None:
         """Let deadlines pass, one after the other."""
@@ -216,13 +217,13 @@ class Model:
         return True
 
     def pay(self, amount: int, reference: str) -> bool:
-        """Pay what is due, by a reference."""
-        if self.payments and reference == self.payments[-1]:
-            return True
-        if self.should == self.was or amount != abs(self.should - self.was):
+        """Pay what is due, above zero to the member, by a reference."""
+        if reference in self.payments:
+            return self.payments[reference] == amount
+        if self.should == self.was or amount != self.should - self.was:
             return False
         self.was = self.should
-        self.payments.append(reference)
+        self.payments[reference] = amount
         self.coins = ["cash" if it == "unpaid" else it for it in self.coins]
         if self.where != "returned":
             self.where = "done"
@@ -273,6 +274,7 @@ def _happen(it: Exchange, model: Model, step: Step, at: datetime) -> tuple[Excha
     off = it.terms.most_off(VALUE, price)
     now = it.at(at)
     due = now.due.minor if second % 4 else 7
+    payer = now.payer if second % 5 and now.payer else (Payer.MEMBER, Payer.PROGRAMME)[first % 2]
     part = (now.used_minor, now.used_minor // 2, 1, now.used_minor + 1)[first % 4]
     visit_at = at + (VISIT, 3 * DAY, 8 * DAY)[first % 3]
     reference = f"r{second % 3}"
@@ -295,8 +297,8 @@ def _happen(it: Exchange, model: Model, step: Step, at: datetime) -> tuple[Excha
         (lambda: it.accepting(at=at), lambda: model.answer(is_yes=True)),
         (lambda: it.declining(at=at), lambda: model.answer(is_yes=False)),
         (
-            lambda: it.paying(Money(due, "INR"), reference, at=at),
-            lambda: model.pay(due, reference),
+            lambda: it.paying(Money(due, "INR"), reference, payer=payer, at=at),
+            lambda: model.pay(due if payer is Payer.PROGRAMME else -due, reference),
         ),
         (lambda: it.returning(part, at=at), lambda: model.return_(part, at)),
         (lambda: it.voiding(at=at), lambda: model.end(by_quote=True)),

@@ -18,7 +18,7 @@ from mi_rewards.commands import Command
 from mi_rewards.errors import Refused
 from mi_rewards.money import Money, Rate
 from mi_rewards.repositories import Needs, settlement_key
-from mi_rewards.trade_in import ExchangeState, OnReturn, Surplus, TradeInTerms, Worse
+from mi_rewards.trade_in import ExchangeState, OnReturn, Payer, Surplus, TradeInTerms, Worse
 from mi_rewards.wallet import check_journal
 from tests.phones import PLAIN, imei
 from tests.tills import abandon, fail, pay, refund, run_out
@@ -81,8 +81,12 @@ class Story:
 
     def settle(self) -> None:
         """Pay what is due, whichever way."""
-        due = abs(self.till.exchange().at(self.at).due_minor) or 1
-        self.do(change, "settle", amount=Money(due, "INR"), reference=f"p{self.turn}")
+        now = self.till.exchange().at(self.at)
+        paid: dict[str, Any] = {
+            "amount": now.due if now.payer else Money(1, "INR"),
+            "reference": f"p{self.turn}",
+        }
+        self.do(change, "settle", payer=now.payer or Payer.MEMBER, **paid)
 
     def settled(self, order_id: str) -> Settlement | None:
         """Answer with how an order is paid, by now."""

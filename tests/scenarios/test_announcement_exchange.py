@@ -38,7 +38,15 @@ from mi_rewards.memory import MemoryStore
 from mi_rewards.money import Rate
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import Needs, Store, quote_key
-from mi_rewards.trade_in import Device, Exchange, ExchangeState, Surplus, TradeInTerms, stated
+from mi_rewards.trade_in import (
+    Device,
+    Exchange,
+    ExchangeState,
+    Payer,
+    Surplus,
+    TradeInTerms,
+    stated,
+)
 from tests.databases import sqlite_store
 from tests.exchanging import IMEI, OTHER_IMEI, SECOND_IMEI
 from tests.shop import bring, deliver, inr, ist, join, place
@@ -197,13 +205,21 @@ def inspect(
     )
 
 
-def settle(rupees: int, reference: str, *, at: datetime, request: str = "") -> SettleExchange:
-    """Pay what is due."""
+def settle(
+    rupees: int,
+    reference: str,
+    *,
+    at: datetime,
+    request: str = "",
+    payer: Payer = Payer.PROGRAMME,
+) -> SettleExchange:
+    """Pay what is due, to the member unless the member pays."""
     return SettleExchange(
         member_id="asha",
         request_id=request or f"settle:{reference}",
         at=at,
         exchange_id="r1",
+        payer=payer,
         amount=inr(rupees),
         reference=reference,
     )
@@ -527,8 +543,12 @@ def test_the_courier_cancels_the_discount_for_another_phone(
         reason,
         -inr(10_550).minor,
     )
-    assert counter.refusal(settle(10_549, "card-1", at=door)).code == "wrong_exchange_amount"
-    counter.rewards.do(settle(10_550, "card-1", at=door))
+    assert counter.refusal(settle(10_550, "card-1", at=door)).code == "wrong_payer"
+    assert (
+        counter.refusal(settle(10_549, "card-1", at=door, payer=Payer.MEMBER)).code
+        == "wrong_exchange_amount"
+    )
+    counter.rewards.do(settle(10_550, "card-1", at=door, payer=Payer.MEMBER))
     done = counter.exchange(at=door)
     assert (done.state, done.due_minor, done.paid_minor) == (
         ExchangeState.SETTLED,
@@ -551,7 +571,7 @@ def test_the_value_comes_back_when_the_order_is_cancelled_in_time(counter: Count
 
 
 def test_the_value_is_paid_when_the_new_phone_is_returned(counter: Counter) -> None:
-    """The old phone is gone: what it was worth is paid in money here, and once."""
+    """The old phone is gone: what it was worth is paid in money here, and once; to the member."""
     online(counter)
     bought(counter)
     counter.rewards.do(deliver("o1", at=ONLINE + 3 * DAY))
@@ -560,6 +580,8 @@ def test_the_value_is_paid_when_the_new_phone_is_returned(counter: Counter) -> N
     counter.rewards.do(refund(at=returned))
     receipt = counter.exchange(at=returned)
     assert (receipt.state, receipt.due_minor) == (ExchangeState.CREDITED, inr(10_550).minor)
+    late = settle(10_550, "upi-1", at=returned, payer=Payer.MEMBER)
+    assert counter.refusal(late).code == "wrong_payer"
     counter.rewards.do(settle(10_550, "bank-1", at=returned))
     assert counter.refusal(settle(10_550, "bank-2", at=returned)).code == "exchange_paid"
 

@@ -67,6 +67,7 @@ COLUMNS = (
     "reference",
     "reason",
     "visit_at",
+    "payer",
 )
 """What an event may state; `lines` in JSON Lines alone."""
 

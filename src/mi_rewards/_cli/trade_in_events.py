@@ -108,7 +108,7 @@ def _device_inspected(row: Stated, at: datetime) -> Event:
 
     return InspectDevice(
         **_of_exchange(row, at),
-        imeis=_imeis(row),
+        imeis=_imeis(row) if row["imeis"] or not row["reason"] else (),
         answers=_answers(row["answers"]),
         rejection=row["reason"],
         valuation=_valuation(row, at),
@@ -133,10 +133,15 @@ def _offer_declined(row: Stated, at: datetime) -> Event:
 def _exchange_settled(row: Stated, at: datetime) -> Event:
     """Make the command of what was paid for a device, whichever way."""
     from mi_rewards.commands import SettleExchange
+    from mi_rewards.trade_in.exchange_records import Payer
 
+    payers = {payer.value: payer for payer in Payer}
+    if _text(row, "payer") not in payers:
+        raise Misuse(f"payer is one of {', '.join(payers)}, not {row['payer']!r:.60}")
     reference = _text(row, "reference")
     return SettleExchange(
         **_of_exchange(row, at, reference),
+        payer=payers[row["payer"]],
         amount=money(row["amount"], row["currency"]),
         reference=reference,
     )

@@ -8,7 +8,7 @@ from mi_rewards.trade_in.device_refusals import (
 from mi_rewards.trade_in.devices import Device, DeviceEntry, DeviceModel
 from mi_rewards.trade_in.exchange_codec import exchange_from_dict, exchange_to_dict
 from mi_rewards.trade_in.exchange_life import EXCHANGE_LIFE, ExchangeEvent, ExchangeState
-from mi_rewards.trade_in.exchange_records import ExchangeRecord
+from mi_rewards.trade_in.exchange_records import ExchangeRecord, Payer
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.imei import is_imei, read_imei
 from mi_rewards.trade_in.inspection import (
@@ -71,6 +71,7 @@ from mi_rewards.trade_in.refusals import (
     UnknownExchange,
     VisitTooLate,
     WrongExchangeAmount,
+    WrongPayer,
 )
 from mi_rewards.trade_in.terms import Better, ExchangeMode, OnReturn, Surplus, TradeInTerms, Worse
 from mi_rewards.trade_in.usual_questions import USUAL_QUESTIONS
@@ -136,6 +137,7 @@ __all__ = [
     "NotTradedHere",
     "OnReturn",
     "OneExchangePerOrder",
+    "Payer",
     "PriceBook",
     "PriceBookValuer",
     "PurchaseDayMissing",
@@ -158,6 +160,7 @@ __all__ = [
     "VisitTooLate",
     "Worse",
     "WrongExchangeAmount",
+    "WrongPayer",
     "bonus_from_dict",
     "bonus_to_dict",
     "check_model",

@@ -39,9 +39,9 @@ _LATER = ("attached_until", "book_by", "visit_at", "offer_until", "closed_at")
 _SINCE = ("opened_at", "ends_at")
 
 _UNSAID: Mapping[str, object] = {
-    **dict.fromkeys(("order_id", "rejection", "paid_reference"), ""),
+    **dict.fromkeys(("order_id", "rejection", "paid_reference", "earlier_reference"), ""),
     **dict.fromkeys(("used_minor", "attempts", "due_minor", "paid_minor"), 0),
-    **dict.fromkeys(("surplus_tokens", "credited_tokens"), 0),
+    **dict.fromkeys(("surplus_tokens", "credited_tokens", "earlier_minor"), 0),
     **dict.fromkeys(_LATER),
     **dict.fromkeys(("verified", "offer_minor", "final_minor")),
     "verified_answers": [],
@@ -127,6 +127,8 @@ def exchange_from_dict(written: dict[str, Any]) -> Exchange:
         whole_in(fields["credited_tokens"], "credited_tokens", 0),
         when["closed_at"],
         whole_in(fields["version"], "version", 0),
+        whole_in(fields["earlier_minor"], "earlier_minor", -TOKENS_MAX),
+        text_in(fields["earlier_reference"], "earlier_reference"),
     )
     _check(exchange)
     return exchange

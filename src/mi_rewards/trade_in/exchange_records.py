@@ -1,5 +1,7 @@
 """What is kept of an exchange, and what follows from that alone."""
 
+import enum
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,6 +10,13 @@ from mi_rewards.trade_in.devices import Device, DeviceModel
 from mi_rewards.trade_in.exchange_life import ExchangeState
 from mi_rewards.trade_in.pricing import Valuation
 from mi_rewards.trade_in.terms import ExchangeMode, TradeInTerms
+
+
+class Payer(enum.StrEnum):
+    """Who pays what is due of an exchange."""
+
+    MEMBER = "member"
+    PROGRAMME = "programme"
 
 
 class ExchangeRecord(NamedTuple):
@@ -45,6 +54,8 @@ class ExchangeRecord(NamedTuple):
         credited_tokens: Tokens for the value when the new product was returned.
         closed_at: Since when nothing more is to happen of itself (UTC).
         version: How many times it was stored.
+        earlier_minor: What of *paid_minor* the payment before the last was.
+        earlier_reference: That payment's reference; empty for none.
     """
 
     member_id: str
@@ -77,6 +88,8 @@ class ExchangeRecord(NamedTuple):
     credited_tokens: int = 0
     closed_at: datetime | None = None
     version: int = 0
+    earlier_minor: int = 0
+    earlier_reference: str = ""
 
     @property
     def due_at(self) -> datetime | None:
@@ -125,6 +138,22 @@ class ExchangeRecord(NamedTuple):
     def due(self) -> Money:
         """How much is still to be paid, to the member or by the member."""
         return Money(abs(self.due_minor), self.currency)
+
+    @property
+    def payer(self) -> Payer | None:
+        """Who is to pay that; `None` where nothing is due."""
+        if not self.due_minor:
+            return None
+        return Payer.PROGRAMME if self.due_minor > 0 else Payer.MEMBER
+
+    @property
+    def payments(self) -> Mapping[str, int]:
+        """What each payment was, by its reference, in the sense of *paid_minor*; first to last."""
+        paid = {
+            self.earlier_reference: self.earlier_minor,
+            self.paid_reference: self.paid_minor - self.earlier_minor,
+        }
+        return {reference: minor for reference, minor in paid.items() if reference}
 
 
 _WAITING = frozenset({ExchangeState.BOOKED, ExchangeState.SCHEDULED})

@@ -6,9 +6,15 @@ from typing import Any, Final, Self
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rate
 from mi_rewards.trade_in.exchange_life import EXCHANGE_LIFE, LIVE, ExchangeEvent, ExchangeState
-from mi_rewards.trade_in.exchange_records import ExchangeRecord
+from mi_rewards.trade_in.exchange_records import ExchangeRecord, Payer
 from mi_rewards.trade_in.inspection import DECLINED
-from mi_rewards.trade_in.refusals import AlreadyExchanged, ExchangeNotOpen, WrongExchangeAmount
+from mi_rewards.trade_in.refusals import (
+    AlreadyExchanged,
+    ExchangeNotOpen,
+    ExchangePaid,
+    WrongExchangeAmount,
+    WrongPayer,
+)
 from mi_rewards.trade_in.terms import OnReturn, Surplus
 
 _SPENT: Final = frozenset(
@@ -89,10 +95,23 @@ class ExchangeSteps(ExchangeRecord):
         if self.state in _SPENT and not self.is_pickup:
             raise AlreadyExchanged(exchange_id=self.exchange_id)
 
-    def _check_amount(self, amount: Money, due: Money) -> None:
-        """Refuse another amount than is due."""
-        if amount != due:
-            raise WrongExchangeAmount(exchange_id=self.exchange_id, asked=str(amount), due=str(due))
+    def _is_paid(self, amount: Money, reference: str, payer: Payer) -> bool:
+        """Tell whether that payment was recorded; refuse it where it is another than is due."""
+        name, known = self.exchange_id, self.payments
+        if reference in known:
+            minor = amount.minor if payer is Payer.PROGRAMME else -amount.minor
+            if (minor, amount.currency) == (known[reference], self.currency):
+                return True
+            raise ExchangePaid(exchange_id=name, reference=reference)
+        if not self.due_minor:
+            if known:
+                raise ExchangePaid(exchange_id=name, reference=self.paid_reference)
+            raise self._not_open()
+        if payer is not self.payer:
+            raise WrongPayer(exchange_id=name, asked=payer.value, due=str(self.payer))
+        if amount != self.due:
+            raise WrongExchangeAmount(exchange_id=name, asked=str(amount), due=str(self.due))
+        return False
 
     def _let_go(self, event: ExchangeEvent, at: datetime) -> Self:
         """Free it of its order; it is issued again, or its end has passed meanwhile."""

@@ -7,7 +7,7 @@
    less where the member accepts that, or it is not taken. A device with another IMEI never is.
 4. What a device pays never rises above what it is worth in the end. What was taken off beyond that
    the member pays; a surplus is lost, or paid as tokens where the terms say so.
-5. What is due is paid once, and to one side only.
+5. What is due is paid once, and by the side that owes it. A payment is known by its reference.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ from mi_rewards.calendar import write_instant
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rate
 from mi_rewards.trade_in.exchange_life import ExchangeEvent, ExchangeState
+from mi_rewards.trade_in.exchange_records import Payer
 from mi_rewards.trade_in.exchange_steps import ExchangeSteps
 from mi_rewards.trade_in.inspection import (
     IMEI_MISMATCH,
@@ -29,7 +30,6 @@ from mi_rewards.trade_in.inspection import (
 from mi_rewards.trade_in.pricing import Valuation
 from mi_rewards.trade_in.refusals import (
     AlreadyExchanged,
-    ExchangePaid,
     TooManyAttempts,
     VisitTooLate,
     WrongExchangeAmount,
@@ -220,7 +220,7 @@ class Exchange(ExchangeSteps):
         """Record what an inspection found: at the door, or at the visit.
 
         Args:
-            imeis: The numbers read from the device.
+            imeis: The numbers read from the device; none where it is rejected unread.
             at: The instant (UTC).
             verified: What it is worth as it is; needed where nothing is against it.
             rejection: Why it is not taken whatever it is worth: a code; empty where nothing is.
@@ -237,7 +237,7 @@ class Exchange(ExchangeSteps):
             ExchangeNotOpen: There is nothing to inspect, or not any more.
         """
         now = self._expect(ExchangeEvent.OFFER, at)
-        if not is_same_device(self.device.imeis, imeis):
+        if (imeis or not rejection) and not is_same_device(self.device.imeis, imeis):
             rejection = IMEI_MISMATCH
         now = now._replace(
             verified=verified,
@@ -292,38 +292,40 @@ class Exchange(ExchangeSteps):
         """
         return self._expect(ExchangeEvent.DECLINE, at)._declined(at)
 
-    def paying(self, amount: Money, reference: str, *, at: datetime) -> "Exchange":
+    def paying(self, amount: Money, reference: str, *, payer: Payer, at: datetime) -> "Exchange":
         """Record the payment of what is due, whichever way.
 
         Args:
             amount: How much was paid.
             reference: Names the payment; the same one again changes nothing.
+            payer: Who paid it.
             at: The instant (UTC).
 
         Returns:
             The exchange.
 
         Raises:
-            Misuse: The payment has no reference.
-            ExchangePaid: What was due was paid by another payment.
+            Misuse: The payment has no reference, or nobody paid it.
+            ExchangePaid: What was due was paid by another payment, or another one has that
+                reference.
             ExchangeNotOpen: Nothing is due, or not yet.
+            WrongPayer: It is due from the other side.
             WrongExchangeAmount: Another amount is due.
         """
         if type(reference) is not str or not reference:
             raise Misuse(f"a payment's reference is a text, not {reference!r:.60}")
+        if type(payer) is not Payer:
+            raise Misuse(f"a payment is the member's or the programme's, not {payer!r:.60}")
         now = self.at(at)
-        if reference == now.paid_reference:
+        if now._is_paid(amount, reference, payer):
             return now
-        if not now.due_minor:
-            if now.paid_reference:
-                raise ExchangePaid(exchange_id=self.exchange_id, reference=now.paid_reference)
-            raise now._not_open()
-        self._check_amount(amount, now.due)
         return now._to(
             ExchangeEvent.PAY,
             due_minor=0,
             paid_minor=now.paid_minor + now.due_minor,
             paid_reference=reference,
+            earlier_minor=now.paid_minor,
+            earlier_reference=now.paid_reference,
             closed_at=at,
         )
 
@@ -363,8 +365,8 @@ class Exchange(ExchangeSteps):
         Args:
             minor: How much of what it took off the price is given back, in minor units.
             at: The instant (UTC).
-            credit: Tokens for minor units, where it is paid as store credit; `None` for as the
-                terms say.
+            credit: Tokens for minor units, where it is paid as store credit and the terms do not
+                say how many.
 
         Returns:
             The exchange; issued or cancelled as when its order is cancelled, where the device was
@@ -385,4 +387,4 @@ class Exchange(ExchangeSteps):
             raise WrongExchangeAmount(
                 exchange_id=self.exchange_id, asked=str(asked), due=str(now.used)
             )
-        return now._returned(minor, at, credit or self.terms.credit)
+        return now._returned(minor, at, self.terms.credit or credit)

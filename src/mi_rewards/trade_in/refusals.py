@@ -5,8 +5,8 @@
 3. `QuoteVoid`, `QuoteExpired`: the quote does not stand any more.
 4. `AlreadyExchanged`, `ExchangePaid`, `TooManyAttempts`: a rule with a name of its own says no.
 5. `ExchangeNotOpen`: its life has passed that point, or has not come to it.
-6. `VisitTooLate`: the day named is not within the time for it. `WrongExchangeAmount`: another
-   amount is due.
+6. `VisitTooLate`: the day named is not within the time for it. `WrongPayer`: what is due is due
+   from the other side. `WrongExchangeAmount`: another amount is due.
 """
 
 from collections.abc import Sequence
@@ -107,13 +107,13 @@ class AlreadyExchanged(Refused):
 
 
 class ExchangePaid(Refused):
-    """What was due was paid before, by another payment."""
+    """What was due was paid before, by another payment; or that one has the same reference."""
 
     code = "exchange_paid"
 
     def __init__(self, *, exchange_id: str, reference: str) -> None:
         super().__init__(
-            f"what was due of exchange {exchange_id!r} was paid by {reference!r}",
+            f"exchange {exchange_id!r} has payment {reference!r}, and this is another",
             exchange_id=exchange_id,
             reference=reference,
         )
@@ -159,6 +159,20 @@ class VisitTooLate(Refused):
         )
 
 
+class WrongPayer(Refused):
+    """What is due is due from the other side."""
+
+    code = "wrong_payer"
+
+    def __init__(self, *, exchange_id: str, asked: str, due: str) -> None:
+        super().__init__(
+            f"exchange {exchange_id!r}: what is due is paid by the {due}, not by the {asked}",
+            exchange_id=exchange_id,
+            asked=asked,
+            due=due,
+        )
+
+
 class WrongExchangeAmount(Refused):
     """Another amount is due, or nothing is."""
 
@@ -185,6 +199,7 @@ EXCHANGE_REFUSALS: Final[tuple[type[Refused], ...]] = (
     TooManyAttempts,
     ExchangeNotOpen,
     VisitTooLate,
+    WrongPayer,
     WrongExchangeAmount,
 )
 """All of them, in their order."""

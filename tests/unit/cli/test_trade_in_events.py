@@ -24,7 +24,7 @@ from mi_rewards.commands import (
 )
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
-from mi_rewards.trade_in import Device, DeviceModel
+from mi_rewards.trade_in import Device, DeviceModel, Payer
 from mi_rewards.trade_in.pricing import stated
 from tests.phones import imei
 
@@ -173,11 +173,20 @@ BY_CASHIFY = {**PRICE, "valuer": "cashify", "reference": "c-1"}
                 offer_until=read_instant(LATER),
             ),
         ),
+        (
+            row("device_inspected", **ON_X, reason="not_handed_over"),
+            InspectDevice(**of("device_inspected:x"), imeis=(), rejection="not_handed_over"),
+        ),
         (row("offer_accepted", **ON_X), AcceptOffer(**of("offer_accepted:x"))),
         (row("offer_declined", **ON_X), DeclineOffer(**of("offer_declined:x"))),
         (
-            row("exchange_settled", **ON_X, **PRICE, reference="p:1"),
-            SettleExchange(**of("exchange_settled:x:p%3A1"), amount=inr("4000"), reference="p:1"),
+            row("exchange_settled", **ON_X, **PRICE, payer="member", reference="p:1"),
+            SettleExchange(
+                **of("exchange_settled:x:p%3A1"),
+                payer=Payer.MEMBER,
+                amount=inr("4000"),
+                reference="p:1",
+            ),
         ),
         (row("exchange_cancelled", **ON_X), CancelExchange(**of("exchange_cancelled:x"))),
     ],
@@ -189,7 +198,7 @@ def test_a_row_becomes_its_command(given: Row, command: object) -> None:
 
 def test_there_is_a_command_for_every_kind() -> None:
     """Rows of all kinds are read; a model that is listed is no member's."""
-    given = {**LISTED, **QUOTED, **ON_X, **BY_CASHIFY, "visit_at": LATER}
+    given = {**LISTED, **QUOTED, **ON_X, **BY_CASHIFY, "visit_at": LATER, "payer": "programme"}
     for kind in TRADE_IN_KINDS:
         command = to_command(row(kind, **given), None)
         assert command is not None
@@ -237,8 +246,13 @@ WRONG_DIGIT = ONE[:-1] + str((int(ONE[-1]) + 1) % 10)
         (row("device_inspected", **ON_X), "imeis is missing"),
         (row("device_inspected", **ON_X, imeis=ONE, until="soon"), "until: an instant is written"),
         (row("device_inspected", **ON_X, imeis=f"{ONE} {TWO} {imei(3)}"), "one number or two"),
-        (row("exchange_settled", **ON_X, **PRICE), "reference is missing"),
-        (row("exchange_settled", **ON_X, reference="p"), "currency is missing"),
+        (row("exchange_settled", **ON_X, **PRICE, payer="member"), "reference is missing"),
+        (row("exchange_settled", **ON_X, **PRICE, reference="p"), "payer is missing"),
+        (
+            row("exchange_settled", **ON_X, **PRICE, reference="p", payer="me"),
+            "payer is one of member, programme, not 'me'",
+        ),
+        (row("exchange_settled", **ON_X, reference="p", payer="member"), "currency is missing"),
     ],
 )
 def test_a_row_that_cannot_be_read_says_why(given: Row, reason: str) -> None:

@@ -34,6 +34,9 @@ SHOP = rules(
 )
 
 
+PAID = {"payer": "programme", "currency": "INR"}
+
+
 def at(text: str) -> str:
     """Write an instant of March 2018 in India."""
     return f"2018-03-{text}:00+05:30"
@@ -106,7 +109,7 @@ STORY = [
     LISTED,
     *visited(1),
     inspected(1),
-    told("exchange_settled", "05T10:00", "x1", amount="8000.00", currency="INR", reference="p1"),
+    told("exchange_settled", "05T10:00", "x1", **PAID, amount="8000.00", reference="p1"),
     *visited(2),
     inspected(2, CRACKED),
     told("offer_accepted", "04T12:00", "x2"),
@@ -221,7 +224,7 @@ def test_a_partner_can_price() -> None:
         told("visit_scheduled", "02T12:00", "x1", visit_at=at("04T10:00")),
         inspected(1, **partner | {"amount": "3000.00", "brand": ""}),
         told("offer_accepted", "04T12:00", "x1"),
-        told("exchange_settled", "05T10:00", "x1", amount="3000", currency="INR", reference="p"),
+        told("exchange_settled", "05T10:00", "x1", **PAID, amount="3000", reference="p"),
     )
     assert (totals.refused, unread) == ({}, [])
     assert totals.exchanges == {"open": 0, **NONE, "settled": 1}

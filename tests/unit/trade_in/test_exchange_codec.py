@@ -16,6 +16,7 @@ from mi_rewards.trade_in import (
     Exchange,
     ExchangeState,
     OnReturn,
+    Payer,
     Surplus,
     TradeInTerms,
     Worse,
@@ -68,10 +69,11 @@ FETCHED = terms(PICKUP, worse=Worse.PAY_DIFFERENCE, answer_within_hours=48)
 EXCHANGE = (
     inspected(used(FULL, device=BOTH), 350_000, answers={"screen": "scratched"})
     .accepting(at=OPENED)
-    .paying(inr(500), "r1", at=OPENED)
+    .paying(inr(500), "r1", payer=Payer.MEMBER, at=OPENED)
     .returning(400_000, at=ENDS)
     ._replace(version=9)
 )
+TWICE = EXCHANGE.paying(inr(4000), "r2", payer=Payer.PROGRAMME, at=ENDS)
 LIVES = (
     exchange(),
     attached(),
@@ -86,13 +88,14 @@ LIVES = (
     offered(FETCHED),
     offered(FETCHED).declining(at=OPENED),
     inspected(scheduled(), 400_000),
-    inspected(scheduled(), 400_000).paying(inr(4000), "r", at=OPENED),
+    inspected(scheduled(), 400_000).paying(inr(4000), "r", payer=Payer.PROGRAMME, at=OPENED),
     inspected(scheduled(), 1),
     exchange().at(ENDS),
     exchange(PICKUP).at(ENDS),
     exchange().voiding(at=OPENED),
     exchange().cancelling(at=OPENED),
     EXCHANGE,
+    TWICE,
 )
 
 

@@ -15,12 +15,14 @@ from mi_rewards.trade_in import (
     ExchangePaid,
     ExchangeState,
     OnReturn,
+    Payer,
     Surplus,
     TooManyAttempts,
     TradeInTerms,
     VisitTooLate,
     Worse,
     WrongExchangeAmount,
+    WrongPayer,
 )
 from tests.exchanging import (
     BOTH,
@@ -368,7 +370,7 @@ def test_a_device_that_is_not_taken_cancels_the_discount(base: TradeInTerms) -> 
     it = rejected(base)
     assert (it.state, it.rejection, it.final_minor) == (S.REJECTED, "locked", None)
     assert (it.due_minor, it.due, it.closed_at) == (-400_000, inr(4000), None)
-    paid = it.paying(inr(4000), "r1", at=OPENED)
+    paid = it.paying(inr(4000), "r1", payer=Payer.MEMBER, at=OPENED)
     assert (paid.state, paid.due_minor, paid.paid_minor, paid.closed_at) == (
         S.SETTLED,
         0,
@@ -382,6 +384,14 @@ def test_a_device_that_is_not_fetched_costs_nothing() -> None:
     it = scheduled().inspecting((OTHER_IMEI,), at=OPENED)
     assert (it.state, it.due_minor, it.closed_at) == (S.REJECTED, 0, OPENED)
     assert inspected(scheduled(), 1).rejection == "worth_less"
+
+
+def test_a_device_that_nobody_saw_is_not_another_one() -> None:
+    """Nothing was handed over: the reason stands, and what was taken off is to be paid."""
+    it = used().inspecting((), rejection="not_handed_over", at=OPENED)
+    assert (it.state, it.rejection, it.due_minor) == (S.REJECTED, "not_handed_over", -400_000)
+    other = used().inspecting((OTHER_IMEI,), rejection="locked", at=OPENED)
+    assert other.rejection == "imei_mismatch"
 
 
 def test_an_inspection_is_kept() -> None:
@@ -474,16 +484,16 @@ def test_an_offer_is_declined() -> None:
 def test_what_is_due_is_paid_once() -> None:
     """The same payment again changes nothing, another one is refused."""
     due = inspected(scheduled(), 400_000)
-    it = due.paying(inr(4000), "r1", at=OPENED)
+    it = due.paying(inr(4000), "r1", payer=Payer.PROGRAMME, at=OPENED)
     assert (it.state, it.due_minor, it.paid_minor, it.paid_reference) == (
         S.SETTLED,
         0,
         400_000,
         "r1",
     )
-    assert it.paying(inr(4000), "r1", at=ENDS) == it
+    assert it.paying(inr(4000), "r1", payer=Payer.PROGRAMME, at=ENDS) == it
     with pytest.raises(ExchangePaid) as refused:
-        it.paying(inr(4000), "r2", at=ENDS)
+        it.paying(inr(4000), "r2", payer=Payer.PROGRAMME, at=ENDS)
     assert refused.value.figures == {"exchange_id": "x1", "reference": "r1"}
 
 
@@ -491,7 +501,7 @@ def test_what_is_due_is_paid_once() -> None:
 def test_another_amount_is_refused(amount: Money) -> None:
     """With what is due."""
     with pytest.raises(WrongExchangeAmount) as refused:
-        inspected(scheduled(), 400_000).paying(amount, "r1", at=OPENED)
+        inspected(scheduled(), 400_000).paying(amount, "r1", payer=Payer.PROGRAMME, at=OPENED)
     assert refused.value.figures == {
         "exchange_id": "x1",
         "asked": str(amount),
@@ -499,18 +509,21 @@ def test_another_amount_is_refused(amount: Money) -> None:
     }
 
 
+@pytest.mark.parametrize("payer", Payer)
 @pytest.mark.parametrize("it", [exchange(), used(), used(STORE), offered(), scheduled()])
-def test_nothing_is_paid_where_nothing_is_due(it: Exchange) -> None:
+def test_nothing_is_paid_where_nothing_is_due(it: Exchange, payer: Payer) -> None:
     """Not before the inspection, and not where all is settled."""
     with pytest.raises(ExchangeNotOpen):
-        it.paying(inr(4000), "r1", at=OPENED)
+        it.paying(inr(4000), "r1", payer=payer, at=OPENED)
 
 
 @pytest.mark.parametrize("reference", ["", None, 7])
 def test_a_payment_has_a_reference(reference: Any) -> None:
     """A text, so that it is known when it comes again."""
     with pytest.raises(Misuse, match="a payment's reference is a text"):
-        inspected(scheduled(), 400_000).paying(inr(4000), reference, at=OPENED)
+        inspected(scheduled(), 400_000).paying(
+            inr(4000), reference, payer=Payer.PROGRAMME, at=OPENED
+        )
 
 
 # The new product is returned
@@ -539,10 +552,10 @@ def test_the_value_is_settled_when_the_new_product_is_returned(
     with pytest.raises(ExchangeNotOpen):
         it.returning(minor, at=OPENED)
     if due:
-        paid = it.paying(it.due, "r1", at=OPENED)
+        paid = it.paying(it.due, "r1", payer=Payer.PROGRAMME, at=OPENED)
         assert (paid.state, paid.paid_minor, paid.closed_at) == (S.CREDITED, due, OPENED)
         with pytest.raises(ExchangePaid):
-            paid.paying(it.due, "r2", at=OPENED)
+            paid.paying(it.due, "r2", payer=Payer.PROGRAMME, at=OPENED)
 
 
 PART = terms(DIFFERENCE, on_return=MONEY)
@@ -564,7 +577,7 @@ def test_what_is_owed_of_it_goes_first(is_paid: bool, minor: int, due: int) -> N
     """Then what the member paid for it, then what the device paid."""
     it = offered(PART).accepting(at=OPENED)
     if is_paid:
-        it = it.paying(inr(1000), "r1", at=OPENED)
+        it = it.paying(inr(1000), "r1", payer=Payer.MEMBER, at=OPENED)
     assert it.returning(minor, at=OPENED).due_minor == due
 
 
@@ -572,29 +585,89 @@ def test_money_comes_back_in_money_whatever_the_terms() -> None:
     """What the member paid after the inspection is no value of a device."""
     for on_return, tokens in ((LOST, 0), (CREDIT, 3000)):
         it = offered(terms(DIFFERENCE, on_return=on_return)).accepting(at=OPENED)
-        back = it.paying(inr(1000), "r1", at=OPENED).returning(400_000, at=OPENED)
+        back = it.paying(inr(1000), "r1", payer=Payer.MEMBER, at=OPENED).returning(
+            400_000, at=OPENED
+        )
         assert (back.due_minor, back.credited_tokens) == (100_000, tokens)
-        assert back.paying(inr(1000), "r2", at=OPENED).paid_minor == 0
+        assert back.paying(inr(1000), "r2", payer=Payer.PROGRAMME, at=OPENED).paid_minor == 0
     nothing = rejected().returning(400_000, at=OPENED)
     assert (nothing.state, nothing.due_minor, nothing.credited_tokens) == (S.CREDITED, 0, 0)
 
 
-def test_the_same_payment_is_not_taken_for_the_other_way() -> None:
-    """A payment that was recorded stays one payment."""
-    it = rejected().paying(inr(4000), "r1", at=OPENED).returning(400_000, at=OPENED)
-    assert it.due_minor == 400_000
-    assert it.paying(inr(4000), "r1", at=OPENED) == it
+def paid_twice() -> tuple[Exchange, Exchange]:
+    """Have the member pay, and a return after it; then with that paid out too."""
+    it = rejected().paying(inr(4000), "r1", payer=Payer.MEMBER, at=OPENED)
+    back = it.returning(400_000, at=OPENED)
+    return back, back.paying(inr(4000), "r2", payer=Payer.PROGRAMME, at=OPENED)
+
+
+@pytest.mark.parametrize("it", paid_twice())
+def test_the_same_payment_is_not_taken_for_the_other_way(it: Exchange) -> None:
+    """A payment that was recorded stays one payment, and is known when it comes again."""
+    assert it.paying(inr(4000), "r1", payer=Payer.MEMBER, at=OPENED) == it
+
+
+@pytest.mark.parametrize(
+    ("amount", "payer"),
+    [
+        (inr(4000), Payer.PROGRAMME),
+        (inr(3999), Payer.MEMBER),
+        (inr(4001), Payer.MEMBER),
+        (Money(400_000, "USD"), Payer.MEMBER),
+    ],
+)
+@pytest.mark.parametrize("it", paid_twice())
+def test_a_reference_is_one_payment(it: Exchange, amount: Money, payer: Payer) -> None:
+    """Another amount or payer by the same name is refused, not taken for what was told before."""
+    with pytest.raises(ExchangePaid) as refused:
+        it.paying(amount, "r1", payer=payer, at=OPENED)
+    assert refused.value.figures == {"exchange_id": "x1", "reference": "r1"}
+
+
+def test_both_payments_are_kept() -> None:
+    """First to last; what is due and who pays it follow."""
+    due, done = paid_twice()
+    assert (due.due_minor, due.payer, due.payments) == (400_000, Payer.PROGRAMME, {"r1": -400_000})
+    assert (done.paid_minor, done.paid_reference, done.payer) == (0, "r2", None)
+    assert [*done.payments.items()] == [("r1", -400_000), ("r2", 400_000)]
+    assert done.paying(inr(4000), "r2", payer=Payer.PROGRAMME, at=OPENED) == done
+    with pytest.raises(ExchangePaid) as refused:
+        done.paying(inr(4000), "r3", payer=Payer.PROGRAMME, at=OPENED)
+    assert refused.value.figures == {"exchange_id": "x1", "reference": "r2"}
+
+
+@pytest.mark.parametrize(
+    ("it", "payer", "due"),
+    [
+        (inspected(scheduled(), 400_000), Payer.MEMBER, "programme"),
+        (rejected(), Payer.PROGRAMME, "member"),
+        (used(terms(STORE, on_return=MONEY)).returning(1, at=OPENED), Payer.MEMBER, "programme"),
+    ],
+)
+def test_the_other_side_does_not_pay(it: Exchange, payer: Payer, due: str) -> None:
+    """A payment of the member's is no payout; that is said before another amount is."""
+    for amount in (it.due, inr(7)):
+        with pytest.raises(WrongPayer) as refused:
+            it.paying(amount, "r1", payer=payer, at=OPENED)
+        assert refused.value.figures == {"exchange_id": "x1", "asked": payer.value, "due": due}
+
+
+def test_somebody_pays() -> None:
+    """A text alone is no payer."""
+    stated: Any = "member"
+    with pytest.raises(Misuse, match="a payment is the member's or the programme's, not 'member'"):
+        rejected().paying(inr(4000), "r1", payer=stated, at=OPENED)
 
 
 def test_store_credit_needs_a_rate() -> None:
-    """Which setting is missing is said; where nothing is paid as credit none is needed."""
+    """Which setting is missing is said; the terms go first; where none is paid none is needed."""
     unknown = terms(DIFFERENCE, credit=None)
     it = inspected(used(unknown), 400_000)
     with pytest.raises(Misuse, match=r"INR 4000.00 .* trade_ins.mi.com states no credit"):
         it.returning(400_000, at=OPENED)
     assert it.returning(400_000, at=OPENED, credit=Rate(1, 50)).credited_tokens == 8_000
     known = inspected(used(DIFFERENCE), 400_000)
-    assert known.returning(400_000, at=OPENED, credit=Rate(1, 50)).credited_tokens == 8_000
+    assert known.returning(400_000, at=OPENED, credit=Rate(1, 50)).credited_tokens == 4_000
     assert known.returning(400_000, at=OPENED).credited_tokens == 4_000
     assert rejected(unknown).returning(400_000, at=OPENED).credited_tokens == 0
 

@@ -18,6 +18,7 @@ from mi_rewards.trade_in import (
     UnknownExchange,
     VisitTooLate,
     WrongExchangeAmount,
+    WrongPayer,
 )
 from mi_rewards.trade_in.refusals import EXCHANGE_REFUSALS
 
@@ -53,7 +54,7 @@ ROWS = [
         ExchangePaid(exchange_id="x", reference="r"),
         "exchange_paid",
         False,
-        "what was due of exchange 'x' was paid by 'r'",
+        "exchange 'x' has payment 'r', and this is another",
     ),
     (
         TooManyAttempts(exchange_id="x", attempts=3),
@@ -72,6 +73,12 @@ ROWS = [
         "visit_too_late",
         False,
         "is fetched before a, not at b",
+    ),
+    (
+        WrongPayer(exchange_id="x", asked="member", due="programme"),
+        "wrong_payer",
+        False,
+        "exchange 'x': what is due is paid by the programme, not by the member",
     ),
     (
         WrongExchangeAmount(exchange_id="x", asked="INR 1.00", due="INR 2.00"),

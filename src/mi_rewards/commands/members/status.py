@@ -14,14 +14,16 @@ import attrs
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
 from mi_rewards.commands.earning.awarding import Booking
 from mi_rewards.commands.members.outcomes import BirthdaySet, Blocked, Left, Unblocked
+from mi_rewards.commands.members.owning import all_of
 from mi_rewards.earning.members import Member, check_birthday
 from mi_rewards.earning.membership import OnLeaving
-from mi_rewards.earning.refusals import MemberLeft, MemberMerged, NotAMember
+from mi_rewards.earning.refusals import HoldsOpen, MemberLeft, MemberMerged, NotAMember
 from mi_rewards.errors import Figure
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, wallet_key
 from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.wallet.blocks import block, unblock
 from mi_rewards.wallet.entries import LEFT, MERGED, Entry, Owner, Reason
 from mi_rewards.wallet.promises import keep, withdraw
@@ -224,14 +226,15 @@ class MembershipCommand(MemberCommand):
 class Leave(MembershipCommand):
     """Leave the programme; where its terms say so, what is available is forfeited.
 
-    What is held stays held until it is captured, released or runs out.
+    What is held stays held until it is captured, released or runs out. Who has an exchange that
+    goes on stays until that is over.
     """
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Left]:
         """Decide.
 
         Args:
-            loaded: The member and the wallets.
+            loaded: The member, the wallets and, page by page, the exchanges.
             programme: The rules.
 
         Returns:
@@ -241,8 +244,12 @@ class Leave(MembershipCommand):
             NotAMember: The member has not joined.
             MemberMerged: The member goes on as another.
             MemberLeft: The member has left.
+            HoldsOpen: An exchange of an old device goes on.
         """
         member = member_in(loaded, self.member_id)
+        live = sum(it.is_live(self.at) for it in all_of(Exchange, self.member_id, loaded))
+        if live:
+            raise HoldsOpen(holds=0, payments=live)
         member = member._replace(left_at=self.at)
         wallets = self._wallets(loaded, programme)
         is_forfeited = programme.membership.on_leaving is OnLeaving.FORFEIT

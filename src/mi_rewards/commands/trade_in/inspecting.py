@@ -57,7 +57,8 @@ class InspectDevice(ExchangeCommand):
     """Record what the device was found to be.
 
     Attributes:
-        imeis: The numbers read from the device.
+        imeis: The numbers read from the device; none where there is a rejection, and no device was
+            handed over, or none could be read: then nothing is said of its numbers.
         answers: What was found, by question; a mapping, or pairs.
         rejection: Why it is not taken, whatever its answers; empty where it is.
         valuation: What a partner's service made of it; `None`, or one that is signed by the price
@@ -77,12 +78,13 @@ class InspectDevice(ExchangeCommand):
     def __attrs_post_init__(self) -> None:
         """Check the numbers and the names."""
         super().__attrs_post_init__()
-        if type(self.imeis) is not tuple or not 1 <= len(self.imeis) <= 2:
+        if type(self.rejection) is not str:
+            raise not_a_text("a rejection", self.rejection)
+        least = 0 if self.rejection else 1
+        if type(self.imeis) is not tuple or not least <= len(self.imeis) <= NUMBERS_MAX:
             raise Misuse(f"a device has one number or two, not {self.imeis!r:.80}")
         for imei in self.imeis:
             read_imei(imei)
-        if type(self.rejection) is not str:
-            raise not_a_text("a rejection", self.rejection)
         check_handed_in(self.valuation)
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[DeviceInspected]:

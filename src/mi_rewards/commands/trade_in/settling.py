@@ -12,6 +12,7 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded
+from mi_rewards.trade_in.exchange_records import Payer
 from mi_rewards.trade_in.exchanges import Exchange
 
 
@@ -20,17 +21,21 @@ class SettleExchange(ExchangeCommand):
     """Record that what was due was paid, whichever way; once, whoever says it how often.
 
     Attributes:
+        payer: Who paid it: the member, or the programme.
         amount: What was paid.
-        reference: The payment's name where it was made; that alone, told again under another
-            request, is the same payment.
+        reference: The payment's name where it was made; told again under
+            another request, with the same amount and payer, it is the same payment.
     """
 
+    payer: Payer
     amount: Money
     reference: str
 
     def __attrs_post_init__(self) -> None:
-        """Check the amount and the name."""
+        """Check who paid, the amount and the name."""
         super().__attrs_post_init__()
+        if type(self.payer) is not Payer:
+            raise Misuse(f"a payment is the member's or the programme's, not {self.payer!r:.60}")
         if type(self.amount) is not Money:
             raise Misuse(f"an amount is money, not {self.amount!r:.60}")
         if type(self.reference) is not str or not self.reference:
@@ -48,12 +53,14 @@ class SettleExchange(ExchangeCommand):
 
         Raises:
             UnknownExchange: The member has none of that name.
-            ExchangePaid: What was due was paid by another payment.
+            ExchangePaid: What was due was paid by another payment, or another one has that
+                reference.
             ExchangeNotOpen: Nothing is due.
+            WrongPayer: It is due from the other side.
             WrongExchangeAmount: Another amount is due.
         """
         before = self._exchange(loaded)
-        after = before.paying(self.amount, self.reference, at=self.at)
+        after = before.paying(self.amount, self.reference, payer=self.payer, at=self.at)
         return self._done(before, after, loaded, programme)
 
 

@@ -31,7 +31,7 @@ from mi_rewards.testing._checks.devices import ANSWERS, BOOK, CRACKED, ONLINE, P
 from mi_rewards.testing._checks.marks import expect_equal
 from mi_rewards.testing._checks.samples import ASHA, PROGRAMME
 from mi_rewards.testing.clients import Client
-from mi_rewards.trade_in import Device, TradeInTerms
+from mi_rewards.trade_in import Device, Payer, TradeInTerms
 
 DEALS: Final = attrs.evolve(PROGRAMME, trade_ins=(ONLINE, STORE, PICKUP))
 """The programme, where an old device is taken at checkout, at the store, or fetched."""
@@ -138,11 +138,20 @@ def inspect(
 
 
 def settle(
-    minor: int = WORTH, by: str = ASHA, name: str = "settle", exchange_id: str = "x1"
+    minor: int = WORTH,
+    by: str = ASHA,
+    name: str = "settle",
+    exchange_id: str = "x1",
+    *,
+    payer: Payer = Payer.PROGRAMME,
 ) -> SettleExchange:
     """Pay what is due, under a reference of the request's name."""
-    amount = Money(minor, "INR")
-    return SettleExchange(**on_exchange(by, name, exchange_id), amount=amount, reference=name)
+    return SettleExchange(
+        **on_exchange(by, name, exchange_id),
+        payer=payer,
+        amount=Money(minor, "INR"),
+        reference=name,
+    )
 
 
 def prepared(by: str = ASHA) -> list[Command[Any]]:

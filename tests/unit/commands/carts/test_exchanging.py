@@ -21,6 +21,7 @@ from mi_rewards.trade_in import (
     AlreadyExchanged,
     ExchangeNotOpen,
     ExchangeState,
+    Payer,
     TradeInTerms,
 )
 from mi_rewards.wallet import check_journal
@@ -302,7 +303,13 @@ def test_a_device_that_was_handed_over_is_settled_by_the_terms(
         *([("exchange_payout_due", VALUE)] if due else []),
     ]
     if due:
-        paid = change("settle", amount=rupees("8000"), reference="bank-1", at=NOON + MINUTE)
+        paid = change(
+            "settle",
+            payer=Payer.PROGRAMME,
+            amount=rupees("8000"),
+            reference="bank-1",
+            at=NOON + MINUTE,
+        )
         assert till.do(paid).due_minor == 0
     check_journal(till.entries())
 

@@ -13,6 +13,7 @@ from mi_rewards.commands import (
     Erase,
     ExchangeChanged,
     InspectDevice,
+    Leave,
     ListDevices,
     MergeAway,
     PublishPriceBook,
@@ -29,6 +30,7 @@ from mi_rewards.trade_in import (
     ExchangeNotOpen,
     ExchangePaid,
     NewProductGone,
+    Payer,
     QuoteVoid,
     TooManyAttempts,
     UnknownExchange,
@@ -160,12 +162,20 @@ def test_a_device_as_it_was_declared_is_paid_for_once() -> None:
     assert found == DeviceInspected("x1", "taken", "A", 8_000_00, 8_000_00, "INR", None, "", 0)
     assert ("exchange_payout_due", 8_000_00) in topics(rewards)
     with pytest.raises(WrongExchangeAmount):
-        rewards.do(change("settle", amount=rupees("7999"), reference="cash-1"))
-    paid = rewards.do(change("settle", amount=rupees("8000"), reference="cash-1"))
+        rewards.do(
+            change("settle", payer=Payer.PROGRAMME, amount=rupees("7999"), reference="cash-1")
+        )
+    paid = rewards.do(
+        change("settle", payer=Payer.PROGRAMME, amount=rupees("8000"), reference="cash-1")
+    )
     assert paid == ExchangeChanged("x1", "settled", 0, "INR", 0)
-    again = change("settle", amount=rupees("8000"), reference="cash-1", request="late")
+    again = change(
+        "settle", payer=Payer.PROGRAMME, amount=rupees("8000"), reference="cash-1", request="late"
+    )
     assert rewards.do(again).state == "settled"
-    other = change("settle", amount=rupees("8000"), reference="cash-2", request="other")
+    other = change(
+        "settle", payer=Payer.PROGRAMME, amount=rupees("8000"), reference="cash-2", request="other"
+    )
     with pytest.raises(ExchangePaid):
         rewards.do(other)
     assert rewards.exchange("asha", "x1", at=NOON).paid_minor == 8_000_00
@@ -373,7 +383,9 @@ def test_a_device_that_is_worse_at_the_door_cancels_the_discount() -> None:
     found = rewards.do(inspect(answers=SCRATCHED))
     assert (found.state, found.reason, found.due_minor) == ("rejected", "worth_less", -8_000_00)
     assert ("exchange_difference_due", -8_000_00) in topics(rewards)
-    paid = rewards.do(change("settle", amount=rupees("8000"), reference="card-1"))
+    paid = rewards.do(
+        change("settle", payer=Payer.MEMBER, amount=rupees("8000"), reference="card-1")
+    )
     assert (paid.state, paid.due_minor) == ("settled", 0)
 
 
@@ -513,6 +525,22 @@ def test_a_return_decided_at_the_same_time_loses_or_wins_against_a_payout() -> N
         offered.store.save(yes)
 
 
+def test_a_member_who_hands_nothing_over_owes_what_was_taken_off() -> None:
+    """No number is claimed to have been read; without a reason there is one."""
+    rewards = used()
+    found = rewards.do(inspect(imeis=(), answers={}, rejection="not_handed_over"))
+    assert (found.state, found.reason, found.due_minor) == (
+        "rejected",
+        "not_handed_over",
+        -8_000_00,
+    )
+    entry = rewards.device(imei(1))
+    assert entry is not None
+    assert (entry.others, entry.holder(NOON)) == ((), None)
+    with pytest.raises(Misuse, match="one number or two"):
+        inspect(imeis=())
+
+
 @pytest.mark.parametrize("what", ["accept", "decline", "cancel", "miss", "watch"])
 def test_an_unknown_exchange_is_told(what: str) -> None:
     """It may be known later."""
@@ -536,8 +564,9 @@ def test_a_receipt_can_be_given_up() -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"amount": 5, "reference": "r"}, "is money"),
-        ({"amount": Money(5, "INR"), "reference": ""}, "reference"),
+        ({"payer": Payer.MEMBER, "amount": 5, "reference": "r"}, "is money"),
+        ({"payer": Payer.MEMBER, "amount": Money(5, "INR"), "reference": ""}, "reference"),
+        ({"payer": "member", "amount": Money(5, "INR"), "reference": "r"}, "not 'member'"),
     ],
 )
 def test_what_is_no_payment_is_misuse(changed: dict[str, Any], message: str) -> None:
@@ -558,6 +587,19 @@ def test_whoever_has_an_exchange_does_not_go_on_as_another() -> None:
         rewards.do(merge)
     rewards.do(change("cancel"))
     rewards.do(merge)
+
+
+def test_whoever_has_an_exchange_does_not_leave() -> None:
+    """Until it is done, or its end has passed."""
+    rewards = dealer()
+    rewards.do(join("asha"))
+    rewards.do(quote())
+    end = rewards.do(opening()).ends_at
+    leave = Leave(member_id="asha", request_id="l", at=end - timedelta(microseconds=1))
+    with pytest.raises(HoldsOpen) as refused:
+        rewards.do(leave)
+    assert refused.value.figures == {"holds": 0, "payments": 1}
+    assert rewards.do(attrs.evolve(leave, at=end)).forfeited == 0
 
 
 def test_erasing_forgets_numbers_but_not_those_of_what_goes_on() -> None:
