@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mi_rewards.calendar import write_instant
-from mi_rewards.errors import Corrupt
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.trade_in.device_codec import (
     device_from_dict,
@@ -16,7 +15,8 @@ from mi_rewards.trade_in.device_codec import (
     device_model_to_dict,
     device_to_dict,
 )
-from mi_rewards.trade_in.exchange_life import LIVE, ExchangeState
+from mi_rewards.trade_in.exchange_checks import check_exchange
+from mi_rewards.trade_in.exchange_life import ExchangeState
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.price_codec import valuation_from_dict, valuation_to_dict
 from mi_rewards.trade_in.quote_codec import (
@@ -130,50 +130,5 @@ def exchange_from_dict(written: dict[str, Any]) -> Exchange:
         whole_in(fields["earlier_minor"], "earlier_minor", -TOKENS_MAX),
         text_in(fields["earlier_reference"], "earlier_reference"),
     )
-    _check(exchange)
+    check_exchange(exchange)
     return exchange
-
-
-_PICKUP_ALONE = frozenset(
-    {
-        ExchangeState.BOOKED,
-        ExchangeState.SCHEDULED,
-        ExchangeState.DECLINED,
-        ExchangeState.MISSED,
-    }
-)
-_NEVER_PICKUP = frozenset(
-    {
-        ExchangeState.ISSUED,
-        ExchangeState.ATTACHED,
-        ExchangeState.USED,
-        ExchangeState.EXPIRED,
-        ExchangeState.VOID,
-        ExchangeState.CREDITED,
-    }
-)
-_MAY_OWE = frozenset({ExchangeState.TAKEN, ExchangeState.REJECTED, ExchangeState.CREDITED})
-
-
-def _check(exchange: Exchange) -> None:
-    """Object to what no exchange can be."""
-    name, state = exchange.exchange_id, exchange.state
-    if state in (_NEVER_PICKUP if exchange.is_pickup else _PICKUP_ALONE):
-        raise Corrupt(f"exchange {name!r} is {state.value}, and {exchange.terms.mode.value}")
-    if (exchange.book_by is not None) is not exchange.is_pickup:
-        raise Corrupt(f"exchange {name!r} is fetched by {exchange.book_by}")
-    if (exchange.attached_until is not None) is not (state is ExchangeState.ATTACHED):
-        raise Corrupt(f"exchange {name!r} is {state.value}, until {exchange.attached_until}")
-    if (exchange.visit_at is not None) is not (state is ExchangeState.SCHEDULED):
-        raise Corrupt(f"exchange {name!r} is {state.value}, visited at {exchange.visit_at}")
-    if state is ExchangeState.OFFERED and None in (exchange.offer_minor, exchange.offer_until):
-        raise Corrupt(f"exchange {name!r} is offered without an offer")
-    if state is ExchangeState.TAKEN and (exchange.final_minor is None or not exchange.due_minor):
-        raise Corrupt(f"exchange {name!r} is taken for nothing")
-    if exchange.due_minor and state not in _MAY_OWE:
-        raise Corrupt(f"exchange {name!r} is {state.value}, and {exchange.due_minor} is due")
-    is_over = state not in LIVE and not exchange.due_minor
-    if (exchange.closed_at is not None) is not is_over:
-        raise Corrupt(f"exchange {name!r} is {state.value}, closed at {exchange.closed_at}")
-    if exchange.used_minor > exchange.valuation.minor:
-        raise Corrupt(f"exchange {name!r} took off more than the device is worth")

@@ -193,6 +193,9 @@ def test_other_quotes_are_not_read(changes: dict[str, Any], message: str) -> Non
 
 
 SOME = "2018-03-16T00:00:00Z"
+WRITTEN = exchange_to_dict(used())
+WHEN = WRITTEN["opened_at"]
+PAID = {"paid_reference": "r1"}
 
 
 @pytest.mark.parametrize(
@@ -215,13 +218,55 @@ SOME = "2018-03-16T00:00:00Z"
         (exchange(PICKUP), {"visit_at": SOME}, "is booked, visited at 2018-03-16"),
         (offered(), {"offer_until": None}, "is offered without an offer"),
         (offered(), {"offer_minor": None}, "is offered without an offer"),
-        (inspected(scheduled(), 400_000), {"final_minor": None}, "is taken for nothing"),
+        (inspected(scheduled(), 400_000), {"final_minor": None}, "is taken, worth None"),
         (inspected(scheduled(), 400_000), {"due_minor": 0}, "is taken for nothing"),
         (used(), {"due_minor": 1}, "is used, and 1 is due"),
         (exchange(), {"closed_at": SOME}, "is issued, closed at 2018-03-16"),
         (used(STORE), {"closed_at": None}, "is settled, closed at None"),
         (offered().declining(at=OPENED), {"closed_at": SOME}, "is rejected, closed at"),
         (used(), {"used_minor": 400_001}, "took off more than the device is worth"),
+        (attached(), {"order_id": ""}, "is attached, on order ''"),
+        (used(), {"order_id": ""}, "is used, on order ''"),
+        (exchange(), {"order_id": "o9"}, "is issued, on order 'o9'"),
+        (exchange(), {"used_minor": 1}, "is issued, on order '', and takes INR 0.01 off"),
+        (exchange().cancelling(at=OPENED), {"used_minor": 1}, "is cancelled, on order ''"),
+        (exchange(PICKUP), {"used_minor": 1}, "is booked, on order 'o1'"),
+        (exchange(), {"attempts": 1}, "was tried to fetch 1 times"),
+        (exchange(), {"ends_at": WHEN}, "before it is opened"),
+        (exchange(), {"verified_answers": [["a", "b"]]}, "is issued, and was inspected"),
+        (used(), {"verified": changed(offered())["verified"]}, "is used, and was inspected"),
+        (used(), {"offer_until": SOME}, "is used, and was inspected"),
+        (used(), {"offer_minor": 1}, "is offered without an offer"),
+        (offered(), {"offer_minor": None, "offer_until": None}, "is offered without an offer"),
+        (offered(), {"offer_minor": 400_000}, "is offered no less than was declared"),
+        (used(STORE), {"final_minor": None}, "is settled, worth None in the end"),
+        (used(STORE), {"rejection": "locked"}, "is settled, worth 400000 .* for 'locked'"),
+        (used(), {"final_minor": 1}, "is used, worth 1 in the end"),
+        (used(), {"rejection": "locked"}, "is used, worth None in the end, rejected for 'locked'"),
+        (offered().declining(at=OPENED), {"rejection": ""}, "is rejected, worth None"),
+        (offered(FETCHED).declining(at=OPENED), {"rejection": ""}, "is declined, worth None"),
+        (offered().accepting(at=OPENED), {"rejection": "locked"}, "is taken, worth 300000"),
+        (offered().accepting(at=OPENED), {"due_minor": -99_999}, "-99999 is due, and 0 was paid"),
+        (offered().accepting(at=OPENED), {"due_minor": 100_000}, "is taken, 100000 is due"),
+        (offered().declining(at=OPENED), {"due_minor": -1}, "is rejected, -1 is due"),
+        (used(STORE), PAID | {"paid_minor": 1}, "is settled, 0 is due, and 1 was paid"),
+        (exchange(), {"paid_minor": 1}, "was paid 1 by ''"),
+        (exchange(), PAID, "was paid 0 by 'r1'"),
+        (exchange(), PAID | {"paid_minor": 1}, "is issued, and was paid by 'r1'"),
+        (EXCHANGE, {"paid_reference": ""}, "was paid -50000 by ''"),
+        (TWICE, {"earlier_reference": ""}, "was paid 350000 by 'r2'"),
+        (TWICE, {"earlier_reference": "r2"}, "was paid 350000 by 'r2'"),
+        (TWICE, {"earlier_minor": 1}, "was paid twice the same way"),
+        (TWICE, {"paid_minor": -350_000, "earlier_minor": -1}, "was paid twice the same way"),
+        (TWICE, {"paid_reference": ""}, "was paid 350000 by ''"),
+        (EXCHANGE, {"due_minor": 400_001}, "is credited, and 400001 is due"),
+        (used(STORE), {"credited_tokens": 1}, "is settled, and credited"),
+        (used(STORE), {"surplus_tokens": 1}, "has 1 tokens for no surplus"),
+        (used(), {"surplus_tokens": 1}, "has 1 tokens for no surplus"),
+        (used(), {"model": WRITTEN["model"] | {"book_id": "b"}}, "is by another price book"),
+        (used(), {"model": WRITTEN["model"] | {"currency": "USD"}}, "or in INR"),
+        (used(), {"device": WRITTEN["device"] | {"model_id": "m"}}, "is of 'm', and of"),
+        (used(), {"device": WRITTEN["device"] | {"variant": "v"}}, "is of "),
     ],
 )
 def test_other_exchanges_are_not_read(it: Exchange, changes: dict[str, Any], message: str) -> None:

@@ -118,48 +118,57 @@ def _quotes() -> Sequence[Any]:
     return (*made, bare, bare._replace(quote_id="\u00e9", valuation=valued, device=both))
 
 
-_FETCHED = (
-    ExchangeState.BOOKED,
-    ExchangeState.SCHEDULED,
-    ExchangeState.DECLINED,
-    ExchangeState.MISSED,
-)
-_OWING = (ExchangeState.TAKEN, ExchangeState.REJECTED, ExchangeState.CREDITED)
+_S = ExchangeState
+_FETCHED = (_S.BOOKED, _S.SCHEDULED, _S.DECLINED, _S.MISSED)
+_OWING = (_S.TAKEN, _S.REJECTED, _S.CREDITED)
+_FREE = (_S.ISSUED, _S.EXPIRED, _S.VOID)
+_SEEN = (_S.OFFERED, _S.TAKEN, _S.SETTLED, _S.REJECTED, _S.DECLINED, _S.CANCELLED, _S.CREDITED)
 
 
 def _ended(state: ExchangeState) -> Exchange:
     """Make an exchange in a state, with something in every part that can be there."""
     terms = PICKUP if state in _FETCHED else ONLINE
-    is_owing = state in _OWING
-    made = devices.exchange(ASHA, state.value, terms=terms, mark=MOST)
-    return made._replace(
+    made = devices.exchange(ASHA, state.value, terms=terms, mark=MOST)._replace(
         state=state,
-        order_id="o'1",
-        used_minor=MOST - 1,
-        attempts=2,
-        verified=devices.valuation(7, AT + MICROSECOND),
-        verified_answers=devices.CRACKED,
-        rejection="imei_mismatch",
-        offer_minor=7,
-        final_minor=MOST,
-        due_minor=-MOST if is_owing else 0,
-        paid_minor=-MOST,
-        paid_reference="utr'1",
-        surplus_tokens=MOST,
-        credited_tokens=1,
-        attached_until=AT + HOUR if state is ExchangeState.ATTACHED else None,
+        attempts=2 if terms is PICKUP else 0,
+        attached_until=AT + HOUR if state is _S.ATTACHED else None,
         book_by=AT + DAY if terms is PICKUP else None,
-        visit_at=AT + MICROSECOND if state is ExchangeState.SCHEDULED else None,
-        offer_until=AT + 2 * DAY if state is ExchangeState.OFFERED else None,
-        closed_at=None if is_owing or state in LIVE else AT + 9 * DAY,
+        visit_at=AT + MICROSECOND if state is _S.SCHEDULED else None,
+        rejection="imei_mismatch" if state in (_S.REJECTED, _S.DECLINED) else "",
+        closed_at=None if state in _OWING or state in LIVE else AT + 9 * DAY,
     )
+    if state not in _FREE:
+        made = made._replace(order_id="o'1", used_minor=0 if terms is PICKUP else MOST - 1)
+    if state in _SEEN:
+        made = made._replace(
+            verified=devices.valuation(7, AT + MICROSECOND),
+            verified_answers=devices.CRACKED,
+            offer_minor=7,
+            offer_until=AT + 2 * DAY,
+        )
+    if state in _OWING:
+        made = made._replace(due_minor=1 - MOST, final_minor=0 if state is _S.TAKEN else None)
+    if state is _S.SETTLED:
+        made = made._replace(final_minor=0, paid_minor=1 - MOST, paid_reference="utr'1")
+    if state is _S.CREDITED:
+        made = made._replace(
+            due_minor=MOST - 2,
+            final_minor=MOST,
+            paid_minor=-1,
+            paid_reference="utr'2",
+            earlier_minor=1 - MOST,
+            earlier_reference="utr'1",
+            surplus_tokens=MOST,
+            credited_tokens=1,
+        )
+    return made
 
 
 def exchange_due(by: str, name: str, at: datetime | None) -> Exchange:
     """Make an exchange whose receipt ends at an instant, or that was settled."""
     made = devices.exchange(by, name, at=T - 99 * DAY)
     if at is None:
-        return made._replace(state=ExchangeState.SETTLED, final_minor=1, closed_at=T)
+        return made._replace(state=_S.SETTLED, order_id="o", final_minor=1, closed_at=T)
     return made._replace(ends_at=at)
 
 
@@ -245,10 +254,12 @@ class TradedChecks(Checks):
         rows = (
             made._replace(ends_at=T),
             made.attaching("o", used_minor=1, until=T - MICROSECOND, at=T - DAY),
-            made._replace(state=ExchangeState.OFFERED, offer_until=T + MICROSECOND),
-            pickup._replace(state=ExchangeState.SCHEDULED, book_by=T - HOUR, visit_at=T - DAY),
-            made._replace(state=ExchangeState.USED, order_id="o"),
-            made._replace(state=ExchangeState.TAKEN, due_minor=-1, final_minor=1),
+            made._replace(
+                state=_S.OFFERED, order_id="o", offer_minor=0, offer_until=T + MICROSECOND
+            ),
+            pickup._replace(state=_S.SCHEDULED, book_by=T - HOUR, visit_at=T - DAY),
+            made._replace(state=_S.USED, order_id="o"),
+            made._replace(state=_S.TAKEN, order_id="o", used_minor=1, due_minor=-1, final_minor=0),
             made.cancelling(at=T - DAY),
         )
         seen = []
