@@ -114,7 +114,6 @@ class OpenExchange(ExchangeCommand):
             QuoteExpired: Its last day is over.
             DeviceInExchange: The device is in an exchange.
             UnknownOrder: The order is not known.
-            NotTradedHere: The order was placed elsewhere.
             NewProductNotEligible: Nothing on the order is what the terms are for.
             NewProductGone: What is was cancelled, or came back.
             OneExchangePerOrder: The order has an exchange.
@@ -127,24 +126,11 @@ class OpenExchange(ExchangeCommand):
             raise ExchangeNotOpen(exchange_id=self.exchange_id, state=found.at(self.at).state.value)
         quote = self._quote(loaded)
         terms = quote.terms
-        entries = entries_of(quote.device.imeis, loaded)
-        if (
-            quote.exchange_id
-            or not entries
-            or any(
-                (it.quote_of, it.quote_id) != (self.member_id, self.quote_id)
-                for it in entries.values()
-            )
-        ):
-            raise QuoteVoid(quote_id=self.quote_id)
-        if not quote.is_open(self.at):
-            raise QuoteExpired(quote_id=self.quote_id, last_day=write_day(quote.last_day))
-        check_free(entries.values(), self.at, but=("", ""))
+        self._check_stands(quote, loaded)
         visit_by: datetime | None = None
         over: Exchange | None = None
         if terms.mode is ExchangeMode.PICKUP:
             order = self._order(terms, loaded)
-            terms.check_channel(order.channel or terms.channels[0])
             over = self._over(loaded)
             visit_by = self._visit_by(terms, order, programme)
         elif self.order_id or self.visit_by is not None:
@@ -167,6 +153,17 @@ class OpenExchange(ExchangeCommand):
             puts = (Put(exchange_key(self.member_id, over.exchange_id), ended), *puts)
             events = (*exchange_events(over, ended, self), *events)
         return Decision(self._opened(exchange), puts, (), events)
+
+    def _check_stands(self, quote: DeviceQuote, loaded: Loaded) -> None:
+        """Refuse a quote that counts no more, or whose device is in an exchange."""
+        entries = entries_of(quote.device.imeis, loaded)
+        own = (self.member_id, self.quote_id)
+        is_last = entries and all((it.quote_of, it.quote_id) == own for it in entries.values())
+        if quote.exchange_id or not is_last:
+            raise QuoteVoid(quote_id=self.quote_id)
+        if not quote.is_open(self.at):
+            raise QuoteExpired(quote_id=self.quote_id, last_day=write_day(quote.last_day))
+        check_free(entries.values(), self.at, but=("", ""))
 
     def _opened(self, exchange: Exchange) -> ExchangeOpened:
         """Answer with the exchange."""
