@@ -155,7 +155,13 @@ class Stall:
 
     def at(self, at: datetime) -> "Stall":
         """Copy the books, as the calendar has made them by an instant."""
-        other = copy.deepcopy(self)
+        other = Stall(self.house)
+        other.known = [set(it) for it in self.known]
+        other.counts, other.quotes = dict(self.counts), dict(self.quotes)
+        other.opened, other.carts = set(self.opened), dict(self.carts)
+        other.orders = dict(self.orders)
+        other.deals = {key: copy.copy(deal) for key, deal in self.deals.items()}
+        other.bills = {key: copy.copy(bill) for key, bill in self.bills.items()}
         for deal in other.deals.values():
             deal.pass_time(at)
         return other

@@ -1,6 +1,6 @@
 """Exchanges on a store that fails, beside a stall that tells what changes hands.
 
-Starved: two members, a phone with two numbers and another with one, quotes that last two days,
+Starved: two members, a phone with two numbers and two with one, quotes that last two days,
 payments that wait an hour, two visits, a new phone that costs less than the old one is worth, as
 much, and more. Saves are lost, cut off, doubled and late; requests come twice; two clients decide
 on the same state; what the calendar does is booked sometimes, or never. After every step both sides
@@ -87,14 +87,14 @@ from tests.machines._stall import HOUR, Asked, House, Stall, midnight
 from tests.phones import a_book, a_model, imei
 from tests.shop import SMALL, contents, ist, rules
 
-BY_DAY = 120
+BY_DAY = 100
 """How many stories are told by day."""
 
 MEMBERS = ("asha", "bela")
 START = ist("2018-03-15 12:00")
-FIRST, SECOND, OTHER = imei(1), imei(2), imei(3)
-PHONES = ((FIRST,), (FIRST,), (FIRST, SECOND), (OTHER,))
-"""How phones are named: one by one number or both, until both were read by either; another."""
+FIRST, SECOND, OTHER, THIRD = (imei(number) for number in range(1, 5))
+PHONES = ((FIRST,), (FIRST,), (FIRST, SECOND), (OTHER,), (THIRD,))
+"""How phones are named: one by a number or both, until both were read by either; two others."""
 
 PRICES = (30, 40, 55)
 """What the new phone costs."""
@@ -135,7 +135,7 @@ picks = st.integers(0, 5)
 phones = st.sampled_from(PHONES)
 modes = st.sampled_from(("online", "online", "store", "pickup"))
 declared = st.sampled_from(("clean", "clean", "clean", "cracked", "dead"))
-found = st.sampled_from(("clean", "cracked", "bad", "bad", "dead"))
+found = st.sampled_from(("clean", "cracked", "cracked", "cracked", "bad", "dead"))
 faults = st.lists(st.sampled_from((None, None, None, *Fault)), max_size=2)
 """What befalls the first tries."""
 
@@ -146,7 +146,7 @@ Step = tuple[str, Command[Any], Told]
 
 
 class StallMachine(RuleBasedStateMachine):
-    """Two members with two phones."""
+    """Two members with three phones."""
 
     made: ClassVar[type[MemoryStore]] = MemoryStore
 
@@ -160,7 +160,7 @@ class StallMachine(RuleBasedStateMachine):
         self.books = Stall(House("reject", False, False, "lost", True, 0))
 
     @initialize(
-        worse=st.sampled_from(Worse),
+        worse=st.sampled_from((Worse.REJECT, *[Worse.PAY_DIFFERENCE, Worse.THRESHOLD] * 2)),
         better=st.sampled_from(Better),
         surplus=st.sampled_from(Surplus),
         on_return=st.sampled_from(OnReturn),
@@ -433,7 +433,10 @@ class StallMachine(RuleBasedStateMachine):
         self.both(self.opening(quote), befalls)
 
     def opened(self, by: int, numbers: tuple[str, ...], mode: str) -> tuple[str, str] | None:
-        """Quote a phone and open an exchange of it, where nobody is in the way."""
+        """Quote a phone and open an exchange of it, or of another where it is in one."""
+        now = self.books.at(self.now)
+        free = [it for it in (numbers, *PHONES) if not now.holders(it)]
+        numbers = free[0] if free else numbers
         if isinstance(self.both(self.quoting(by, numbers, mode, "clean")), Refused):
             return None
         quote = (MEMBERS[by], f"r{self.number}")
@@ -508,6 +511,89 @@ class StallMachine(RuleBasedStateMachine):
         if answer:
             self.both(self.changing(answer, deal), befalls)
         self.both(self.settling(deal, f"ref {self.number}"))
+
+    @rule(
+        by=members,
+        numbers=phones,
+        price=st.sampled_from(PRICES),
+        condition=found,
+        ways=st.sampled_from((0, 1, 1, 1, 2)),
+        hours=st.sampled_from((0, 0, 23, 24)),
+        ends=st.sampled_from(
+            (
+                ("accept", "settle", "refund", "settle"),
+                ("settle", "refund", "settle"),
+                ("accept", "refund", "settle"),
+                ("decline", "settle", "refund", "settle"),
+                ("refund", "settle"),
+                ("decline", "refund", "settle"),
+            )
+        ),
+        befalls=faults,
+    )
+    def hand_over(
+        self,
+        by: int,
+        numbers: tuple[str, ...],
+        price: int,
+        condition: str,
+        ways: int,
+        hours: int,
+        ends: tuple[str, ...],
+        befalls: list[Fault | None],
+    ) -> None:
+        """Buy a new phone online, hand the old one over, and give the new one back."""
+        deal = self.opened(by, numbers, "online")
+        order = None if deal is None else self.bought(deal, price)
+        if deal is None or order is None:
+            return
+        self.both(self.paying("pay", order))
+        self.both(self.inspecting(deal, condition, ways), befalls)
+        self.now += hours * HOUR
+        for what in ends:
+            if what == "settle":
+                self.both(self.settling(deal, f"ref {self.number}"))
+            elif what == "refund":
+                self.both(self.paying(what, order), befalls)
+            else:
+                self.both(self.changing(what, deal), befalls)
+
+    @rule(by=members, numbers=phones, visits=st.integers(1, 2), hours=st.sampled_from((0, 1)))
+    def come_in_vain(self, by: int, numbers: tuple[str, ...], visits: int, hours: int) -> None:
+        """Nobody is there, once or twice; then another visit is asked for."""
+        deal = self.opened(by, numbers, "pickup")
+        if deal is None:
+            return
+        for _ in range(visits):
+            self.both(self.changing("visit", deal))
+            self.now += hours * HOUR
+            self.both(self.changing("miss", deal))
+        self.both(self.changing("visit", deal))
+        self.both(self.changing("cancel", deal))
+
+    @rule(
+        by=members,
+        numbers=phones,
+        mode=modes,
+        hours=st.sampled_from((11, 35, 36, 60)),
+        swept=st.booleans(),
+    )
+    def let_it_end(
+        self, by: int, numbers: tuple[str, ...], mode: str, hours: int, swept: bool
+    ) -> None:
+        """A quote is taken too late, or what was opened ends; somebody else has the phone then."""
+        if isinstance(self.both(self.quoting(by, numbers, mode, "clean")), Refused):
+            return
+        quote = (MEMBERS[by], f"r{self.number}")
+        self.both(self.ordering(by))
+        order = f"o{self.number}"
+        if hours % 2:
+            self.both(self.opening(quote, order))
+        self.now += hours * HOUR
+        if swept:
+            self.sweep(1)
+        self.both(self.opening(quote, order))
+        self.both(self.quoting(1 - by, numbers, mode, "clean"))
 
     @precondition(lambda self: self.books.deals)
     @rule(pick=picks, condition=found, ways=st.sampled_from((0, 1, 1, 1, 2)), befalls=faults)
@@ -672,6 +758,20 @@ class StallMachine(RuleBasedStateMachine):
         self.raced(*steps)
         self.raced(self.opening(names[0], order), self.opening(names[1]))
 
+    @rule(by=members, first=phones, second=phones)
+    def race_for_an_order(self, by: int, first: tuple[str, ...], second: tuple[str, ...]) -> None:
+        """I13: Two phones are to be fetched for one order at once, and again for the next."""
+        self.both(self.ordering(by))
+        order = f"o{self.number}"
+        quotes = []
+        for numbers in (first, second):
+            self.both(self.quoting(by, numbers, "pickup", "clean"))
+            quotes.append((MEMBERS[by], f"r{self.number}"))
+        self.raced(self.opening(quotes[0], order), self.opening(quotes[1], order))
+        deal = list(self.books.deals)[-1] if self.books.deals else ("asha", "none")
+        self.both(self.changing("cancel", deal))
+        self.both(self.opening(quotes[1], order))
+
     @rule(
         by=members,
         numbers=phones,
@@ -765,7 +865,7 @@ class StallMachine(RuleBasedStateMachine):
     def a_phone_is_in_one_exchange(self) -> None:
         """I17: Each of its numbers says so, and who looks only at entries knows."""
         books = self.books.at(self.now)
-        for number in (FIRST, SECOND, OTHER):
+        for number in (FIRST, SECOND, OTHER, THIRD):
             entry = self.inner.load(Needs((device_key(number),))).get(device_key(number))
             held = None if entry is None else entry.holder(self.now)
             assert held == books.holder(number)
@@ -815,8 +915,49 @@ def plain(outcome: object) -> object:
     return "ordered", it.order_id
 
 
-FIRED_MIN: dict[str, int] = {}
-REFUSED_MIN: dict[str, int] = {}
+FIRED_MIN = {
+    "quote": 400,
+    "open": 300,
+    "cancel": 60,
+    "accept": 3,
+    "decline": 3,
+    "visit": 120,
+    "miss": 30,
+    "inspect": 80,
+    "settle": 40,
+    "order": 200,
+    "call off": 20,
+    "cart": 120,
+    "place": 90,
+    "pay": 50,
+    "fail": 2,
+    "run_out": 2,
+    "refund": 40,
+    "booked by sweep": 4,
+    "duplicate": 12,
+    "asked again after Conflict": 10,
+    "asked again after ConnectionLost": 45,
+    "asked again after Crashed": 35,
+    "race": 200,
+    "lost by Conflict": 100,
+    "lost by LimitReached": 3,
+}
+REFUSED_MIN = {
+    "device_in_exchange": 150,
+    "device_rejected": 1,
+    "exchange_not_open": 250,
+    "exchange_paid": 10,
+    "new_product_gone": 3,
+    "one_exchange_per_order": 3,
+    "quote_expired": 3,
+    "quote_stale": 1,
+    "quote_void": 40,
+    "settlement_not_open": 25,
+    "beyond_paid": 8,
+    "too_many_attempts": 4,
+    "visit_too_late": 8,
+    "wrong_exchange_amount": 8,
+}
 
 
 @pytest.mark.hypothesis
