@@ -36,6 +36,15 @@ from mi_rewards.preorders import (
 )
 from mi_rewards.programme import HoldLimits, Programme
 from mi_rewards.testing._histories import KINDS, PRELUDES, STARVED, Follow, Step, commands, rules
+from mi_rewards.testing._traded import (
+    device_answers,
+    device_models,
+    device_quotes,
+    devices,
+    exchanges,
+    imeis,
+    price_books,
+)
 from mi_rewards.testing.faults import Fault, Plan
 from mi_rewards.wallet import ClawBackPolicy, EndOfYear, RollingDays
 
@@ -44,10 +53,17 @@ NOON = datetime(2017, 12, 30, 6, 30, tzinfo=UTC)
 __all__ = [
     "Follow",
     "counts",
+    "device_answers",
+    "device_models",
+    "device_quotes",
+    "devices",
+    "exchanges",
     "histories",
+    "imeis",
     "members",
     "plans",
     "preorders",
+    "price_books",
     "programmes",
     "purchases",
     "quotas",

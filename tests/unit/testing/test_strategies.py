@@ -1,8 +1,10 @@
 """What the strategies draw makes sense, and is varied enough."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
+import attrs
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
@@ -18,17 +20,36 @@ from mi_rewards.testing._histories import STARVED
 from mi_rewards.testing.strategies import (
     Follow,
     counts,
+    device_answers,
+    device_models,
+    device_quotes,
+    devices,
+    exchanges,
     histories,
+    imeis,
     members,
     plans,
     preorders,
+    price_books,
     programmes,
     purchases,
     quotas,
 )
+from mi_rewards.trade_in import (
+    Device,
+    DeviceModel,
+    DeviceQuote,
+    Exchange,
+    ExchangeMode,
+    ExchangeState,
+    PriceBook,
+    price,
+    read_imei,
+)
 
 X = TypeVar("X")
 
+TODAY = date(2018, 6, 15)
 TRIED = settings(max_examples=2_000, database=None)
 
 
@@ -103,6 +124,57 @@ def test_preorders_are_drawn_in_every_state() -> None:
     assert any(it.reminded_at is not None for it in there)
     assert any(it.late_noted_at is not None for it in there)
     assert any(it.refund_minor for it in there)
+
+
+@given(price_books(), device_quotes(), exchanges(), imeis(), st.data())
+def test_what_is_drawn_of_old_devices_can_be_stored(
+    book: PriceBook, quote: DeviceQuote, exchange: Exchange, imei: str, data: st.DataObject
+) -> None:
+    """I17, I20: Written as a text and read back; a price book prices what is drawn of it."""
+    model = data.draw(device_models(book))
+    for value in (book, model, quote, exchange):
+        assert from_text(type(value), to_text(value)) == value
+    model.check()
+    device, answers = data.draw(devices(model)), data.draw(device_answers(book))
+    assert len(device.imeis) == model.sims
+    assert read_imei(imei) == imei
+    plain = attrs.evolve(book, ages=())
+    found = price(plain, model, device, answers, at=quote.issued_at, on=TODAY)
+    assert sum(it.minor for it in found.steps) == found.minor
+
+
+def test_every_kind_of_price_book_is_drawn() -> None:
+    """With grades and without, so for ages; with defects that cost a grade, and additions."""
+
+    def device_of(it: tuple[PriceBook, DeviceModel]) -> st.SearchStrategy[Device]:
+        return devices(it[1])
+
+    pairs = drawn(price_books().flatmap(lambda it: st.tuples(st.just(it), device_models(it))))
+    books = [book for book, _ in pairs]
+    for part in ("grades", "ages", "defects", "additions", "ceiling"):
+        assert {bool(getattr(it, part)) for it in books} == {True, False}, part
+    assert any(defect.grade_id for it in books for defect in it.defects)
+    assert {model.sims for _, model in pairs} == {1, 2}
+    assert {model.floor_minor is None for _, model in pairs} == {True, False}
+    assert drawn(device_of(pairs[0]))
+
+
+def test_exchanges_are_drawn_in_every_state() -> None:
+    """Of every mode, with what is due either way, paid, offered, credited and rejected."""
+    there = drawn(exchanges())
+    assert set(ExchangeState) - {it.state for it in there} == set()
+    assert {it.terms.mode for it in there} == set(ExchangeMode)
+    assert any(it.due_minor > 0 for it in there)
+    assert any(it.due_minor < 0 for it in there)
+    assert any(it.paid_minor for it in there)
+    assert any(it.rejection for it in there)
+    assert any(it.surplus_tokens for it in there)
+    assert any(it.credited_tokens for it in there)
+    assert any(it.attempts for it in there)
+    assert any(it.version for it in there)
+    quotes = drawn(device_quotes())
+    assert {it.valuation.valuer for it in quotes} == {"price-book", "cashify"}
+    assert any(it.valuation.minor == 0 for it in quotes)
 
 
 def test_histories_are_commands_that_make_sense() -> None:
