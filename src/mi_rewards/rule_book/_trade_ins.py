@@ -26,7 +26,13 @@ from mi_rewards.trade_in.terms import (
 )
 
 _NAMES: Final = ("brands", "products", "categories", "combines")
-_FIGURES: Final = ("quote_days", "answer_within_hours", "pickup_within_days", "attempts_max")
+_FIGURES: Final = (
+    "quote_days",
+    "answer_within_hours",
+    "pickup_within_days",
+    "attempts_max",
+    "hand_over_within_days",
+)
 _FLAGS: Final = ("every_imei", "revives")
 _CHOICES: Final[Mapping[str, type[enum.StrEnum]]] = {
     "surplus": Surplus,

@@ -14,6 +14,7 @@ from mi_rewards.trade_in.imei import is_imei, read_imei
 from mi_rewards.trade_in.inspection import (
     DECLINED,
     IMEI_MISMATCH,
+    NOT_HANDED_OVER,
     WORTH_LESS,
     Finding,
     is_same_device,
@@ -95,6 +96,7 @@ __all__ = [
     "DEVICE_REFUSALS",
     "EXCHANGE_LIFE",
     "IMEI_MISMATCH",
+    "NOT_HANDED_OVER",
     "NO_QUESTIONS",
     "ORDER_REFUSALS",
     "PRICE_BOOK",

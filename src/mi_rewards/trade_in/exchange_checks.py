@@ -10,6 +10,7 @@ from typing import Final
 from mi_rewards.errors import Corrupt
 from mi_rewards.trade_in.exchange_life import LIVE, ExchangeState
 from mi_rewards.trade_in.exchanges import Exchange
+from mi_rewards.trade_in.terms import ExchangeMode
 
 _S = ExchangeState
 
@@ -20,6 +21,7 @@ _NEVER_PICKUP: Final = frozenset(
 _MAY_OWE: Final = frozenset({_S.TAKEN, _S.REJECTED, _S.CREDITED})
 _PAID: Final = frozenset({_S.SETTLED, _S.CREDITED})
 _UNATTACHED: Final = frozenset({_S.ISSUED, _S.EXPIRED, _S.VOID})
+_UNUSED: Final = _UNATTACHED | {_S.ATTACHED}
 _UNSEEN: Final = _UNATTACHED | {_S.ATTACHED, _S.USED, _S.BOOKED, _S.SCHEDULED, _S.MISSED}
 """Where no inspection was yet."""
 
@@ -55,7 +57,8 @@ def _check_times(it: Exchange) -> str:
         return f"is {state.value}, and {it.terms.mode.value}"
     if it.ends_at <= it.opened_at:
         return f"ends at {it.ends_at}, before it is opened"
-    if (it.book_by is not None) is not it.is_pickup:
+    may_wait = it.terms.mode is ExchangeMode.ONLINE and state not in _UNUSED
+    if (it.book_by is None) if it.is_pickup else (it.book_by is not None and not may_wait):
         return f"is fetched by {it.book_by}"
     if (it.attached_until is not None) is not (state is _S.ATTACHED):
         return f"is {state.value}, until {it.attached_until}"

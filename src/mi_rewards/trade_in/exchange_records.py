@@ -37,7 +37,8 @@ class ExchangeRecord(NamedTuple):
         order_id: The order that it is attached to or was used for; empty for none.
         attached_until: The instant (UTC) until which that order waits for its payment.
         used_minor: What it takes off that order, in minor units.
-        book_by: Pickup: the first instant (UTC) at which the device is not fetched any more.
+        book_by: The first instant (UTC) at which the device is not fetched any more or, online, not
+            handed over; `None` where there is none.
         visit_at: When a visit is agreed for (UTC).
         attempts: How many visits failed.
         verified: What the device is worth by its inspection, where that said so.
@@ -156,5 +157,5 @@ class ExchangeRecord(NamedTuple):
         return {reference: minor for reference, minor in paid.items() if reference}
 
 
-_WAITING = frozenset({ExchangeState.BOOKED, ExchangeState.SCHEDULED})
-"""Where a visit is waited for."""
+_WAITING = frozenset({ExchangeState.BOOKED, ExchangeState.SCHEDULED, ExchangeState.USED})
+"""Where the device is waited for."""

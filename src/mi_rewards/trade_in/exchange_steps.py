@@ -7,7 +7,7 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rate
 from mi_rewards.trade_in.exchange_life import EXCHANGE_LIFE, LIVE, ExchangeEvent, ExchangeState
 from mi_rewards.trade_in.exchange_records import ExchangeRecord, Payer
-from mi_rewards.trade_in.inspection import DECLINED
+from mi_rewards.trade_in.inspection import DECLINED, NOT_HANDED_OVER
 from mi_rewards.trade_in.refusals import (
     AlreadyExchanged,
     ExchangeNotOpen,
@@ -43,7 +43,7 @@ class ExchangeSteps(ExchangeRecord):
 
         Returns:
             The exchange: free of an order that was not paid in time, expired, with its offer
-            declined, or missed, from the deadline on.
+            declined, missed, or rejected since nothing was handed over, from the deadline on.
         """
         due_at = self.due_at
         if due_at is None or at < due_at:
@@ -52,6 +52,8 @@ class ExchangeSteps(ExchangeRecord):
             return self._let_go(ExchangeEvent.DETACH, due_at).at(at)
         if self.state is ExchangeState.OFFERED:
             return self._declined(due_at)
+        if self.state is ExchangeState.USED:
+            return self._rejected(due_at, NOT_HANDED_OVER)
         is_issued = self.state is ExchangeState.ISSUED
         event = ExchangeEvent.EXPIRE if is_issued else ExchangeEvent.GIVE_UP
         return self._to(event, visit_at=None, closed_at=due_at)
@@ -115,7 +117,7 @@ class ExchangeSteps(ExchangeRecord):
 
     def _let_go(self, event: ExchangeEvent, at: datetime) -> Self:
         """Free it of its order; it is issued again, or its end has passed meanwhile."""
-        free = self._to(event, order_id="", used_minor=0, attached_until=None)
+        free = self._to(event, order_id="", used_minor=0, attached_until=None, book_by=None)
         if at < self.ends_at:
             return free
         return free._to(ExchangeEvent.EXPIRE, closed_at=at)

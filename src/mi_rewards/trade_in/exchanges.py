@@ -110,28 +110,35 @@ class Exchange(ExchangeSteps):
             return now
         return now._let_go(ExchangeEvent.DETACH, at)
 
-    def using(self, order_id: str, *, at: datetime) -> "Exchange":
+    def using(
+        self, order_id: str, *, at: datetime, hand_over_by: datetime | None = None
+    ) -> "Exchange":
         """Use it for an order that is paid.
 
         Args:
             order_id: The order that it is attached to.
             at: The instant (UTC).
+            hand_over_by: Online: the first instant (UTC) at which the device is not handed over any
+                more; `None` for none.
 
         Returns:
             The exchange. In store the device is handed over with it, and all is settled; online it
             is inspected first.
 
         Raises:
+            Misuse: It would be handed over before it is used.
             AlreadyExchanged: It was used before.
             ExchangeNotOpen: That order does not have it.
         """
+        if hand_over_by is not None and hand_over_by <= at:
+            raise Misuse(f"a device is handed over past {write_instant(at)}")
         self.at(at)._check_unused()
         now = self._expect(ExchangeEvent.USE, at)
         if now.order_id != order_id:
             raise now._not_open()
         if self.terms.mode is ExchangeMode.IN_STORE:
             return now._taken(self.valuation.minor, at)
-        return now._to(ExchangeEvent.USE, attached_until=None)
+        return now._to(ExchangeEvent.USE, attached_until=None, book_by=hand_over_by)
 
     def reviving(self, order_id: str, *, at: datetime) -> "Exchange":
         """Let it go with its order, which is cancelled before the device is handed over.

@@ -25,6 +25,9 @@ WORTH_LESS: Final = "worth_less"
 DECLINED: Final = "declined"
 """Why a device is not taken for which the member did not accept the offer."""
 
+NOT_HANDED_OVER: Final = "not_handed_over"
+"""Why a device is not taken that the member did not hand over in time."""
+
 
 class Finding(enum.StrEnum):
     """What an inspection comes to."""

@@ -48,7 +48,7 @@ from mi_rewards.wallet.reading import (
 _TERMS_UNSAID: Mapping[str, object] = {
     **{name: [] for name in ("brands", "products", "categories", "combines", "bonuses")},
     **dict.fromkeys(("quote_days", "least_payable", "credit", "threshold", "answer_within_hours")),
-    **dict.fromkeys(("pickup_within_days", "attempts_max")),
+    **dict.fromkeys(("pickup_within_days", "attempts_max", "hand_over_within_days")),
 }
 """What is not written of terms where it is so; zero days are, since that says something."""
 
@@ -171,6 +171,7 @@ def terms_from_dict(written: object) -> TradeInTerms:
             answer_within_hours=fields["answer_within_hours"],
             pickup_within_days=fields["pickup_within_days"],
             attempts_max=fields["attempts_max"],
+            hand_over_within_days=fields["hand_over_within_days"],
             on_return=one_of(fields["on_return"], _RETURNS, "on_return"),
             revives=fields["revives"],
             bonuses=tuple([bonus_from_dict(it) for it in list_in(fields["bonuses"], "bonuses")]),

@@ -98,6 +98,8 @@ class TradeInTerms:
         answer_within_hours: How long a revised offer waits for an answer; `None` for unknown.
         pickup_within_days: Within how many days it is fetched; `None` for unknown.
         attempts_max: How many visits there are at most; `None` for as many as there is time for.
+        hand_over_within_days: Online: within how many days of the payment the device is to be
+            inspected; `None` for whenever it is.
         on_return: What becomes of the value when the new product is returned.
         revives: Whether the value can be used again where its order is cancelled before the device
             is handed over.
@@ -123,6 +125,7 @@ class TradeInTerms:
     answer_within_hours: int | None = None
     pickup_within_days: int | None = None
     attempts_max: int | None = None
+    hand_over_within_days: int | None = None
     on_return: OnReturn = OnReturn.CREDIT
     revives: bool = True
     bonuses: tuple[Bonus, ...] = ()
@@ -186,6 +189,8 @@ class TradeInTerms:
         for name in ("pickup_within_days", "attempts_max"):
             if getattr(self, name) is not None and not is_pickup:
                 raise Misuse(f"{name} is for pickup")
+        if self.hand_over_within_days is not None and self.mode is not ExchangeMode.ONLINE:
+            raise Misuse("hand_over_within_days is for what is handed over at the door: online")
         if is_pickup and (self.surplus is Surplus.TOKENS or self.least_payable is not None):
             raise Misuse("pickup takes nothing off a price: there is no surplus, and no least")
         if self.surplus is Surplus.TOKENS and self.credit is None:
@@ -297,6 +302,23 @@ class TradeInTerms:
         days = self.pickup_within_days
         return None if days is None else zone.after(add_days(zone.day_of(at), days))
 
+    def hand_over_until(self, at: datetime, zone: Zone) -> datetime | None:
+        """State until when a device is to be handed over at the door.
+
+        Args:
+            at: The instant (UTC) at which the new product is paid.
+            zone: The programme's zone.
+
+        Returns:
+            The instant (UTC) at which the last day for it is over; `None` where the terms do not
+            say.
+
+        Raises:
+            Misuse: It would be past the year 9999.
+        """
+        days = self.hand_over_within_days
+        return None if days is None else zone.after(add_days(zone.day_of(at), days))
+
 
 def check_together(trade_ins: object, currency: str) -> None:
     """Check that the trade-in terms of a programme go together.
@@ -326,6 +348,7 @@ _FIGURES: Final = (
     ("answer_within_hours", 1, 24 * _DAYS_MAX),
     ("pickup_within_days", 0, _DAYS_MAX),
     ("attempts_max", 1, 1000),
+    ("hand_over_within_days", 0, _DAYS_MAX),
 )
 """The figures of the terms, with the least and the most that they can be."""
 

@@ -329,6 +329,7 @@ worse = "threshold"
 threshold = { part = 3, of = 4, rounding = "down" }
 better = "accept"
 answer_within_hours = 24
+hand_over_within_days = 21
 on_return = "credit"
 revives = false
 bonuses = [{ id = "may", amount = "INR 1.00" }]

@@ -74,6 +74,7 @@ EXCHANGE = (
     ._replace(version=9)
 )
 TWICE = EXCHANGE.paying(inr(4000), "r2", payer=Payer.PROGRAMME, at=ENDS)
+WAITED = attached().using("o1", at=OPENED, hand_over_by=ENDS)
 LIVES = (
     exchange(),
     attached(),
@@ -96,6 +97,8 @@ LIVES = (
     exchange().cancelling(at=OPENED),
     EXCHANGE,
     TWICE,
+    WAITED,
+    WAITED.at(ENDS),
 )
 
 
@@ -211,6 +214,8 @@ PAID = {"paid_reference": "r1"}
         (exchange(), {"state": "booked"}, "is booked, and online"),
         (exchange(PICKUP), {"state": "issued"}, "is issued, and pickup"),
         (exchange(), {"book_by": SOME}, "is fetched by 2018-03-16"),
+        (attached(), {"book_by": SOME}, "is fetched by 2018-03-16"),
+        (used(STORE), {"book_by": SOME}, "is fetched by 2018-03-16"),
         (exchange(PICKUP), {"book_by": None}, "is fetched by None"),
         (exchange(), {"state": "attached"}, "is attached, until None"),
         (exchange(), {"attached_until": SOME}, "is issued, until 2018-03-16"),

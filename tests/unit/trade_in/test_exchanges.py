@@ -394,6 +394,29 @@ def test_a_device_that_nobody_saw_is_not_another_one() -> None:
     assert other.rejection == "imei_mismatch"
 
 
+def test_a_device_is_handed_over_in_time() -> None:
+    """Past the last day what was taken off is to be paid; nothing else comes of it then."""
+    it = attached().using("o1", at=OPENED, hand_over_by=BOOK_BY)
+    assert (it.due_at, it.held_until) == (BOOK_BY, BOOK_BY)
+    just = inspected(it, 400_000, at=BOOK_BY - TICK)
+    assert (just.state, just.due_minor) == (S.SETTLED, 0)
+    late = it.at(BOOK_BY)
+    assert (late.state, late.rejection, late.due_minor) == (
+        S.REJECTED,
+        "not_handed_over",
+        -400_000,
+    )
+    assert it.at(BOOK_BY - TICK) == it
+    assert not it.is_live(BOOK_BY)
+    with pytest.raises(ExchangeNotOpen):
+        inspected(it, 400_000, at=BOOK_BY)
+    assert it.returning(400_000, at=BOOK_BY).due_minor == 0
+    again = it.reviving("o1", at=OPENED)
+    assert (again.state, again.book_by, again.due_at) == (S.ISSUED, None, ENDS)
+    with pytest.raises(Misuse, match="handed over past 2018-03-15T06:30:00Z"):
+        attached().using("o1", at=OPENED, hand_over_by=OPENED)
+
+
 def test_an_inspection_is_kept() -> None:
     """What it is worth, and what was found, sorted."""
     it = inspected(used(), 400_000, answers={"screen": "fine", "body": "fine"})

@@ -69,6 +69,10 @@ TWICE = (Bonus("b", inr(1)), Bonus("b", inr(2)))
         (ONLINE, {"worse": Worse.THRESHOLD, "threshold": Rate(5, 4)}, "at most all"),
         (ONLINE, {"answer_within_hours": 1}, "for revised offers"),
         (ONLINE, {"pickup_within_days": 7}, "pickup_within_days is for pickup"),
+        (STORE, {"hand_over_within_days": 7}, "hand_over_within_days is for what is handed over"),
+        (PICKUP, {"hand_over_within_days": 7}, "hand_over_within_days is for what is handed over"),
+        (ONLINE, {"hand_over_within_days": -1}, "hand_over_within_days is a whole number from 0"),
+        (ONLINE, {"hand_over_within_days": YEARS + 1}, "hand_over_within_days"),
         (STORE, {"attempts_max": 3}, "attempts_max is for pickup"),
         (PICKUP, {"surplus": Surplus.TOKENS}, "pickup takes nothing off a price"),
         (PICKUP, {"least_payable": inr(1)}, "pickup takes nothing off a price"),
@@ -93,6 +97,8 @@ def test_terms_are_checked(base: TradeInTerms, changes: dict[str, Any], message:
         (DIFFERENCE, {"answer_within_hours": 1}),
         (DIFFERENCE, {"answer_within_hours": 24 * YEARS}),
         (PICKUP, {"pickup_within_days": 0, "attempts_max": 1}),
+        (ONLINE, {"hand_over_within_days": 0}),
+        (ONLINE, {"hand_over_within_days": YEARS}),
         (PICKUP, {"pickup_within_days": YEARS, "attempts_max": 1000}),
         (ONLINE, {"worse": Worse.THRESHOLD, "threshold": Rate(1, 100)}),
         (ONLINE, {"worse": Worse.THRESHOLD, "threshold": Rate(4, 4)}),
@@ -225,3 +231,14 @@ def test_terms_may_share_a_channel() -> None:
     shared = attrs.evolve(PICKUP, bonuses=(Bonus("share", Rate(1, 10)), Bonus("b", inr(1))))
     check_together((STORE, shared), "INR")
     assert shared.channels == STORE.channels
+
+
+def test_a_device_is_handed_over_through_its_last_day() -> None:
+    """In the programme's zone; no day is named where the terms name none."""
+    assert terms(hand_over_within_days=0).hand_over_until(OPENED, KOLKATA) == ist(
+        "2018-03-16 00:00"
+    )
+    assert terms(hand_over_within_days=3).hand_over_until(OPENED, KOLKATA) == ist(
+        "2018-03-19 00:00"
+    )
+    assert terms().hand_over_until(OPENED, KOLKATA) is None

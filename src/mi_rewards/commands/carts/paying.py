@@ -134,7 +134,9 @@ class PayOrder(PaymentCommand):
         first = (Put(key, booking.wallet),) if booking.entries else ()
         decided: Decision[None] = Decision(None, (*first, *puts), booking.entries)
         if exchange is not None:
-            used_up, now = exchange.using(self.order_id, at=self.at), after(loaded, decided)
+            until = exchange.terms.hand_over_until(self.at, programme.zone)
+            used_up = exchange.using(self.order_id, at=self.at, hand_over_by=until)
+            now = after(loaded, decided)
             decided = joined(None, decided, exchange_moved(exchange, used_up, self, now, programme))
         placed = self._place(settlement).decide(after(loaded, decided), programme)
         outcome = OrderPaid(self.order_id, settlement.tokens, placed.outcome.promised)

@@ -45,6 +45,7 @@ from tests.tills import (
 from tests.traders import (
     CASE,
     CREDIT,
+    DEALS,
     ENDS,
     GONE,
     LOST,
@@ -382,3 +383,22 @@ def test_an_exchange_that_is_not_there_any_more_is_told(paid: bool, make: Any) -
     till.forget()
     with pytest.raises(Corrupt, match="takes the value of exchange 'x1' off"):
         till.do(make())
+
+
+def test_a_device_that_is_not_handed_over_in_time_is_told() -> None:
+    """To the end of the last day in the programme's zone; the difference is asked for once."""
+    timed = attrs.evolve(ONLINE, terms_id="timed", hand_over_within_days=3)
+    till = Trader(timed, attrs.evolve(DEALS, trade_ins=(timed,))).paid()
+    end = NOON + timedelta(days=3, hours=12)
+    assert (till.exchange().state, till.exchange().book_by) == ("used", end)
+    assert till.device().holder(end - MOMENT) == ("asha", "x1")
+    assert till.rewards.exchanges_due(end - MOMENT) == 0
+    assert till.rewards.exchanges_due(end) == 1
+    late = till.exchange()
+    assert (late.state, late.rejection, late.due_minor) == ("rejected", "not_handed_over", -VALUE)
+    assert till.told() == [("exchange_difference_due", -VALUE)]
+    assert till.device().holder(end) is None
+    assert till.rewards.exchanges_due(end) == 0
+    assert type(till.refusal(inspect(at=end))) is ExchangeNotOpen
+    assert till.do(refund(at=end)).money_minor == 199_900 + 79_800
+    assert (till.exchange().state, till.exchange().due_minor) == ("credited", 0)
