@@ -15,7 +15,7 @@ import attrs
 
 from mi_rewards._cli.asking import ask_all, ask_day
 from mi_rewards._cli.device_files import DeviceFile
-from mi_rewards._cli.words import local_time, shown
+from mi_rewards._cli.words import OTHER_RULE_BOOK, local_time, shown
 from mi_rewards.calendar import write_day, write_instant
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import Money
@@ -200,11 +200,12 @@ def _terms(programme: Programme, terms_id: str) -> TradeInTerms | None:
     names = [it.terms_id for it in programme.trade_ins]
     if not terms_id and len(names) < 2:
         return programme.trade_ins[0] if names else None
-    there = ", ".join(map(shown, names)) or "none"
+    there = ", ".join(map(shown, names))
     if not terms_id:
         raise Misuse(f"{programme.name} has several kinds of trade-in: --terms is one of {there}")
     if terms_id not in names:
-        raise Misuse(f"{programme.name} has no trade-in terms {terms_id!r}; there is {there}")
+        known = f"there is {there}" if names else f"it states none{OTHER_RULE_BOOK}"
+        raise Misuse(f"{programme.name} has no trade-in terms {terms_id!r}: {known}")
     return programme.trade_ins[names.index(terms_id)]
 
 

@@ -255,8 +255,12 @@ HOME = attrs.evolve(TERMS, terms_id="mi-home", mode=ExchangeMode.IN_STORE)
     ("programme", "terms_id", "reason"),
     [
         (attrs.evolve(SHOP, trade_ins=(TERMS, HOME)), "", "--terms is one of mi.com, mi-home"),
-        (SHOP, "pickup", "small has no trade-in terms 'pickup'; there is mi.com"),
-        (attrs.evolve(SHOP, trade_ins=()), "mi.com", "no trade-in terms 'mi.com'; there is none"),
+        (SHOP, "pickup", "small has no trade-in terms 'pickup': there is mi.com"),
+        (
+            attrs.evolve(SHOP, trade_ins=()),
+            "mi.com",
+            "no trade-in terms 'mi.com': it states none; another rule book is named with --prog",
+        ),
         (attrs.evolve(SHOP, price_books=()), "", "small has no price book 'partner': what its"),
         (rules(), "", "small has no price book"),
         (
