@@ -185,8 +185,11 @@ deduction = "INR 1.00"
         (LEAST.replace('"book"', '"retail"'), r"price_books\.plain\.base"),
         (LEAST.replace('"down"', '"away"'), r"price_books\.plain\.rounding"),
         (LEAST.replace("INR 0.00", "0"), r"price_books\.plain\.floor"),
-        (LEAST.replace("INR 0.00", "INR 5.00"), r"price_books\.plain: INR 5.00 is no whole"),
-        (LEAST.replace("INR", "USD"), r"price_books\.plain: USD 10.00 is in a price book in INR"),
+        (LEAST.replace("INR 0.00", "INR 5.00"), r"price_books\.plain: floor: INR 5.00 is no whole"),
+        (
+            LEAST.replace("INR", "USD"),
+            r"price_books\.plain: rounding_to: USD 10.00 is in a price book in INR",
+        ),
         (LEAST + 'ceiling = "all"', r"price_books\.plain\.ceiling"),
         (LEAST + 'age_from = "birth"', r"price_books\.plain\.age_from"),
         (LEAST + 'month_count = "half"', r"price_books\.plain\.month_count"),

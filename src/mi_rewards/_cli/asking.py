@@ -9,7 +9,7 @@ from datetime import date
 from typing import TextIO, TypeVar
 
 from mi_rewards._cli.words import shown
-from mi_rewards.calendar import NEVER, read_day
+from mi_rewards.calendar import read_day, write_day
 from mi_rewards.errors import Misuse
 from mi_rewards.trade_in.questions import Question, Questionnaire
 
@@ -41,12 +41,13 @@ def ask_all(
     return answers
 
 
-def ask_day(title: str, source: TextIO) -> date:
-    """Ask for a day.
+def ask_day(title: str, source: TextIO, *, until: date) -> date:
+    """Ask for a day that is not to come.
 
     Args:
         title: What is asked.
         source: Where the answer comes from.
+        until: The last day that is taken.
 
     Returns:
         The day.
@@ -60,9 +61,10 @@ def ask_day(title: str, source: TextIO) -> date:
             day = read_day(text)
         except Misuse:
             return None
-        return None if day == NEVER else day
+        return day if day <= until else None
 
-    return _asked(title, "a day is written YYYY-MM-DD", read, source)
+    wanted = f"a day until {write_day(until)} is wanted, written YYYY-MM-DD"
+    return _asked(title, "YYYY-MM-DD", wanted, read, source)
 
 
 def _chosen(question: Question, source: TextIO) -> str:
@@ -70,16 +72,22 @@ def _chosen(question: Question, source: TextIO) -> str:
     answers = question.answers
     names = {str(number): it.answer_id for number, it in enumerate(answers, start=1)}
     names |= {it.answer_id: it.answer_id for it in answers}
-    lines = [f"  {number}  {shown(it.title)}" for number, it in enumerate(answers, start=1)]
+    lines = [
+        f"  {number}  {shown(it.title)} ({shown(it.answer_id)})"
+        for number, it in enumerate(answers, start=1)
+    ]
     told = "\n".join([shown(question.title), *lines])
-    return _asked(told, f"a number from 1 to {len(answers)} is wanted", names.get, source)
+    wanted = f"a number from 1 to {len(answers)} is wanted, or a name in brackets"
+    return _asked(told, "number or name", wanted, names.get, source)
 
 
-def _asked(told: str, wanted: str, read: Callable[[str], _T | None], source: TextIO) -> _T:
+def _asked(
+    told: str, prompt: str, wanted: str, read: Callable[[str], _T | None], source: TextIO
+) -> _T:
     """Ask until there is an answer."""
     print(told, file=sys.stderr)
     while True:
-        print("> ", end="", file=sys.stderr, flush=True)
+        print(f"{prompt}> ", end="", file=sys.stderr, flush=True)
         line = source.readline()
         if not line:
             print(file=sys.stderr)

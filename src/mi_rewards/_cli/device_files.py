@@ -13,7 +13,10 @@ import attrs
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
 from mi_rewards.rule_book._table import Table
+from mi_rewards.trade_in.device_refusals import ImeiInvalid, ImeiMissing
 from mi_rewards.trade_in.devices import Device, DeviceModel
+from mi_rewards.trade_in.price_books import PriceBook
+from mi_rewards.trade_in.price_parts import AgeFrom, Base
 
 
 @attrs.frozen(order=False)
@@ -60,10 +63,46 @@ class DeviceFile:
             The device.
 
         Raises:
-            ImeiInvalid: A number is that of no device.
-            Misuse: It has none, or more than two.
+            Misuse: A number is that of no device, or there are none or more than two.
         """
-        return Device(self.model_id, self.variant, self.imeis, self.bought_on)
+        try:
+            return Device(self.model_id, self.variant, self.imeis, self.bought_on)
+        except (ImeiInvalid, Misuse) as fault:
+            raise Misuse(f"{self.name}.imeis: {fault}") from None
+
+    def check(self, book: PriceBook, *, on: date, every_imei: bool) -> None:
+        """Check that it says what a price book reckons from, before anything else is asked.
+
+        Args:
+            book: The price book.
+            on: The day of the quote.
+            every_imei: Whether each of its numbers is asked for.
+
+        Raises:
+            Misuse: Something is missing or cannot be; the message names the file and the key.
+        """
+        self.device()
+        is_book = book.base is Base.BOOK
+        if (self.book if is_book else self.launch) is None:
+            wanted = "book_value" if is_book else "launch_price"
+            raise self._without(wanted, f"price book {book.book_id} reckons from it")
+        if book.ages and book.age_from is AgeFrom.LAUNCH and self.launched_on is None:
+            raise self._without("launched_on", f"in price book {book.book_id} age counts from it")
+        self.model(book.book_id, book.currency)
+        given = len(self.imeis)
+        if every_imei and given < self.sims:
+            raise Misuse(f"{self.name}.imeis: {ImeiMissing(asked=self.sims, given=given)}")
+        if self.bought_on is not None and self.bought_on > on:
+            days = f"{self.bought_on} is after the day of the quote, {on}"
+            raise Misuse(f"{self.name}.bought_on: {days}")
+        try:
+            book.questionnaire.rejection(self.answers)
+        except Misuse as fault:
+            raise Misuse(f"{self.name}.answers: {fault}") from None
+
+    def _without(self, key: str, why: str) -> Misuse:
+        """Say that a key is missing."""
+        return Misuse(f"{self.name} must have {key!r}: {why}")
 
     def model(self, book_id: str, currency: str) -> DeviceModel:
         """Make the model, as a portfolio of one.
@@ -76,7 +115,7 @@ class DeviceFile:
             The model.
 
         Raises:
-            Misuse: An amount is in another currency.
+            Misuse: An amount is in another currency, or it has neither one number nor two.
         """
         for amount in (self.book, self.launch):
             if amount is not None and amount.currency != currency:
@@ -93,7 +132,10 @@ class DeviceFile:
             self.launched_on,
             self.sims,
         )
-        model.check()
+        try:
+            model.check()
+        except Misuse as fault:
+            raise Misuse(f"{self.name}: {fault}") from None
         return model
 
 

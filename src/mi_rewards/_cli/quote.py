@@ -15,12 +15,11 @@ import attrs
 
 from mi_rewards._cli.asking import ask_all, ask_day
 from mi_rewards._cli.device_files import DeviceFile
-from mi_rewards._cli.words import local_time, shown
+from mi_rewards._cli.words import OTHER_RULE_BOOK, local_time, shown
 from mi_rewards.calendar import write_day, write_instant
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme
-from mi_rewards.trade_in.device_refusals import ImeiMissing
 from mi_rewards.trade_in.price_books import PriceBook
 from mi_rewards.trade_in.price_parts import AgeFrom
 from mi_rewards.trade_in.pricing import Step, StepKind, Valuation, price
@@ -98,12 +97,15 @@ class Priced:
         """
         terms = _terms(programme, terms_id)
         book = _book(programme, terms)
+        on = programme.zone.day_of(at)
+        device.check(book, on=on, every_imei=terms is not None and terms.every_imei)
         valuation: Valuation | None = None
         refusal: Refused | None = None
         try:
-            _check(device, terms)
+            if terms is not None:
+                terms.check_brand(device.brand)
             if ask is not None:
-                device = _completed(device, book, ask)
+                device = _completed(device, book, ask, on)
             valuation = _valued(programme, device, book, terms, at)
         except AnswersIncomplete as no:
             raise _left_out(device, book.questionnaire, str(no.figures["missing"])) from None
@@ -200,11 +202,12 @@ def _terms(programme: Programme, terms_id: str) -> TradeInTerms | None:
     names = [it.terms_id for it in programme.trade_ins]
     if not terms_id and len(names) < 2:
         return programme.trade_ins[0] if names else None
-    there = ", ".join(map(shown, names)) or "none"
+    there = ", ".join(map(shown, names))
     if not terms_id:
         raise Misuse(f"{programme.name} has several kinds of trade-in: --terms is one of {there}")
     if terms_id not in names:
-        raise Misuse(f"{programme.name} has no trade-in terms {terms_id!r}; there is {there}")
+        known = f"there is {there}" if names else f"it states none{OTHER_RULE_BOOK}"
+        raise Misuse(f"{programme.name} has no trade-in terms {terms_id!r}: {known}")
     return programme.trade_ins[names.index(terms_id)]
 
 
@@ -213,9 +216,11 @@ def _book(programme: Programme, terms: TradeInTerms | None) -> PriceBook:
     books = {it.book_id: it for it in programme.price_books}
     if terms is not None:
         if terms.book_id not in books:
+            there = ", ".join(map(shown, books))
+            known = f"there is {there}: unless a name is mistyped," if there else "it states none:"
             raise Misuse(
-                f"{programme.name} has no price book {terms.book_id!r}: what its devices are worth"
-                " is a partner's to say"
+                f"trade_ins.{shown(terms.terms_id)}.price_book: {programme.name} has no price book"
+                f" {terms.book_id!r}, {known} what devices are worth is a partner's to say"
             )
         return books[terms.book_id]
     if len(books) != 1:
@@ -224,22 +229,13 @@ def _book(programme: Programme, terms: TradeInTerms | None) -> PriceBook:
     return programme.price_books[0]
 
 
-def _check(device: DeviceFile, terms: TradeInTerms | None) -> None:
-    """Check what is known before anything is asked."""
-    device.device()
-    if terms is not None:
-        terms.check_brand(device.brand)
-        if terms.every_imei and len(device.imeis) < device.sims:
-            raise ImeiMissing(asked=device.sims, given=len(device.imeis))
-
-
-def _completed(device: DeviceFile, book: PriceBook, source: TextIO) -> DeviceFile:
+def _completed(device: DeviceFile, book: PriceBook, source: TextIO, today: date) -> DeviceFile:
     """Ask for what the file leaves out."""
     answers = ask_all(book.questionnaire, device.answers, source)
     device = attrs.evolve(device, answers=answers)
     is_wanted = bool(book.ages) and book.age_from is AgeFrom.PURCHASE
     if device.bought_on is None and is_wanted and not book.questionnaire.rejection(answers):
-        device = attrs.evolve(device, bought_on=ask_day("When was it bought?", source))
+        device = attrs.evolve(device, bought_on=ask_day("When was it bought?", source, until=today))
     return device
 
 

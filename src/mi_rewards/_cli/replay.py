@@ -15,6 +15,7 @@ from mi_rewards._cli.events import to_command
 from mi_rewards._cli.fields import Event
 from mi_rewards._cli.lines import Row, Unread
 from mi_rewards._cli.totals import Totals
+from mi_rewards._cli.words import OTHER_RULE_BOOK
 from mi_rewards.calendar import write_day
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands import Batch, Command, Rewards
@@ -284,7 +285,7 @@ class Replay:
         self.repeated += batch.repeated
         for number, command, outcome in zip(numbers, commands, batch.outcomes, strict=True):
             if isinstance(outcome, Misuse):
-                unread.append(Unread(number, str(outcome)))
+                unread.append(Unread(number, f"{outcome}{self._hint(command)}"))
                 continue
             if isinstance(outcome, Refused):
                 self.refused[outcome.code] += 1
@@ -295,6 +296,13 @@ class Replay:
         self.unread += len(unread)
         if self._progress is not None:
             self._progress(items[-1][0])
+
+    def _hint(self, command: Event) -> str:
+        """Say what else is likely wrong with a line, where it is not the line."""
+        from mi_rewards.commands import QuoteDevice
+
+        is_quote = isinstance(command, QuoteDevice)
+        return OTHER_RULE_BOOK if is_quote and not self._programme.trade_ins else ""
 
     def _follow(self, changes: Changes) -> None:
         """Take in deadlines, and carry out what follows for others, one after the other."""

@@ -1,7 +1,11 @@
 """How names, times and counts are written for people."""
 
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
+
+OTHER_RULE_BOOK: Final = "; another rule book is named with --programme"
+"""What is said beside a message where a rule book lacks a whole part."""
 
 
 def local_time(at: datetime, zone: ZoneInfo) -> str:

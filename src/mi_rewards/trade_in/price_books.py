@@ -123,11 +123,16 @@ class PriceBook:
     def _check_figures(self) -> None:
         """Check the roundings, the currencies, and the limits."""
         deductions = [it.deduction for it in self.defects]
-        added = [it.amount for it in self.additions]
-        limits = [self.rounding_to, self.floor, self.ceiling]
+        amounts = [
+            ("rounding_to", self.rounding_to),
+            ("floor", self.floor),
+            ("ceiling", self.ceiling),
+            *[(f"defect {it.defect_id!r}", it.deduction) for it in self.defects],
+            *[(f"addition {it.addition_id!r}", it.amount) for it in self.additions],
+        ]
         shares = [*[it.share for it in self.grades], *[it.share for it in self.ages]]
         check_shares([*shares, *deductions], self.rounding)
-        check_currency([*limits, *deductions, *added], self.currency)
+        check_currency(amounts, self.currency)
         if not self.rounding_to.minor:
             raise Misuse("prices are whole multiples of more than nothing")
         ceiling_minor = None if self.ceiling is None else self.ceiling.minor

@@ -42,19 +42,20 @@ def check_shares(shares: Iterable[object], rounding: Rounding) -> None:
             )
 
 
-def check_currency(amounts: Iterable[object], currency: str) -> None:
+def check_currency(amounts: Iterable[tuple[str, object]], currency: str) -> None:
     """Check that every amount is in the book's currency.
 
     Args:
-        amounts: The amounts; what is a share among them is left alone.
+        amounts: What each is, for messages, and the amount; what is a share among them is left
+            alone.
         currency: The book's.
 
     Raises:
         Misuse: One is in another.
     """
-    for amount in amounts:
+    for what, amount in amounts:
         if isinstance(amount, Money) and amount.currency != currency:
-            raise Misuse(f"{amount} is in a price book in {currency}")
+            raise Misuse(f"{what}: {amount} is in a price book in {currency}")
 
 
 def check_limits(floor_minor: int, ceiling_minor: int | None, unit: Money) -> None:
@@ -68,10 +69,10 @@ def check_limits(floor_minor: int, ceiling_minor: int | None, unit: Money) -> No
     Raises:
         Misuse: The least is more than the most, or one is no whole multiple.
     """
-    limits = (floor_minor,) if ceiling_minor is None else (floor_minor, ceiling_minor)
-    for minor in limits:
-        if minor % unit.minor:
-            raise Misuse(f"{Money(minor, unit.currency)} is no whole multiple of {unit}")
+    for what, minor in (("floor", floor_minor), ("ceiling", ceiling_minor)):
+        if minor is not None and minor % unit.minor:
+            amount = Money(minor, unit.currency)
+            raise Misuse(f"{what}: {amount} is no whole multiple of {unit}")
     if ceiling_minor is not None and floor_minor > ceiling_minor:
         floor, ceiling = Money(floor_minor, unit.currency), Money(ceiling_minor, unit.currency)
         raise Misuse(f"the floor of {floor} is above the ceiling of {ceiling}")

@@ -197,10 +197,11 @@ class Questionnaire:
         """Find the answers that are given, in the order of the questions."""
         if not isinstance(answers, Mapping):
             raise Misuse(f"answers are given by question, not as {answers!r:.80}")
-        known = {it.question_id for it in self.questions}
+        known = {it.question_id: None for it in self.questions}
         for name in answers:
             if name not in known:
-                raise Misuse(f"the question {name!r:.60} is not asked")
+                there = ", ".join(known) or "none"
+                raise Misuse(f"the question {name!r:.60} is not asked; there is {there}")
         asked = [it for it in self.questions if it.question_id in answers]
         return [it.answer(answers[it.question_id]) for it in asked]
 

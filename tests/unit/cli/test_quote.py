@@ -21,6 +21,7 @@ from mi_rewards.programme import Programme
 from mi_rewards.rule_book import to_toml
 from mi_rewards.trade_in import ExchangeMode, Question, Surplus, TradeInTerms
 from mi_rewards.trade_in.bonuses import Bonus
+from mi_rewards.trade_in.price_parts import AgeFrom, Base
 from mi_rewards.trade_in.questions import Answer, Questionnaire
 from tests.event_logs import Ran, ran
 from tests.phones import AT, PLAIN, SCREEN, a_book, imei
@@ -204,12 +205,8 @@ def test_without_terms_the_price_alone_is_told(tmp_path: Path) -> None:
     ("old", "new", "code", "message"),
     [
         ("Xiaomi", "Nokia", "brand_not_accepted", "devices of 'Nokia' are not taken"),
-        (imei(1), "0" * 15, "imei_invalid", "zeros"),
-        ("imeis", "sims = 2\nimeis", "imei_missing", "the device has 2 numbers"),
         ('power = "yes"', 'power = "no"', "device_rejected", "not taken: does_not_power_on"),
-        ('book_value = "INR 8000.00"', "", "not_in_portfolio", "is not in the portfolio"),
         ("2020-12-01", "2016-12-01", "age_not_eligible", "0 to 48 are taken"),
-        ("2020-12-01", "2021-06-02", "age_not_eligible", "count from a day to come"),
     ],
 )
 def test_a_no_is_an_answer(tmp_path: Path, old: str, new: str, code: str, message: str) -> None:
@@ -233,9 +230,31 @@ def test_a_no_is_an_answer(tmp_path: Path, old: str, new: str, code: str, messag
             "leaves out answers: battery (good, weak); box (box_",
         ),
         ("bought_on = 2020-12-01", "", "phone.toml leaves out bought_on, from which age counts"),
-        ('power = "yes"', 'sound = "yes"', "the question 'sound' is not asked"),
-        ('power = "yes"', 'power = "maybe"', "is answered by one of yes, no, not 'maybe'"),
+        (
+            'power = "yes"',
+            'sound = "yes"',
+            "phone.toml.answers: the question 'sound' is not asked; there is power, screen, batt",
+        ),
+        (
+            'power = "yes"',
+            'power = "maybe"',
+            "phone.toml.answers: 'power' is answered by one of yes, no, not 'maybe'",
+        ),
         ("INR 8000.00", "USD 80.00", "phone.toml states USD 80.00, and prices are in INR"),
+        (imei(1), "0" * 15, "phone.toml.imeis: "),
+        (f'"{imei(1)}"', f'"{imei(1)}", "{imei(1)}"', "phone.toml.imeis: a device has two numb"),
+        ("imeis", "sims = 2\nimeis", "phone.toml.imeis: the device has 2 numbers"),
+        ("imeis", "sims = 3\nimeis", "phone.toml: a model has 1 number or 2, not 3"),
+        (
+            'book_value = "INR 8000.00"',
+            "",
+            "phone.toml must have 'book_value': price book partner reckons from it",
+        ),
+        (
+            "2020-12-01",
+            "2021-06-02",
+            "phone.toml.bought_on: 2021-06-02 is after the day of the quote, 2021-06-01",
+        ),
     ],
 )
 def test_what_cannot_be_priced_is_one_message(
@@ -248,6 +267,51 @@ def test_what_cannot_be_priced_is_one_message(
     assert "\n" not in str(found.value)
 
 
+@pytest.mark.parametrize(
+    ("changes", "left_out", "reason"),
+    [
+        ({"base": Base.LAUNCH}, "launch_price", "price book partner reckons from it"),
+        ({"age_from": AgeFrom.LAUNCH}, "launched_on", "in price book partner age counts from it"),
+    ],
+)
+def test_what_a_price_book_reckons_from_must_be_in_the_file(
+    tmp_path: Path, changes: dict[str, Any], left_out: str, reason: str
+) -> None:
+    """The message names the key."""
+    kept = [it for it in DEVICE.splitlines() if not it.startswith(left_out)]
+    shop = attrs.evolve(SHOP, price_books=(a_book(**changes),))
+    assert priced(stated(tmp_path), shop).programme is shop
+    with pytest.raises(Misuse) as found:
+        priced(stated(tmp_path, "\n".join(kept)), shop)
+    assert str(found.value) == f"phone.toml must have '{left_out}': {reason}"
+
+
+def test_a_device_can_be_bought_on_the_day_of_its_quote(tmp_path: Path) -> None:
+    """A day later it is none yet."""
+    today = stated(tmp_path, DEVICE.replace("2020-12-01", "2021-06-01"))
+    assert priced(today).refusal is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('book_value = "INR 8000.00"', ""),
+        (imei(1), "0" * 15),
+        ("imeis", "sims = 2\nimeis"),
+        ('power = "yes"', 'sound = "yes"'),
+        ("INR 8000.00", "USD 80.00"),
+    ],
+)
+def test_a_mistake_in_the_file_is_told_before_anything_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str
+) -> None:
+    """Nobody answers questions for nothing."""
+    text = DEVICE.replace(old, new).replace('battery = "good"\n', "")
+    with pytest.raises(Misuse, match=r"^phone\.toml"):
+        priced(stated(tmp_path, text), typed="")
+    assert capsys.readouterr().err == ""
+
+
 HOME = attrs.evolve(TERMS, terms_id="mi-home", mode=ExchangeMode.IN_STORE)
 
 
@@ -255,9 +319,22 @@ HOME = attrs.evolve(TERMS, terms_id="mi-home", mode=ExchangeMode.IN_STORE)
     ("programme", "terms_id", "reason"),
     [
         (attrs.evolve(SHOP, trade_ins=(TERMS, HOME)), "", "--terms is one of mi.com, mi-home"),
-        (SHOP, "pickup", "small has no trade-in terms 'pickup'; there is mi.com"),
-        (attrs.evolve(SHOP, trade_ins=()), "mi.com", "no trade-in terms 'mi.com'; there is none"),
-        (attrs.evolve(SHOP, price_books=()), "", "small has no price book 'partner': what its"),
+        (SHOP, "pickup", "small has no trade-in terms 'pickup': there is mi.com"),
+        (
+            attrs.evolve(SHOP, trade_ins=()),
+            "mi.com",
+            "no trade-in terms 'mi.com': it states none; another rule book is named with --prog",
+        ),
+        (
+            attrs.evolve(SHOP, price_books=()),
+            "",
+            "trade_ins.mi.com.price_book: small has no price book 'partner', it states none: wh",
+        ),
+        (
+            rules(trade_ins=(TERMS,), price_books=(a_book(book_id="other"),)),
+            "",
+            "trade_ins.mi.com.price_book: small has no price book 'partner', there is other: un",
+        ),
         (rules(), "", "small has no price book"),
         (
             rules(price_books=(BOOK, a_book(book_id="other"))),
@@ -292,7 +369,7 @@ LEFT_OUT = DEVICE[: DEVICE.index("[answers]")].replace("bought_on = 2020-12-01\n
 def test_what_is_left_out_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By number or by name, until it can be read; the day at the end, on standard error."""
     given = stated(tmp_path, LEFT_OUT + '[answers]\nbattery = "weak"\n')
-    typed = "yes\n4\n 2 \n\nbox\nnever\nsoon\n2020-12-01\n"
+    typed = "yes\n4\n 2 \n\nbox\nnever\nsoon\n2021-06-02\n2020-12-01\n"
     found = priced(given, typed=typed)
     assert found.device.answers == {
         "battery": "weak",
@@ -305,14 +382,19 @@ def test_what_is_left_out_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFix
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err == (
-        "Does it power on?\n  1  Yes\n  2  No\n> "
-        "What is its screen like?\n  1  No scratches\n  2  Scratches\n  3  Cracks\n> "
-        "a number from 1 to 3 is wanted\n> "
-        "What comes with it?\n  1  Its box and the bill\n  2  Its box\n  3  Nothing\n> "
-        "a number from 1 to 3 is wanted\n> "
-        "When was it bought?\n> "
-        "a day is written YYYY-MM-DD\n> "
-        "a day is written YYYY-MM-DD\n> "
+        "Does it power on?\n  1  Yes (yes)\n  2  No (no)\nnumber or name> "
+        "What is its screen like?\n"
+        "  1  No scratches (clean)\n  2  Scratches (scratched)\n  3  Cracks (cracked)\n"
+        "number or name> "
+        "a number from 1 to 3 is wanted, or a name in brackets\nnumber or name> "
+        "What comes with it?\n"
+        "  1  Its box and the bill (box_and_bill)\n  2  Its box (box)\n  3  Nothing (nothing)\n"
+        "number or name> "
+        "a number from 1 to 3 is wanted, or a name in brackets\nnumber or name> "
+        "When was it bought?\nYYYY-MM-DD> "
+        "a day until 2021-06-01 is wanted, written YYYY-MM-DD\nYYYY-MM-DD> "
+        "a day until 2021-06-01 is wanted, written YYYY-MM-DD\nYYYY-MM-DD> "
+        "a day until 2021-06-01 is wanted, written YYYY-MM-DD\nYYYY-MM-DD> "
     )
 
 
@@ -462,7 +544,7 @@ def test_a_rule_book_of_a_file_prices(capsys: pytest.CaptureFixture[str], tmp_pa
         ),
         (
             ("phone.toml", "--at", THEN, "--programme", "mi-exchange", "--terms", "pickup"),
-            "mi-exchange has no price book 'cashify': what its devices are worth is a partner's",
+            "trade_ins.pickup.price_book: mi-exchange has no price book 'cashify', it states none",
         ),
     ],
 )
@@ -503,7 +585,8 @@ def test_a_process_asks_at_its_terminal_and_only_there(tmp_path: Path) -> None:
     with os.fdopen(ours, "wb", buffering=0) as keyboard, os.fdopen(terminal, "rb") as seen:
         keyboard.write(b"1\n")
         asked = subprocess.run(command, stdin=seen, capture_output=True, text=True, check=False)
-    assert (asked.returncode, asked.stderr) == (0, "Does it power on?\n  1  Yes\n  2  No\n> ")
+    told = "Does it power on?\n  1  Yes (yes)\n  2  No (no)\nnumber or name> "
+    assert (asked.returncode, asked.stderr) == (0, told)
     assert json.loads(asked.stdout)["price"]["minor"] == 645_000
     piped = subprocess.run(command, input="1\n", capture_output=True, text=True, check=False)
     assert (piped.returncode, piped.stdout) == (2, "")

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -212,6 +213,32 @@ def test_a_no_is_counted_by_its_code(lines: Sequence[str], refused: dict[str, in
     """Like that of any other line."""
     totals, unread = replayed(*lines)
     assert (totals.refused, unread) == (refused, [])
+
+
+def test_terms_that_are_not_there_are_a_line_that_cannot_be_read() -> None:
+    """It has its number and names those that there are; the lines around it count."""
+    totals, unread = replayed(
+        LISTED, quoted("02T10:00", 1, terms_id="pickups"), quoted("02T10:00", 2)
+    )
+    assert unread == [
+        Unread(3, "small has no trade-in terms 'pickups': there is 'mi.com', 'pickup'")
+    ]
+    assert (totals.events, totals.unread, totals.refused) == (2, 1, {})
+
+
+def test_a_rule_book_without_trade_ins_hints_at_another(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Each line is reported and the exit status is 1: the wrong rule book is the likely reason."""
+    path = tmp_path / "log.csv"
+    path.write_text(log(LISTED, quoted("02T10:00", 1)), encoding="utf-8")
+    found = ran(capsys, "replay", path, "--programme", "reward-mi", "--json")
+    assert found.status == 1
+    assert found.totals["unread"] == 1
+    assert (
+        "line 3: reward-mi has no trade-in terms 'pickup': it states none; another rule book is"
+        " named with --programme\n"
+    ) in found.err
 
 
 def test_a_partner_can_price() -> None:

@@ -65,11 +65,11 @@ def test_the_kinds_of_its_parts_are_checked(changes: dict[str, Any], message: st
     ("changes", "message"),
     [
         ({"rounding_to": Money(0, "INR")}, "more than nothing"),
-        ({"rounding_to": Money(1000, "USD")}, "USD 10.00 is in a price book in INR"),
-        ({"floor": Money(0, "USD")}, "USD 0.00 is in a price book in INR"),
-        ({"ceiling": Money(0, "USD")}, "USD 0.00 is in a price book in INR"),
-        ({"floor": inr("300.01")}, "INR 300.01 is no whole multiple of INR 10.00"),
-        ({"ceiling": inr("8999.99")}, "INR 8999.99 is no whole multiple"),
+        ({"rounding_to": Money(1000, "USD")}, "rounding_to: USD 10.00 is in a price book in INR"),
+        ({"floor": Money(0, "USD")}, "floor: USD 0.00 is in a price book in INR"),
+        ({"ceiling": Money(0, "USD")}, "ceiling: USD 0.00 is in a price book in INR"),
+        ({"floor": inr("300.01")}, "floor: INR 300.01 is no whole multiple of INR 10.00"),
+        ({"ceiling": inr("8999.99")}, "ceiling: INR 8999.99 is no whole multiple"),
         ({"floor": inr("9010")}, "the floor of INR 9010.00 is above the ceiling of INR 9000.00"),
         ({"rounding": Rounding.UP}, "is rounded up, not down"),
         ({"ages": (AgeBand(0, 9, Rate(1, 2, Rounding.UP)),)}, "is rounded down, not up"),
@@ -79,11 +79,11 @@ def test_the_kinds_of_its_parts_are_checked(changes: dict[str, Any], message: st
         ),
         (
             {"defects": (SCRATCHED, CRACKED, Defect("battery_weak", "", Money(1, "USD")))},
-            "USD 0.01 is in a price book in INR",
+            "defect 'battery_weak': USD 0.01 is in a price book in INR",
         ),
         (
             {"additions": (*BOOK.additions[:1], Addition("box", Money(1, "USD")))},
-            "USD 0.01 is in a price book in INR",
+            "addition 'box': USD 0.01 is in a price book in INR",
         ),
     ],
 )

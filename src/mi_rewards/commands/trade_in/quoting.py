@@ -67,8 +67,9 @@ def trade_in_terms_of(programme: Programme, terms_id: str) -> TradeInTerms:
     for terms in programme.trade_ins:
         if terms.terms_id == terms_id:
             return terms
-    names = ", ".join([repr(it.terms_id) for it in programme.trade_ins]) or "none"
-    raise Misuse(f"{programme.name} has no trade-in terms {terms_id!r}, but {names}")
+    names = ", ".join([repr(it.terms_id) for it in programme.trade_ins])
+    there = f"there is {names}" if names else "it states none"
+    raise Misuse(f"{programme.name} has no trade-in terms {terms_id!r}: {there}")
 
 
 def answer_pairs(answers: object) -> tuple[tuple[str, str], ...]:
@@ -139,12 +140,12 @@ class QuoteDevice(MemberCommand):
             programme: The rules.
 
         Returns:
-            Their keys.
-
-        Raises:
-            Misuse: The programme has no such terms.
+            Their keys; none where the programme has no such terms, which deciding says.
         """
-        book_id = trade_in_terms_of(programme, self.terms_id).book_id
+        try:
+            book_id = trade_in_terms_of(programme, self.terms_id).book_id
+        except Misuse:
+            return Needs()
         device = self.device
         keys: tuple[Any, ...] = (
             price_book_key(book_id),

@@ -554,7 +554,7 @@ def test_unknown_terms_are_misuse() -> None:
     """The message names those that there are."""
     with pytest.raises(Misuse, match="'store', 'online', 'lenient', 'pickup'"):
         dealer().do(quote(terms_id="other"))
-    with pytest.raises(Misuse, match="but none"):
+    with pytest.raises(Misuse, match="it states none"):
         Rewards(MemoryStore(), SMALL).do(quote())
 
 
