@@ -357,8 +357,8 @@ class Refunded(NamedTuple):
         money_minor: Money to be paid back.
         currency: Its currency.
         tokens: Tokens that came back.
-        exchange_minor: Exchange value, settled as the exchange's terms say; by the host where
-            the cart stated it.
+        exchange_minor: Exchange value, settled as the exchange's terms say: pay by
+            `exchange_payout_due`, never by this. By the host where the cart stated it.
         given_back: Tokens that it had earned and now has not.
         withdrawn: Tokens that it would have earned.
     """
