@@ -578,6 +578,9 @@ UNKEPT = ("_lock", "_index")
 """What a store in memory has besides rows: its lock, and keys sorted when somebody asked."""
 
 
+_CHANGING = (dict, list, set)
+
+
 def contents(store: MemoryStore) -> dict[str, object]:
     """Copy all that a store keeps, to see whether it changes."""
     kept = {name: value for name, value in vars(store).items() if name not in UNKEPT}
@@ -587,9 +590,11 @@ def contents(store: MemoryStore) -> dict[str, object]:
 def _copied(value: object) -> object:
     """Copy dictionaries, lists and sets; the rest are values."""
     if isinstance(value, dict):
-        return {key: _copied(each) for key, each in value.items()}
+        return {
+            key: _copied(each) if type(each) in _CHANGING else each for key, each in value.items()
+        }
     if isinstance(value, list):
-        return [_copied(each) for each in value]
+        return [_copied(each) if type(each) in _CHANGING else each for each in value]
     return set(value) if isinstance(value, set) else value
 
 

@@ -5,6 +5,7 @@ the years from the beginning, what a referral is by now by asking for the day.
 """
 
 import copy
+import pickle
 from collections import Counter
 from datetime import date, datetime
 from typing import NamedTuple
@@ -119,7 +120,8 @@ class People:
 
     def copy(self) -> "People":
         """The same, to go on from."""
-        return copy.deepcopy(self)
+        copied: People = pickle.loads(pickle.dumps(self, pickle.HIGHEST_PROTOCOL))
+        return copied
 
     # What is asked
 

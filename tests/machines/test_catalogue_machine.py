@@ -65,7 +65,7 @@ from mi_rewards.repositories import Changes, Put
 from mi_rewards.testing import ConnectionLost, Crashed, Fault, FaultyStore, Plan
 from mi_rewards.testing._books.coins import No
 from mi_rewards.testing._checks.races import meet
-from mi_rewards.wallet import EndOfYear, Wallet
+from mi_rewards.wallet import EndOfYear, Owner, Wallet
 from tests.machines._units import Answer, Kind, Ticket, Units
 from tests.redeeming import CODES, HOUR, check_books, publish
 from tests.shop import SMALL, bring, contents, deliver, give_back, ist, join, rules
@@ -161,6 +161,7 @@ class CatalogueMachine(RuleBasedStateMachine):
         super().__init__()
         self.now = START
         self.number = 0
+        self.seen: dict[Owner, int] = {}
         self.inner = self.made()
         self.store = FaultyStore(self.inner, Plan())
         self.rewards = Rewards(self.store, PROGRAMME)
@@ -790,7 +791,7 @@ class CatalogueMachine(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost(self) -> None:
         """I1, I8, I13: Counters, journals, redemptions, vouchers and codes agree."""
-        check_books(self.inner)
+        check_books(self.inner, self.seen)
         assert self.used() == self.books.used()
 
     @invariant()
