@@ -77,6 +77,7 @@ from mi_rewards.trade_in import (
     ExchangeMode,
     ExchangeState,
     OnReturn,
+    Payer,
     Question,
     Questionnaire,
     Surplus,
@@ -346,12 +347,17 @@ class StallMachine(RuleBasedStateMachine):
         return "inspect", command, lambda it: it.inspect(by, name, read, condition, at)
 
     def settling(self, deal: tuple[str, str], reference: str, more: int = 0) -> Step:
-        """Pay what is due, or a little more."""
+        """Pay what is due or was told of, a little more, or from the other side."""
         by, name = deal
         known = self.books.at(self.now).deals.get(deal)
-        amount = abs(0 if known is None else known.due) + more
+        amount = 0 if known is None else known.payments.get(reference, known.due)
+        amount = -amount if more == -1 else amount + more
         command = SettleExchange(
-            **self.named(by), exchange_id=name, amount=Money(amount, "INR"), reference=reference
+            **self.named(by),
+            exchange_id=name,
+            payer=Payer.PROGRAMME if amount > 0 else Payer.MEMBER,
+            amount=Money(abs(amount), "INR"),
+            reference=reference,
         )
         return "settle", command, lambda it: it.settle(by, name, amount, reference)
 
@@ -619,15 +625,15 @@ class StallMachine(RuleBasedStateMachine):
         self.both(self.changing(what, deal), befalls)
 
     @precondition(lambda self: self.books.deals)
-    @rule(pick=picks, is_same=st.booleans(), more=st.sampled_from((0, 0, 0, 1)), befalls=faults)
+    @rule(pick=picks, is_same=st.booleans(), more=st.sampled_from((0, 1, 1, -1)), befalls=faults)
     def settle_up(self, pick: int, is_same: bool, more: int, befalls: list[Fault | None]) -> None:
         """Pay what is due, by a payment of its own or by one that was told of."""
         now = self.books.at(self.now)
         due = [key for key, it in now.deals.items() if it.due and pick < 4]
         deal = due[-1 - pick % len(due)] if due else self.deal(pick, "settled", "credited")
         known = now.deals.get(deal)
-        told = known.reference if known is not None and is_same else ""
-        self.both(self.settling(deal, told or f"ref {self.number}", more), befalls)
+        told = list(known.payments) if known is not None and is_same else []
+        self.both(self.settling(deal, (*told, f"ref {self.number}")[0], more), befalls)
 
     @precondition(lambda self: self.books.deals)
     @rule(pick=picks, price=st.sampled_from(PRICES), is_placed=st.booleans(), befalls=faults)
@@ -956,7 +962,7 @@ REFUSED_MIN = {
     "beyond_paid": 8,
     "too_many_attempts": 4,
     "visit_too_late": 8,
-    "wrong_exchange_amount": 8,
+    "wrong_payer": 1,
 }
 
 
@@ -1017,7 +1023,9 @@ class Generous(MemoryStore):
     def save(self, changes: Changes, /) -> None:
         """Save exchanges without their payment's name."""
         puts = [
-            Put(it.key, it.aggregate._replace(paid_reference="")) if it.key.kind is Exchange else it
+            Put(it.key, it.aggregate._replace(paid_reference="", earlier_reference=""))
+            if it.key.kind is Exchange
+            else it
             for it in changes.puts
         ]
         super().save(attrs.evolve(changes, puts=tuple(puts)))
