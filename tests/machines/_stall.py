@@ -57,7 +57,7 @@ class Deal:
         self.price = self.off = self.visits = self.offer = self.tokens = 0
         self.final: int | None = None
         self.got = self.should = 0
-        self.reference = ""
+        self.payments: dict[str, int] = {}
 
     @property
     def due(self) -> int:
@@ -163,6 +163,7 @@ class Stall:
         other.deals = {key: copy.copy(deal) for key, deal in self.deals.items()}
         other.bills = {key: copy.copy(bill) for key, bill in self.bills.items()}
         for deal in other.deals.values():
+            deal.payments = dict(deal.payments)
             deal.pass_time(at)
         return other
 
@@ -311,14 +312,13 @@ class Stall:
             self.stands(by, deal.order)
         is_same = set(read) <= set(deal.numbers) or set(deal.numbers) <= set(read)
         both = (*deal.numbers, *read)
-        if is_same and self.holders(both) - {(by, name)}:
-            raise No("device_in_exchange")
+        is_elsewhere = is_same and bool(self.holders(both) - {(by, name)})
         self.expect(deal, "used", "scheduled")
-        if is_same:
+        if is_same and not is_elsewhere:
             self.known.append(self.one_phone(both))
         found = WORTH.get(condition, 0)
         house = self.house
-        if not is_same or not found:
+        if not is_same or is_elsewhere or not found:
             self.reject(deal)
         elif found >= deal.worth:
             better = found if house.takes_better else deal.worth
@@ -335,16 +335,22 @@ class Stall:
         deal.place = "rejected"
 
     def settle(self, by: str, name: str, amount: int, reference: str) -> tuple[Any, ...]:
-        """Pay what is due."""
+        """Pay what is due; what is paid to the member is above nothing."""
         deal = self.deal(by, name)
-        if reference != deal.reference:
-            if not deal.due:
-                raise No("exchange_paid" if deal.reference else "exchange_not_open")
-            if amount != abs(deal.due):
-                raise No("wrong_exchange_amount")
-            deal.got, deal.reference = deal.should, reference
-            if deal.place != "credited":
-                deal.place = "settled"
+        if reference in deal.payments:
+            if amount != deal.payments[reference]:
+                raise No("exchange_paid")
+            return self.told(deal)
+        if not deal.due:
+            raise No("exchange_paid" if deal.payments else "exchange_not_open")
+        if (amount > 0) is not (deal.due > 0):
+            raise No("wrong_payer")
+        if amount != deal.due:
+            raise No("wrong_exchange_amount")
+        deal.payments[reference] = amount
+        deal.got += amount
+        if deal.place != "credited":
+            deal.place = "settled"
         return self.told(deal)
 
     # Orders.

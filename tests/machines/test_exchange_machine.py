@@ -77,6 +77,7 @@ from mi_rewards.trade_in import (
     ExchangeMode,
     ExchangeState,
     OnReturn,
+    Payer,
     Question,
     Questionnaire,
     Surplus,
@@ -346,12 +347,17 @@ class StallMachine(RuleBasedStateMachine):
         return "inspect", command, lambda it: it.inspect(by, name, read, condition, at)
 
     def settling(self, deal: tuple[str, str], reference: str, more: int = 0) -> Step:
-        """Pay what is due, or a little more."""
+        """Pay what is due or was told of, a little more, or from the other side."""
         by, name = deal
         known = self.books.at(self.now).deals.get(deal)
-        amount = abs(0 if known is None else known.due) + more
+        amount = 0 if known is None else known.payments.get(reference, known.due)
+        amount = -amount if more == -1 else amount + more
         command = SettleExchange(
-            **self.named(by), exchange_id=name, amount=Money(amount, "INR"), reference=reference
+            **self.named(by),
+            exchange_id=name,
+            payer=Payer.PROGRAMME if amount > 0 else Payer.MEMBER,
+            amount=Money(abs(amount), "INR"),
+            reference=reference,
         )
         return "settle", command, lambda it: it.settle(by, name, amount, reference)
 
@@ -521,8 +527,8 @@ class StallMachine(RuleBasedStateMachine):
         hours=st.sampled_from((0, 0, 23, 24)),
         ends=st.sampled_from(
             (
-                ("accept", "settle", "refund", "settle"),
-                ("settle", "refund", "settle"),
+                ("accept", "overpay", "settle", "refund", "settle"),
+                ("overpay", "settle", "refund", "settle"),
                 ("accept", "refund", "settle"),
                 ("decline", "settle", "refund", "settle"),
                 ("refund", "settle"),
@@ -551,8 +557,9 @@ class StallMachine(RuleBasedStateMachine):
         self.both(self.inspecting(deal, condition, ways), befalls)
         self.now += hours * HOUR
         for what in ends:
-            if what == "settle":
-                self.both(self.settling(deal, f"ref {self.number}"))
+            if what in ("settle", "overpay"):
+                more = 1 if what == "overpay" else 0
+                self.both(self.settling(deal, f"ref {self.number}", more))
             elif what == "refund":
                 self.both(self.paying(what, order), befalls)
             else:
@@ -619,15 +626,15 @@ class StallMachine(RuleBasedStateMachine):
         self.both(self.changing(what, deal), befalls)
 
     @precondition(lambda self: self.books.deals)
-    @rule(pick=picks, is_same=st.booleans(), more=st.sampled_from((0, 0, 0, 1)), befalls=faults)
+    @rule(pick=picks, is_same=st.booleans(), more=st.sampled_from((0, 0, 1, -1)), befalls=faults)
     def settle_up(self, pick: int, is_same: bool, more: int, befalls: list[Fault | None]) -> None:
         """Pay what is due, by a payment of its own or by one that was told of."""
         now = self.books.at(self.now)
         due = [key for key, it in now.deals.items() if it.due and pick < 4]
         deal = due[-1 - pick % len(due)] if due else self.deal(pick, "settled", "credited")
         known = now.deals.get(deal)
-        told = known.reference if known is not None and is_same else ""
-        self.both(self.settling(deal, told or f"ref {self.number}", more), befalls)
+        told = list(known.payments) if known is not None and is_same else []
+        self.both(self.settling(deal, (*told, f"ref {self.number}")[0], more), befalls)
 
     @precondition(lambda self: self.books.deals)
     @rule(pick=picks, price=st.sampled_from(PRICES), is_placed=st.booleans(), befalls=faults)
@@ -930,7 +937,7 @@ FIRED_MIN = {
     "cart": 120,
     "place": 90,
     "pay": 50,
-    "fail": 2,
+    "fail": 1,
     "run_out": 2,
     "refund": 40,
     "booked by sweep": 4,
@@ -944,19 +951,18 @@ FIRED_MIN = {
 }
 REFUSED_MIN = {
     "device_in_exchange": 150,
-    "device_rejected": 1,
     "exchange_not_open": 250,
     "exchange_paid": 10,
     "new_product_gone": 3,
     "one_exchange_per_order": 3,
     "quote_expired": 3,
-    "quote_stale": 1,
     "quote_void": 40,
     "settlement_not_open": 25,
     "beyond_paid": 8,
     "too_many_attempts": 4,
     "visit_too_late": 8,
-    "wrong_exchange_amount": 8,
+    "wrong_exchange_amount": 3,
+    "wrong_payer": 1,
 }
 
 
@@ -1017,7 +1023,9 @@ class Generous(MemoryStore):
     def save(self, changes: Changes, /) -> None:
         """Save exchanges without their payment's name."""
         puts = [
-            Put(it.key, it.aggregate._replace(paid_reference="")) if it.key.kind is Exchange else it
+            Put(it.key, it.aggregate._replace(paid_reference="", earlier_reference=""))
+            if it.key.kind is Exchange
+            else it
             for it in changes.puts
         ]
         super().save(attrs.evolve(changes, puts=tuple(puts)))

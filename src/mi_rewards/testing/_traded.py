@@ -332,6 +332,7 @@ _STORIES: tuple[tuple[tuple[str, int], ...], ...] = (
     (("attach", 0), ("use", 10), ("find worse", 60), ("accept", 10)),
     (("attach", 0), ("use", 10), ("find another", 60)),
     (("attach", 0), ("use", 10), ("find better", 60), ("return", 10)),
+    (("attach", 0), ("use", 10), ("find as declared", 60), ("return", 10)),
 )
 """What happens first, each so many minutes later."""
 
