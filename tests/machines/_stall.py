@@ -312,8 +312,8 @@ class Stall:
             self.stands(by, deal.order)
         is_same = set(read) <= set(deal.numbers) or set(deal.numbers) <= set(read)
         both = (*deal.numbers, *read)
+        is_elsewhere = is_same and bool(self.holders(both) - {(by, name)})
         self.expect(deal, "used", "scheduled")
-        is_elsewhere = bool(self.holders(both) - {(by, name)})
         if is_same and not is_elsewhere:
             self.known.append(self.one_phone(both))
         found = WORTH.get(condition, 0)

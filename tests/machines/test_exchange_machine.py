@@ -527,8 +527,8 @@ class StallMachine(RuleBasedStateMachine):
         hours=st.sampled_from((0, 0, 23, 24)),
         ends=st.sampled_from(
             (
-                ("accept", "settle", "refund", "settle"),
-                ("settle", "refund", "settle"),
+                ("accept", "overpay", "settle", "refund", "settle"),
+                ("overpay", "settle", "refund", "settle"),
                 ("accept", "refund", "settle"),
                 ("decline", "settle", "refund", "settle"),
                 ("refund", "settle"),
@@ -557,8 +557,9 @@ class StallMachine(RuleBasedStateMachine):
         self.both(self.inspecting(deal, condition, ways), befalls)
         self.now += hours * HOUR
         for what in ends:
-            if what == "settle":
-                self.both(self.settling(deal, f"ref {self.number}"))
+            if what in ("settle", "overpay"):
+                more = 1 if what == "overpay" else 0
+                self.both(self.settling(deal, f"ref {self.number}", more))
             elif what == "refund":
                 self.both(self.paying(what, order), befalls)
             else:
@@ -625,7 +626,7 @@ class StallMachine(RuleBasedStateMachine):
         self.both(self.changing(what, deal), befalls)
 
     @precondition(lambda self: self.books.deals)
-    @rule(pick=picks, is_same=st.booleans(), more=st.sampled_from((0, 1, 1, -1)), befalls=faults)
+    @rule(pick=picks, is_same=st.booleans(), more=st.sampled_from((0, 0, 1, -1)), befalls=faults)
     def settle_up(self, pick: int, is_same: bool, more: int, befalls: list[Fault | None]) -> None:
         """Pay what is due, by a payment of its own or by one that was told of."""
         now = self.books.at(self.now)
@@ -936,7 +937,7 @@ FIRED_MIN = {
     "cart": 120,
     "place": 90,
     "pay": 50,
-    "fail": 2,
+    "fail": 1,
     "run_out": 2,
     "refund": 40,
     "booked by sweep": 4,
@@ -950,18 +951,17 @@ FIRED_MIN = {
 }
 REFUSED_MIN = {
     "device_in_exchange": 150,
-    "device_rejected": 1,
     "exchange_not_open": 250,
     "exchange_paid": 10,
     "new_product_gone": 3,
     "one_exchange_per_order": 3,
     "quote_expired": 3,
-    "quote_stale": 1,
     "quote_void": 40,
     "settlement_not_open": 25,
     "beyond_paid": 8,
     "too_many_attempts": 4,
     "visit_too_late": 8,
+    "wrong_exchange_amount": 3,
     "wrong_payer": 1,
 }
 
