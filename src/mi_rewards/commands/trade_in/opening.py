@@ -202,12 +202,15 @@ class OpenExchange(ExchangeCommand):
         used = loaded.all_counters((counter,))[counter]
         if used is None or not used.used:
             return None
-        for it in all_of(Exchange, self.member_id, loaded):
-            if it.is_pickup and it.order_id == self.order_id and counts(it):
-                if counts(it.at(self.at)):
-                    break
-                return it
-        raise OneExchangePerOrder(order_id=self.order_id)
+        exchanges = [
+            it
+            for it in all_of(Exchange, self.member_id, loaded)
+            if it.is_pickup and it.order_id == self.order_id and counts(it)
+        ]
+        over = [it for it in exchanges if not counts(it.at(self.at))]
+        if not over:
+            raise OneExchangePerOrder(order_id=self.order_id)
+        return over[0]
 
     def _visit_by(self, terms: TradeInTerms, order: Purchase, programme: Programme) -> datetime:
         """Reckon until when somebody comes: so many days from the delivery, or from now."""

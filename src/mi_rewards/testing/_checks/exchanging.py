@@ -137,16 +137,16 @@ class ExchangingChecks(SellingChecks):
         def trading(place: int) -> None:
             by, device = members[place], numbers[place % len(numbers)]
             rewards = client.rewards(DEALS)
-            for attempt in range(TRIES):
-                name = f"{by} {attempt}"
+            tries, is_overtaken = 0, True
+            while is_overtaken and tries < TRIES:
+                name, tries, is_overtaken = f"{by} {tries}", tries + 1, False
                 try:
                     with_retries(rewards, _doing(quote(by, name, device=device)), attempts=99)
                     with_retries(rewards, _doing(take(by, "x1", name)), attempts=99)
                 except QuoteVoid:
-                    continue
+                    is_overtaken = True
                 except Refused:
                     pass
-                return
 
         works = [lambda place=place: trading(place) for place in range(CROWD)]
         at_once(self.patience_seconds, *works)
