@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from mi_rewards.commands.command import Decision
+from mi_rewards.commands.command import Decision, seen
 from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
 from mi_rewards.repositories.keys import Key, device_key, exchange_key
 from mi_rewards.repositories.records import CounterKey, Take
@@ -145,17 +145,18 @@ def with_devices(decision: Decision[R], loaded: Loaded, at: datetime) -> Decisio
         DeviceInExchange: A device would be in two live exchanges.
         NotLoaded: Entries were not asked for; names them all.
     """
-    own = {put.key: put.aggregate for put in decision.puts if put.key.kind is DeviceEntry}
+    own: dict[Key[Any], Any] = {
+        put.key: put.aggregate for put in decision.puts if put.key.kind is DeviceEntry
+    }
     exchanges = {put.key: put.aggregate for put in decision.puts if put.key.kind is Exchange}
-    seen_by_key: dict[Key[Any], Any] = {**loaded.aggregates, **own}
-    view = Loaded(seen_by_key, loaded.receipts, loaded.counters, loaded.pages, loaded.due)
+    view = seen(loaded, own)
     takes: tuple[Take, ...] = ()
     for exchange in exchanges.values():
         imeis = exchange.device.imeis
         for imei, entry in entries_of(imeis, view).items():
             after = _followed(entry, exchange, at)
             if after is not loaded.get(device_key(imei)):
-                own[device_key(imei)] = seen_by_key[device_key(imei)] = after
+                own[device_key(imei)] = view.aggregates[device_key(imei)] = after
         before = loaded.get(exchange_key(exchange.member_id, exchange.exchange_id))
         takes += exchange_takes(before, exchange)
     puts = [put for put in decision.puts if put.key.kind is not DeviceEntry]

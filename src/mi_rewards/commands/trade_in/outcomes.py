@@ -39,8 +39,8 @@ class DeviceQuoted(NamedTuple):
         valuer: Who priced it.
         edition: The edition of the price book; 0 of a partner's.
         last_day: The last day on which the quote can be taken.
-        voided: The member's exchange of the same device that the quote has made void; empty for
-            none.
+        voided: The member's exchange of the same device that the quote has made void, the first
+            where each of its numbers was in one; empty for none.
     """
 
     quote_id: str

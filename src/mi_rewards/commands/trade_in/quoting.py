@@ -39,7 +39,8 @@ from mi_rewards.repositories.keys import (
     member_key,
     price_book_key,
 )
-from mi_rewards.trade_in.device_refusals import ImeiMissing
+from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.trade_in.device_refusals import DeviceInExchange, ImeiMissing
 from mi_rewards.trade_in.devices import Device, DeviceEntry, DeviceModel
 from mi_rewards.trade_in.exchange_life import ExchangeState
 from mi_rewards.trade_in.exchanges import Exchange
@@ -216,12 +217,13 @@ class QuoteDevice(MemberCommand):
             *entry_puts([it.quoting(self.member_id, self.request_id) for it in entries.values()]),
             *kept,
         )
-        if voided is None:
-            return Decision(_quoted(quote, ""), puts)
-        void = voided.voiding(at=self.at)
-        puts += (Put(exchange_key(self.member_id, voided.exchange_id), void),)
-        events = exchange_events(voided, void, self)
-        return Decision(_quoted(quote, voided.exchange_id), puts, (), events)
+        events: tuple[OutboxEvent, ...] = ()
+        for exchange in voided:
+            void = exchange.voiding(at=self.at)
+            puts += (Put(exchange_key(self.member_id, exchange.exchange_id), void),)
+            events += exchange_events(exchange, void, self)
+        first = voided[0].exchange_id if voided else ""
+        return Decision(_quoted(quote, first), puts, (), events)
 
     def _model(self, terms: TradeInTerms, loaded: Loaded, programme: Programme) -> DeviceModel:
         """Find the model; a partner's portfolio is its own."""
@@ -251,9 +253,9 @@ class QuoteDevice(MemberCommand):
         model.check()
         return model
 
-    def _voided(self, entries: Mapping[str, DeviceEntry], loaded: Loaded) -> Exchange | None:
-        """Find the member's exchange of the device whose receipt waits to be used."""
-        found: Exchange | None = None
+    def _voided(self, entries: Mapping[str, DeviceEntry], loaded: Loaded) -> list[Exchange]:
+        """Find the member's exchanges of the device whose receipts wait to be used."""
+        found: dict[str, Exchange] = {}
         for entry in entries.values():
             holder = entry.holder(self.at)
             if holder is None or holder[0] != self.member_id:
@@ -264,9 +266,9 @@ class QuoteDevice(MemberCommand):
                 raise NotLoaded(Needs((key,)))
             exchange = loaded.get(key)
             if exchange is None or exchange.at(self.at).state is not ExchangeState.ISSUED:
-                check_free([entry], self.at, but=("", ""))
-            found = exchange
-        return found
+                raise DeviceInExchange(imei=entry.imei, until=entry.held_until)
+            found[exchange.exchange_id] = exchange
+        return list(found.values())
 
     def _valuation(
         self,

@@ -236,6 +236,17 @@ def test_a_newer_quote_of_the_device_voids_the_older_one_and_its_receipt() -> No
     assert rewards.device(imei(1)).exchange_id == ""  # type: ignore[union-attr]
 
 
+def test_a_quote_by_both_numbers_voids_the_receipts_of_each() -> None:
+    """Told of one each, they were two; together they are one device, with one exchange."""
+    rewards = dealer()
+    for n in (1, 2):
+        rewards.do(quote(f"q{n}", device=a_device(imeis=(imei(n),))))
+        rewards.do(opening(f"x{n}", f"q{n}"))
+    assert rewards.do(quote("q3", device=DUAL)).voided == "x1"
+    assert {it.state for it in rewards.exchanges("asha", at=NOON)} == {"void"}
+    assert rewards.do(opening("x3", "q3")).state == "issued"
+
+
 def test_a_device_that_is_used_is_not_quoted_again() -> None:
     """Not even by the member whose exchange it is in."""
     rewards = dealer()
