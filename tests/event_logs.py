@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from mi_rewards import bundled
-from mi_rewards._cli.lines import COLUMNS
 from mi_rewards._cli.main import main
+from mi_rewards._event_log.lines import COLUMNS
 
 HEADER = ",".join(name for name in COLUMNS if name != "lines")
 """The header of a CSV file that states everything that CSV can."""

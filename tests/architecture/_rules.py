@@ -21,6 +21,7 @@ HOSTS_AND_SHELLS = frozenset(
     {
         "__main__.py",
         "_cli",
+        "_event_log",
         "bundled.py",
         "codes.py",
         "memory.py",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mi_rewards import bundled
-from mi_rewards._cli.lines import COLUMNS
+from mi_rewards._event_log.lines import COLUMNS
 from mi_rewards.errors import Misuse
 from mi_rewards.rule_book import from_toml, to_toml
 from mi_rewards.tiers import ClassMultiplier

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TextIO, TypeVar
 
-from mi_rewards._cli.words import shown
+from mi_rewards._event_log.words import shown
 from mi_rewards.calendar import read_day, write_day
 from mi_rewards.errors import Misuse
 from mi_rewards.trade_in.questions import Question, Questionnaire

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from mi_rewards._cli.replay import Replay
-from mi_rewards._cli.words import shown
+from mi_rewards._event_log.replay import Replay
+from mi_rewards._event_log.words import shown
 from mi_rewards.calendar import write_day
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.terms import Choice, CouponTerms, Validity

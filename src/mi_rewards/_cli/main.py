@@ -19,8 +19,8 @@ from typing import Final
 
 from mi_rewards import bundled
 from mi_rewards._cli.arguments import parser
-from mi_rewards._cli.lines import Unread, open_log, read_rows
-from mi_rewards._cli.replay import Replay, StoreFailed
+from mi_rewards._event_log.lines import Unread, open_log, read_rows
+from mi_rewards._event_log.replay import Replay, StoreFailed
 from mi_rewards.errors import MiRewardsError, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.rule_book import from_toml

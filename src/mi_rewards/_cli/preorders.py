@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from mi_rewards._cli.replay import Replay
-from mi_rewards._cli.sold import Sold
-from mi_rewards._cli.words import in_words, local_time, shown
+from mi_rewards._event_log.replay import Replay
+from mi_rewards._event_log.sold import Sold
+from mi_rewards._event_log.words import in_words, local_time, shown
 from mi_rewards.calendar import write_day
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money

@@ -15,7 +15,7 @@ import attrs
 
 from mi_rewards._cli.asking import ask_all, ask_day
 from mi_rewards._cli.device_files import DeviceFile
-from mi_rewards._cli.words import OTHER_RULE_BOOK, local_time, shown
+from mi_rewards._event_log.words import OTHER_RULE_BOOK, local_time, shown
 from mi_rewards.calendar import write_day, write_instant
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import Money

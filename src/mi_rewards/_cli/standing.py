@@ -6,8 +6,8 @@ Nothing is computed here that `progress` does not state.
 from datetime import date, timedelta
 from typing import Final
 
-from mi_rewards._cli.replay import Replay
-from mi_rewards._cli.words import shown
+from mi_rewards._event_log.replay import Replay
+from mi_rewards._event_log.words import shown
 from mi_rewards.calendar import write_day
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import Money

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mi_rewards._cli.replay import Replay
-from mi_rewards._cli.words import local_time, shown
+from mi_rewards._event_log.replay import Replay
+from mi_rewards._event_log.words import local_time, shown
 from mi_rewards.calendar import NEVER, write_day
 from mi_rewards.commands.reads import Balance
 from mi_rewards.money import Money

@@ -16,10 +16,10 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
-from mi_rewards._cli.books import Books
-from mi_rewards._cli.lines import Row, Unread
-from mi_rewards._cli.replay import Replay, StoreFailed
 from mi_rewards._cli.statement import entries_of
+from mi_rewards._event_log.books import Books
+from mi_rewards._event_log.lines import Row, Unread
+from mi_rewards._event_log.replay import Replay, StoreFailed
 from mi_rewards.commands import Batch, Command, Rewards, with_retries
 from mi_rewards.commands.wallets.lapsing import lapse_of
 from mi_rewards.errors import Conflict, Misuse
@@ -91,11 +91,11 @@ class StoredReplay(Replay):
         if self._latest is None:
             found = [it.booked_at for it in self._asked_for()]
             if self._programme.preorders and self._member_id is None:
-                from mi_rewards._cli.sold import latest_sold
+                from mi_rewards._event_log.sold import latest_sold
 
                 found.append(latest_sold(self.store))
             if self._programme.trade_ins and self._member_id is None:
-                from mi_rewards._cli.traded import latest_traded
+                from mi_rewards._event_log.traded import latest_traded
 
                 found.append(latest_traded(self.store))
             self._latest = max((it for it in found if it is not None), default=None)

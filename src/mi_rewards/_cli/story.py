@@ -12,10 +12,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mi_rewards import bundled
-from mi_rewards._cli.lines import Row, Unread, open_log, read_rows
-from mi_rewards._cli.replay import Replay
 from mi_rewards._cli.statement import entries_of, why
-from mi_rewards._cli.words import local_time
+from mi_rewards._event_log.lines import Row, Unread, open_log, read_rows
+from mi_rewards._event_log.replay import Replay
+from mi_rewards._event_log.words import local_time
 from mi_rewards.calendar import read_instant
 from mi_rewards.commands.wallets.spending import BurnTokens
 from mi_rewards.earning.members import Member

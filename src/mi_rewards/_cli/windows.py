@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from mi_rewards._cli.words import shown
+from mi_rewards._event_log.words import shown
 from mi_rewards.calendar import write_day
 from mi_rewards.errors import Misuse
 from mi_rewards.preorders.sales import Opening

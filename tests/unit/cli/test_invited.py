@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mi_rewards._cli.events import to_command
-from mi_rewards._cli.lines import COLUMNS, Row
 from mi_rewards._cli.stored import opened_store
+from mi_rewards._event_log.events import to_command
+from mi_rewards._event_log.lines import COLUMNS, Row
 from mi_rewards.calendar import read_instant
 from mi_rewards.commands import AcceptInvitation, OpenReferral, Perform, Qualify, Rewards
 from mi_rewards.errors import Misuse

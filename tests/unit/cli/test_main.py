@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from mi_rewards import bundled
-from mi_rewards._cli.books import BATCH
+from mi_rewards._event_log.books import BATCH
 from tests.event_logs import HEADER, delivered, joined, line, log, ran
 
 LONG = "9" * 10_000

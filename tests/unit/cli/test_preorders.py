@@ -405,7 +405,7 @@ def test_any_number_of_units_comes_back_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Before one line, part by part."""
-    monkeypatch.setattr("mi_rewards._cli.deadlines.BATCH", 2)
+    monkeypatch.setattr("mi_rewards._event_log.deadlines.BATCH", 2)
     names = [f"a{n}" for n in range(5)]
     text = log(opened(5), *[ahead(name) for name in names], line("joined", "z", at("12:15:00")))
     summed(capsys, book, text, "--store", sqlite_url)

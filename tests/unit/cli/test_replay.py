@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mi_rewards import bundled
-from mi_rewards._cli.books import BATCH
-from mi_rewards._cli.lines import Unread, read_rows
-from mi_rewards._cli.replay import Replay
+from mi_rewards._event_log.books import BATCH
+from mi_rewards._event_log.lines import Unread, read_rows
+from mi_rewards._event_log.replay import Replay
 from mi_rewards.calendar import read_day
 from mi_rewards.wallet import check_journal, fold
 from mi_rewards.wallet.codec import read_journal

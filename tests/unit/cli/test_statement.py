@@ -30,9 +30,9 @@ from mi_rewards import (
     from_toml,
     to_toml,
 )
-from mi_rewards._cli.replay import Replay
 from mi_rewards._cli.statement import statement_text
-from mi_rewards._cli.words import local_time
+from mi_rewards._event_log.replay import Replay
+from mi_rewards._event_log.words import local_time
 from mi_rewards.calendar import read_day, read_instant
 from mi_rewards.commands.command import MemberCommand
 from tests.event_logs import HEADER, csv_text, line, log, ran, sample_rows

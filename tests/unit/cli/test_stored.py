@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import pytest
 
 from mi_rewards import MemoryStore, bundled
-from mi_rewards._cli.lines import open_log, read_rows
-from mi_rewards._cli.replay import StoreFailed
 from mi_rewards._cli.stored import BATCH, StoredReplay, opened_store
+from mi_rewards._event_log.lines import open_log, read_rows
+from mi_rewards._event_log.replay import StoreFailed
 from mi_rewards.calendar import read_day
 from mi_rewards.errors import Conflict
 from mi_rewards.repositories import Aggregate, Changes

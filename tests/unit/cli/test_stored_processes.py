@@ -18,8 +18,8 @@ from sqlalchemy import Engine, create_engine, inspect, text
 
 from mi_rewards import bundled
 from tests.event_logs import Ran, ran, sample_text
-from tests.unit.cli.conftest import NewStore
 from tests.unit.cli.test_replay import PUBLISHED
+from tests.unit.conftest import NewStore
 
 SAMPLE = bundled.sample("retail-orders")
 KEPT = "what was saved is kept, and the same can be run again"

@@ -8,8 +8,8 @@ import pytest
 
 from mi_rewards import bundled
 from mi_rewards._cli import story
-from mi_rewards._cli.lines import Unread, open_log, read_rows
 from mi_rewards._cli.main import main
+from mi_rewards._event_log.lines import Unread, open_log, read_rows
 from mi_rewards.errors import Corrupt
 
 

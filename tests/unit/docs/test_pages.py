@@ -11,9 +11,9 @@ import attrs
 import pytest
 
 from mi_rewards import bundled, from_toml, to_toml
-from mi_rewards._cli import events, lines
 from mi_rewards._cli.statement import _TOLD
-from mi_rewards._cli.totals import Totals
+from mi_rewards._event_log import events, lines
+from mi_rewards._event_log.totals import Totals
 from mi_rewards.checkout import CheckoutTerms, PartPayment
 from mi_rewards.earning import Conditions
 from mi_rewards.wallet import Account, Event

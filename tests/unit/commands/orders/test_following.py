@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from mi_rewards._cli.replay import Replay
+from mi_rewards._event_log.replay import Replay
 from mi_rewards.calendar import NEVER, Period
 from mi_rewards.catalogue import Limit
 from mi_rewards.commands import Deliver, Lapse, Perform

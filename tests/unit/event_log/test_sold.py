@@ -8,9 +8,9 @@ import attrs
 import pytest
 
 from mi_rewards import MemoryStore
-from mi_rewards._cli.deadlines import Deadlines
-from mi_rewards._cli.sold import Sold, latest_sold
-from mi_rewards._cli.words import in_words
+from mi_rewards._event_log.deadlines import Deadlines
+from mi_rewards._event_log.sold import Sold, latest_sold
+from mi_rewards._event_log.words import in_words
 from mi_rewards.commands import Batch, Rewards, TopUpQuota
 from mi_rewards.preorders import PreOrder, PreOrderState
 from tests.ahead import (
@@ -259,7 +259,7 @@ def test_events_of_a_quota_are_read_page_by_page(
 ) -> None:
     """However many there are."""
     expected = Sold.of(all_of_it, CODES_END)
-    monkeypatch.setattr("mi_rewards._cli.sold.PAGE", 1)
+    monkeypatch.setattr("mi_rewards._event_log.sold.PAGE", 1)
     assert Sold.of(all_of_it, CODES_END) == expected
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import attrs
 
-from mi_rewards._cli.words import in_words, shown
+from mi_rewards._event_log.words import in_words, shown
 
 
 @attrs.frozen(order=False)

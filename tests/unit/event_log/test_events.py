@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mi_rewards._cli.events import to_command
-from mi_rewards._cli.lines import COLUMNS, Row
+from mi_rewards._event_log.events import to_command
+from mi_rewards._event_log.lines import COLUMNS, Row
 from mi_rewards.calendar import NEVER, read_day, read_instant
 from mi_rewards.commands import Cancel, Deliver, Join, Open, Place, Redeem, Return
 from mi_rewards.earning.lines import Line

@@ -11,8 +11,8 @@ from datetime import datetime
 from heapq import heappop, heappush
 from typing import Any, Final, TypeAlias
 
-from mi_rewards._cli.books import BATCH, Books
-from mi_rewards._cli.fields import Event
+from mi_rewards._event_log.books import BATCH, Books
+from mi_rewards._event_log.fields import Event
 from mi_rewards.catalogue.voucher_life import VoucherState
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands import Batch, Command

@@ -1,4 +1,4 @@
-"""What the command line's tests are given: databases, and processes that take an interrupt.
+"""What tests of replays are given: databases, and processes that take an interrupt.
 
 A database is a SQLite file, or one of the tests' PostgreSQL server.
 """

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mi_rewards import MemoryStore
-from mi_rewards._cli.deadlines import Deadlines
+from mi_rewards._event_log.deadlines import Deadlines
 from mi_rewards.commands import Batch, Command, Rewards
 from mi_rewards.preorders import PreOrder, PreOrderState
 from tests.ahead import CODED, MOMENT, PAY_UNTIL, open_quota, order_ahead

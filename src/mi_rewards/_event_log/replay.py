@@ -10,12 +10,12 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, Protocol
 
-from mi_rewards._cli.books import BATCH, Books
-from mi_rewards._cli.events import to_command
-from mi_rewards._cli.fields import Event
-from mi_rewards._cli.lines import Row, Unread
-from mi_rewards._cli.totals import Totals
-from mi_rewards._cli.words import OTHER_RULE_BOOK
+from mi_rewards._event_log.books import BATCH, Books
+from mi_rewards._event_log.events import to_command
+from mi_rewards._event_log.fields import Event
+from mi_rewards._event_log.lines import Row, Unread
+from mi_rewards._event_log.totals import Totals
+from mi_rewards._event_log.words import OTHER_RULE_BOOK
 from mi_rewards.calendar import write_day
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands import Batch, Command, Rewards
@@ -205,7 +205,7 @@ class Replay:
 
     def _new_deadlines(self) -> Waiting:
         """Begin to wait for what runs out between lines."""
-        from mi_rewards._cli.deadlines import Deadlines
+        from mi_rewards._event_log.deadlines import Deadlines
 
         return Deadlines(self.store, self._decided)
 
@@ -215,7 +215,7 @@ class Replay:
         """State pre-orders and quotas at an instant, where the programme has them."""
         if not self._programme.preorders:
             return None, None
-        from mi_rewards._cli.sold import Sold
+        from mi_rewards._event_log.sold import Sold
 
         sold = Sold.of(self.store, at)
         return sold.counts(), sold.units()
@@ -224,7 +224,7 @@ class Replay:
         """State exchanges at an instant, where the programme has them."""
         if not self._programme.trade_ins:
             return None
-        from mi_rewards._cli.traded import exchange_counts
+        from mi_rewards._event_log.traded import exchange_counts
 
         return exchange_counts(self.store, at)
 

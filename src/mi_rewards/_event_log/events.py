@@ -14,10 +14,10 @@ from functools import cache
 from typing import Any
 
 from mi_rewards._canonical import digest
-from mi_rewards._cli.fields import Event, digest_of, escaped, money, named, whole
-from mi_rewards._cli.lines import COLUMNS, Row
-from mi_rewards._cli.sale_events import OF_NO_MEMBER, SALE_KINDS, sale_event
-from mi_rewards._cli.trade_in_events import DEVICE_LISTED, TRADE_IN_KINDS, trade_in_event
+from mi_rewards._event_log.fields import Event, digest_of, escaped, money, named, whole
+from mi_rewards._event_log.lines import COLUMNS, Row
+from mi_rewards._event_log.sale_events import OF_NO_MEMBER, SALE_KINDS, sale_event
+from mi_rewards._event_log.trade_in_events import DEVICE_LISTED, TRADE_IN_KINDS, trade_in_event
 from mi_rewards.calendar import read_day, read_instant, write_instant
 from mi_rewards.commands import Cancel, Deliver, Join, Open, Place, Return
 from mi_rewards.earning.lines import Line

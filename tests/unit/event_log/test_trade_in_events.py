@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mi_rewards._cli.events import to_command
-from mi_rewards._cli.lines import COLUMNS, Row
-from mi_rewards._cli.trade_in_events import DEVICE_LISTED, TRADE_IN_KINDS
+from mi_rewards._event_log.events import to_command
+from mi_rewards._event_log.lines import COLUMNS, Row
+from mi_rewards._event_log.trade_in_events import DEVICE_LISTED, TRADE_IN_KINDS
 from mi_rewards.calendar import read_instant
 from mi_rewards.commands import (
     AcceptOffer,

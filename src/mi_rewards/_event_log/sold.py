@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import attrs
 
-from mi_rewards._cli.books import Books
+from mi_rewards._event_log.books import Books
 from mi_rewards.catalogue.voucher_life import VoucherState
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.units import quota_of

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mi_rewards import bundled
-from mi_rewards._cli.lines import COLUMNS, Row, Unread, open_log, read_rows
+from mi_rewards._event_log.lines import COLUMNS, Row, Unread, open_log, read_rows
 from mi_rewards.errors import Misuse
 from tests.event_logs import sample_text
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from mi_rewards._cli.events import to_command
-from mi_rewards._cli.fields import digest_of
-from mi_rewards._cli.lines import COLUMNS, Row
-from mi_rewards._cli.sale_events import OF_NO_MEMBER, SALE_KINDS
+from mi_rewards._event_log.events import to_command
+from mi_rewards._event_log.fields import digest_of
+from mi_rewards._event_log.lines import COLUMNS, Row
+from mi_rewards._event_log.sale_events import OF_NO_MEMBER, SALE_KINDS
 from mi_rewards.calendar import read_instant
 from mi_rewards.catalogue.codes import is_digest
 from mi_rewards.commands import (

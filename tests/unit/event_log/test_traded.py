@@ -10,11 +10,11 @@ import attrs
 import pytest
 
 from mi_rewards import MemoryStore, bundled
-from mi_rewards._cli.lines import Unread, read_rows
-from mi_rewards._cli.replay import Replay
 from mi_rewards._cli.stored import StoredReplay
-from mi_rewards._cli.totals import Totals
-from mi_rewards._cli.traded import exchange_counts, latest_traded
+from mi_rewards._event_log.lines import Unread, read_rows
+from mi_rewards._event_log.replay import Replay
+from mi_rewards._event_log.totals import Totals
+from mi_rewards._event_log.traded import exchange_counts, latest_traded
 from mi_rewards.programme import Programme
 from mi_rewards.trade_in import Worse
 from tests.event_logs import line, log, ran

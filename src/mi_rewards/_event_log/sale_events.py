@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from mi_rewards._cli.fields import Event, digest_of, instant, money, named, whole
-from mi_rewards._cli.lines import COLUMNS, Row
+from mi_rewards._event_log.fields import Event, digest_of, instant, money, named, whole
+from mi_rewards._event_log.lines import COLUMNS, Row
 from mi_rewards.calendar import write_instant
 from mi_rewards.errors import Misuse
 

@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Final
 
-from mi_rewards._cli.books import Books
+from mi_rewards._event_log.books import Books
 from mi_rewards.trade_in.exchange_life import ExchangeState
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.quotes import DeviceQuote
