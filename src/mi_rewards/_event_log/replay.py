@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mi_rewards._event_log.books import BATCH, Books
 from mi_rewards._event_log.events import to_command
@@ -26,6 +26,9 @@ from mi_rewards.programme import Programme
 from mi_rewards.repositories import Changes, OutboxEvent
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
+
+if TYPE_CHECKING:
+    from mi_rewards.tiers import Moved
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -185,13 +188,29 @@ class Replay:
 
     def _tiers(self, at: datetime) -> dict[str, int]:
         """Count the members of each tier at an instant."""
-        ladder, zone = self._programme.ladder, self._programme.zone
+        ladder = self._programme.ladder
         if ladder is None:
             return {}
+        held: Counter[str] = Counter({tier.tier_id: 0 for tier in ladder.tiers})
+        held.update(moved.standing.held for moved in self.standings(at))
+        del held[""]
+        return dict(held)
+
+    def standings(self, at: datetime) -> Iterator["Moved"]:
+        """Say where each member stands at an instant, where the programme has tiers.
+
+        Args:
+            at: The instant (UTC).
+
+        Yields:
+            The standing of each member who is in by then, and the changes since the last booked.
+        """
+        ladder, zone = self._programme.ladder, self._programme.zone
+        if ladder is None:
+            return
         from mi_rewards.tiers import Standing
 
         standings = {it.member_id: it for it in self.store.all_of(Standing)}
-        held: Counter[str] = Counter({tier.tier_id: 0 for tier in ladder.tiers})
         for member in self.store.all_of(Member):
             if not member.is_in or member.joined_at is None or member.joined_at > at:
                 continue
@@ -199,9 +218,7 @@ class Replay:
             if standing is None:
                 joined_on = zone.day_of(member.joined_at)
                 standing = Standing.joining(member.member_id, joined_on)
-            held[standing.at(at, ladder=ladder, zone=zone).standing.held] += 1
-        del held[""]
-        return dict(held)
+            yield standing.at(at, ladder=ladder, zone=zone)
 
     def _new_deadlines(self) -> Waiting:
         """Begin to wait for what runs out between lines."""
@@ -286,16 +303,21 @@ class Replay:
         for number, command, outcome in zip(numbers, commands, batch.outcomes, strict=True):
             if isinstance(outcome, Misuse):
                 unread.append(Unread(number, f"{outcome}{self._hint(command)}"))
-                continue
-            if isinstance(outcome, Refused):
-                self.refused[outcome.code] += 1
-            self.events += 1
-            self._see(command.at)
+            else:
+                self._count(number, command, outcome)
         for line in sorted(unread):
             self._report(line)
         self.unread += len(unread)
         if self._progress is not None:
             self._progress(items[-1][0])
+
+    def _count(self, number: int, command: Event, outcome: object) -> None:
+        """Count a line that was taken."""
+        del number
+        if isinstance(outcome, Refused):
+            self.refused[outcome.code] += 1
+        self.events += 1
+        self._see(command.at)
 
     def _hint(self, command: Event) -> str:
         """Say what else is likely wrong with a line, where it is not the line."""

@@ -1,0 +1,39 @@
+"""Modelling: programmes in a notebook, from one member to ten million (extra: notebook)."""
+
+from mi_rewards._lazy import lazily
+
+_HOMES = {
+    "Cell": "mi_rewards.modelling.flows",
+    "Flow": "mi_rewards.modelling.flows",
+    "Flows": "mi_rewards.modelling.flows",
+    "MEMBER_COLUMNS": "mi_rewards.modelling.replayed",
+    "PeriodLength": "mi_rewards.modelling.periods",
+    "PolicyBurn": "mi_rewards.modelling.replayed",
+    "RefusedRow": "mi_rewards.modelling.replayed",
+    "Replayed": "mi_rewards.modelling.replayed",
+    "Snapshot": "mi_rewards.modelling.replayed",
+    "Table": "mi_rewards.modelling.tables",
+    "TierMove": "mi_rewards.modelling.replayed",
+    "flows_of": "mi_rewards.modelling.by_commands",
+    "postings": "mi_rewards.modelling.replaying",
+    "replay": "mi_rewards.modelling.replaying",
+}
+
+__all__ = [
+    "MEMBER_COLUMNS",
+    "Cell",
+    "Flow",
+    "Flows",
+    "PeriodLength",
+    "PolicyBurn",
+    "RefusedRow",
+    "Replayed",
+    "Snapshot",
+    "Table",
+    "TierMove",
+    "flows_of",
+    "postings",
+    "replay",
+]
+
+__getattr__, __dir__ = lazily(__name__, _HOMES)

@@ -1,0 +1,174 @@
+"""Replaying a history under a programme: by the lean kernel where it knows all that is asked.
+
+1. A history is a dictionary of columns, a frame, a file, or chunks of them; see `history`.
+2. Both engines give the same, to the token and to the refusal. The kernel is lean; the commands
+   know everything. `engine="auto"` takes the kernel, and the commands for what it does not know.
+3. Rows are taken as they come; nothing is sorted.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from mi_rewards._event_log.lines import Unread
+from mi_rewards.calendar import utc
+from mi_rewards.errors import Misuse
+from mi_rewards.modelling._kernel import NotKnown, replay_batches, why_not
+from mi_rewards.modelling.by_commands import SegmentedRow, journals_by_commands, replay_by_commands
+from mi_rewards.modelling.history import batches, to_rows
+from mi_rewards.modelling.replayed import Replayed
+from mi_rewards.modelling.tables import Table
+from mi_rewards.programme import Programme
+
+if TYPE_CHECKING:
+    from mi_rewards.modelling.what_if.policies import RedemptionPolicy
+
+ENGINES: Final = ("auto", "kernel", "commands")
+"""The engines that can be asked for."""
+
+
+def replay(
+    history: Any,
+    programme: Programme,
+    *,
+    as_of: date | None = None,
+    balances_at: Sequence[datetime] = (),
+    detail: bool = True,
+    segment: str = "",
+    policy: "RedemptionPolicy | None" = None,
+    sorted_by_member: bool = False,
+    engine: str = "auto",
+    progress: Callable[[int], None] | None = None,
+) -> Replayed:
+    """Replay a history under a programme.
+
+    Args:
+        history: A dictionary of columns, a frame, the path of a file, `sample:` and the name of a
+            bundled sample, or an iterable of chunks of these.
+        programme: The rules.
+        as_of: The day whose balances are stated; rows after it are not taken. The latest row's day
+            where it is not given.
+        balances_at: Instants at which balances are stated too.
+        detail: Whether members, refusals and changes of tier are stated one by one; without it
+            memory does not grow with what is stated.
+        segment: The column whose text on a row is the segment of what the row earns; of an order,
+            on its first delivered row. Empty for one segment.
+        policy: Redeems by a stated policy, in place of what the history says of spending.
+        sorted_by_member: Whether rows come sorted by member, so that one member is in memory at a
+            time; needs *as_of*.
+        engine: `auto`, `kernel` or `commands`.
+        progress: Told how many rows are done, from time to time.
+
+    Returns:
+        What it came to.
+
+    Raises:
+        Misuse: The history cannot be read as a whole, *as_of* is missing where it is needed, a
+            member is out of order, or the engine asked for cannot do it.
+    """
+    if engine not in ENGINES:
+        raise Misuse(f"an engine is one of {', '.join(ENGINES)}, not {engine!r:.60}")
+    if sorted_by_member and as_of is None:
+        raise Misuse("a history sorted by member needs as_of: its last row's day is not the latest")
+    instants = sorted({utc(at) for at in balances_at})
+    until = None if as_of is None else programme.zone.after(as_of)
+
+    why = "asked for" if engine == "commands" else why_not(programme)
+    if not why:
+        try:
+            return replay_batches(
+                batches(history, programme, until=until, segment=segment),
+                programme,
+                as_of=as_of,
+                balances_at=instants,
+                detail=detail,
+                policy=policy,
+                sorted_by_member=sorted_by_member,
+                progress=progress,
+            )
+        except NotKnown as unknown:
+            why = str(unknown)
+    if engine == "kernel":
+        raise Misuse(f"the kernel does not know {why}")
+    if policy is not None:
+        raise Misuse(f"a redemption policy needs the kernel, which does not know {why}")
+    return replay_by_commands(
+        _rows(history, programme, until, segment),
+        programme,
+        as_of=as_of,
+        balances_at=instants,
+        detail=detail,
+        progress=progress,
+        why=why,
+    )
+
+
+def postings(
+    history: Any,
+    programme: Programme,
+    members: Collection[str],
+    *,
+    as_of: date | None = None,
+) -> Table:
+    """State the journals of some members, posting by posting.
+
+    Args:
+        history: As `replay` takes it.
+        programme: The rules.
+        members: Whose journals; the rows of no others are replayed.
+        as_of: The last day; the latest row's where it is not given.
+
+    Returns:
+        A row for each posting: `member_id`, `kind`, `sequence`, `event`, `request_id`,
+        `occurred_at`, `booked_at`, `reason`, `account`, `amount`, `last_day`, `ref`.
+
+    Raises:
+        Misuse: The history cannot be read as a whole.
+    """
+    until = None if as_of is None else programme.zone.after(as_of)
+    rows = (
+        row
+        for row in _rows(history, programme, until, "")
+        if not isinstance(row, Unread) and row[1][1] in members
+    )
+    found: list[tuple[Any, ...]] = []
+    for journal in journals_by_commands(rows, programme, as_of=as_of):
+        for entry in journal:
+            about = (
+                entry.member_id,
+                entry.kind,
+                entry.sequence,
+                entry.event.value,
+                entry.request_id,
+                entry.occurred_at,
+                entry.booked_at,
+                entry.reason.code,
+            )
+            for account, amount, last_day, ref in entry.postings:
+                found.append((*about, account.value, amount, last_day, ref or ""))
+    names = (
+        "member_id",
+        "kind",
+        "sequence",
+        "event",
+        "request_id",
+        "occurred_at",
+        "booked_at",
+        "reason",
+        "account",
+        "amount",
+        "last_day",
+        "ref",
+    )
+    return Table.of_rows("Postings", names, found, {"amount": "tokens", "last_day": "day"})
+
+
+def _rows(
+    history: Any, programme: Programme, until: datetime | None, segment: str
+) -> Iterator[SegmentedRow | Unread]:
+    """Read a history as rows of an event log, each with its segment."""
+    for batch in batches(history, programme, until=until, segment=segment):
+        segments = batch.segment
+        for place, (number, row) in enumerate(to_rows(batch)):
+            yield number, row, "" if segments is None else segments[place]
+        yield from batch.unread
