@@ -264,7 +264,9 @@ def _tier_moves(replay: _Followed, at: datetime) -> tuple[TierMove, ...]:
             moves.append(TierMove(event.member_id, on, *texts))
     for standing, changes in replay.standings(at):
         moves += [
-            TierMove(standing.member_id, it.on.toordinal(), it.from_tier, it.to_tier, it.because)
+            TierMove(
+                standing.member_id, it.on.toordinal(), it.from_tier, it.to_tier, it.because.value
+            )
             for it in changes
         ]
     return tuple(sorted(moves))
