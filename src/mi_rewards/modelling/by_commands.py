@@ -18,16 +18,16 @@ from mi_rewards.commands.earning.standing import TIER_CHANGED
 from mi_rewards.earning.members import Member
 from mi_rewards.errors import Refused
 from mi_rewards.memory import MemoryStore
-from mi_rewards.modelling.flows import Flows
-from mi_rewards.modelling.layers import Layers, SegmentOf
-from mi_rewards.modelling.replayed import (
+from mi_rewards.modelling.details import (
     COUNTS,
     MEMBER_COLUMNS,
     RefusedRow,
-    Replayed,
     Snapshot,
     TierMove,
 )
+from mi_rewards.modelling.flows import Flows
+from mi_rewards.modelling.layers import Layers, SegmentOf
+from mi_rewards.modelling.replayed import Replayed
 from mi_rewards.programme import Programme
 from mi_rewards.wallet import Entry, Wallet, fold
 
@@ -258,9 +258,9 @@ def _tier_moves(replay: _Followed, at: datetime) -> tuple[TierMove, ...]:
     moves: list[TierMove] = []
     for event in replay.books.pending_events(limit=_ALL):
         if event.topic == TIER_CHANGED:
-            told = dict(event.figures)
-            on = date.fromisoformat(str(told["on"])).toordinal()
-            texts = [str(told[name]) for name in ("from_tier", "to_tier", "because")]
+            figures = dict(event.figures)
+            on = date.fromisoformat(str(figures["on"])).toordinal()
+            texts = [str(figures[name]) for name in ("from_tier", "to_tier", "because")]
             moves.append(TierMove(event.member_id, on, *texts))
     for standing, changes in replay.standings(at):
         moves += [

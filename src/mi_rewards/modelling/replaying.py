@@ -46,16 +46,15 @@ def replay(
         history: A dictionary of columns, a frame, the path of a file, `sample:` and the name of a
             bundled sample, or an iterable of chunks of these.
         programme: The rules.
-        as_of: The day whose balances are stated; rows after it are not taken. The latest row's day
+        as_of: The day whose balances are stated, the last whose rows are taken; the latest row's
             where it is not given.
         balances_at: Instants at which balances are stated too.
-        detail: Whether members, refusals and changes of tier are stated one by one; without it
-            memory does not grow with what is stated.
-        segment: The column whose text on a row is the segment of what the row earns; of an order,
-            on its first delivered row. Empty for one segment.
+        detail: Whether members, refusals and changes of tier are stated one by one.
+        segment: The column that says the segment of what a row earns; of an order, on its first
+            delivered row. Empty for one segment.
         policy: Redeems by a stated policy, in place of what the history says of spending.
-        sorted_by_member: Whether rows come sorted by member, so that one member is in memory at a
-            time; needs *as_of*.
+        sorted_by_member: Whether rows come sorted by member: one is in memory at a time. Needs
+            *as_of*.
         engine: `auto`, `kernel` or `commands`.
         progress: Told how many rows are done, from time to time.
 
@@ -66,10 +65,7 @@ def replay(
         Misuse: The history cannot be read as a whole, *as_of* is missing where it is needed, a
             member is out of order, or the engine asked for cannot do it.
     """
-    if engine not in ENGINES:
-        raise Misuse(f"an engine is one of {', '.join(ENGINES)}, not {engine!r:.60}")
-    if sorted_by_member and as_of is None:
-        raise Misuse("a history sorted by member needs as_of: its last row's day is not the latest")
+    _check(engine, as_of, sorted_by_member=sorted_by_member)
     instants = sorted({utc(at) for at in balances_at})
     until = None if as_of is None else programme.zone.after(as_of)
 
@@ -101,6 +97,14 @@ def replay(
         progress=progress,
         why=why,
     )
+
+
+def _check(engine: str, as_of: date | None, *, sorted_by_member: bool) -> None:
+    """Refuse an unknown engine, and a sorted history without its last day."""
+    if engine not in ENGINES:
+        raise Misuse(f"an engine is one of {', '.join(ENGINES)}, not {engine!r:.60}")
+    if sorted_by_member and as_of is None:
+        raise Misuse("a history sorted by member needs as_of: its last row's day is not the latest")
 
 
 def postings(

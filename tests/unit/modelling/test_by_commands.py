@@ -8,7 +8,7 @@ from mi_rewards._event_log.lines import Unread
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling import Cell, Flow, PolicyBurn, Replayed, TierMove
 from mi_rewards.modelling.by_commands import replay_by_commands
-from mi_rewards.modelling.replayed import COUNTS, RefusedRow
+from mi_rewards.modelling.details import COUNTS, RefusedRow
 from tests.ladders import LADDER
 from tests.replaying import REWARD_MI, by_commands, row
 from tests.shop import rules
