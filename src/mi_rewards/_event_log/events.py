@@ -29,6 +29,9 @@ _FIRST = COLUMNS.index("quota_id")
 _NEXT = COLUMNS.index("quote_id")
 """The first of those that came later still."""
 
+_LAST = COLUMNS.index("hold_id")
+"""The first of those that came last."""
+
 _OF_NO_MEMBER = OF_NO_MEMBER | {DEVICE_LISTED}
 
 
@@ -247,6 +250,9 @@ _MAKERS: dict[str, Callable[[Row, datetime], Event]] = {
     **dict.fromkeys(TRADE_IN_KINDS, trade_in_event),
 }
 
+KINDS = tuple(_MAKERS)
+"""The kinds of events."""
+
 
 def _returned_quantities(row: Row) -> tuple[tuple[str, int], ...]:
     """Read which lines come back, and how many units of each; none where no line is named."""
@@ -277,8 +283,17 @@ def _return_named(row: Row, order_id: str, quantities: tuple[tuple[str, int], ..
     if order_id:
         return named("returned", order_id, *[line_id for line_id, _ in quantities])
     lines = tuple(tuple(sorted(line.items())) for line in row[13])
-    more = row[_FIRST:] if any(row[_NEXT:]) else row[_FIRST:_NEXT] if any(row[_FIRST:]) else ()
+    more = row[_FIRST : _reach(row)]
     return f"returned::{digest((*row[:13], lines, *row[14:_FIRST], *more), size=16)}"
+
+
+def _reach(row: Row) -> int:
+    """Say how far a row reaches: to the end of the latest columns of which it states one."""
+    if any(row[_LAST:]):
+        return len(COLUMNS)
+    if any(row[_NEXT:_LAST]):
+        return _LAST
+    return _NEXT if any(row[_FIRST:_NEXT]) else _FIRST
 
 
 def _stated_lines(amount: str, currency: str, category: str, row: Row) -> tuple[Line, ...]:

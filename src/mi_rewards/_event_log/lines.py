@@ -11,8 +11,9 @@ import io
 import json
 import os
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, NamedTuple, NoReturn
@@ -68,11 +69,14 @@ COLUMNS = (
     "reason",
     "visit_at",
     "payer",
+    "hold_id",
+    "burn_id",
 )
 """What an event may state; `lines` in JSON Lines alone."""
 
 _REQUIRED = ("kind", "member_id", "at")
-_LINE_COLUMNS = frozenset({"line_id", "amount", "quantity", "category"})
+LINE_COLUMNS = frozenset({"line_id", "amount", "quantity", "category"})
+"""What a line of an order may state."""
 
 Row = tuple[Any, ...]
 """The values of `COLUMNS`, in that order: texts, but for `lines`, a tuple of the texts of each."""
@@ -131,11 +135,59 @@ def _opened(name: str) -> io.BufferedReader:
     return path.open("rb")
 
 
-def read_rows(source: IO[str]) -> Iterator[tuple[int, Row] | Unread]:
+class Header(NamedTuple):
+    """How the lines of a file are read.
+
+    Attributes:
+        text: The header of a CSV file, empty for JSON Lines.
+        names: The columns that it names, as they come.
+        to_row: Makes the row of a line.
+        unknown: The columns of no event.
+    """
+
+    text: str
+    names: Sequence[str]
+    to_row: Callable[[str], Row]
+    unknown: Sequence[str]
+
+
+def read_header(text: str, number: int, *, also: str = "") -> Header:
+    """See from its first line how a file is read.
+
+    Args:
+        text: The first line that is not blank.
+        number: Its number.
+        also: One more column, whose text comes behind those of `COLUMNS` in each row; none where
+            it is empty or one of them.
+
+    Returns:
+        How to read it.
+
+    Raises:
+        Misuse: The header of a CSV file is none, or lacks a column that every event needs.
+    """
+    also = "" if also in _PLACES else also
+    try:
+        if "\0" in text:
+            raise Misuse("the line has a NUL character")
+        if text.lstrip().startswith(("{", "[")):
+            return Header("", (), partial(_json_row, also=also), ())
+        return _csv_header(text, also)
+    except csv.Error as fault:
+        raise Misuse(f"line {number}: the line is no CSV: {fault}") from None
+    except Misuse as fault:
+        raise Misuse(f"line {number}: {fault}") from None
+
+
+def read_rows(
+    source: Iterable[str], *, header: Header | None = None, number: int = 0
+) -> Iterator[tuple[int, Row] | Unread]:
     """Read an event log line by line.
 
     Args:
-        source: From `open_log`.
+        source: From `open_log`, or lines of it.
+        header: How it is read; `None` to see from its first line.
+        number: How many lines come before these.
 
     Yields:
         The line's number and its row, or what is wrong with it. A file that breaks off ends with
@@ -144,9 +196,8 @@ def read_rows(source: IO[str]) -> Iterator[tuple[int, Row] | Unread]:
     Raises:
         Misuse: The header of a CSV file is none, or lacks a column that every event needs.
     """
-    number = 0
-    header = ""
-    to_row: Callable[[str], Row] | None = None
+    repeated = "" if header is None else header.text
+    to_row = None if header is None else header.to_row
     lines = iter(source)
     while True:
         number += 1
@@ -158,20 +209,17 @@ def read_rows(source: IO[str]) -> Iterator[tuple[int, Row] | Unread]:
         if line is None:
             return
         text = line.rstrip("\r\n")
-        if not text or text == header or text.isspace():
+        if not text or text == repeated or text.isspace():
             continue
+        if to_row is None:
+            repeated, _, to_row, unknown = read_header(text, number)
+            if unknown:
+                yield Unread(number, unknown_columns(unknown))
+            if repeated:
+                continue
         try:
             if "\0" in text:
                 raise Misuse("the line has a NUL character")
-            if to_row is None:
-                if text.lstrip().startswith(("{", "[")):
-                    to_row = _json_row
-                else:
-                    header = text
-                    to_row, unknown = _csv_reader(text)
-                    if unknown:
-                        yield Unread(number, "unknown column " + ", ".join(map(repr, unknown)))
-                    continue
             if not text.isascii():
                 text.encode()
             yield number, to_row(text)
@@ -179,14 +227,24 @@ def read_rows(source: IO[str]) -> Iterator[tuple[int, Row] | Unread]:
             yield Unread(number, "the line is not UTF-8")
         except (csv.Error, Misuse) as fault:
             reason = f"the line is no CSV: {fault}" if isinstance(fault, csv.Error) else str(fault)
-            if to_row is None:
-                raise Misuse(f"line {number}: {reason}") from None
             yield Unread(number, reason)
 
 
-def _csv_reader(header: str) -> tuple[Callable[[str], Row], list[str]]:
+def unknown_columns(names: Sequence[str]) -> str:
+    """Say that a header names columns of no event.
+
+    Args:
+        names: The columns.
+
+    Returns:
+        The reason.
+    """
+    return "unknown column " + ", ".join(map(repr, names))
+
+
+def _csv_header(text: str, also: str) -> Header:
     """Make the reader of a CSV file's lines from its header, and name the unknown columns."""
-    names = _split(header)
+    names = _split(text)
     for name in _REQUIRED:
         if name not in names:
             raise Misuse(f"the header must name {', '.join(_REQUIRED)}; {name!r} is missing")
@@ -194,7 +252,8 @@ def _csv_reader(header: str) -> tuple[Callable[[str], Row], list[str]]:
         if names.count(name) > 1:
             raise Misuse(f"the header names {name!r} twice")
     width = len(names)
-    known = [names.index(name) if name in names and name != "lines" else width for name in COLUMNS]
+    wanted = (*COLUMNS, also) if also else COLUMNS
+    known = [names.index(name) if name in names and name != "lines" else width for name in wanted]
     values = itemgetter(*known)
 
     def to_row(text: str) -> Row:
@@ -205,7 +264,8 @@ def _csv_reader(header: str) -> tuple[Callable[[str], Row], list[str]]:
         row: Row = values(fields)
         return row
 
-    return to_row, [name for name in names if name not in COLUMNS or name == "lines"]
+    unknown = [name for name in names if name not in wanted or name == "lines"]
+    return Header(text, names, to_row, unknown)
 
 
 def _split(text: str) -> list[str]:
@@ -213,7 +273,7 @@ def _split(text: str) -> list[str]:
     return next(csv.reader([text], strict=True))
 
 
-def _json_row(text: str) -> Row:
+def _json_row(text: str, *, also: str) -> Row:
     """Read one line of JSON Lines; numbers are read by their digits."""
     try:
         event = _decode(text)
@@ -225,6 +285,7 @@ def _json_row(text: str) -> Row:
         raise Misuse(f"the line is no JSON: {fault}") from None
     if not isinstance(event, dict):
         raise Misuse("the line is no JSON object")
+    more = (_json_text(also, event.pop(also, None)),) if also else ()
     for name in event:
         if name not in _PLACES:
             raise Misuse(f"unknown column {name!r:.60}")
@@ -233,7 +294,7 @@ def _json_row(text: str) -> Row:
     row = list(_EMPTY)
     for name, value in event.items():
         row[_PLACES[name]] = _json_lines(value) if name == "lines" else _json_text(name, value)
-    return tuple(row)
+    return (*row, *more)
 
 
 def _json_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -280,7 +341,7 @@ def _json_lines(value: object) -> tuple[dict[str, str], ...]:
     lines = []
     for line in value:
         for name in line:
-            if name not in _LINE_COLUMNS:
+            if name not in LINE_COLUMNS:
                 raise Misuse(f"unknown column {name!r:.60} in lines")
         lines.append({name: _json_text(name, item) for name, item in line.items()})
     return tuple(lines)

@@ -1,0 +1,322 @@
+"""Columns of one form as whole numbers: instants, amounts, counts, days.
+
+1. A whole column at a time; a text that comes again is read once.
+2. What cannot be read becomes none, and its place is told: the caller finds the reason.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from mi_rewards._event_log.fields import money, whole
+from mi_rewards.calendar import read_day, read_instant
+from mi_rewards.calendar.days import ZEROED
+from mi_rewards.errors import Misuse
+from mi_rewards.modelling.history.batch import micros_of
+from mi_rewards.modelling.history.forms import (
+    DAYS,
+    DECIMALS,
+    INSTANTS,
+    INTS,
+    TEXTS,
+    Column,
+    not_an_amount,
+)
+from mi_rewards.money import TOKENS_MAX, exponent_of
+
+MINOR: Final = "minor units"
+"""The form of amounts in minor units."""
+
+_BAD: Final = -(2**80)
+"""Stands for what cannot be read: no column comes as far."""
+
+_KEPT_MAX: Final = 1 << 18
+"""How many texts are remembered; it bounds memory, not what can be read."""
+
+_SECOND: Final = 1_000_000
+_WHOLE_MAX: Final = 10**19 - 1
+_LAST_ORDINAL: Final = date.max.toordinal()
+_FIRST_MICROS: Final = -62_135_596_800 * _SECOND
+_LAST_MICROS: Final = 253_402_300_800 * _SECOND - 1
+
+
+class _Known(dict[str, int]):
+    """Texts that have been read, by what they say."""
+
+    def __init__(self, read: Callable[[str], int], **known: int) -> None:
+        super().__init__(known)
+        self._read = read
+
+    def __missing__(self, text: str) -> int:
+        """Read a text that was not seen before."""
+        try:
+            value = self._read(text)
+        except Misuse:
+            return _BAD
+        if len(self) >= _KEPT_MAX:
+            self.clear()
+        self[text] = value
+        return value
+
+
+class _PerKey(dict[str, _Known]):
+    """What is remembered for each currency, or each offset."""
+
+    def __init__(self, make: Callable[[str], _Known]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: str) -> _Known:
+        """Begin to remember."""
+        known = self[key] = self._make(key)
+        return known
+
+
+def _reader_of_amounts(currency: str) -> _Known:
+    """Make what reads the amounts of a currency."""
+    return _Known(lambda text: money(text, currency).minor if text else -1)
+
+
+def _reader_of_hours(offset: str) -> _Known:
+    """Make what reads the first instants of hours, written with an offset."""
+
+    def read(hour: str) -> int:
+        # The hour's last second too: where only a part of it is an instant, none of it is known.
+        read_instant(f"{hour}:59:59{offset}")
+        return micros_of(read_instant(f"{hour}:00:00{offset}"))
+
+    return _Known(read)
+
+
+_FAST_FORMS: Final = {
+    f"0000-00-00{between}00:00:00{offset}".encode()
+    for between in "T "
+    for offset in ("Z", "+00:00", "-00:00")
+}
+
+
+class Typed:
+    """Turns columns into whole numbers, and remembers what it has read."""
+
+    def __init__(self) -> None:
+        self._amounts = _PerKey(_reader_of_amounts)
+        self._hours = _PerKey(_reader_of_hours)
+        self._in_hour = {
+            f"{minute:02}:{second:02}": (minute * 60 + second) * _SECOND
+            for minute in range(60)
+            for second in range(60)
+        }
+        self._wholes = _Known(lambda text: whole("", text) if text else -1)
+        self._days = _Known(lambda text: read_day(text).toordinal() if text else 0)
+
+    def instants(self, name: str, column: Column, bad: set[int], *, none: int | None) -> list[int]:
+        """Read instants.
+
+        Args:
+            name: The column's name, for messages.
+            column: Texts or instants.
+            bad: Told the places of what cannot be read.
+            none: What stands for none; `None` where there must be one.
+
+        Returns:
+            Microseconds since 1970-01-01 UTC.
+
+        Raises:
+            Misuse: The column states no instants.
+        """
+        form, values = column
+        if form == TEXTS:
+            found = self._quick(values)
+            if found is None:
+                found = [_BAD if none is None or it else none for it in values]
+                found = [
+                    self._instant(text) if value == _BAD else value
+                    for text, value in zip(values, found, strict=True)
+                ]
+        elif form == INSTANTS:
+            found = [
+                (_BAD if none is None else none)
+                if it is None
+                else it
+                if _FIRST_MICROS <= it <= _LAST_MICROS
+                else _BAD
+                for it in values
+            ]
+        else:
+            also = f"; microseconds since 1970 are {name}_us" if form == INTS else ""
+            raise Misuse(f"{name} states instants, not {form}{also}")
+        return _without_bad(found, bad, 0 if none is None else none)
+
+    @staticmethod
+    def _instant(text: str) -> int:
+        """Read one instant."""
+        try:
+            return micros_of(read_instant(text))
+        except Misuse:
+            return _BAD
+
+    def _quick(self, texts: Sequence[str]) -> list[int] | None:
+        """Read instants that are all written alike, to the second; `None` where they are not."""
+        form = texts[0].encode(errors="replace").translate(ZEROED)
+        if form not in _FAST_FORMS:
+            return None
+        block = "\n".join(texts).encode(errors="replace")
+        if block.translate(ZEROED) != b"\n".join([form] * len(texts)):
+            return None
+        minutes = self._in_hour
+        step = len(form) + 1
+        is_one_offset = all(
+            block[place::step].count(block[place]) == len(texts) for place in range(19, len(form))
+        )
+        try:
+            if is_one_offset:
+                hours = self._hours[texts[0][19:]]
+                found = [hours[text[:13]] + minutes[text[14:19]] for text in texts]
+            else:
+                known = self._hours
+                found = [known[it[19:]][it[:13]] + minutes[it[14:19]] for it in texts]
+        except KeyError:
+            return None
+        return None if min(found) < _FIRST_MICROS else found
+
+    def amounts(self, column: Column, currencies: Sequence[str], bad: set[int]) -> list[int]:
+        """Read amounts of money.
+
+        Args:
+            column: Texts, decimals or minor units.
+            currencies: The currency of each.
+            bad: Told the places of what cannot be read.
+
+        Returns:
+            Minor units, -1 for none.
+
+        Raises:
+            Misuse: The column states no amounts.
+        """
+        form, values = column
+        if form == TEXTS:
+            known = self._amounts
+            if len(set(currencies)) == 1:
+                found = list(map(known[currencies[0]].__getitem__, values))
+            else:
+                found = [known[code][it] for it, code in zip(values, currencies, strict=True)]
+        elif form == DECIMALS:
+            found = [_minor_of(it, code) for it, code in zip(values, currencies, strict=True)]
+        elif form == MINOR:
+            found = [_checked(it, code) for it, code in zip(values, currencies, strict=True)]
+        else:
+            raise not_an_amount(form)
+        return _without_bad(found, bad, -1)
+
+    def wholes(self, name: str, column: Column, bad: set[int]) -> list[int]:
+        """Read whole numbers of something.
+
+        Args:
+            name: The column's name, for messages.
+            column: Texts or whole numbers.
+            bad: Told the places of what cannot be read.
+
+        Returns:
+            The numbers, -1 for none.
+
+        Raises:
+            Misuse: The column states no whole numbers.
+        """
+        form, values = column
+        if form == TEXTS:
+            return _without_bad(list(map(self._wholes.__getitem__, values)), bad, -1)
+        _require(name, form, INTS)
+        return _without_bad(_bounded(values, 0, _WHOLE_MAX, -1), bad, -1)
+
+    def days(self, name: str, column: Column, bad: set[int]) -> list[int]:
+        """Read days.
+
+        Args:
+            name: The column's name, for messages.
+            column: Texts, days or ordinals.
+            bad: Told the places of what cannot be read.
+
+        Returns:
+            Ordinals, 0 for none.
+
+        Raises:
+            Misuse: The column states no days.
+        """
+        form, values = column
+        if form == TEXTS:
+            return _without_bad(list(map(self._days.__getitem__, values)), bad, 0)
+        if form != DAYS:
+            _require(name, form, INTS)
+        return _without_bad(_bounded(values, 1, _LAST_ORDINAL, 0), bad, 0)
+
+
+def _require(name: str, form: str, wanted: str) -> None:
+    """Object to a column of another form."""
+    if form != wanted:
+        raise Misuse(f"{name} states {wanted}, not {form}")
+
+
+def _bounded(values: Sequence[int | None], least: int, most: int, none: int) -> list[int]:
+    """Read whole numbers between bounds."""
+    return [
+        none if it is None else it if least <= it <= most else _BAD  # one line is one value
+        for it in values
+    ]
+
+
+def _without_bad(found: list[int], bad: set[int], none: int) -> list[int]:
+    """Tell the places of what could not be read, and put none there."""
+    # Two bad parts of an instant add up to less than one.
+    if min(found) > _BAD // 2:
+        return found
+    bad.update(place for place, value in enumerate(found) if value <= _BAD // 2)
+    return [none if value <= _BAD // 2 else value for value in found]
+
+
+def _minor_of(amount: Decimal | None, currency: str) -> int:
+    """Count the minor units of a decimal, which are whole."""
+    if amount is None:
+        return -1
+    try:
+        numerator, denominator = amount.as_integer_ratio()
+        minor, left = divmod(numerator * 10 ** exponent_of(currency), denominator)
+    except (Misuse, OverflowError, ValueError):
+        return _BAD
+    return _BAD if left else _checked(minor, currency)
+
+
+def _checked(minor: int | None, currency: str) -> int:
+    """Check an amount in minor units."""
+    if minor is None:
+        return -1
+    try:
+        exponent_of(currency)
+    except Misuse:
+        return _BAD
+    return minor if 0 <= minor <= TOKENS_MAX else _BAD
+
+
+def nothing_of(count: int) -> Column:
+    """Make a column that states nothing.
+
+    Args:
+        count: How many rows it has.
+
+    Returns:
+        The column.
+    """
+    return Column(TEXTS, [""] * count)
+
+
+def is_stated(values: Collection[Any], none: object) -> bool:
+    """Tell whether a column states anything.
+
+    Args:
+        values: Its values.
+        none: What stands for none.
+
+    Returns:
+        Whether any differs.
+    """
+    return any(it != none for it in values)
