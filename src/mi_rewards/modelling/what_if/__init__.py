@@ -1,0 +1,1 @@
+"""What if: redemption as a stated policy, other rule books over the same history, and grids."""
