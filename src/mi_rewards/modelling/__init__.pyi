@@ -11,20 +11,40 @@ from mi_rewards.modelling.replayed import (
 )
 from mi_rewards.modelling.replaying import postings, replay
 from mi_rewards.modelling.tables import Table
+from mi_rewards.modelling.what_if.draws import as_share, keyed_draw
+from mi_rewards.modelling.what_if.monthly import BeforeLapse, HazardByAge
+from mi_rewards.modelling.what_if.policies import (
+    Asked,
+    AsSoonAsPossible,
+    AtThreshold,
+    NoRedemption,
+    RedemptionPolicy,
+    SomeMembers,
+)
 
 __all__ = [
     "MEMBER_COLUMNS",
+    "AsSoonAsPossible",
+    "Asked",
+    "AtThreshold",
+    "BeforeLapse",
     "Cell",
     "Flow",
     "Flows",
+    "HazardByAge",
+    "NoRedemption",
     "PeriodLength",
     "PolicyBurn",
+    "RedemptionPolicy",
     "RefusedRow",
     "Replayed",
     "Snapshot",
+    "SomeMembers",
     "Table",
     "TierMove",
+    "as_share",
     "flows_of",
+    "keyed_draw",
     "postings",
     "replay",
 ]

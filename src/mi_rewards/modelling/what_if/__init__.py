@@ -1,1 +1,1 @@
-"""What if: redemption as a stated policy, other rule books over the same history, and grids."""
+"""What if: redemption as a stated policy, and draws that depend on who they concern alone."""

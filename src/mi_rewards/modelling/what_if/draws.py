@@ -7,6 +7,7 @@
 
 import hashlib
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Final
 
 from mi_rewards.errors import Misuse
@@ -17,6 +18,7 @@ DRAW_END: Final = 2**64
 _SEED_BYTES: Final = 8
 _NUMBER_BYTES: Final = 8
 _DIGEST_BYTES: Final = 8
+_PER_MILLION: Final = 1_000_000
 
 
 def keyed_draw(seed: int, scenario: str, member_id: str, n: int) -> int:
@@ -92,6 +94,33 @@ def as_share(draw: int, numerator: int, denominator: int) -> bool:
     if type(denominator) is not int or denominator < 1:
         raise Misuse(f"a share's denominator is a whole number from 1, not {denominator!r:.60}")
     return draw * denominator < numerator * DRAW_END
+
+
+def share_of(rate: int | tuple[int, int] | Fraction) -> tuple[int, int]:
+    """Read a share as a numerator and its denominator.
+
+    Args:
+        rate: Both of them, a `Fraction`, or a whole number, which is per million.
+
+    Returns:
+        The two, as they were written.
+
+    Raises:
+        Misuse: It is something else, or not from 0 to 1.
+    """
+    pair: object = (rate, _PER_MILLION)
+    if type(rate) is Fraction:
+        pair = (rate.numerator, rate.denominator)
+    elif type(rate) is tuple:
+        pair = rate
+    match pair:
+        case (numerator, denominator) if type(numerator) is int and type(denominator) is int:
+            if 0 <= numerator <= denominator != 0:
+                return numerator, denominator
+    raise Misuse(
+        "a rate is a whole number per million, a numerator and its denominator, or a Fraction,"
+        f" from 0 to 1, not {rate!r:.60}"
+    )
 
 
 def check_seed(seed: int) -> None:

@@ -12,12 +12,11 @@ import pytest
 from mi_rewards.calendar import NEVER
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling.what_if.draws import draws_of, keyed_draw
+from mi_rewards.modelling.what_if.monthly import BeforeLapse, HazardByAge
 from mi_rewards.modelling.what_if.policies import (
     Asked,
     AsSoonAsPossible,
     AtThreshold,
-    BeforeLapse,
-    HazardByAge,
     NoRedemption,
     RedemptionPolicy,
     SomeMembers,
