@@ -1,4 +1,8 @@
 from mi_rewards.modelling.by_commands import flows_of
+from mi_rewards.modelling.comparing.compare import compare
+from mi_rewards.modelling.comparing.comparison import Comparison
+from mi_rewards.modelling.comparing.grids import crossed, grid, grid_table
+from mi_rewards.modelling.comparing.scenarios import Measure, Scenario
 from mi_rewards.modelling.flows import Cell, Flow, Flows
 from mi_rewards.modelling.periods import PeriodLength
 from mi_rewards.modelling.replayed import (
@@ -29,21 +33,28 @@ __all__ = [
     "AtThreshold",
     "BeforeLapse",
     "Cell",
+    "Comparison",
     "Flow",
     "Flows",
     "HazardByAge",
+    "Measure",
     "NoRedemption",
     "PeriodLength",
     "PolicyBurn",
     "RedemptionPolicy",
     "RefusedRow",
     "Replayed",
+    "Scenario",
     "Snapshot",
     "SomeMembers",
     "Table",
     "TierMove",
     "as_share",
+    "compare",
+    "crossed",
     "flows_of",
+    "grid",
+    "grid_table",
     "keyed_draw",
     "postings",
     "replay",
