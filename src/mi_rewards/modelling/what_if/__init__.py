@@ -1,0 +1,1 @@
+"""What if: redemption as a stated policy, and draws that depend on who they concern alone."""
