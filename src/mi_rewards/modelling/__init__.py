@@ -15,8 +15,11 @@ _HOMES = {
     "Table": "mi_rewards.modelling.tables",
     "TierMove": "mi_rewards.modelling.details",
     "flows_of": "mi_rewards.modelling.by_commands",
+    "partition_of": "mi_rewards.modelling.partitions",
+    "partitioned": "mi_rewards.modelling.partitions",
     "postings": "mi_rewards.modelling.replaying",
     "replay": "mi_rewards.modelling.replaying",
+    "replay_partitions": "mi_rewards.modelling.partitions",
 }
 
 __all__ = [
@@ -32,8 +35,11 @@ __all__ = [
     "Table",
     "TierMove",
     "flows_of",
+    "partition_of",
+    "partitioned",
     "postings",
     "replay",
+    "replay_partitions",
 ]
 
 __getattr__, __dir__ = lazily(__name__, _HOMES)

@@ -1,5 +1,6 @@
 from mi_rewards.modelling.by_commands import flows_of
 from mi_rewards.modelling.flows import Cell, Flow, Flows
+from mi_rewards.modelling.partitions import partition_of, partitioned, replay_partitions
 from mi_rewards.modelling.periods import PeriodLength
 from mi_rewards.modelling.replayed import (
     MEMBER_COLUMNS,
@@ -25,6 +26,9 @@ __all__ = [
     "Table",
     "TierMove",
     "flows_of",
+    "partition_of",
+    "partitioned",
     "postings",
     "replay",
+    "replay_partitions",
 ]

@@ -23,7 +23,9 @@ from mi_rewards.modelling._shared import Shared
 from mi_rewards.programme import Programme
 
 if TYPE_CHECKING:
+    from mi_rewards.modelling.history import Batch
     from mi_rewards.modelling.replayed import Replayed
+    from mi_rewards.modelling.what_if.policies import RedemptionPolicy
 
 _ROW = "row"
 """The column by which a partition's rows say which rows of the whole history they are, from 1."""
@@ -176,15 +178,26 @@ def _replayed(
     programme: Programme, options: Mapping[str, Any], part: _Part
 ) -> "tuple[int, Replayed]":
     """Replay one partition, wherever this is."""
-    from mi_rewards.modelling.replaying import replay
+    from mi_rewards.modelling.replaying import Watched, replay
 
-    history = part.history() if callable(part.history) else part.history
-    numbers: Sequence[int] | None = None
-    if isinstance(history, Mapping) and _ROW in history:
-        history = dict(history)
-        numbers = history.pop(_ROW)
-    found = replay(history, programme, **options)
-    return part.index, _renumbered(found, part.index, numbers)
+    numbers: list[Sequence[int]] = []
+
+    def opened() -> Any:
+        history = part.history() if callable(part.history) else part.history
+        if not isinstance(history, Mapping) or _ROW not in history:
+            return history
+        numbers[:] = [history[_ROW]]
+        return {name: column for name, column in history.items() if name != _ROW}
+
+    def objecting(batch: "Batch") -> None:
+        try:
+            shared.check(batch)
+        except Misuse as fault:
+            raise Misuse(f"partition {part.index}: {fault}") from None
+
+    shared = Shared.of(programme)
+    found = replay(Watched(opened, objecting), programme, **options)
+    return part.index, _renumbered(found, part.index, numbers[0] if numbers else None)
 
 
 def _renumbered(found: "Replayed", index: int, numbers: Sequence[int] | None) -> "Replayed":
