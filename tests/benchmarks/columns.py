@@ -14,8 +14,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from mi_rewards import bundled
 from mi_rewards.modelling import Replayed, replay
 from mi_rewards.programme import Programme
@@ -112,6 +110,8 @@ def sample_columns(name: str) -> Columns:
 
 def made_columns(folder: Path, members: int) -> Columns:
     """Make a history, and answer with its columns."""
+    import duckdb
+
     (path,) = made.make(folder, members, 1).files
     with duckdb.connect() as database:
         table = database.execute(f"SELECT * FROM '{path}'").to_arrow_table()

@@ -1,6 +1,6 @@
 """A made history: any number of members, about three events each, the same on every machine.
 
-1. A member's events follow from the member's number by a multiplicative generator; nothing is drawn.
+1. A member's events follow from the member's number by a multiplicative generator; none is drawn.
 2. Members join in the second half of 2017 and order until the middle of 2019. Of their orders some
    come back, whole or in part, and some are followed by a redemption, for which there are often
    too few tokens.
@@ -12,8 +12,6 @@ import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
-
-import duckdb
 
 NEXT = "(({}) * 48271 + {}) % 2147483647"
 """The minimal standard generator, with an increment that tells streams apart."""
@@ -74,7 +72,7 @@ class Made(NamedTuple):
 
 
 def make(folder: Path, members: int, files: int) -> Made:
-    """Make a history in sorted files; the memory is that of this process, so give it one of its own.
+    """Make a history in sorted files; the memory is this process's, so give it one of its own.
 
     Args:
         folder: Where the files go.
@@ -84,6 +82,8 @@ def make(folder: Path, members: int, files: int) -> Made:
     Returns:
         What was made.
     """
+    import duckdb
+
     began = time.perf_counter()
     paths, events = [], 0
     with duckdb.connect() as database:

@@ -1,4 +1,4 @@
-"""Millions of members: from sorted files to totals, on two processes, and how much memory that takes.
+"""Millions of members: from sorted files to totals, on two processes, and the memory it takes.
 
 1. `made.py` makes the history in files of whole members, sorted; a process of its own does it.
 2. Each of two processes reads a file row group by row group and replays it, one member at a time,
@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import pyarrow.parquet
 
 from mi_rewards import bundled
 from mi_rewards.modelling import replay_partitions
@@ -52,6 +51,8 @@ class Chunks:
 
     def __call__(self) -> Iterator[dict[str, list[Any]]]:
         """Read it."""
+        import pyarrow.parquet
+
         with pyarrow.parquet.ParquetFile(self.path) as file:
             for rows in file.iter_batches(ROWS):
                 yield rows.to_pydict()

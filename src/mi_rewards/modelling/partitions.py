@@ -133,10 +133,10 @@ def replay_partitions(
         progress: Is told, after each partition, how many rows were replayed so far.
 
     Returns:
-        What one replay of all rows answers with. Rows are numbered by the column `row` where
-        partitions are dictionaries that have it, as those of `partitioned` are, and it is then equal
-        to that replay's. Else each partition numbers its own rows, and the reason why one could not
-        be read names the partition, from 0.
+        What one replay of all rows answers with. Where partitions are dictionaries with a column
+        `row`, as those of `partitioned` are, rows are named by it, and the answer is equal to that
+        replay's. Else each partition numbers its own rows, and the reason why one could not be read
+        names the partition, from 0.
 
     Raises:
         Misuse: There is no partition, a member is in two of them (known with *detail* alone), the
@@ -203,9 +203,7 @@ def _replayed(
 def _renumbered(found: "Replayed", index: int, numbers: Sequence[int] | None) -> "Replayed":
     """Name rows by their numbers in the whole, or say whose numbers they are."""
     if numbers is None:
-        unread = [
-            Unread(line, f"partition {index}: {reason}") for line, reason in found.unread
-        ]
+        unread = [Unread(line, f"partition {index}: {reason}") for line, reason in found.unread]
         refusals = list(found.refusals)
     else:
         unread = [Unread(int(numbers[line - 1]), reason) for line, reason in found.unread]

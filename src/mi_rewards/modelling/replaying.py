@@ -25,6 +25,7 @@ from mi_rewards.programme import Programme
 if TYPE_CHECKING:
     from mi_rewards.modelling.what_if.policies import RedemptionPolicy
 
+
 @attrs.frozen(order=False, eq=False)
 class Watched:
     """A history that is opened wherever it is read, and looked at while it is.
