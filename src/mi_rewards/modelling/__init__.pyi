@@ -50,21 +50,28 @@ from mi_rewards.modelling.comparing.scenarios import (
     Measure,
     Scenario,
 )
+from mi_rewards.modelling.details import (
+    MEMBER_COLUMNS,
+    PolicyBurn,
+    RefusedRow,
+    Snapshot,
+    TierMove,
+)
 from mi_rewards.modelling.flows import (
     Cell,
     Flow,
     Flows,
 )
+from mi_rewards.modelling.partitions import (
+    partition_of,
+    partitioned,
+    replay_partitions,
+)
 from mi_rewards.modelling.periods import (
     PeriodLength,
 )
 from mi_rewards.modelling.replayed import (
-    MEMBER_COLUMNS,
-    PolicyBurn,
-    RefusedRow,
     Replayed,
-    Snapshot,
-    TierMove,
 )
 from mi_rewards.modelling.replaying import (
     postings,
@@ -137,8 +144,11 @@ __all__ = [
     "incremental_liability",
     "keyed_draw",
     "leverage",
+    "partition_of",
+    "partitioned",
     "postings",
     "replay",
+    "replay_partitions",
     "selling_price_of_option",
     "selling_price_of_tokens",
     "sensitivity",

@@ -314,7 +314,7 @@ def _members_added(
     for before, after in pairwise(rows):
         if before[0] == after[0]:
             raise Misuse(f"member {before[0]!r} is in two replays that are added")
-    columns: Iterable[Sequence[Any]] = zip(*rows, strict=True)
+    columns: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else mine.values()
     return dict(zip(mine, map(list, columns), strict=True))
 
 

@@ -10,18 +10,34 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
+
 from mi_rewards._event_log.lines import Unread
 from mi_rewards.calendar import utc
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling._kernel import NotKnown, replay_batches, why_not
 from mi_rewards.modelling.by_commands import SegmentedRow, journals_by_commands, replay_by_commands
-from mi_rewards.modelling.history import batches, to_rows
+from mi_rewards.modelling.history import Batch, batches, to_rows
 from mi_rewards.modelling.replayed import Replayed
 from mi_rewards.modelling.tables import Table
 from mi_rewards.programme import Programme
 
 if TYPE_CHECKING:
     from mi_rewards.modelling.what_if.policies import RedemptionPolicy
+
+
+@attrs.frozen(order=False, eq=False)
+class Watched:
+    """A history that is opened wherever it is read, and looked at while it is.
+
+    Attributes:
+        open: Answers with the history, each time with all of it.
+        see: Is shown each batch before it is replayed; may object.
+    """
+
+    open: Callable[[], Any]
+    see: Callable[[Batch], None]
+
 
 ENGINES: Final = ("auto", "kernel", "commands")
 """The engines that can be asked for."""
@@ -73,7 +89,7 @@ def replay(
     if not why:
         try:
             return replay_batches(
-                batches(history, programme, until=until, segment=segment),
+                _read(history, programme, until, segment),
                 programme,
                 as_of=as_of,
                 balances_at=instants,
@@ -167,11 +183,23 @@ def postings(
     return Table.of_rows("Postings", names, found, {"amount": "tokens", "last_day": "day"})
 
 
+def _read(
+    history: Any, programme: Programme, until: datetime | None, segment: str
+) -> Iterator[Batch]:
+    """Read a history, and show it to whoever watches."""
+    watch = history.see if isinstance(history, Watched) else None
+    source = history.open() if isinstance(history, Watched) else history
+    for batch in batches(source, programme, until=until, segment=segment):
+        if watch is not None:
+            watch(batch)
+        yield batch
+
+
 def _rows(
     history: Any, programme: Programme, until: datetime | None, segment: str
 ) -> Iterator[SegmentedRow | Unread]:
     """Read a history as rows of an event log, each with its segment."""
-    for batch in batches(history, programme, until=until, segment=segment):
+    for batch in _read(history, programme, until, segment):
         segments = batch.segment
         for place, (number, row) in enumerate(to_rows(batch)):
             yield number, row, "" if segments is None else segments[place]
