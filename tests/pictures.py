@@ -5,22 +5,25 @@
 3. What sticks out of the figure is cut off.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
+from typing import Any, cast
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, BboxBase
 
 _TOUCH = 1.0
 """Boxes that meet by so many pixels touch, and do not overlap."""
 
 
-def overlaps(figure: Figure) -> list[str]:
+def overlaps(drawn: Figure | SubFigure) -> list[str]:
     """Name each pair of texts that overlap, each legend on data, and each text that is cut off."""
+    figure = whole(drawn)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     texts = [
@@ -42,12 +45,26 @@ def overlaps(figure: Figure) -> list[str]:
     return found
 
 
+def whole(drawn: Figure | SubFigure) -> Figure:
+    """Answer with the figure that axes are on, which can be saved."""
+    figure = drawn.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def xs(line: Line2D) -> list[Any]:
+    """Read where a line's points are, from left to right."""
+    return list(cast("Iterable[Any]", line.get_xdata()))
+
+
+def ys(line: Line2D) -> list[Any]:
+    """Read how high a line's points are."""
+    return list(cast("Iterable[Any]", line.get_ydata()))
+
+
 def texts_of(axes: Axes) -> Iterator[Text]:
     """Find what is written in and around axes; tick labels only where they are in view."""
-    yield from (axes.title, *axes.texts)
-    for part in (axes.title, getattr(axes, "_left_title"), getattr(axes, "_right_title")):  # noqa: B009
-        if part is not axes.title:
-            yield part
+    yield from (each for each in axes.get_children() if isinstance(each, Text))  # titles too
     for axis in (axes.xaxis, axes.yaxis):
         yield from (axis.label, axis.get_offset_text(), *tick_labels(axis))
     legend = axes.get_legend()
@@ -60,9 +77,8 @@ def tick_labels(axis: Axis) -> Iterator[Text]:
     low, high = sorted(axis.get_view_interval())
     room = (high - low) * 1e-6
     for tick in axis.get_major_ticks():
-        if low - room <= tick.get_loc() <= high + room:  # type: ignore[attr-defined]
-            yield tick.label1
-            yield tick.label2
+        if low - room <= tick.get_loc() <= high + room:
+            yield from (it for it in (tick.label1, tick.label2) if it.get_visible())
 
 
 def _meet(one: Bbox, other: Bbox) -> bool:
@@ -72,7 +88,7 @@ def _meet(one: Bbox, other: Bbox) -> bool:
     return bool(across > _TOUCH and down > _TOUCH)
 
 
-def _inside(box: Bbox, whole: Bbox) -> bool:
+def _inside(box: Bbox, whole: BboxBase) -> bool:
     """Say whether a box lies within another, to a pixel."""
     return bool(
         box.x0 >= whole.x0 - _TOUCH

@@ -16,6 +16,7 @@ _HOMES = {
     "TierMove": "mi_rewards.modelling.details",
     "flows_of": "mi_rewards.modelling.by_commands",
     "postings": "mi_rewards.modelling.replaying",
+    "progress_bar": "mi_rewards.modelling.progress",
     "replay": "mi_rewards.modelling.replaying",
 }
 
@@ -33,6 +34,7 @@ __all__ = [
     "TierMove",
     "flows_of",
     "postings",
+    "progress_bar",
     "replay",
 ]
 

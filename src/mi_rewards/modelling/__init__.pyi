@@ -1,6 +1,7 @@
 from mi_rewards.modelling.by_commands import flows_of
 from mi_rewards.modelling.flows import Cell, Flow, Flows
 from mi_rewards.modelling.periods import PeriodLength
+from mi_rewards.modelling.progress import progress_bar
 from mi_rewards.modelling.replayed import (
     MEMBER_COLUMNS,
     PolicyBurn,
@@ -26,5 +27,6 @@ __all__ = [
     "TierMove",
     "flows_of",
     "postings",
+    "progress_bar",
     "replay",
 ]

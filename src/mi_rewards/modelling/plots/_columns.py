@@ -13,8 +13,6 @@ from typing import Any, Protocol
 from mi_rewards.errors import Misuse
 from mi_rewards.money import exponent_of
 
-__all__ = ["Columns"]
-
 _MINOR = re.compile(r"([A-Z]{3}) minor units")
 
 

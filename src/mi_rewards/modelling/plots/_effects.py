@@ -19,6 +19,8 @@ from mi_rewards.modelling.plots._heat import heat
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_FIGURES_MAX = 12
+
 
 def sensitivity(
     table: Columns,
@@ -38,7 +40,7 @@ def sensitivity(
         value: The column of what comes out.
 
     Returns:
-        The axes, each cell with its figure.
+        The axes; with up to 12 values of each assumption, each cell has its figure.
 
     Raises:
         Misuse: A column is not there, or matplotlib is not installed.
@@ -59,7 +61,8 @@ def sensitivity(
     missing = float("nan")
     matrix = [[cells.get((row, each), missing) for each in columns] for row in rows]
     texts = [["" if isnan(each) else _style.short(each) for each in row] for row in matrix]
-    scale = heat(ax, matrix, texts=texts)
+    small = max(len(rows), len(columns)) <= _FIGURES_MAX
+    scale = heat(ax, matrix, texts=texts if small else None)
     _style.measure(scale, _words(value), unit, figures)
     _style.names(ax.xaxis, [_written(table, across, each) for each in columns])
     _style.names(ax.yaxis, [_written(table, down, each) for each in rows])
