@@ -70,6 +70,9 @@ from mi_rewards.modelling.partitions import (
 from mi_rewards.modelling.periods import (
     PeriodLength,
 )
+from mi_rewards.modelling.progress import (
+    progress_bar,
+)
 from mi_rewards.modelling.replayed import (
     Replayed,
 )
@@ -147,6 +150,7 @@ __all__ = [
     "partition_of",
     "partitioned",
     "postings",
+    "progress_bar",
     "replay",
     "replay_partitions",
     "selling_price_of_option",

@@ -1,0 +1,84 @@
+"""Sensitivity, tornado and tier migration: what their cells and bars say."""
+
+import pytest
+
+from mi_rewards.modelling import Table, plots
+from tests.drawn import moves, pairs, reaches
+from tests.pictures import overlaps
+
+
+def ticks(ax: object, axis: str) -> list[str]:
+    """Read the tick labels of an axis."""
+    return [label.get_text() for label in getattr(ax, f"get_{axis}ticklabels")()]
+
+
+def test_each_pair_has_its_figure() -> None:
+    """Rates down, costs across, money in units of its currency."""
+    ax = plots.sensitivity(pairs(2, 3))
+    assert ticks(ax, "y") == ["70 %", "75 %"]
+    assert ticks(ax, "x") == ["0.25", "0.5", "0.75"]
+    assert [text.get_text() for text in ax.texts] == [
+        "17.5 M",
+        "35.0 M",
+        "52.5 M",
+        "18.8 M",
+        "37.5 M",
+        "56.2 M",
+    ]
+    assert ax.figure.axes[1].get_ylabel() == "liability (million INR)"
+
+
+def test_a_pair_that_is_not_there_stays_white() -> None:
+    """Nothing is written in it."""
+    rows = [("low", 1, 10), ("high", 2, 20)]
+    table = Table.of_rows("", ("case", "years", "cost"), rows)
+    ax = plots.sensitivity(table, down="case", across="years", value="cost")
+    assert [text.get_text() for text in ax.texts] == ["20", "10"]
+    assert (ax.get_ylabel(), ax.get_xlabel()) == ("case", "years")
+    assert ticks(ax, "y") == ["high", "low"]
+
+
+def test_what_moves_the_figure_most_is_on_top() -> None:
+    """The redemption rate by 30, the cost by 20, the third by 10 the other way round."""
+    ax = plots.tornado(reaches())
+    assert ticks(ax, "y") == [
+        "share of members who never come back",
+        "cost per token",
+        "ultimate redemption rate",
+    ]
+    widths = [bar.get_width() for bar in ax.patches]  # type: ignore[attr-defined]
+    assert widths == [4e6, -11e6, -16e6, -6e6, 9e6, 14e6]
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "base",
+        "assumption low",
+        "assumption high",
+    ]
+    assert {bar.get_hatch() or "" for bar in ax.patches} == {"...", ""}
+
+
+def test_a_cell_says_how_many_and_which_share() -> None:
+    """Of those who were in the tier before; nobody is nothing."""
+    ax = plots.tier_migration(moves(), tiers=("standard", "silver", "gold", "platinum"))
+    said = [text.get_text() for text in ax.texts]
+    assert said[0] == "100,000\n90 %"
+    assert said[3] == "100\n<0.1 %" or said[3] == "100\n0.1 %"
+    assert len(said) == 15
+    assert ticks(ax, "y") == ["standard", "silver", "gold", "platinum"]
+
+
+def test_changes_are_counted_one_by_one() -> None:
+    """From no tier to the first, twice; a tier that nobody left has an empty row."""
+    columns = {"from_tier": ["", "", "silver"], "to_tier": ["silver", "silver", "gold"]}
+    ax = plots.tier_migration(columns)
+    assert ticks(ax, "x") == ["(none)", "gold", "silver"]
+    assert [text.get_text() for text in ax.texts] == ["2\n100 %", "1\n100 %"]
+    assert overlaps(ax.figure) == []
+
+
+@pytest.mark.parametrize("count", [12, 13, 40])
+def test_many_assumptions_are_legible(count: int) -> None:
+    """Of too many some have no name."""
+    table = pairs(count, count)
+    assert overlaps(plots.sensitivity(table).figure) == []
