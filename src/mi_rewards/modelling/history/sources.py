@@ -33,7 +33,7 @@ def chunks_of(history: Any, segment: str, behind: int = 0) -> Iterator[Chunk]:
         yield from chunks_of_file(os.fspath(history), segment, behind)
     elif isinstance(history, Mapping):
         yield from _slices(*_of_mapping(history), segment, behind)
-    elif hasattr(history, "collect_schema"):
+    elif hasattr(history, "collect"):
         yield from chunks_of(_collected(history), segment, behind)
     elif hasattr(history, "iloc") and hasattr(history, "columns"):
         yield from _slices(*_of_pandas(history), segment, behind)

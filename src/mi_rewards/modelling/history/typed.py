@@ -34,6 +34,9 @@ _BAD: Final = -(2**80)
 _KEPT_MAX: Final = 1 << 18
 """How many texts are remembered; it bounds memory, not what can be read."""
 
+_DIGITS_MAX: Final = 18
+"""How long a text is at most of which all digits may be nines."""
+
 _SECOND: Final = 1_000_000
 _WHOLE_MAX: Final = 10**19 - 1
 _LAST_ORDINAL: Final = date.max.toordinal()
@@ -197,8 +200,12 @@ class Typed:
         form, values = column
         if form == TEXTS:
             known = self._amounts
-            if len(set(currencies)) == 1:
-                found = list(map(known[currencies[0]].__getitem__, values))
+            codes = set(currencies)
+            if len(codes) > 1:
+                codes = {code for it, code in zip(values, currencies, strict=True) if it}
+            alike = _amounts_alike(values, codes.pop()) if len(codes) == 1 else None
+            if alike is not None:
+                found = alike
             else:
                 found = [known[code][it] for it, code in zip(values, currencies, strict=True)]
         elif form == DECIMALS:
@@ -249,6 +256,30 @@ class Typed:
         if form != DAYS:
             _require(name, form, INTS)
         return _without_bad(_bounded(values, 1, _LAST_ORDINAL, 0), bad, 0)
+
+
+def _amounts_alike(texts: Sequence[str], currency: str) -> list[int] | None:
+    """Read amounts of one currency that are written with all its digits; `None` where not."""
+    try:
+        exponent = exponent_of(currency)
+    except Misuse:
+        return None
+    stated = [text for text in texts if text] if "" in texts else texts
+    block = ("\n".join(stated) + "\n").encode(errors="replace")
+    end = b"." + b"0" * exponent if exponent else b""
+    shape = block.translate(ZEROED)
+    if (
+        block.translate(None, b"0123456789") != (end[:1] + b"\n") * len(stated)
+        or shape.count(end + b"\n") != len(stated)
+        or shape.startswith((b".", b"\n"))
+        or b"\n." in shape
+        or max(map(len, stated)) > _DIGITS_MAX
+    ):
+        return None
+    found = map(int, block.replace(b".", b"").split())
+    if stated is texts:
+        return list(found)
+    return [next(found) if text else -1 for text in texts]
 
 
 def _require(name: str, form: str, wanted: str) -> None:
