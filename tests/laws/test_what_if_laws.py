@@ -99,7 +99,16 @@ def history(made: list[Order], *burns: tuple[str, int, int]) -> Columns:
             back = f"{min(order.back * 10, order.rupees)}.00"
             rows.append((back_at, 0, "returned", order.member, str(n), back, f"out-{n}", ""))
     rows += [
-        (EPOCH + timedelta(microseconds=at_us), 1, "burned", member, "", "", f"burn-{n}", str(tokens))
+        (
+            EPOCH + timedelta(microseconds=at_us),
+            1,
+            "burned",
+            member,
+            "",
+            "",
+            f"burn-{n}",
+            str(tokens),
+        )
         for n, (member, at_us, tokens) in enumerate(burns)
     ]
     rows.sort(key=lambda it: it[:2])
