@@ -45,7 +45,10 @@ default_role = "code"
 
 # What is no name of this package: the standard library, attrs, Hypothesis, and type variables.
 nitpick_ignore_regex = [
-    ("py:.*", rf"({'|'.join(sorted(sys.stdlib_module_names))}|attrs?|hypothesis|matplotlib|sqlalchemy)\..*"),
+    (
+        "py:.*",
+        rf"({'|'.join(sorted(sys.stdlib_module_names))}|attrs?|hypothesis|matplotlib|sqlalchemy)\..*",
+    ),
     ("py:.*", r"(.*\.)?_?[A-Z][A-Za-z]?(_co|_contra)?"),
 ]
 
