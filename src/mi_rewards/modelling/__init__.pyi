@@ -42,16 +42,11 @@ from mi_rewards.modelling.statistics.closes import (
     actual_against_expected,
     estimates_at_closes,
 )
-from mi_rewards.modelling.statistics.drivers import scenarios, tornado
+from mi_rewards.modelling.statistics.drivers import scenario_table, tornado
 from mi_rewards.modelling.statistics.estimates import outstanding_rate, ultimate_rate, whole_tokens
 from mi_rewards.modelling.statistics.hazards import Hazard
 from mi_rewards.modelling.statistics.migration import TierMigration, tier_migration
-from mi_rewards.modelling.statistics.projections import (
-    Projected,
-    expected_lapses,
-    project,
-    projection,
-)
+from mi_rewards.modelling.statistics.projections import expected_lapses, projection
 from mi_rewards.modelling.statistics.runs import CohortRun, cohort_runs
 from mi_rewards.modelling.statistics.triangles import (
     additive,
@@ -96,7 +91,6 @@ __all__ = [
     "OutstandingRate",
     "PeriodLength",
     "PolicyBurn",
-    "Projected",
     "Recognition",
     "RedemptionPolicy",
     "RefusedRow",
@@ -140,11 +134,10 @@ __all__ = [
     "partitioned",
     "postings",
     "progress_bar",
-    "project",
     "projection",
     "replay",
     "replay_partitions",
-    "scenarios",
+    "scenario_table",
     "selling_price_of_option",
     "selling_price_of_tokens",
     "sensitivity",

@@ -7,7 +7,6 @@ nor on which process draws.
 import math
 from collections.abc import Callable, Sequence
 from datetime import date
-from hashlib import blake2b
 from statistics import NormalDist
 from typing import Final
 
@@ -21,6 +20,7 @@ from mi_rewards.modelling.statistics.hazards import Hazard
 from mi_rewards.modelling.statistics.projections import HORIZON, project
 from mi_rewards.modelling.statistics.runs import CohortRun
 from mi_rewards.modelling.tables import Table
+from mi_rewards.modelling.what_if.draws import keyed_draw
 
 __all__ = ["Draws", "Simulated", "simulate", "simulate_liability"]
 
@@ -54,9 +54,11 @@ class Draws:
 
         Returns:
             The number.
+
+        Raises:
+            Misuse: Seed or run is no whole number from 0, below 2**64.
         """
-        key = f"{self.seed}\n{self.run}\n{len(self.scenario)}\n{self.scenario}{name}"
-        drawn = int.from_bytes(blake2b(key.encode(), digest_size=8).digest())
+        drawn = keyed_draw(self.seed, self.scenario, name, self.run)
         return (drawn // 2**11 + 0.5) / 2**53
 
     def normal(self, name: str, mean: float, sigma: float) -> float:

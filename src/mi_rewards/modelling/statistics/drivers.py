@@ -6,7 +6,7 @@ from typing import Any
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling.tables import Table
 
-__all__ = ["scenarios", "tornado"]
+__all__ = ["scenario_table", "tornado"]
 
 Model = Callable[[Mapping[str, float]], float]
 """Answers with an outcome, given the assumptions by name."""
@@ -28,9 +28,9 @@ def tornado(
         unit: What the outcome counts.
 
     Returns:
-        A row for each assumption moved, the one that matters most first: `driver`, `low`, `high`
-        (the ends), `at_low`, `at_high`, `at_base` (the outcomes), `swing` (how far apart the two
-        are).
+        A row for each assumption moved, the one that matters most first: `what`, `low_end`,
+        `high_end` (its values), `low`, `high` (the outcomes there), `base` (the outcome with
+        nothing moved), `swing` (how far `low` and `high` are apart).
 
     Raises:
         Misuse: A range is of no assumption.
@@ -42,12 +42,12 @@ def tornado(
         at_low, at_high = model({**base, driver: low}), model({**base, driver: high})
         rows.append((driver, low, high, at_low, at_high, at_base, abs(at_high - at_low)))
     rows.sort(key=lambda row: (-row[-1], row[0]))
-    names = ("driver", "low", "high", "at_low", "at_high", "at_base", "swing")
+    names = ("what", "low_end", "high_end", "low", "high", "base", "swing")
     units = dict.fromkeys(names[3:], unit)
     return Table.of_rows("What moves the outcome", names, rows, units)
 
 
-def scenarios(
+def scenario_table(
     model: Model,
     base: Mapping[str, float],
     changes: Mapping[str, Mapping[str, float]],
