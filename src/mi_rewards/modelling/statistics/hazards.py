@@ -12,13 +12,14 @@ Source:
     The Statistical Analysis of Failure Time Data, chapter 8.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import attrs
 
 from mi_rewards.errors import Misuse
-from mi_rewards.modelling.books.rates import UltimateRate
+from mi_rewards.modelling.books.rates import UltimateRate, require_ultimate_rate
 from mi_rewards.modelling.periods import PeriodLength
 from mi_rewards.modelling.statistics.estimates import ultimate_rate
 from mi_rewards.modelling.statistics.runs import CohortRun
@@ -163,23 +164,28 @@ class Hazard:
         return ultimate_rate(min(1.0, max(0.0, self.ultimate)))
 
     def reaching(self, a_priori: UltimateRate, *, lifetime: int) -> "Hazard":
-        """Choose the tail so that the ultimate redemption rate is what one expects beforehand.
+        """Choose the tail so that a token which lives so long is redeemed as likely as expected.
+
+        Lapse is left out: whoever projects a cohort goes by its own last valid days.
 
         Args:
-            a_priori: The ultimate redemption rate expected from all that is known besides.
-            lifetime: The ages in all, those seen included.
+            a_priori: How likely a token is redeemed that lives its whole lifetime, by all that is
+                known besides.
+            lifetime: How many ages that is, those seen included.
 
         Returns:
-            The same with that tail: the same hazard at every age from the last seen to the end of
-            the lifetime. None where the ages seen have reached the rate, or last as long.
+            The same with that tail, from the last age seen to the end of the lifetime; with none
+            where the ages seen have reached the rate, or last as long.
+
+        Raises:
+            Misuse: The rate is none of what was issued.
         """
-        left = self.survival()[-1] if len(self) else 1.0
+        missing = 1 - float(require_ultimate_rate(a_priori).share)
+        left = math.prod(1 - self.at(age) for age in range(len(self)))
         ages = lifetime - len(self)
-        missing = float(a_priori.share) - self.ultimate
-        if ages <= 0 or missing <= 0 or left <= 0:
+        if ages <= 0 or left <= missing:
             return attrs.evolve(self, tail=0.0)
-        share = min(1.0, missing / left)
-        return attrs.evolve(self, tail=1 - (1 - share) ** (1 / ages))
+        return attrs.evolve(self, tail=1 - (missing / left) ** (1 / ages))
 
     def table(self) -> Table:
         """State it age by age.

@@ -186,7 +186,7 @@ def _factor(after: float, before: float) -> float:
 
 def _ultimate(it: _Origin, to_ultimate: float, grown: float) -> tuple[Any, ...]:
     """State an origin's ultimate, no more than can be."""
-    ultimate = min(grown, float(it.most))
+    ultimate = float(min(grown, it.most))
     rate = ultimate / it.issued if it.issued else 0.0
     age, redeemed = len(it.cumulative) - 1, it.cumulative[-1]
     return it.origin, age, it.issued, redeemed, to_ultimate, ultimate, rate, grown > it.most
