@@ -150,8 +150,9 @@ def sensitivity(
         rounding: What becomes of the part of a minor unit.
 
     Returns:
-        A row for each pair: `ultimate_rate`, `outstanding_rate` and `cost_per_token` as fractions,
-        `liability` in minor units, `currency`.
+        A row for each pair: `urr` and `orr` (the ultimate redemption rate, and that of what is
+        outstanding) and `cpp` (the cost per token in minor units) as fractions, `liability` in
+        minor units, `currency`.
 
     Raises:
         CurrencyMismatch: Not all costs are in one currency.
@@ -170,7 +171,7 @@ def sensitivity(
         for cost in costs:
             owed = incremental_liability(outstanding, rate=orr, cost=cost, rounding=rounding)
             rows.append((urr.share, orr.share, cost.minor, owed.minor, cost.currency))
-    names = ("ultimate_rate", "outstanding_rate", "cost_per_token", "liability", "currency")
+    names = ("urr", "orr", "cpp", "liability", "currency")
     unit = f"{currencies[0]} minor units"
-    units = {"cost_per_token": f"{unit} a token", "liability": unit}
+    units = {"cpp": unit, "liability": unit}
     return Table.of_rows("Liability by rate and cost", names, rows, units)
