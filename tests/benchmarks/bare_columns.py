@@ -82,7 +82,7 @@ class Bare:
             columns.get("reward_id", nothing),
             strict=True,
         )
-        self._take(rows)  # type: ignore[arg-type]
+        self._take(rows)
 
     def _take(self, rows: Iterable[tuple[str, str, int, str, int, str]]) -> None:
         wallets, orders, owes = self.wallets, self.orders, self.owes

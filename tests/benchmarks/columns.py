@@ -104,7 +104,7 @@ def sample_columns(name: str) -> Columns:
     instants = map(datetime.fromisoformat, columns.pop("at"))
     amounts = columns.pop("amount")
     columns["at_us"] = array("q", [(at - _EPOCH) // timedelta(microseconds=1) for at in instants])
-    columns["amount_minor"] = array("q", [int(it.replace(".", "") or -1) for it in amounts])
+    columns["amount_minor"] = [int(it.replace(".", "")) if it else None for it in amounts]
     return columns
 
 
@@ -114,8 +114,8 @@ def made_columns(folder: Path, members: int) -> Columns:
 
     (path,) = made.make(folder, members, 1).files
     with duckdb.connect() as database:
-        table = database.execute(f"SELECT * FROM '{path}'").to_arrow_table()
-    columns: dict[str, Any] = table.to_pydict()
-    for name in ("at_us", "amount_minor"):
-        columns[name] = array("q", columns[name])
+        names = [name for name, *_ in database.execute(f"DESCRIBE FROM '{path}'").fetchall()]
+        lines = database.execute(f"FROM '{path}'").fetchall()
+    columns: dict[str, Any] = dict(zip(names, map(list, zip(*lines, strict=True)), strict=True))
+    columns["at_us"] = array("q", columns["at_us"])
     return columns

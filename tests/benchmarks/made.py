@@ -38,7 +38,7 @@ FROM numbered
 """
 
 EVENTS = f"""
-SELECT 'joined' AS kind, member_id, joined_us AS at_us, '' AS order_id, -1 AS amount_minor,
+SELECT 'joined' AS kind, member_id, joined_us AS at_us, '' AS order_id, NULL AS amount_minor,
     '' AS currency, '' AS reward_id
 FROM members
 UNION ALL
@@ -48,7 +48,7 @@ SELECT 'returned', member_id, at_us + {9 * DAY}, order_id,
     CASE WHEN g % 2 = 0 THEN minor ELSE minor // 3 END, 'INR', ''
 FROM orders WHERE (g // 3) % 8 = 0
 UNION ALL
-SELECT 'redeemed', member_id, at_us + {2 * DAY}, order_id, -1, '',
+SELECT 'redeemed', member_id, at_us + {2 * DAY}, order_id, NULL, '',
     CASE WHEN g % 5 = 0 THEN 'f-code-redmi-note-4' WHEN g % 7 = 0 THEN 'accessory-coupon-1000'
         ELSE 'accessory-coupon-100' END
 FROM orders WHERE (g // 5) % 4 < 2

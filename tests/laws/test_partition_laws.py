@@ -105,14 +105,14 @@ def test_partitions_have_every_row_once(history: Columns, count: int) -> None:
 
 
 F_CODES: Columns = {
-    "kind": ["delivered", "delivered", "redeemed", "redeemed"],
-    "member_id": ["A", "B", "A", "B"],
-    "at": [f"2018-01-0{day}T12:00:00+05:30" for day in range(1, 5)],
-    "order_id": ["A1", "B1", "A2", "B2"],
-    "amount": ["5000.00", "5000.00", "", ""],
-    "currency": ["INR", "INR", "", ""],
-    "reward_id": ["", "", "f-code-redmi-note-4", "f-code-redmi-note-4"],
-    "channel": ["", "", "", ""],
+    "kind": ["joined", "joined", "delivered", "delivered", "redeemed", "redeemed"],
+    "member_id": ["A", "G"] * 3,
+    "at": [f"2018-01-0{day}T12:00:00+05:30" for day in range(1, 7)],
+    "order_id": ["", "", "A1", "G1", "A2", "G2"],
+    "amount": ["", "", "5000.00", "5000.00", "", ""],
+    "currency": ["", "", "INR", "INR", "", ""],
+    "reward_id": ["", "", "", "", "f-code-redmi-note-4", "f-code-redmi-note-4"],
+    "channel": [""] * 6,
 }
 
 

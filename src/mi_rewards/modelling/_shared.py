@@ -2,7 +2,7 @@
 
 1. A stock or a limit of the whole programme cannot decide as long as all partitions together leave
    some of it: then no redemption anywhere, and in no order, finds it used up. Each partition is
-   replayed with all of it, and what they took is added up.
+   replayed with all of it, and what they took is added up. Of nothing at all nobody takes.
 2. Whatever else members share is refused where a row takes from it: a budget of a campaign or an
    action, a referral, a quota, a device that is traded in.
 """
@@ -74,7 +74,7 @@ class Shared:
             kinds |= dict.fromkeys(SALE_KINDS, "members share a quota")
         if programme.trade_ins:
             kinds |= dict.fromkeys(TRADE_IN_KINDS, "a device is traded in once, whoever does")
-        if any(it.action_id == _SHARING and it.budget is not None for it in programme.actions):
+        if any(it.action_id == _SHARING and it.budget for it in programme.actions):
             kinds["shared"] = f"members share the budget of the action {_SHARING!r}"
         limits: dict[str, int] = {}
         for reward in programme.rewards:
@@ -132,8 +132,11 @@ _SHARING = "sharing"
 
 
 def _has_budget(campaign: Campaign) -> bool:
-    """Tell whether all members together take from what a campaign has."""
-    return campaign.budget is not None or any(it.per is CapPer.PROGRAMME for it in campaign.caps)
+    """Tell whether all members together take from what a campaign has; 0 is nothing to take."""
+    limits = [it.tokens for it in campaign.caps if it.per is CapPer.PROGRAMME]
+    if campaign.budget is not None:
+        limits.append(campaign.budget.limit)
+    return bool(limits) and min(limits) > 0
 
 
 def _stretch(campaign: Campaign, zone: Zone) -> Stretch:
