@@ -93,26 +93,27 @@ def tornado(table: Columns, ax: "Axes | None" = None) -> "Axes":
     if not lows:
         return _style.nothing(ax, "no assumptions")
     rows = sorted(
-        zip(_drivers(table), lows, highs, bases, strict=True),
-        key=lambda row: abs(row[2] - row[1]),
+        zip(lows, highs, bases, _drivers(table), strict=True),
+        key=lambda row: abs(row[1] - row[0]),
     )
-    for ends, colour, hatch, name in (
-        (1, _style.ORANGE, "...", "low"),
-        (2, _style.BLUE, "", "high"),
+    starts = [row[2] for row in rows]
+    for end, to, colour, hatch in (
+        ("low", [row[0] for row in rows], _style.ORANGE, "..."),
+        ("high", [row[1] for row in rows], _style.BLUE, ""),
     ):
         ax.barh(
             range(len(rows)),
-            [row[ends] - row[3] for row in rows],
-            left=[row[3] for row in rows],
+            [reached - start for reached, start in zip(to, starts, strict=True)],
+            left=starts,
             color=colour,
             hatch=hatch,
             edgecolor="white",
             height=0.6,
-            label=f"assumption {name}",
+            label=f"assumption {end}",
         )
     ax.axvline(bases[0], color=_style.BLACK, linewidth=1.0, label="base")
     ax.margins(x=0.08)
-    _style.names(ax.yaxis, [row[0] for row in rows], ticks_max=len(rows))
+    _style.names(ax.yaxis, [row[3] for row in rows], ticks_max=len(rows))
     _style.frame(ax, grid="x")
     _style.legend_beside(ax)
     return ax
