@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from math import isnan
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from mi_rewards.modelling.plots import _style
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _FIGURES_MAX = 12
+_WRAPPED = 12
+"""Names under columns are broken after so many characters."""
 
 
 def sensitivity(
@@ -35,6 +38,7 @@ def sensitivity(
 
     Args:
         table: A long table with a row for each pair, such as that of `sensitivity` in the books.
+            Texts stand in the order in which they come.
         ax: Where to draw; without it on a new figure.
         down: The column of the assumption that a row stands for, by default the redemption rate.
         across: The column of the other one, by default the cost of a token.
@@ -58,14 +62,14 @@ def sensitivity(
         return _style.nothing(ax, "no pairs")
     downs, acrosses = column(table, down), column(table, across)
     cells = dict(zip(zip(downs, acrosses, strict=True), figures, strict=True))
-    rows, columns = sorted(set(downs)), sorted(set(acrosses))
+    rows, columns = _ordered(downs), _ordered(acrosses)
     missing = float("nan")
     matrix = [[cells.get((row, each), missing) for each in columns] for row in rows]
     texts = [["" if isnan(each) else _style.short(each) for each in row] for row in matrix]
     small = max(len(rows), len(columns)) <= _FIGURES_MAX
     scale = heat(ax, matrix, texts=texts if small else None)
     _style.measure(scale, _words(value), unit, figures)
-    _style.names(ax.xaxis, [_written(table, across, each) for each in columns])
+    _style.names(ax.xaxis, [fill(_written(table, across, each), _WRAPPED) for each in columns])
     _style.names(ax.yaxis, [_written(table, down, each) for each in rows])
     return ax
 
@@ -117,6 +121,12 @@ def tornado(table: Columns, ax: "Axes | None" = None) -> "Axes":
     _style.frame(ax, grid="x")
     _style.legend_beside(ax)
     return ax
+
+
+def _ordered(values: list[Any]) -> list[Any]:
+    """Put values in order, each once: texts as they come, anything else by size."""
+    once = list(dict.fromkeys(values))
+    return once if any(isinstance(value, str) for value in once) else sorted(once)
 
 
 def _drivers(table: Columns) -> list[str]:

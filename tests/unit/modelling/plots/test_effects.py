@@ -36,9 +36,9 @@ def test_a_pair_that_is_not_there_stays_white() -> None:
     rows = [("low", 1, 10), ("high", 2, 20)]
     table = Table.of_rows("", ("case", "years", "cost"), rows)
     ax = plots.sensitivity(table, down="case", across="years", value="cost")
-    assert [text.get_text() for text in ax.texts] == ["20", "10"]
+    assert [text.get_text() for text in ax.texts] == ["10", "20"]
     assert (ax.get_ylabel(), ax.get_xlabel()) == ("case", "years")
-    assert ticks(ax, "y") == ["high", "low"]
+    assert ticks(ax, "y") == ["low", "high"]
 
 
 def test_what_moves_the_figure_most_is_on_top() -> None:
