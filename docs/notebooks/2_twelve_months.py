@@ -83,7 +83,6 @@ figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 3.6), sharey=True, lay
 for name, ax in (("end of year + 1", left), ("12 months", right)):
     plots.balance(comparison[name].replayed, ax)
     ax.set_title(f"{name}: outstanding", loc="left", fontsize="medium")
-right.set_ylabel("")
 
 # %% [markdown]
 # Who pays for it
