@@ -23,8 +23,13 @@ author = "The mi_rewards developers"
 copyright = "2026, The mi_rewards developers"
 release = importlib.metadata.version("mi-rewards")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "notebooks"]
 html_theme = "furo"
 html_title = f"mi_rewards {release}"
 
@@ -43,6 +48,21 @@ napoleon_use_ivar = True
 napoleon_custom_sections = ["Source"]
 default_role = "code"
 
+sphinx_gallery_conf = {
+    "examples_dirs": "notebooks",
+    "gallery_dirs": "notebooks_rendered",
+    "filename_pattern": r"",  # every notebook runs
+    "run_stale_examples": True,  # the library may have changed where a notebook has not
+    "within_subsection_order": "FileNameSortKey",
+    "abort_on_example_error": True,
+    "capture_repr": ("_repr_html_",),
+    "download_all_examples": False,
+    "show_signature": False,
+    "write_computation_times": False,
+    "min_reported_time": 10**9,  # no page says how long it took this time
+    "inspect_global_variables": False,
+}
+
 # What is no name of this package: the standard library, attrs, Hypothesis, and type variables.
 nitpick_ignore_regex = [
     (
@@ -50,6 +70,7 @@ nitpick_ignore_regex = [
         rf"({'|'.join(sorted(sys.stdlib_module_names))}|attrs?|hypothesis|matplotlib|sqlalchemy)\..*",
     ),
     ("py:.*", r"(.*\.)?_?[A-Z][A-Za-z]?(_co|_contra)?"),
+    ("py:class", "Axes"),  # matplotlib's
 ]
 
 

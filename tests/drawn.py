@@ -65,19 +65,31 @@ def pairs(rates: int = 5, costs: int = 5) -> Table:
         for rate in range(rates)
         for cost in range(costs)
     ]
-    names = ("urr", "cpp", "liability")
-    return Table.of_rows("Sensitivity", names, rows, {"cpp": INR, "liability": INR})
+    names = ("ultimate_rate", "cost_per_token", "liability")
+    return Table.of_rows(
+        "Sensitivity", names, rows, {"cost_per_token": f"{INR} a token", "liability": INR}
+    )
 
 
 def reaches() -> Table:
     """Move three assumptions, one of them the other way round."""
     rows = [
-        ("cost_per_token", 4_500_000_000, 6_500_000_000, 5_600_000_000),
-        ("ultimate_redemption_rate", 4_000_000_000, 7_000_000_000, 5_600_000_000),
-        ("share_of_members_who_never_come_back", 6_000_000_000, 5_000_000_000, 5_600_000_000),
+        ("cost_per_token", 0.5, 0.7, 4_500_000_000, 6_500_000_000, 5_600_000_000),
+        ("ultimate_redemption_rate", 0.4, 0.8, 4_000_000_000, 7_000_000_000, 5_600_000_000),
+        ("members_who_never_come_back", 0.1, 0.2, 6_000_000_000, 5_000_000_000, 5_600_000_000),
     ]
-    names = ("what", "low", "high", "base")
-    return Table.of_rows("What moves it", names, rows, dict.fromkeys(names[1:], INR))
+    names = ("driver", "low", "high", "at_low", "at_high", "at_base")
+    return Table.of_rows("What moves it", names, rows, dict.fromkeys(names[3:], INR))
+
+
+def scenarios(count: int = 3) -> Table:
+    """Compare programmes of which the later lapse more."""
+    rows = [
+        (f"valid for {36 - 6 * n} months", 15_000_000, 30_000_000 - n * 10**6, n * 10**6, 4_000_000)
+        for n in range(count)
+    ]
+    names = ("scenario", "redeemed", "outstanding", "lapsed", "clawed_back")
+    return Table.of_rows("Scenarios", names, rows, dict.fromkeys(names[1:], "tokens"))
 
 
 def moves() -> Table:
@@ -107,6 +119,7 @@ PLOTS: Mapping[str, Plot] = {
     "balance": Plot(
         plots.balance, roll_forward(months(20)), "date", "outstanding (million tokens)"
     ),
+    "comparison": Plot(plots.comparison, scenarios(), "issued (million tokens)", "scenario"),
     "expiry_calendar": Plot(
         plots.expiry_calendar, calendar(5, never=300), "last valid day", "available (tokens)"
     ),
@@ -123,10 +136,10 @@ PLOTS: Mapping[str, Plot] = {
         "amount (tokens)",
     ),
     "sensitivity": Plot(
-        plots.sensitivity, pairs(), "cost per token (INR)", "ultimate redemption rate (%)"
+        plots.sensitivity, pairs(), "cost per token (INR a token)", "ultimate redemption rate (%)"
     ),
     "tier_migration": Plot(plots.tier_migration, moves(), "tier after", "tier before"),
-    "tornado": Plot(plots.tornado, reaches(), "figure (million INR)", "assumption"),
+    "tornado": Plot(plots.tornado, reaches(), "outcome (million INR)", "assumption"),
     "triangle": Plot(
         plots.triangle, redemptions(5), "age (months since earning)", "earned in (month)"
     ),

@@ -6,6 +6,7 @@ with the axes. Titles, units and legends are written; save with `ax.figure.savef
 
 from mi_rewards.modelling.plots._cohorts import expiry_calendar, redemption_curves, triangle
 from mi_rewards.modelling.plots._columns import Columns
+from mi_rewards.modelling.plots._comparisons import comparison
 from mi_rewards.modelling.plots._effects import sensitivity, tornado
 from mi_rewards.modelling.plots._over_time import balance, liability, roll_forward
 from mi_rewards.modelling.plots._tiers import tier_migration
@@ -13,6 +14,7 @@ from mi_rewards.modelling.plots._tiers import tier_migration
 __all__ = [
     "Columns",
     "balance",
+    "comparison",
     "expiry_calendar",
     "liability",
     "redemption_curves",

@@ -73,7 +73,8 @@ def expiry_calendar(source: Any, ax: "Axes | None" = None) -> "Axes":
         edgecolor="white",
         width=0.8,
     )
-    ax.set_xlim(-0.8, max(len(by_day), 3) - 0.2)
+    spare = max(3 - len(by_day), 0) / 2  # one bar alone is not as wide as the axes
+    ax.set_xlim(-0.7 - spare, len(by_day) - 0.3 + spare)
     _style.names(ax.xaxis, list(by_day), ticks_max=6 if write is date.isoformat else 9)
     _style.frame(ax, grid="y")
     return ax

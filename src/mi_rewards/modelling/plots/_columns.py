@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from mi_rewards.errors import Misuse
 from mi_rewards.money import exponent_of
 
-_MINOR = re.compile(r"([A-Z]{3}) minor units")
+_MINOR = re.compile(r"([A-Z]{3}) minor units(.*)")
 
 
 class Columns(Protocol):
@@ -79,7 +79,7 @@ def whole_size(unit: str) -> int:
 def whole_unit(unit: str) -> str:
     """Say what is drawn as one: the currency for its minor units, else the unit itself."""
     money = _MINOR.fullmatch(unit)
-    return unit if money is None else money[1]
+    return unit if money is None else money[1] + money[2]
 
 
 def _currency(table: Columns) -> str:

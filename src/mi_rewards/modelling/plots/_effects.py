@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from math import isnan
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from mi_rewards.modelling.plots import _style
@@ -9,6 +10,7 @@ from mi_rewards.modelling.plots._columns import (
     Columns,
     amounts,
     column,
+    names_of,
     title_of,
     unit_of,
     whole_size,
@@ -20,20 +22,23 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _FIGURES_MAX = 12
+_WRAPPED = 12
+"""Names under columns are broken after so many characters."""
 
 
 def sensitivity(
     table: Columns,
     ax: "Axes | None" = None,
     *,
-    down: str = "urr",
-    across: str = "cpp",
+    down: str = "ultimate_rate",
+    across: str = "cost_per_token",
     value: str = "liability",
 ) -> "Axes":
     """Draw what a figure comes to under each pair of two assumptions.
 
     Args:
-        table: A long table: a row for each pair.
+        table: A long table with a row for each pair, such as that of `sensitivity` in the books.
+            Texts stand in the order in which they come.
         ax: Where to draw; without it on a new figure.
         down: The column of the assumption that a row stands for, by default the redemption rate.
         across: The column of the other one, by default the cost of a token.
@@ -57,36 +62,26 @@ def sensitivity(
         return _style.nothing(ax, "no pairs")
     downs, acrosses = column(table, down), column(table, across)
     cells = dict(zip(zip(downs, acrosses, strict=True), figures, strict=True))
-    rows, columns = sorted(set(downs)), sorted(set(acrosses))
+    rows, columns = _ordered(downs), _ordered(acrosses)
     missing = float("nan")
     matrix = [[cells.get((row, each), missing) for each in columns] for row in rows]
     texts = [["" if isnan(each) else _style.short(each) for each in row] for row in matrix]
     small = max(len(rows), len(columns)) <= _FIGURES_MAX
     scale = heat(ax, matrix, texts=texts if small else None)
     _style.measure(scale, _words(value), unit, figures)
-    _style.names(ax.xaxis, [_written(table, across, each) for each in columns])
+    _style.names(ax.xaxis, [fill(_written(table, across, each), _WRAPPED) for each in columns])
     _style.names(ax.yaxis, [_written(table, down, each) for each in rows])
     return ax
 
 
-def tornado(
-    table: Columns,
-    ax: "Axes | None" = None,
-    *,
-    what: str = "what",
-    low: str = "low",
-    high: str = "high",
-    base: str = "base",
-) -> "Axes":
+def tornado(table: Columns, ax: "Axes | None" = None) -> "Axes":
     """Draw how far each assumption alone moves a figure, the one that moves it most on top.
 
     Args:
-        table: A row for each assumption.
+        table: A row for each assumption, as `tornado` in the statistics gives them: `driver`, what
+            the figure comes to where it is `at_low` and `at_high`, and `at_base` with nothing
+            moved. Its ends are named where the columns `low` and `high` are there.
         ax: Where to draw; without it on a new figure.
-        what: The column that names the assumptions.
-        low: The column of the figure where the assumption is at its low end.
-        high: The column of the figure where it is at its high end.
-        base: The column of the figure with nothing moved, the same in each row.
 
     Returns:
         The axes.
@@ -94,39 +89,58 @@ def tornado(
     Raises:
         Misuse: A column is not there, or matplotlib is not installed.
     """
-    lows, unit = amounts(table, low)
-    highs, bases = amounts(table, high, like=low)[0], amounts(table, base, like=low)[0]
+    bases, unit = amounts(table, "at_base")
+    lows, highs = (amounts(table, name, like="at_base")[0] for name in ("at_low", "at_high"))
     ax = _style.axes_for(ax)
     _style.say(ax, title=title_of(table) or "What moves it", y="assumption")
-    _style.measure(ax.xaxis, "figure", unit, [*lows, *highs])
+    _style.measure(ax.xaxis, "outcome", unit, [*lows, *highs])
     if not lows:
         return _style.nothing(ax, "no assumptions")
     rows = sorted(
-        zip(column(table, what), lows, highs, bases, strict=True),
-        key=lambda row: abs(row[2] - row[1]),
+        zip(lows, highs, bases, _drivers(table), strict=True),
+        key=lambda row: abs(row[1] - row[0]),
     )
-    for ends, colour, hatch, name in ((1, _style.ORANGE, "...", low), (2, _style.BLUE, "", high)):
+    starts = [row[2] for row in rows]
+    for end, to, colour, hatch in (
+        ("low", [row[0] for row in rows], _style.ORANGE, "..."),
+        ("high", [row[1] for row in rows], _style.BLUE, ""),
+    ):
         ax.barh(
             range(len(rows)),
-            [row[ends] - row[3] for row in rows],
-            left=[row[3] for row in rows],
+            [reached - start for reached, start in zip(to, starts, strict=True)],
+            left=starts,
             color=colour,
             hatch=hatch,
             edgecolor="white",
             height=0.6,
-            label=f"assumption {_words(name)}",
+            label=f"assumption {end}",
         )
     ax.axvline(bases[0], color=_style.BLACK, linewidth=1.0, label="base")
     ax.margins(x=0.08)
-    _style.names(ax.yaxis, [_words(str(row[0])) for row in rows], ticks_max=len(rows))
+    _style.names(ax.yaxis, [row[3] for row in rows], ticks_max=len(rows))
     _style.frame(ax, grid="x")
     _style.legend_beside(ax)
     return ax
 
 
+def _ordered(values: list[Any]) -> list[Any]:
+    """Put values in order, each once: texts as they come, anything else by size."""
+    once = list(dict.fromkeys(values))
+    return once if any(isinstance(value, str) for value in once) else sorted(once)
+
+
+def _drivers(table: Columns) -> list[str]:
+    """Name the assumptions, each with its ends below where they are known."""
+    drivers = [_words(str(driver)) for driver in column(table, "driver")]
+    if not {"low", "high"} <= set(names_of(table)):
+        return drivers
+    ends = zip(drivers, column(table, "low"), column(table, "high"), strict=True)
+    return [f"{it}\n{_style.number(low)} to {_style.number(high)}" for it, low, high in ends]
+
+
 def _assumption(table: Columns, name: str) -> str:
     """Write an assumption with its unit, money in units of its currency."""
-    words = {"urr": "ultimate redemption rate", "cpp": "cost per token"}.get(name, _words(name))
+    words = "ultimate redemption rate" if name == "ultimate_rate" else _words(name)
     unit = whole_unit(unit_of(table, name))
     if any(isinstance(each, Fraction) for each in column(table, name)):
         unit = unit or "%"

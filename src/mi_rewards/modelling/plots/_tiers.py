@@ -16,13 +16,13 @@ def tier_migration(source: Any, ax: "Axes | None" = None, *, tiers: tuple[str, .
 
     Args:
         source: A `Replayed`, whose tier changes are counted, or a table with the columns
-            `from_tier` and `to_tier`, and with `members` where a row stands for more than one.
+            `from_tier` and `to_tier`, and with `members` or a `share` where rows stand for those.
         ax: Where to draw; without it on a new figure.
         tiers: The tiers, lowest first; without it those of the table, by the alphabet.
 
     Returns:
-        The axes: each cell is shaded by its share of the tier before, and has the count of
-        members and that share.
+        The axes: each cell is shaded by its share of the tier before, and has that share and,
+        where they were counted, the members.
 
     Raises:
         Misuse: A column is not there, or matplotlib is not installed.
@@ -30,7 +30,8 @@ def tier_migration(source: Any, ax: "Axes | None" = None, *, tiers: tuple[str, .
     table = table_of(source, "tier_history")
     moves: Counter[tuple[str, str]] = Counter()
     before, after = column(table, "from_tier"), column(table, "to_tier")
-    counts = column(table, "members") if "members" in names_of(table) else [1] * len(before)
+    given = next((name for name in ("members", "share") if name in names_of(table)), "")
+    counts = column(table, given) if given else [1] * len(before)
     for old, new, count in zip(before, after, counts, strict=True):
         moves[old, new] += count
     ax = _style.axes_for(ax)
@@ -40,7 +41,7 @@ def tier_migration(source: Any, ax: "Axes | None" = None, *, tiers: tuple[str, .
     ladder = list(tiers) or sorted({tier for move in moves for tier in move})
     left = Counter({old: sum(moves[old, new] for new in ladder) for old in ladder})
     rows = [[moves[old, new] / (left[old] or 1) for new in ladder] for old in ladder]
-    texts = [[_cell(moves[old, new], left[old]) for new in ladder] for old in ladder]
+    texts = [[_cell(moves[old, new], left[old], given) for new in ladder] for old in ladder]
     _style.shares(heat(ax, rows, texts=texts), "share of the tier before (%)")
     shown = [tier or "(none)" for tier in ladder]
     _style.names(ax.xaxis, shown, ticks_max=len(shown))
@@ -48,5 +49,9 @@ def tier_migration(source: Any, ax: "Axes | None" = None, *, tiers: tuple[str, .
     return ax
 
 
-def _cell(count: int, whole: int) -> str:
-    return f"{_style.number(count)}\n{_style.per_cent(count / whole)}" if count else ""
+def _cell(count: float, whole: float, given: str) -> str:
+    """Write how many moved and which share of their tier that is, or the share alone."""
+    if not count:
+        return ""
+    share = _style.per_cent(count / whole)
+    return share if given == "share" else f"{_style.number(count)}\n{share}"

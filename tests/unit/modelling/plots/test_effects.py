@@ -1,9 +1,12 @@
 """Sensitivity, tornado and tier migration: what their cells and bars say."""
 
+from itertools import combinations
+
 import pytest
 
 from mi_rewards.modelling import Table, plots
-from tests.drawn import moves, pairs, reaches
+from mi_rewards.modelling.plots._style import lightness
+from tests.drawn import moves, pairs, reaches, scenarios
 from tests.pictures import overlaps
 
 
@@ -33,18 +36,18 @@ def test_a_pair_that_is_not_there_stays_white() -> None:
     rows = [("low", 1, 10), ("high", 2, 20)]
     table = Table.of_rows("", ("case", "years", "cost"), rows)
     ax = plots.sensitivity(table, down="case", across="years", value="cost")
-    assert [text.get_text() for text in ax.texts] == ["20", "10"]
+    assert [text.get_text() for text in ax.texts] == ["10", "20"]
     assert (ax.get_ylabel(), ax.get_xlabel()) == ("case", "years")
-    assert ticks(ax, "y") == ["high", "low"]
+    assert ticks(ax, "y") == ["low", "high"]
 
 
 def test_what_moves_the_figure_most_is_on_top() -> None:
     """The redemption rate by 30, the cost by 20, the third by 10 the other way round."""
     ax = plots.tornado(reaches())
     assert ticks(ax, "y") == [
-        "share of members who never come back",
-        "cost per token",
-        "ultimate redemption rate",
+        "members who never come back\n0.1 to 0.2",
+        "cost per token\n0.5 to 0.7",
+        "ultimate redemption rate\n0.4 to 0.8",
     ]
     widths = [bar.get_width() for bar in ax.patches]  # type: ignore[attr-defined]
     assert widths == [4e6, -11e6, -16e6, -6e6, 9e6, 14e6]
@@ -56,6 +59,23 @@ def test_what_moves_the_figure_most_is_on_top() -> None:
         "assumption high",
     ]
     assert {bar.get_hatch() or "" for bar in ax.patches} == {"...", ""}
+
+
+def test_a_driver_may_have_no_ends() -> None:
+    """Then it has its name alone."""
+    columns: dict[str, list[object]] = {
+        "driver": ["cost"],
+        "at_low": [1],
+        "at_high": [3],
+        "at_base": [2],
+    }
+    assert ticks(plots.tornado(columns), "y") == ["cost"]
+
+
+def test_shares_are_drawn_as_they_are() -> None:
+    """Where nobody was counted."""
+    columns = {"from_tier": ["a", "a"], "to_tier": ["a", "b"], "share": [0.75, 0.25]}
+    assert [text.get_text() for text in plots.tier_migration(columns).texts] == ["75 %", "25 %"]
 
 
 def test_a_cell_says_how_many_and_which_share() -> None:
@@ -82,3 +102,26 @@ def test_many_assumptions_are_legible(count: int) -> None:
     """Of too many some have no name."""
     table = pairs(count, count)
     assert overlaps(plots.sensitivity(table).figure) == []
+
+
+def test_parts_of_a_scenario_stand_in_a_row() -> None:
+    """Each begins where the one before ends, the first scenario on top, all told apart in grey."""
+    ax = plots.comparison(scenarios(2))
+    assert [(bar.get_x(), bar.get_width()) for bar in ax.patches[::2]] == [  # type: ignore[attr-defined]
+        (0, 15e6),
+        (15e6, 30e6),
+        (45e6, 0),
+        (45e6, 4e6),
+    ]
+    low, high = ax.get_ylim()
+    assert low > high
+    looks = [(bar.get_hatch(), lightness(bar.get_facecolor()[:3])) for bar in ax.patches[::2]]
+    assert all(
+        one[0] != other[0] or abs(one[1] - other[1]) > 0.3 for one, other in combinations(looks, 2)
+    )
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_few_and_many_scenarios_are_legible(count: int) -> None:
+    """The figure grows with them."""
+    assert overlaps(plots.comparison(scenarios(count)).figure) == []
