@@ -1,0 +1,507 @@
+"""The common path: what happens most, in whole numbers, specialised on one programme.
+
+1. Each handler takes a row that it can carry out exactly as its command would, and leaves every
+   other to `decide`. Its guards come first; what follows them cannot fail.
+2. `ready <= at < until` says at once that the member has joined, that time does not go back, and
+   that nothing is due: see `state`.
+3. Parameters of rules are read from the programme, and its own functions are asked, once a day.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from mi_rewards._event_log.fields import escaped
+from mi_rewards.commands.catalogue.offers import in_rule_book
+from mi_rewards.commands.units import quota_of
+from mi_rewards.earning.refusals import BeyondDelivered, UnknownOrder
+from mi_rewards.errors import Misuse
+from mi_rewards.modelling._kernel.contents import is_one_amount
+from mi_rewards.modelling._kernel.days import FAR, QUARTER
+from mi_rewards.modelling._kernel.deciding import decide
+from mi_rewards.modelling._kernel.packing import (
+    DAY_SHIFT,
+    EARNED,
+    OPENED,
+    REVERSED,
+    lot_of,
+)
+from mi_rewards.modelling._kernel.run import Run
+from mi_rewards.modelling._kernel.state import State
+from mi_rewards.money import TOKENS_MAX, Rounding
+from mi_rewards.wallet.refusals import InsufficientTokens
+
+_MOMENT: Final = timedelta(microseconds=1)
+
+Handler = Callable[[State, int, int, str, int, str, str, str, str], None]
+"""Takes a row: whose it is, its place in the batch, the instant, the order, minor units, the
+currency, the request, the category and the channel."""
+
+
+def decided(run: Run) -> Handler:
+    """Make the handler that leaves a row to its command.
+
+    Args:
+        run: The replay.
+
+    Returns:
+        The handler.
+    """
+
+    def handle(
+        state: State,
+        place: int,
+        at: int,
+        order_id: str,
+        minor: int,
+        currency: str,
+        request_id: str,
+        category: str,
+        channel: str,
+    ) -> None:
+        del at, order_id, minor, currency, request_id, category, channel
+        decide(run, state, place)
+
+    return handle
+
+
+def by_lines(run: Run, handler: Handler) -> Handler:
+    """Make the handler of rows that may state lines: those that do are left to their command.
+
+    Args:
+        run: The replay.
+        handler: Takes the others.
+
+    Returns:
+        The handler.
+    """
+
+    def handle(
+        state: State,
+        place: int,
+        at: int,
+        order_id: str,
+        minor: int,
+        currency: str,
+        request_id: str,
+        category: str,
+        channel: str,
+    ) -> None:
+        if is_one_amount(run.batch, place):
+            handler(
+                state, place, at, order_id, minor, currency, request_id, category, channel
+            )
+        else:
+            decide(run, state, place)
+
+    return handle
+
+
+def awards_of(run: Run) -> Callable[[int], int]:
+    """Make the function that says what a base earns.
+
+    Args:
+        run: The replay.
+
+    Returns:
+        The function of minor units; without checks where it rounds down.
+    """
+    recipe = run.programme.recipe
+    tokens, per = recipe.tokens, recipe.per.minor
+    if recipe.rounding is not Rounding.DOWN:
+        return recipe.award
+    return lambda base: base * tokens // per
+
+
+def delivered(run: Run) -> Handler:
+    """Make the handler of deliveries.
+
+    Args:
+        run: The replay.
+
+    Returns:
+        The handler; orders that are known, or of who has not joined, are left to the command, and
+        so is each where awards wait or count.
+    """
+    programme = run.programme
+    terms = programme.earning
+    if terms.order_cap is not None or terms.kept_after_days or programme.ladder is not None:
+        return decided(run)
+    quarters, find, flows = run.days.quarters, run.days.at, run.flows
+    award = awards_of(run)
+    known_currency = programme.currency
+    excluded = frozenset(terms.excluded_categories)
+    earns: dict[str, bool] = {}
+    earns_in = terms.earns_in
+
+    def handle(
+        state: State,
+        place: int,
+        at: int,
+        order_id: str,
+        minor: int,
+        currency: str,
+        request_id: str,
+        category: str,
+        channel: str,
+    ) -> None:
+        if not request_id:
+            request_id = f"delivered:{escaped(order_id)}"
+        receipts, orders = state.receipts, state.orders
+        if request_id in receipts:
+            content = ("delivered", order_id, minor, currency, category, channel)
+            run.again(state, place, request_id, content)
+            return
+        if (
+            at < state.ready
+            or order_id in orders
+            or not order_id
+            or minor < 0
+            or currency != known_currency
+        ):
+            decide(run, state, place)
+            return
+        found = quarters.get(at // QUARTER) or find(at)
+        cell, _, lot, over_at, _ = found
+        counts = earns.get(channel)
+        if counts is None:
+            counts = earns[channel] = earns_in(channel)
+        tokens = award(minor) if counts and category not in excluded else 0
+        issued = state.issued + tokens
+        if over_at <= at or issued > TOKENS_MAX:
+            decide(run, state, place)
+            return
+        if run.batch.segment is not None:
+            segment = run.segment(place)
+            lot, cell = lot | segment, cell | segment
+        row = ("delivered", order_id, minor, currency, category, channel, at, tokens, lot)
+        receipts[request_id] = orders[order_id] = row
+        if tokens:
+            if at >= state.until:
+                run.cross(state, at)
+            if over_at < state.until:
+                state.until = over_at
+            state.issued = issued
+            state.booked = state.ready = at
+            lots = state.lots
+            lots[lot] = lots.get(lot, 0) + tokens
+            flows[cell] += tokens
+
+    return handle
+
+
+def returned(run: Run) -> Handler:
+    """Make the handler of returns.
+
+    Args:
+        run: The replay.
+
+    Returns:
+        The handler; what is no longer there to be taken back is left to the command.
+    """
+    quarters, find, flows = run.days.quarters, run.days.at, run.flows
+    over = run.days.over
+    award = awards_of(run)
+    known_currency = run.programme.currency
+
+    def handle(
+        state: State,
+        place: int,
+        at: int,
+        order_id: str,
+        minor: int,
+        currency: str,
+        request_id: str,
+        category: str,
+        channel: str,
+    ) -> None:
+        del category, channel
+        if not request_id:
+            # Of one without an order the batch names it.
+            request_id = f"returned:{escaped(order_id)}"
+        content = ("returned", order_id, minor, currency if minor >= 0 else "")
+        if request_id in state.receipts:
+            run.again(state, place, request_id, content)
+            return
+        order = state.orders.get(order_id)
+        if order is None:
+            run.refuse(state, place, request_id, content, UnknownOrder.code)
+            return
+        if type(order) is not tuple or at < state.ready:
+            decide(run, state, place)
+            return
+        if minor >= 0 and currency != known_currency:
+            decide(run, state, place)
+            return
+        _, _, paid, _, _, _, _, tokens, lot = order
+        came, given = (0, 0) if state.returns is None else state.returns.get(order_id, (0, 0))
+        left = paid - came
+        asked = left if minor < 0 else minor
+        if asked > left or (not asked and minor < 0):
+            run.refuse(state, place, request_id, content, BeyondDelivered.code)
+            return
+        back = tokens - given - award(left - asked) if tokens else 0
+        if back:
+            # What is past, or owed after this, the command books.
+            if over(lot >> DAY_SHIFT) <= at or run.left(state, at) < back:
+                decide(run, state, place)
+                return
+            if at >= state.until:
+                run.cross(state, at)
+            there = state.lots.get(lot, 0)
+            if there > back:
+                state.lots[lot] = there - back
+                flows[(quarters.get(at // QUARTER) or find(at)).cell | REVERSED | lot] -= back
+            else:
+                run.take_back(state, lot, back, at)
+            state.clawed_back += back
+            state.booked = state.ready = at
+        if state.returns is None:
+            state.returns = {}
+        state.returns[order_id] = (came + asked, given + back)
+        state.receipts[request_id] = content
+
+    return handle
+
+
+def joined(run: Run) -> Handler:
+    """Make the handler of joining.
+
+    Args:
+        run: The replay.
+
+    Returns:
+        The handler; of whom anything is known before that is left to the command.
+    """
+    welcome = run.programme.welcome
+    days, flows = run.days, run.flows
+
+    def handle(
+        state: State,
+        place: int,
+        at: int,
+        order_id: str,
+        minor: int,
+        currency: str,
+        request_id: str,
+        category: str,
+        channel: str,
+    ) -> None:
+        del order_id, minor, currency, category, channel
+        request_id = request_id or f"joined:{state.member_id}"
+        if request_id in state.receipts or state.joined != FAR or state.more is not None:
+            decide(run, state, place)
+            return
+        if welcome is not None and welcome.covers((found := days.at(at)).day):
+            issued = state.issued + welcome.tokens
+            if at < state.booked or found.over_at <= at or issued > TOKENS_MAX:
+                decide(run, state, place)
+                return
+            if at >= state.until:
+                run.cross(state, at)
+            segment = run.segment(place)
+            state.issued = issued
+            state.booked = at
+            lot = found.lot | segment
+            state.lots[lot] = state.lots.get(lot, 0) + welcome.tokens
+            flows[found.cell | EARNED | lot] += welcome.tokens
+        state.joined = at
+        state.receipts[request_id] = ("joined",)
+        run.bound(state)
+
+    return handle
+
+
+def opening(run: Run) -> Handler:
+    """Make the handler of balances brought along.
+
+    Args:
+        run: The replay.
+
+    Returns:
+        The handler; what is owed, held or past is left to the command.
+    """
+    days, flows = run.days, run.flows
+
+    def handle(
+        state: State,
+        place: int,
+        at: int,
+        order_id: str,
+        minor: int,
+        currency: str,
+        request_id: str,
+        category: str,
+        channel: str,
+    ) -> None:
+        del minor, currency, category, channel
+        batch = run.batch
+        if batch.tokens is None or batch.last_day is None or not (request_id or order_id):
+            decide(run, state, place)
+            return
+        request_id = request_id or f"opening:{escaped(order_id)}"
+        tokens, last_day = batch.tokens[place], batch.last_day[place]
+        if (
+            request_id in state.receipts
+            or at < state.booked
+            or not state.is_lean
+            or tokens < 1
+            or last_day < 1
+            or state.issued + tokens > TOKENS_MAX
+            or days.over(last_day) <= at
+        ):
+            decide(run, state, place)
+            return
+        if at >= state.until:
+            run.cross(state, at)
+        found = days.at(at)
+        lot = lot_of(last_day, found.day) | run.segment(place)
+        state.issued += tokens
+        state.booked = at
+        state.lots[lot] = state.lots.get(lot, 0) + tokens
+        flows[found.cell | OPENED | lot] += tokens
+        state.receipts[request_id] = ("opening", tokens, last_day)
+        run.bound(state)
+
+    return handle
+
+
+def burned(run: Run) -> Handler:
+    """Make the handler of burns.
+
+    Args:
+        run: The replay.
+
+    Returns:
+        The handler.
+    """
+
+    def handle(
+        state: State,
+        place: int,
+        at: int,
+        order_id: str,
+        minor: int,
+        currency: str,
+        request_id: str,
+        category: str,
+        channel: str,
+    ) -> None:
+        del order_id, minor, currency, category, channel
+        tokens = -1 if run.batch.tokens is None else run.batch.tokens[place]
+        if (
+            not request_id
+            or request_id in state.receipts
+            or at < state.booked
+            or not state.is_lean
+            or not 0 < tokens <= TOKENS_MAX
+        ):
+            decide(run, state, place)
+            return
+        _burn(run, state, place, at, request_id, ("burned", tokens), tokens)
+
+    return handle
+
+
+def redeemed(run: Run) -> Handler:
+    """Make the handler of redemptions.
+
+    Args:
+        run: The replay.
+
+    Returns:
+        The handler; rewards that are limited, or not to be had all day long, are left to the
+        command, and so are codes that rows name.
+    """
+    prices: dict[tuple[str, int], int] = {}
+
+    def handle(
+        state: State,
+        place: int,
+        at: int,
+        order_id: str,
+        minor: int,
+        currency: str,
+        request_id: str,
+        category: str,
+        channel: str,
+    ) -> None:
+        del minor, currency, category, channel
+        batch = run.batch
+        if not request_id:
+            request_id = f"redeemed:{escaped(order_id)}" if order_id else ""
+        if (
+            not request_id
+            or request_id in state.receipts
+            or batch.reward_id is None
+            or at < state.booked
+            or not state.is_lean
+            or (batch.code is not None and batch.code[place])
+        ):
+            decide(run, state, place)
+            return
+        reward_id, tokens = batch.reward_id[place], -1
+        if batch.tokens is not None:
+            tokens = batch.tokens[place]
+        found = run.days.at(at)
+        key = (reward_id, found.cell)
+        price = prices.get(key)
+        if price is None:
+            price = prices[key] = _price(run, reward_id, at)
+        if not price or (tokens >= 0 and tokens != price):
+            decide(run, state, place)
+            return
+        content = ("redeemed", reward_id, tokens)
+        if _burn(run, state, place, at, request_id, content, price):
+            run.vouchers[reward_id] += 1
+
+    return handle
+
+
+def _price(run: Run, reward_id: str, at: int) -> int:
+    """Answer with what a reward costs all day long, 0 where its command has more to ask.
+
+    When it can be had is one stretch of time: what holds at both ends of a day holds between them.
+    """
+    programme = run.programme
+    reward, zone = in_rule_book(programme, reward_id), programme.zone
+    if reward is None or type(reward.cost) is not int:
+        return 0
+    if reward.stock is not None or reward.limits or reward.tiers or reward.pool_id:
+        return 0
+    if quota_of(reward.terms):
+        return 0
+    day = run.days.at(at).day
+    for moment in (zone.start_of(day), zone.after(day) - _MOMENT):
+        try:
+            last_day = reward.terms.validity.last_day(moment, zone)
+        except Misuse:
+            return 0
+        no = reward.refusals(at=moment, tier="", zone=zone)
+        if no or moment >= zone.after(last_day):
+            return 0
+    return reward.cost
+
+
+def _burn(
+    run: Run,
+    state: State,
+    place: int,
+    at: int,
+    request_id: str,
+    content: tuple[str | int, ...],
+    tokens: int,
+) -> bool:
+    """Burn tokens of a lean member, or refuse."""
+    if run.left(state, at) < tokens:
+        run.refuse(state, place, request_id, content, InsufficientTokens.code)
+        return False
+    if at >= state.until:
+        run.cross(state, at)
+    drawn = run.spend(state, tokens, at)
+    if state.burned is None:
+        state.burned = {}
+    state.burned[request_id] = drawn
+    state.receipts[request_id] = content
+    return True
+

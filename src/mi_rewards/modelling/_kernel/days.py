@@ -1,0 +1,150 @@
+"""Instants as microseconds, and their days: found once for each quarter of an hour.
+
+A quarter of an hour over which a day begins, in the programme's zone, is never kept: what happens
+in it is looked up instant by instant.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from mi_rewards.calendar import NEVER
+from mi_rewards.calendar.instants import UTC
+from mi_rewards.errors import Misuse
+from mi_rewards.modelling._kernel.packing import DAY_SHIFT, EARNED, cell_day, lot_of
+from mi_rewards.programme import Programme
+
+QUARTER: Final = 900_000_000
+"""Microseconds of a quarter of an hour."""
+
+FAR: Final = 1 << 62
+"""An instant after all there are, in microseconds."""
+
+PAST: Final = -FAR
+"""An instant before all there are, in microseconds."""
+
+NEVER_DAY: Final = NEVER.toordinal()
+"""The last valid day that never comes, as an ordinal."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECONDS: Final = 86_400
+_MICROSECONDS: Final = 1_000_000
+
+
+class DayFound(NamedTuple):
+    """What is asked of the day of an instant.
+
+    Attributes:
+        earned: The cell of what is earned on it, without a segment.
+        cell: The part of a cell that is the day.
+        lot: The lot of what is earned on it, without a segment; -1 where the calendar ends first.
+        over_at: When that lot's last valid day is over; `FAR` for never.
+        day: The day.
+    """
+
+    earned: int
+    cell: int
+    lot: int
+    over_at: int
+    day: date
+
+
+class Days:
+    """The days of a programme.
+
+    Attributes:
+        quarters: What was found, by quarters of an hour since 1970.
+    """
+
+    def __init__(self, programme: Programme) -> None:
+        self.quarters: dict[int, DayFound] = {}
+        self._programme = programme
+        self._zone = programme.zone
+        self._by_day: dict[date, DayFound] = {}
+        self._overs: dict[int, int] = {NEVER_DAY: FAR}
+
+    def at(self, at: int) -> DayFound:
+        """Find the day of an instant.
+
+        Args:
+            at: The instant.
+
+        Returns:
+            What is asked of it.
+        """
+        quarter = at // QUARTER
+        found = self.quarters.get(quarter)
+        if found is not None:
+            return found
+        day = self._zone.day_of(instant(at))
+        start = quarter * QUARTER
+        found = self._by_day.get(day) or self._new(day)
+        if microseconds(self._zone.start_of(day)) <= start and start + QUARTER <= self._end(day):
+            self.quarters[quarter] = found
+        return found
+
+    def on(self, at: datetime) -> DayFound:
+        """Find the day of an instant.
+
+        Args:
+            at: The instant (UTC).
+
+        Returns:
+            What is asked of it.
+        """
+        day = self._zone.day_of(at)
+        return self._by_day.get(day) or self._new(day)
+
+    def over(self, last_day: int) -> int:
+        """Find when a last valid day is over.
+
+        Args:
+            last_day: The day, as an ordinal.
+
+        Returns:
+            The instant; `FAR` for a day that never comes.
+        """
+        found = self._overs.get(last_day)
+        if found is None:
+            found = self._overs[last_day] = self._end(date.fromordinal(last_day))
+        return found
+
+    def _end(self, day: date) -> int:
+        return microseconds(self._zone.after(day))
+
+    def _new(self, day: date) -> DayFound:
+        """Work out what is asked of a day, once."""
+        cell = cell_day(day.toordinal())
+        try:
+            # The expiry policy is asked of the day itself, as the programme asks it.
+            lot = lot_of(self._programme.validity.last_day(day).toordinal(), day)
+        except Misuse:
+            found = DayFound(0, cell, -1, PAST, day)
+        else:
+            found = DayFound(cell | EARNED | lot, cell, lot, self.over(lot >> DAY_SHIFT), day)
+        self._by_day[day] = found
+        return found
+
+
+def instant(at: int) -> datetime:
+    """State an instant as the commands do.
+
+    Args:
+        at: Microseconds since 1970.
+
+    Returns:
+        The instant (UTC).
+    """
+    return _EPOCH + timedelta(microseconds=at)
+
+
+def microseconds(at: datetime) -> int:
+    """State an instant as the kernel does.
+
+    Args:
+        at: The instant (UTC).
+
+    Returns:
+        Microseconds since 1970.
+    """
+    since = at - _EPOCH
+    return (since.days * _SECONDS + since.seconds) * _MICROSECONDS + since.microseconds

@@ -1,0 +1,402 @@
+"""What the common path leaves: rows that the commands decide, as a service would.
+
+1. What a command asks for is made of what is kept of the member: a wallet of the lots, a purchase
+   of a delivery. What it decides is kept again.
+2. A refusal changes nothing, and is the row's receipt; a row that is wrong is not read.
+3. Snapshots before an instant are stated when something was booked after it, and not before.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from mi_rewards._event_log.events import to_command
+from mi_rewards._tuples import new
+from mi_rewards.catalogue.code_entries import CodeEntry
+from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.commands.command import Decision
+from mi_rewards.commands.earning.standing import TIER_CHANGED
+from mi_rewards.commands.units import quota_of, with_units
+from mi_rewards.earning.awards import Award
+from mi_rewards.earning.circumstances import NO_EFFECTS, UNTOLD
+from mi_rewards.earning.lines import Line
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.purchase_life import PurchaseState
+from mi_rewards.earning.purchases import Purchase
+from mi_rewards.errors import Misuse, Refused
+from mi_rewards.modelling._kernel.contents import content_of
+from mi_rewards.modelling._kernel.days import FAR, PAST, instant, microseconds
+from mi_rewards.modelling._kernel.folding import Folding, burned_of
+from mi_rewards.modelling._kernel.packing import DAY_SHIFT
+from mi_rewards.modelling._kernel.run import Run
+from mi_rewards.modelling._kernel.state import Lots, State
+from mi_rewards.modelling.history import Batch, to_rows
+from mi_rewards.modelling.replayed import TierMove
+from mi_rewards.money import Money
+from mi_rewards.repositories.exchange import Loaded
+from mi_rewards.repositories.keys import Key
+from mi_rewards.repositories.records import Counter, CounterKey
+from mi_rewards.tiers.standing import Standing
+from mi_rewards.wallet.booking import advanced
+from mi_rewards.wallet.buckets import Bucket, Draw
+from mi_rewards.wallet.entries import Entry, Owner, Reason
+from mi_rewards.wallet.reservations import Burn
+from mi_rewards.wallet.wallet import Wallet
+
+
+class Shown(Loaded):
+    """What is kept of one member, as commands ask for it."""
+
+    __slots__ = ("_run", "_state", "_wallet")
+
+    def __init__(self, run: Run, state: State) -> None:
+        super().__init__({}, {})
+        self._run = run
+        self._state = state
+        self._wallet = _NO_WALLET
+
+    @property
+    def wallet(self) -> Wallet | None:
+        """The wallet as booked, `None` before its first entry."""
+        if self._wallet is _NO_WALLET:
+            self._wallet = wallet_of(self._run, self._state)
+        return self._wallet
+
+    def get(self, key: Key[Any]) -> Any:
+        """Look an aggregate up.
+
+        Args:
+            key: Its name.
+
+        Returns:
+            The aggregate, `None` where there is none.
+        """
+        state, kind = self._state, key.kind
+        if kind is Wallet:
+            return self.wallet
+        if kind is Purchase:
+            return purchase_of(self._run, state, key.name)
+        if kind is Member:
+            return member_of(state)
+        if kind is Standing:
+            return None if state.more is None else state.more.standing
+        if kind is Burn:
+            return burn_of(self._run, state, key.name)
+        if kind is CodeEntry:
+            return key if key.member_id in self._run.codes else None
+        return None
+
+    def get_all(self, keys: Sequence[Key[Any]]) -> list[Any]:
+        """Look aggregates up.
+
+        Args:
+            keys: Their names.
+
+        Returns:
+            The aggregates in the order of their keys.
+        """
+        return [self.get(key) for key in keys]
+
+    def counter(self, key: CounterKey) -> Counter | None:
+        """Look a counter up.
+
+        Args:
+            key: Its name.
+
+        Returns:
+            The counter, `None` where nothing was taken from it yet.
+        """
+        return self._run.counters.get(key)
+
+    def all_counters(self, keys: Sequence[CounterKey]) -> dict[CounterKey, Counter | None]:
+        """Look counters up.
+
+        Args:
+            keys: Their names.
+
+        Returns:
+            The counters by key.
+        """
+        return {key: self._run.counters.get(key) for key in keys}
+
+
+_NO_WALLET: Final[Any] = object()
+
+
+def decide(run: Run, state: State, place: int) -> None:
+    """Let the command of a row decide.
+
+    Args:
+        run: The replay.
+        state: Whose row.
+        place: The row's place in the batch.
+    """
+    batch: Batch = run.batch
+    try:
+        command: Any = to_command(_row(batch, place), None)
+    except Misuse as fault:
+        run.not_read(place, str(fault))
+        return
+    content, request_id = content_of(batch, place, command), command.request_id
+    if request_id in state.receipts:
+        run.again(state, place, request_id, content)
+        return
+    shown = Shown(run, state)
+    try:
+        decision = command.decide(shown, run.programme)
+        if _has_unit(decision):
+            decision = with_units(decision, shown, command.at)
+    except Misuse as fault:
+        run.not_read(place, str(fault))
+    except Refused as no:
+        run.refuse(state, place, request_id, content, no.code)
+    else:
+        state.receipts[request_id] = content
+        segment = run.segment(place)
+        if segment and batch.kind[place] == "delivered":
+            state.with_more().segments.setdefault(command.order_id, segment)
+        _keep(run, state, decision, shown, segment)
+
+
+def _row(batch: Batch, place: int) -> tuple[Any, ...]:
+    """Write one row of a batch as that of an event log."""
+    one = [None if it is None else it[place : place + 1] for it in batch[:-2]]
+    rest = {name: column[place : place + 1] for name, column in batch.rest.items()}
+    ((_, row),) = to_rows(Batch(*one, rest, ()))  # type: ignore[arg-type]
+    return row
+
+
+def _has_unit(decision: Decision[Any]) -> bool:
+    """Tell whether a voucher is issued of whose quota a unit is to be set aside."""
+    return any(key.kind is Voucher and quota_of(it.terms) for key, it in decision.puts)
+
+
+def _keep(run: Run, state: State, decision: Decision[Any], shown: Shown, segment: int) -> None:
+    """Keep what a command decided."""
+    wallet: Wallet | None = None
+    for key, aggregate in decision.puts:
+        kind = key.kind
+        if kind is Wallet:
+            wallet = aggregate
+        elif kind is Purchase:
+            _keep_purchase(state, aggregate)
+        elif kind is Member:
+            _keep_member(state, aggregate)
+        elif kind is Standing:
+            state.with_more().standing = aggregate
+        elif kind is Burn:
+            state.with_more().burns[aggregate.burn_id] = aggregate
+        elif kind is Voucher:
+            run.vouchers[aggregate.reward_id] += 1
+        elif kind is CodeEntry and run.batch.code is not None:
+            run.codes.add(aggregate.digest)
+    for key, n, limit in decision.takes:
+        found = run.counters.get(key)
+        run.counters[key] = Counter(key, (0 if found is None else found.used) + n, limit)
+    if run.detail:
+        for event in decision.events:
+            if event.topic == TIER_CHANGED:
+                told = dict(event.figures)
+                on = date.fromisoformat(str(told["on"])).toordinal()
+                texts = [str(told[name]) for name in ("from_tier", "to_tier", "because")]
+                run.tier_moves.append(TierMove(state.member_id, on, *texts))
+    if wallet is not None and decision.entries:
+        _snap_before(run, state, shown.wallet, wallet)
+        keep_wallet(run, state, wallet, decision.entries, segment)
+    else:
+        run.bound(state)
+
+
+def keep_wallet(
+    run: Run, state: State, wallet: Wallet, entries: Sequence[Entry], segment: int
+) -> None:
+    """Keep a wallet and what its entries say of lots and flows.
+
+    Args:
+        run: The replay.
+        state: Whose.
+        wallet: The wallet afterwards.
+        entries: What explains it.
+        segment: The segment of what the row earns.
+    """
+    folding = Folding(run, state, segment)
+    for entry in entries:
+        folding.follow(entry)
+    state.issued, state.redeemed, state.lapsed, state.clawed_back, _, _ = wallet.totals
+    assert wallet.booked_at is not None
+    state.booked = microseconds(wallet.booked_at)
+    is_lean = not (wallet.holds or wallet.promises or wallet.owed)
+    state.with_more().wallet = None if is_lean else wallet
+    run.bound(state)
+
+
+def _snap_before(run: Run, state: State, before: Wallet | None, after: Wallet) -> None:
+    """State the balances asked for before the newest entry."""
+    assert after.booked_at is not None
+    booked = microseconds(after.booked_at)
+    while state.snapped < len(run.instants) and run.instants[state.snapped] < booked:
+        at = run.instants[state.snapped]
+        run.snap(state, None if before is None else before.at(instant(at)))
+
+
+def advance(run: Run, state: State, at: int) -> None:
+    """Book what the calendar has made due of a member.
+
+    Args:
+        run: The replay.
+        state: Whose.
+        at: The instant by which.
+    """
+    wallet = state.wallet
+    if wallet is None:
+        run.cross(state, at)
+        return
+    after, entries = advanced(wallet, instant(at), "")
+    if entries:
+        _snap_before(run, state, wallet, after)
+        keep_wallet(run, state, after, entries, 0)
+
+
+def burn(run: Run, state: State, tokens: int, at: int) -> None:
+    """Burn tokens of a member who has them.
+
+    Args:
+        run: The replay.
+        state: Whose.
+        tokens: How many.
+        at: The instant.
+    """
+    if state.is_lean and at >= state.booked:
+        run.cross(state, at)
+        run.spend(state, tokens, at)
+        return
+    before = wallet_of(run, state)
+    assert before is not None  # there are tokens
+    change = before.burn(
+        tokens, at=instant(at), request_id=f"policy:{at}", reason=Reason("redemption")
+    )
+    _snap_before(run, state, before, change.wallet)
+    keep_wallet(run, state, change.wallet, change.entries, 0)
+
+
+# What is kept, as the commands have it.
+
+
+def wallet_of(run: Run, state: State) -> Wallet | None:
+    """Make the wallet of what is kept of it.
+
+    Args:
+        run: The replay.
+        state: Whose.
+
+    Returns:
+        The wallet as booked, `None` before its first entry.
+    """
+    if state.wallet is not None or state.booked == PAST:
+        return state.wallet
+    by_day: dict[int, int] = {}
+    for lot, tokens in state.lots.items():
+        day = lot >> DAY_SHIFT
+        by_day[day] = by_day.get(day, 0) + tokens
+    buckets = tuple([Bucket(date.fromordinal(day), by_day[day]) for day in sorted(by_day)])
+    totals = (state.issued, state.redeemed, state.lapsed, state.clawed_back, 0, 0)
+    booked_at = instant(state.booked)
+    return new(Wallet, (_owner(run, state), buckets, (), (), 0, totals, 1, booked_at, "", 1))
+
+
+def member_of(state: State) -> Member | None:
+    """Make the member of what is kept of it.
+
+    Args:
+        state: Whose.
+
+    Returns:
+        The member, `None` of whom nothing is known.
+    """
+    if state.more is not None and state.more.member is not None:
+        return state.more.member
+    return None if state.joined == FAR else Member(state.member_id, instant(state.joined))
+
+
+def purchase_of(run: Run, state: State, order_id: str) -> Purchase | None:
+    """Make a purchase of what is kept of it.
+
+    Args:
+        run: The replay.
+        state: Whose.
+        order_id: The order.
+
+    Returns:
+        The purchase, `None` where none is known.
+    """
+    found = state.orders.get(order_id)
+    if found is None or isinstance(found, Purchase):
+        return found
+    _, _, minor, currency, category, channel, at, tokens, lot = found
+    returned, given_back = (state.returns or {}).get(order_id, (0, 0))
+    recipe = run.programme.recipe
+    if not run.programme.earning.earns_in(channel):
+        recipe = recipe.saying_no("channel_does_not_earn")
+    delivered_at = instant(at)
+    line = Line("1", Money(minor, currency), 1, category, delivered_at)
+    award = Award(tokens, date.fromordinal(lot >> DAY_SHIFT), delivered_at, None, given_back)
+    if tokens:
+        state.with_more().own[order_id, lot >> DAY_SHIFT] = lot
+    return Purchase(
+        state.member_id,
+        order_id,
+        (line,),
+        channel,
+        PurchaseState.DELIVERED,
+        recipe,
+        (award,),
+        returned,
+        UNTOLD,
+        NO_EFFECTS,
+    )
+
+
+def burn_of(run: Run, state: State, burn_id: str) -> Burn | None:
+    """Make a burn of what is kept of it.
+
+    Args:
+        run: The replay.
+        state: Whose.
+        burn_id: The burn.
+
+    Returns:
+        The burn, `None` where none is known.
+    """
+    if state.more is not None and burn_id in state.more.burns:
+        return state.more.burns[burn_id]
+    drawn = burned_of(state).get(burn_id)
+    if drawn is None:
+        return None
+    return Burn(_owner(run, state), burn_id, _draws(drawn))
+
+
+def _draws(lots: Lots) -> tuple[Draw, ...]:
+    """State lots in the order of drawing as draws from buckets."""
+    by_day: dict[int, int] = {}
+    for lot, tokens in lots:
+        day = lot >> DAY_SHIFT
+        by_day[day] = by_day.get(day, 0) + tokens
+    return tuple([Draw(date.fromordinal(day), tokens) for day, tokens in by_day.items()])
+
+
+def _owner(run: Run, state: State) -> Owner:
+    return Owner(state.member_id, run.programme.kind, run.programme.zone)
+
+
+def _keep_purchase(state: State, purchase: Purchase) -> None:
+    state.orders[purchase.order_id] = purchase
+    if state.returns is not None:
+        state.returns.pop(purchase.order_id, None)
+
+
+def _keep_member(state: State, member: Member) -> None:
+    if member.joined_at is not None:
+        state.joined = microseconds(member.joined_at)
+    more = state.with_more()
+    more.member = member if member.waiting or member.counted else None
+

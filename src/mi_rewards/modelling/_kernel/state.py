@@ -1,0 +1,145 @@
+"""What the kernel keeps of a member, and what the calendar makes of it.
+
+1. A member is *lean* where the wallet has no hold, no promise and no debt: then the lots are all
+   there is of it. Else the wallet itself is kept beside the lots, and the commands decide.
+2. `ready` and `until` bound the instants at which the common path may go ahead without looking:
+   the member has joined, time does not go back, and nothing is due nor is a balance to be stated.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.purchases import Purchase
+from mi_rewards.modelling._kernel.days import FAR, PAST
+from mi_rewards.tiers.standing import Standing
+from mi_rewards.wallet.reservations import Burn
+from mi_rewards.wallet.wallet import Wallet
+
+Delivery = tuple[str, str, int, str, str, str, int, int, int]
+"""An order delivered at once, as one line: the row's content, as its receipt keeps it (`delivered`,
+order, minor units, currency, category, channel), then the instant, the tokens and their lot."""
+
+CONTENT: Final = 6
+"""How many of a delivery's parts are its content."""
+
+Lots = list[tuple[int, int]]
+"""Lots with tokens, in the order in which they were drawn."""
+
+
+class State:
+    """One member.
+
+    Attributes:
+        member_id: Who.
+        joined: When the member joined; `FAR` for not yet.
+        ready: From when on the common path may go ahead.
+        until: Before when it may.
+        booked: The instant of the wallet's last entry; `PAST` before the first.
+        issued: Tokens ever issued.
+        redeemed: Tokens spent, less what was reinstated.
+        lapsed: Tokens past their last valid day.
+        clawed_back: Tokens taken back.
+        lots: What is available.
+        orders: Orders by their names.
+        returns: What came back of deliveries: minor units, and tokens given back.
+        receipts: The contents of requests carried out.
+        noes: The codes of those refused.
+        burned: What burns drew and was not reinstated.
+        snapped: How many of the instants asked for are stated.
+        more: What only some members have, `None` for nothing.
+    """
+
+    __slots__ = (
+        "booked",
+        "burned",
+        "clawed_back",
+        "issued",
+        "joined",
+        "lapsed",
+        "lots",
+        "member_id",
+        "more",
+        "noes",
+        "orders",
+        "ready",
+        "receipts",
+        "redeemed",
+        "returns",
+        "snapped",
+        "until",
+    )
+
+    def __init__(self, member_id: str, until: int) -> None:
+        self.member_id = member_id
+        self.joined = FAR
+        self.ready = FAR
+        self.until = until
+        self.booked = PAST
+        self.issued = 0
+        self.redeemed = 0
+        self.lapsed = 0
+        self.clawed_back = 0
+        self.lots: dict[int, int] = {}
+        self.orders: dict[str, Delivery | Purchase] = {}
+        self.returns: dict[str, tuple[int, int]] | None = None
+        self.receipts: dict[str, tuple[Any, ...]] = {}
+        self.noes: dict[str, str] | None = None
+        self.burned: dict[str, Lots] | None = None
+        self.snapped = 0
+        self.more: More | None = None
+
+    @property
+    def wallet(self) -> Wallet | None:
+        """The wallet, of who is not lean."""
+        return None if self.more is None else self.more.wallet
+
+    @property
+    def is_lean(self) -> bool:
+        """Whether the lots are all there is of the wallet."""
+        return self.more is None or self.more.wallet is None
+
+    def with_more(self) -> "More":
+        """Answer with what only some members have, begun where there is nothing yet."""
+        if self.more is None:
+            self.more = More()
+        return self.more
+
+
+class More:
+    """What only some members have.
+
+    Attributes:
+        wallet: The wallet of who is not lean.
+        member: The member of whom more is known than the instant of joining.
+        standing: Where the member stands on the ladder.
+        burns: Burns that were undone in part.
+        held: What holds set aside.
+        own: The lot of an order's newest award with a last valid day.
+        segments: The segments of orders.
+        days_asked: The day through which a redemption policy was asked.
+        draw: Draws the numbers that it asks for.
+    """
+
+    __slots__ = (
+        "burns",
+        "days_asked",
+        "draw",
+        "held",
+        "member",
+        "own",
+        "segments",
+        "standing",
+        "wallet",
+    )
+
+    def __init__(self) -> None:
+        self.wallet: Wallet | None = None
+        self.member: Member | None = None
+        self.standing: Standing | None = None
+        self.burns: dict[str, Burn] = {}
+        self.held: dict[str, Lots] = {}
+        self.own: dict[tuple[str, int], int] = {}
+        self.segments: dict[str, int] = {}
+        self.days_asked = 0
+        self.draw: Callable[[], int] | None = None
