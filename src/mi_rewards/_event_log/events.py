@@ -17,6 +17,7 @@ from mi_rewards._canonical import digest
 from mi_rewards._event_log.fields import Event, digest_of, escaped, money, named, whole
 from mi_rewards._event_log.lines import COLUMNS, Row
 from mi_rewards._event_log.sale_events import OF_NO_MEMBER, SALE_KINDS, sale_event
+from mi_rewards._event_log.spending_events import SPENDING_KINDS, spending_event
 from mi_rewards._event_log.trade_in_events import DEVICE_LISTED, TRADE_IN_KINDS, trade_in_event
 from mi_rewards.calendar import read_day, read_instant, write_instant
 from mi_rewards.commands import Cancel, Deliver, Join, Open, Place, Return
@@ -246,6 +247,7 @@ _MAKERS: dict[str, Callable[[Row, datetime], Event]] = {
     "code_opened": _code_opened,
     "invited": _invited,
     "qualified": _qualified,
+    **dict.fromkeys(SPENDING_KINDS, spending_event),
     **dict.fromkeys(SALE_KINDS, sale_event),
     **dict.fromkeys(TRADE_IN_KINDS, trade_in_event),
 }

@@ -205,6 +205,24 @@ def test_a_return_without_an_order_is_named_for_all_that_it_states() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "request_id"),
+    [
+        (row("returned"), "f59c6d58b6d570a6c5717ce5a2d3ef96"),
+        (row("returned", quota_id="q"), "a3f18aa3d99da6516bce55569f94c426"),
+        (row("returned", quote_id="q"), "574da00c5658401f2ea459e7d3b90fee"),
+        (row("returned", payer="q"), "07b5a7fdbcb05f0400726e19ee4c1f79"),
+        (row("returned", hold_id="q"), "2b1a52b3a4dbddcf2baa0eda80c61d69"),
+        (row("returned", burn_id="q"), "d2caeee876d78433eebc07eb19363cd5"),
+    ],
+)
+def test_columns_that_came_later_rename_no_older_request(given: Row, request_id: str) -> None:
+    """A return without an order keeps the name that it had before there were more columns."""
+    made = to_command(given, None)
+    assert made is not None
+    assert made.request_id == f"returned::{request_id}"
+
+
+@pytest.mark.parametrize(
     "given",
     [
         row("joined", request_id="r"),
