@@ -31,6 +31,10 @@ from mi_rewards.modelling.comparing.grids import crossed, grid, grid_table
 from mi_rewards.modelling.comparing.scenarios import Measure, Scenario
 from mi_rewards.modelling.details import MEMBER_COLUMNS, PolicyBurn, RefusedRow, Snapshot, TierMove
 from mi_rewards.modelling.flows import Cell, Flow, Flows
+from mi_rewards.modelling.history.batch import Batch
+from mi_rewards.modelling.history.plain import read_columns
+from mi_rewards.modelling.history.reading import batches
+from mi_rewards.modelling.history.rows import to_rows
 from mi_rewards.modelling.partitions import partition_of, partitioned, replay_partitions
 from mi_rewards.modelling.periods import PeriodLength
 from mi_rewards.modelling.progress import progress_bar
@@ -72,6 +76,7 @@ __all__ = [
     "AsSoonAsPossible",
     "Asked",
     "AtThreshold",
+    "Batch",
     "BeforeLapse",
     "BreakageBasis",
     "Cell",
@@ -109,6 +114,7 @@ __all__ = [
     "additive",
     "allocate",
     "as_share",
+    "batches",
     "bornhuetter_ferguson",
     "breakage_of_redemption",
     "chain_ladder",
@@ -135,6 +141,7 @@ __all__ = [
     "postings",
     "progress_bar",
     "projection",
+    "read_columns",
     "replay",
     "replay_partitions",
     "scenario_table",
@@ -144,6 +151,7 @@ __all__ = [
     "simulate",
     "simulate_liability",
     "tier_migration",
+    "to_rows",
     "tornado",
     "ultimate_rate",
     "whole_tokens",

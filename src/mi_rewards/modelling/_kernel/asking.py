@@ -96,4 +96,3 @@ class Asking:
             burn(run, state, tokens, at)
             if run.detail:
                 run.policy_burns.append(PolicyBurn(state.member_id, at, tokens))
-

@@ -399,4 +399,3 @@ def _keep_member(state: State, member: Member) -> None:
         state.joined = microseconds(member.joined_at)
     more = state.with_more()
     more.member = member if member.waiting or member.counted else None
-

@@ -160,7 +160,7 @@ def _of_objects(name: str, values: list[Any], zone: str) -> Column:
     if kinds == {int}:
         return Column(INTS, values)
     if any(hasattr(kind, "item") and hasattr(kind, "dtype") for kind in kinds):
-        values = [it.item() if hasattr(it, "dtype") else it for it in values]
+        values = [it.tolist() if hasattr(it, "dtype") else it for it in values]
         kinds = set(map(type, values))
     if any(kind.__name__ in _NOTHINGS or issubclass(kind, float) for kind in kinds):
         values = [None if _is_nothing(it) else it for it in values]

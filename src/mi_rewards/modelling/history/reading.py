@@ -158,7 +158,7 @@ class _Reader:
         texts = {
             name: texts_of(name, column)
             for name, column in columns.items()
-            if name not in _NOT_TEXTS
+            if name not in _NOT_TEXTS and name in COLUMNS
         }
         texts["kind"] = list(map(_SHARED.get, texts["kind"], texts["kind"]))
         values: dict[str, list[Any]] = {**texts}
@@ -178,8 +178,6 @@ class _Reader:
         if self.segment:
             column = columns.get(self.segment, nothing_of(count))
             values["segment"] = texts_of(self.segment, column)
-            if self.segment not in COLUMNS:
-                values.pop(self.segment, None)
         return {name: them for name, them in values.items() if is_stated(them, _none_of(name))}
 
     def _decide(
@@ -202,8 +200,6 @@ class _Reader:
                 continue
             if command is not None and row[0] in _NAMED and not row[_REQUEST_ID]:
                 requests = values.setdefault("request_id", [""] * len(numbers))
-                if requests is columns.get("request_id", nothing_of(0)).values:
-                    requests = values["request_id"] = list(requests)
                 requests[place] = command.request_id
         return unread, dropped
 

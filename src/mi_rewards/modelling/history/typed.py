@@ -132,20 +132,12 @@ class Typed:
         if form == TEXTS:
             found = self._quick(values)
             if found is None:
-                found = [_BAD if none is None or it else none for it in values]
                 found = [
-                    self._instant(text) if value == _BAD else value
-                    for text, value in zip(values, found, strict=True)
+                    none if not it and none is not None else self._instant(it) for it in values
                 ]
         elif form == INSTANTS:
-            found = [
-                (_BAD if none is None else none)
-                if it is None
-                else it
-                if _FIRST_MICROS <= it <= _LAST_MICROS
-                else _BAD
-                for it in values
-            ]
+            nothing = _BAD if none is None else none
+            found = _bounded(values, _FIRST_MICROS, _LAST_MICROS, nothing)
         else:
             also = f"; microseconds since 1970 are {name}_us" if form == INTS else ""
             raise Misuse(f"{name} states instants, not {form}{also}")
@@ -290,10 +282,7 @@ def _require(name: str, form: str, wanted: str) -> None:
 
 def _bounded(values: Sequence[int | None], least: int, most: int, none: int) -> list[int]:
     """Read whole numbers between bounds."""
-    return [
-        none if it is None else it if least <= it <= most else _BAD  # one line is one value
-        for it in values
-    ]
+    return [none if it is None else it if least <= it <= most else _BAD for it in values]
 
 
 def _without_bad(found: list[int], bad: set[int], none: int) -> list[int]:
