@@ -13,19 +13,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import attrs
 
 from mi_rewards._event_log.lines import Unread
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling._shared import Shared
+from mi_rewards.modelling.history import Batch
+from mi_rewards.modelling.replayed import Replayed
+from mi_rewards.modelling.replaying import Watched, replay
+from mi_rewards.modelling.what_if.policies import RedemptionPolicy
 from mi_rewards.programme import Programme
-
-if TYPE_CHECKING:
-    from mi_rewards.modelling.history import Batch
-    from mi_rewards.modelling.replayed import Replayed
-    from mi_rewards.modelling.what_if.policies import RedemptionPolicy
 
 _ROW = "row"
 """The column by which a partition's rows say which rows of the whole history they are, from 1."""
@@ -107,11 +106,11 @@ def replay_partitions(
     balances_at: Sequence[datetime] = (),
     detail: bool = True,
     segment: str = "",
-    policy: "RedemptionPolicy | None" = None,
+    policy: RedemptionPolicy | None = None,
     sorted_by_member: bool = False,
     engine: str = "auto",
     progress: Callable[[int], None] | None = None,
-) -> "Replayed":
+) -> Replayed:
     """Replay a history that is split by member, one partition after the other or at once.
 
     Whatever carries it out gets a function and the partitions, both of which can be pickled.
@@ -176,20 +175,18 @@ class _Part:
 
 def _replayed(
     programme: Programme, options: Mapping[str, Any], part: _Part
-) -> "tuple[int, Replayed]":
+) -> tuple[int, Replayed]:
     """Replay one partition, wherever this is."""
-    from mi_rewards.modelling.replaying import Watched, replay
-
     numbers: list[Sequence[int]] = []
 
     def opened() -> Any:
         history = part.history() if callable(part.history) else part.history
         if not isinstance(history, Mapping) or _ROW not in history:
             return history
-        numbers[:] = [history[_ROW]]
+        numbers[:] = [list(history[_ROW])]
         return {name: column for name, column in history.items() if name != _ROW}
 
-    def objecting(batch: "Batch") -> None:
+    def objecting(batch: Batch) -> None:
         try:
             shared.check(batch)
         except Misuse as fault:
@@ -200,7 +197,7 @@ def _replayed(
     return part.index, _renumbered(found, part.index, numbers[0] if numbers else None)
 
 
-def _renumbered(found: "Replayed", index: int, numbers: Sequence[int] | None) -> "Replayed":
+def _renumbered(found: Replayed, index: int, numbers: Sequence[int] | None) -> Replayed:
     """Name rows by their numbers in the whole, or say whose numbers they are."""
     if numbers is None:
         unread = [Unread(line, f"partition {index}: {reason}") for line, reason in found.unread]
@@ -212,8 +209,8 @@ def _renumbered(found: "Replayed", index: int, numbers: Sequence[int] | None) ->
 
 
 def _checked(
-    results: "Iterable[tuple[int, Replayed]]", count: int, progress: Callable[[int], None] | None
-) -> "Iterator[Replayed]":
+    results: Iterable[tuple[int, Replayed]], count: int, progress: Callable[[int], None] | None
+) -> Iterator[Replayed]:
     """Hand results on as they come, each partition once and each member in one of them."""
     homes: dict[str, int] = {}
     seen: set[int] = set()
@@ -235,13 +232,13 @@ def _checked(
         raise Misuse(f"the engine answered with {len(seen)} of {count} partitions")
 
 
-def _members_of(found: "Replayed") -> set[str]:
+def _members_of(found: Replayed) -> set[str]:
     """Name the members of a partition, as far as the detail names them."""
     members = set(found.by_member["member_id"]) if found.by_member else set()
     return members.union([member_id for _, member_id, _ in found.refusals])
 
 
-def _merged(results: "Iterable[Replayed]") -> "Replayed":
+def _merged(results: Iterable[Replayed]) -> Replayed:
     """Put results together two and two of about a size, since merging copies both."""
     stack: list[tuple[int, Replayed]] = []
     for found in results:
