@@ -65,10 +65,8 @@ def pairs(rates: int = 5, costs: int = 5) -> Table:
         for rate in range(rates)
         for cost in range(costs)
     ]
-    names = ("ultimate_rate", "cost_per_token", "liability")
-    return Table.of_rows(
-        "Sensitivity", names, rows, {"cost_per_token": f"{INR} a token", "liability": INR}
-    )
+    names = ("urr", "cpp", "liability")
+    return Table.of_rows("Sensitivity", names, rows, {"cpp": INR, "liability": INR})
 
 
 def reaches() -> Table:
@@ -78,7 +76,7 @@ def reaches() -> Table:
         ("ultimate_redemption_rate", 0.4, 0.8, 4_000_000_000, 7_000_000_000, 5_600_000_000),
         ("members_who_never_come_back", 0.1, 0.2, 6_000_000_000, 5_000_000_000, 5_600_000_000),
     ]
-    names = ("driver", "low", "high", "at_low", "at_high", "at_base")
+    names = ("what", "low_end", "high_end", "low", "high", "base")
     return Table.of_rows("What moves it", names, rows, dict.fromkeys(names[3:], INR))
 
 
@@ -133,10 +131,10 @@ PLOTS: Mapping[str, Plot] = {
         plots.roll_forward,
         roll_forward(months(3)),
         "from opening to closing",
-        "amount (tokens)",
+        "amount (million tokens)",
     ),
     "sensitivity": Plot(
-        plots.sensitivity, pairs(), "cost per token (INR a token)", "ultimate redemption rate (%)"
+        plots.sensitivity, pairs(), "cost per token (INR)", "ultimate redemption rate (%)"
     ),
     "tier_migration": Plot(plots.tier_migration, moves(), "tier after", "tier before"),
     "tornado": Plot(plots.tornado, reaches(), "outcome (million INR)", "assumption"),

@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 from math import isnan
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from mi_rewards.modelling.plots import _style
@@ -22,16 +21,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _FIGURES_MAX = 12
-_WRAPPED = 12
-"""Names under columns are broken after so many characters."""
+_WORDS = {"urr": "ultimate redemption rate", "cpp": "cost per token"}
 
 
 def sensitivity(
     table: Columns,
     ax: "Axes | None" = None,
     *,
-    down: str = "ultimate_rate",
-    across: str = "cost_per_token",
+    down: str = "urr",
+    across: str = "cpp",
     value: str = "liability",
 ) -> "Axes":
     """Draw what a figure comes to under each pair of two assumptions.
@@ -69,7 +67,7 @@ def sensitivity(
     small = max(len(rows), len(columns)) <= _FIGURES_MAX
     scale = heat(ax, matrix, texts=texts if small else None)
     _style.measure(scale, _words(value), unit, figures)
-    _style.names(ax.xaxis, [fill(_written(table, across, each), _WRAPPED) for each in columns])
+    _style.names(ax.xaxis, [_written(table, across, each) for each in columns])
     _style.names(ax.yaxis, [_written(table, down, each) for each in rows])
     return ax
 
@@ -78,9 +76,9 @@ def tornado(table: Columns, ax: "Axes | None" = None) -> "Axes":
     """Draw how far each assumption alone moves a figure, the one that moves it most on top.
 
     Args:
-        table: A row for each assumption, as `tornado` in the statistics gives them: `driver`, what
-            the figure comes to where it is `at_low` and `at_high`, and `at_base` with nothing
-            moved. Its ends are named where the columns `low` and `high` are there.
+        table: A row for each assumption, as `tornado` in the statistics gives them: `what` it is,
+            what the figure comes to where it is `low` and `high`, and at the `base` with nothing
+            moved. Its ends are named where there are columns `low_end` and `high_end`.
         ax: Where to draw; without it on a new figure.
 
     Returns:
@@ -89,8 +87,8 @@ def tornado(table: Columns, ax: "Axes | None" = None) -> "Axes":
     Raises:
         Misuse: A column is not there, or matplotlib is not installed.
     """
-    bases, unit = amounts(table, "at_base")
-    lows, highs = (amounts(table, name, like="at_base")[0] for name in ("at_low", "at_high"))
+    bases, unit = amounts(table, "base")
+    lows, highs = (amounts(table, name, like="base")[0] for name in ("low", "high"))
     ax = _style.axes_for(ax)
     _style.say(ax, title=title_of(table) or "What moves it", y="assumption")
     _style.measure(ax.xaxis, "outcome", unit, [*lows, *highs])
@@ -131,16 +129,16 @@ def _ordered(values: list[Any]) -> list[Any]:
 
 def _drivers(table: Columns) -> list[str]:
     """Name the assumptions, each with its ends below where they are known."""
-    drivers = [_words(str(driver)) for driver in column(table, "driver")]
-    if not {"low", "high"} <= set(names_of(table)):
+    drivers = [_words(str(driver)) for driver in column(table, "what")]
+    if not {"low_end", "high_end"} <= set(names_of(table)):
         return drivers
-    ends = zip(drivers, column(table, "low"), column(table, "high"), strict=True)
+    ends = zip(drivers, column(table, "low_end"), column(table, "high_end"), strict=True)
     return [f"{it}\n{_style.number(low)} to {_style.number(high)}" for it, low, high in ends]
 
 
 def _assumption(table: Columns, name: str) -> str:
     """Write an assumption with its unit, money in units of its currency."""
-    words = "ultimate redemption rate" if name == "ultimate_rate" else _words(name)
+    words = _WORDS.get(name, _words(name))
     unit = whole_unit(unit_of(table, name))
     if any(isinstance(each, Fraction) for each in column(table, name)):
         unit = unit or "%"

@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Iterable, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
 from mi_rewards.errors import Misuse
@@ -34,7 +35,8 @@ HEAT: Final = "cividis"
 
 _WIDTH, _HEIGHT = 7.2, 4.0
 _TICKS_MAX = 12
-_MILLION, _MILLIONS_FROM, _WHOLE_FROM = 10**6, 10**7, 5
+_WRAPPED = 10
+_MILLION, _WHOLE_FROM = 10**6, 5
 _GREY = (0.2126, 0.7152, 0.0722)
 """How light each primary colour is. Source: ITU-R BT.709-6, item 3.2."""
 
@@ -75,10 +77,11 @@ def measure(axis: "Axis", what: str, unit: str, values: Iterable[float]) -> None
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     most = max(map(abs, values), default=0.0)
-    size = _MILLION if most >= _MILLIONS_FROM else 1
+    size = _MILLION if most >= _MILLION else 1
     counted = f"million {unit}" if size > 1 else unit
     axis.set_label_text(f"{what} ({counted})")
-    axis.set_major_locator(MaxNLocator(nbins=6, integer=most >= _WHOLE_FROM))
+    few = 5 if _is_below(axis) else 6
+    axis.set_major_locator(MaxNLocator(nbins=few, integer=most >= _WHOLE_FROM))
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value / size)))
 
 
@@ -132,7 +135,12 @@ def days(axis: "Axis") -> None:
 
 
 def names(axis: "Axis", texts: Sequence[str], *, ticks_max: int = _TICKS_MAX) -> None:
-    """Write names at 0, 1, 2 …, leaving out every so many where they would touch."""
+    """Write names at 0, 1, 2 …, leaving out every so many where they would touch.
+
+    Below an axis long ones are broken between words.
+    """
+    if _is_below(axis):
+        texts = [fill(text, _WRAPPED) for text in texts]
     step = -(-len(texts) // ticks_max) or 1
     shown = range(0, len(texts), step)
     axis.set_ticks(list(shown), [texts[index] for index in shown])
@@ -167,3 +175,10 @@ def lightness(colour: Any) -> float:
 
     parts = to_rgb(colour)
     return sum(weight * part for weight, part in zip(_GREY, parts, strict=True))
+
+
+def _is_below(axis: "Axis") -> bool:
+    """Say whether an axis is one on which names stand side by side."""
+    from matplotlib.axis import XAxis
+
+    return isinstance(axis, XAxis)

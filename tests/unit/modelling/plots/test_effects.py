@@ -64,10 +64,10 @@ def test_what_moves_the_figure_most_is_on_top() -> None:
 def test_a_driver_may_have_no_ends() -> None:
     """Then it has its name alone."""
     columns: dict[str, list[object]] = {
-        "driver": ["cost"],
-        "at_low": [1],
-        "at_high": [3],
-        "at_base": [2],
+        "what": ["cost"],
+        "low": [1],
+        "high": [3],
+        "base": [2],
     }
     assert ticks(plots.tornado(columns), "y") == ["cost"]
 
