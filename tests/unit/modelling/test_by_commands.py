@@ -1,6 +1,7 @@
 """The replay through commands: totals, members, refusals, tiers, snapshots, and segments."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -141,7 +142,10 @@ def test_replays_of_other_members_are_added() -> None:
         row(5, "redeemed", "B", "2017-08-03", reward_id="accessory-coupon-100"),
         row(6, "returned", "B", "2017-08-02", order_id="2", amount="5.00"),
     ]
-    asked = {"as_of": date(2017, 12, 31), "balances_at": [datetime(2017, 7, 20, tzinfo=UTC)]}
+    asked: dict[str, Any] = {
+        "as_of": date(2017, 12, 31),
+        "balances_at": [datetime(2017, 7, 20, tzinfo=UTC)],
+    }
     left, right = by_commands(*one, **asked), by_commands(*two, **asked)
     both = by_commands(*one, *two, **asked)
     assert left.merged(right) == right.merged(left) == both
