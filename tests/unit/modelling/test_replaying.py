@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from mi_rewards.errors import Misuse
-from mi_rewards.modelling import Replayed, postings, replay
-from mi_rewards.modelling.what_if import AsSoonAsPossible
+from mi_rewards.modelling import AsSoonAsPossible, Replayed, postings, replay
 from tests.replaying import REWARD_MI
 
 HISTORY = {
@@ -17,7 +16,7 @@ HISTORY = {
     "order_id": ["", "1", "", "1", "2"],
     "amount": ["", "1000.00", "", "500.00", ""],
     "currency": ["", "INR", "", "INR", ""],
-    "channel": ["", "web", "", "shop", ""],
+    "region": ["", "web", "", "shop", ""],
 }
 
 SHARED = {
@@ -89,8 +88,8 @@ def test_balances_are_stated_at_instants_of_any_offset_once_each() -> None:
 
 
 def test_a_column_says_the_segment() -> None:
-    """The channel of the delivered row is the segment of what it earns, in both engines."""
-    kernel, commands = (replayed(segment="channel", engine=it) for it in ("kernel", "commands"))
+    """What the delivered row states is the segment of what it earns, in both engines."""
+    kernel, commands = (replayed(segment="region", engine=it) for it in ("kernel", "commands"))
     assert kernel == commands
     assert kernel.cohorts()["segment"] == ["shop", "web"]
     assert kernel.roll_forward("year", segment="web")["closing"] == [100]
