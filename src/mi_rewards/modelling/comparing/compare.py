@@ -92,21 +92,14 @@ def compare(
     planned = _planned(programmes, policy)
     names = [it.name for it in planned]
     shares = _shares(orr, names)
-    first = names[0] if base is None else base
-    if first not in names:
-        raise Misuse(f"the base {first!r:.60} is none of {', '.join(names)}")
-    if (history is None) == (partitions is None):
-        raise Misuse("compare takes either a history or partitions")
+    first = _base(base, names)
+    _check_history(history, partitions, as_of, once=len(planned) == 1)
     cost = None
     if cost_per_token is not None:
         cost = cost_rate(cost_per_token, planned[names.index(first)].programme.currency)
     options = {"as_of": as_of, "detail": detail, "segment": segment}
     if partitions is None:
-        if hasattr(history, "__next__") and len(planned) > 1:
-            raise Misuse("a history that is gone through once cannot be replayed twice")
-        replays: Iterable[tuple[str, Replayed]] = map(partial(_one, history, options), planned)
-    elif as_of is None:
-        raise Misuse("partitions are replayed to a day: as_of is needed")
+        replays = _whole(planned, history, options, map)
     else:
         replays = _in_parts(planned, list(partitions), options, map)
     found: dict[str, Replayed] = {}
@@ -119,6 +112,32 @@ def compare(
         for it in planned
     ]
     return Comparison(scenarios, first, measure, cost)
+
+
+def _base(base: str | None, names: Sequence[str]) -> str:
+    """Name the base."""
+    if base is None:
+        return names[0]
+    if base not in names:
+        raise Misuse(f"the base {base!r:.60} is none of {', '.join(names)}")
+    return base
+
+
+def _check_history(history: object, partitions: object, as_of: date | None, *, once: bool) -> None:
+    """Object to a history that cannot be replayed under each scenario."""
+    if (history is None) == (partitions is None):
+        raise Misuse("compare takes either a history or partitions")
+    if partitions is not None and as_of is None:
+        raise Misuse("partitions are replayed to a day: as_of is needed")
+    if hasattr(history, "__next__") and not once:
+        raise Misuse("a history that is gone through once cannot be replayed twice")
+
+
+def _whole(
+    planned: Sequence[_Planned], history: Any, options: Mapping[str, Any], mapper: Mapper
+) -> Iterable[tuple[str, Replayed]]:
+    """Replay all scenarios, each as a whole."""
+    return mapper(partial(_one, history, options), planned)
 
 
 def _one(history: Any, options: Mapping[str, Any], planned: _Planned) -> tuple[str, Replayed]:
