@@ -17,8 +17,6 @@ from mi_rewards.modelling.books.rates import UltimateRate, require_ultimate_rate
 from mi_rewards.modelling.books.values import TokenValue, require_share, rounded, whole
 from mi_rewards.money import CurrencyMismatch, Money, Rounding, divide
 
-__all__ = ["allocate", "selling_price_of_option", "selling_price_of_tokens"]
-
 
 def selling_price_of_tokens(
     tokens: int,

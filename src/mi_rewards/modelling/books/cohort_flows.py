@@ -14,8 +14,6 @@ from mi_rewards.errors import Misuse
 from mi_rewards.modelling.flows import Flow, Flows
 from mi_rewards.modelling.periods import PeriodLength
 
-__all__ = ["CohortAtClose"]
-
 USED: Final = frozenset({Flow.REDEEMED, Flow.REINSTATED})
 """What is redeemed, net of what was reinstated."""
 

@@ -26,8 +26,6 @@ from mi_rewards.modelling.books.rates import require_gone_within
 from mi_rewards.modelling.books.values import require_share, rounded, whole
 from mi_rewards.money import Money, Rounding, divide
 
-__all__ = ["BreakageBasis", "Deferral", "Recognition", "breakage_of_redemption"]
-
 
 class BreakageBasis(enum.StrEnum):
     """When breakage becomes revenue."""

@@ -21,14 +21,6 @@ from mi_rewards.modelling.books.values import TokenValue, require_share, rounded
 from mi_rewards.modelling.tables import Table
 from mi_rewards.money import CurrencyMismatch, Money, Rounding
 
-__all__ = [
-    "RewardRedeemed",
-    "cost_per_token",
-    "incremental_liability",
-    "leverage",
-    "sensitivity",
-]
-
 
 @attrs.frozen(order=False)
 class RewardRedeemed:

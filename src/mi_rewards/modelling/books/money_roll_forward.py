@@ -30,8 +30,6 @@ from mi_rewards.modelling.periods import PeriodLength
 from mi_rewards.modelling.tables import Table
 from mi_rewards.money import CurrencyMismatch, Money, Rounding
 
-__all__ = ["DeferredRevenue", "Estimate", "deferred_revenue"]
-
 Estimate = Callable[[CohortAtClose], int]
 """Says of a cohort at a close how many of its tokens will be redeemed in all: whole tokens."""
 

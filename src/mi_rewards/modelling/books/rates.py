@@ -17,8 +17,6 @@ from mi_rewards.errors import Misuse
 from mi_rewards.modelling.books.values import require_share, whole
 from mi_rewards.money import Rounding, divide
 
-__all__ = ["OutstandingRate", "UltimateRate"]
-
 _HALF_UP: Final = Rounding.HALF_UP
 
 

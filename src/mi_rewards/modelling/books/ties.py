@@ -13,8 +13,6 @@ from mi_rewards.modelling.flows import Flow
 from mi_rewards.modelling.replayed import Replayed
 from mi_rewards.modelling.tables import Table
 
-__all__ = ["check_ledger", "check_ties"]
-
 
 def check_ties(table: Table) -> list[str]:
     """Check a roll-forward: opening and flows are closing, and a closing is the next opening.

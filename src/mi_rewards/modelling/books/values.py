@@ -7,8 +7,6 @@ import attrs
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money, Rounding, divide, exponent_of
 
-__all__ = ["TokenValue"]
-
 
 @attrs.frozen(order=False)
 class TokenValue:

@@ -22,8 +22,6 @@ from mi_rewards.modelling.statistics.runs import CohortRun
 from mi_rewards.modelling.tables import Table
 from mi_rewards.modelling.what_if.draws import keyed_draw
 
-__all__ = ["Draws", "Simulated", "simulate", "simulate_liability"]
-
 QUANTILES: Final = (0.05, 0.5, 0.95)
 """Which quantiles are stated where it is not said."""
 

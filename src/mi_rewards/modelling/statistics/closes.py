@@ -29,8 +29,6 @@ from mi_rewards.modelling.statistics.runs import cohort_runs
 from mi_rewards.modelling.tables import Table
 from mi_rewards.money import Rounding
 
-__all__ = ["EstimatesAtCloses", "actual_against_expected", "estimates_at_closes"]
-
 
 @attrs.frozen(order=False)
 class EstimatesAtCloses:

@@ -6,8 +6,6 @@ from typing import Any
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling.tables import Table
 
-__all__ = ["scenario_table", "tornado"]
-
 Model = Callable[[Mapping[str, float]], float]
 """Answers with an outcome, given the assumptions by name."""
 

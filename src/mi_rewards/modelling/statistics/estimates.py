@@ -8,8 +8,6 @@ from mi_rewards.errors import Misuse
 from mi_rewards.modelling.books.rates import OutstandingRate, UltimateRate
 from mi_rewards.money import Rounding, divide
 
-__all__ = ["outstanding_rate", "ultimate_rate", "whole_tokens"]
-
 DIGITS: Final = 6
 """To how many decimal digits a rate is rounded where it is not said."""
 

@@ -25,8 +25,6 @@ from mi_rewards.modelling.statistics.estimates import ultimate_rate
 from mi_rewards.modelling.statistics.runs import CohortRun
 from mi_rewards.modelling.tables import Table
 
-__all__ = ["Hazard"]
-
 TAIL_AGES: Final = 3
 """How many of the last ages seen make the tail, where it is not given."""
 

@@ -15,8 +15,6 @@ from mi_rewards.errors import Misuse
 from mi_rewards.modelling.replayed import Replayed
 from mi_rewards.modelling.tables import Table
 
-__all__ = ["TierMigration", "tier_migration"]
-
 _CLOSE: Final = 1e-9
 
 

@@ -19,8 +19,6 @@ from mi_rewards.modelling.periods import PeriodLength
 from mi_rewards.modelling.statistics.hazards import Hazard
 from mi_rewards.modelling.tables import Table
 
-__all__ = ["expected_lapses", "projection"]
-
 HORIZON: Final = 60
 """How many periods tokens that never lapse are followed, where it is not said."""
 

@@ -14,8 +14,6 @@ from mi_rewards.modelling.books.cohort_flows import USED
 from mi_rewards.modelling.flows import Flow, Flows
 from mi_rewards.modelling.periods import PeriodLength
 
-__all__ = ["CohortRun", "cohort_runs"]
-
 
 class CohortRun(NamedTuple):
     """What happened to a cohort at each age.

@@ -20,8 +20,6 @@ from mi_rewards.errors import Misuse
 from mi_rewards.modelling.books.rates import UltimateRate, require_ultimate_rate
 from mi_rewards.modelling.tables import Table
 
-__all__ = ["additive", "bornhuetter_ferguson", "chain_ladder", "development_table", "link_ratios"]
-
 _UNITS: Final = {"issued": "tokens", "redeemed": "tokens", "ultimate": "tokens"}
 
 
