@@ -88,9 +88,7 @@ def by_lines(run: Run, handler: Handler) -> Handler:
         channel: str,
     ) -> None:
         if is_one_amount(run.batch, place):
-            handler(
-                state, place, at, order_id, minor, currency, request_id, category, channel
-            )
+            handler(state, place, at, order_id, minor, currency, request_id, category, channel)
         else:
             decide(run, state, place)
 
@@ -504,4 +502,3 @@ def _burn(
     state.burned[request_id] = drawn
     state.receipts[request_id] = content
     return True
-

@@ -174,14 +174,23 @@ class _Kernel:
         """Take rows of members in any order."""
         states = self._states
         until = self._run.first_until()
-        for place, kind, member_id, at, order_id, minor, currency, request, category, channel in rows:
+        for (
+            place,
+            kind,
+            member_id,
+            at,
+            order_id,
+            minor,
+            currency,
+            request,
+            category,
+            channel,
+        ) in rows:
             try:
                 state = states[member_id]
             except KeyError:
                 state = states[member_id] = State(member_id, until)
-            handlers[kind](
-                state, place, at, order_id, minor, currency, request, category, channel
-            )
+            handlers[kind](state, place, at, order_id, minor, currency, request, category, channel)
 
     def _take_asking(
         self, rows: Iterable[tuple[Any, ...]], handlers: _Handlers, asking: Asking

@@ -17,7 +17,7 @@ from mi_rewards.modelling._kernel.packing import (
     segment_of,
 )
 from mi_rewards.modelling._kernel.state import CONTENT, Lots, State
-from mi_rewards.modelling.replayed import PolicyBurn, RefusedRow, Snapshot, TierMove
+from mi_rewards.modelling.details import PolicyBurn, RefusedRow, Snapshot, TierMove
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.records import Counter as Used
 from mi_rewards.repositories.records import CounterKey
@@ -51,9 +51,7 @@ class Run:
         left_out: The places of rows of the batch that are no events.
     """
 
-    def __init__(
-        self, programme: Programme, instants: Sequence[datetime], *, detail: bool
-    ) -> None:
+    def __init__(self, programme: Programme, instants: Sequence[datetime], *, detail: bool) -> None:
         self.programme = programme
         self.days = Days(programme)
         self.flows: defaultdict[int, int] = defaultdict(int)
@@ -114,9 +112,7 @@ class Run:
         state.noes[request_id] = code
         self._count_refused(state, place, code)
 
-    def again(
-        self, state: State, place: int, request_id: str, content: tuple[Any, ...]
-    ) -> None:
+    def again(self, state: State, place: int, request_id: str, content: tuple[Any, ...]) -> None:
         """Answer a request that has a receipt: the same again, or it is another by that name.
 
         Args:
