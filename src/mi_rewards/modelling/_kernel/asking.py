@@ -14,7 +14,7 @@ from mi_rewards.modelling._kernel.deciding import advance, burn
 from mi_rewards.modelling._kernel.packing import DAY_SHIFT, month_of
 from mi_rewards.modelling._kernel.run import Run
 from mi_rewards.modelling._kernel.state import State
-from mi_rewards.modelling.replayed import PolicyBurn
+from mi_rewards.modelling.details import PolicyBurn
 
 if TYPE_CHECKING:
     from mi_rewards.modelling.what_if.policies import RedemptionPolicy

@@ -10,7 +10,7 @@ from mi_rewards.modelling._kernel.deciding import advance
 from mi_rewards.modelling._kernel.packing import DAY_SHIFT
 from mi_rewards.modelling._kernel.run import Run, figures_of
 from mi_rewards.modelling._kernel.state import State
-from mi_rewards.modelling.replayed import COUNTS, MEMBER_COLUMNS, TierMove
+from mi_rewards.modelling.details import COUNTS, MEMBER_COLUMNS, TierMove
 from mi_rewards.tiers.standing import Standing
 
 

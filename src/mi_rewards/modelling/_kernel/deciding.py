@@ -30,8 +30,8 @@ from mi_rewards.modelling._kernel.folding import Folding, burned_of
 from mi_rewards.modelling._kernel.packing import DAY_SHIFT
 from mi_rewards.modelling._kernel.run import Run
 from mi_rewards.modelling._kernel.state import Lots, State
+from mi_rewards.modelling.details import TierMove
 from mi_rewards.modelling.history import Batch, to_rows
-from mi_rewards.modelling.replayed import TierMove
 from mi_rewards.money import Money
 from mi_rewards.repositories.exchange import Loaded
 from mi_rewards.repositories.keys import Key
@@ -53,14 +53,15 @@ class Shown(Loaded):
         super().__init__({}, {})
         self._run = run
         self._state = state
-        self._wallet = _NO_WALLET
+        self._wallet: Any = _NO_WALLET
 
     @property
     def wallet(self) -> Wallet | None:
         """The wallet as booked, `None` before its first entry."""
         if self._wallet is _NO_WALLET:
             self._wallet = wallet_of(self._run, self._state)
-        return self._wallet
+        found: Wallet | None = self._wallet
+        return found
 
     def get(self, key: Key[Any]) -> Any:
         """Look an aggregate up.
@@ -162,7 +163,7 @@ def _row(batch: Batch, place: int) -> tuple[Any, ...]:
     """Write one row of a batch as that of an event log."""
     one = [None if it is None else it[place : place + 1] for it in batch[:-2]]
     rest = {name: column[place : place + 1] for name, column in batch.rest.items()}
-    ((_, row),) = to_rows(Batch(*one, rest, ()))  # type: ignore[arg-type]
+    ((_, row),) = to_rows(Batch._make((*one, rest, ())))
     return row
 
 
@@ -190,9 +191,9 @@ def _keep(run: Run, state: State, decision: Decision[Any], shown: Shown, segment
             run.vouchers[aggregate.reward_id] += 1
         elif kind is CodeEntry and run.batch.code is not None:
             run.codes.add(aggregate.digest)
-    for key, n, limit in decision.takes:
-        found = run.counters.get(key)
-        run.counters[key] = Counter(key, (0 if found is None else found.used) + n, limit)
+    for counter, n, limit in decision.takes:
+        found = run.counters.get(counter)
+        run.counters[counter] = Counter(counter, (0 if found is None else found.used) + n, limit)
     if run.detail:
         for event in decision.events:
             if event.topic == TIER_CHANGED:

@@ -17,7 +17,7 @@ from mi_rewards.modelling._kernel.packing import (
     segment_of,
 )
 from mi_rewards.modelling._kernel.state import CONTENT, Lots, State
-from mi_rewards.modelling.replayed import PolicyBurn, RefusedRow, Snapshot, TierMove
+from mi_rewards.modelling.details import PolicyBurn, RefusedRow, Snapshot, TierMove
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.records import Counter as Used
 from mi_rewards.repositories.records import CounterKey
