@@ -74,7 +74,7 @@ def _of_pandas(name: str, raw: Any, zone: str) -> Column:
     dtype = raw.dtype
     if str(dtype) == "category":
         return _of_categories(name, raw.cat, zone)
-    if getattr(dtype, "kind", "") == "M":
+    if str(dtype).startswith(("datetime", "timestamp")):
         if raw.dt.tz is None:
             return _naive(name, raw.to_numpy(dtype="datetime64[us]").astype("int64").tolist(), zone)
         there = raw.dt.tz_convert(None).to_numpy(dtype="datetime64[us]")
@@ -140,7 +140,7 @@ def _naive(name: str, micros: Sequence[int | None], zone: str) -> Column:
     """Make a column of days of what has no zone, and refuse instants without one."""
     values = _instants(micros).values
     if all(it is None for it in values):
-        return Column(INSTANTS, values)
+        return Column(TEXTS, [""] * len(values))
     if name not in DAY_COLUMNS:
         raise Misuse(
             f"{name} has no zone: an instant needs one, such as .dt.tz_localize({zone!r}) of"

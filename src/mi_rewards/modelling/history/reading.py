@@ -23,6 +23,7 @@ from mi_rewards.modelling.history.batch import (
     micros_of,
 )
 from mi_rewards.modelling.history.forms import (
+    DAYS,
     INSTANTS,
     INTS,
     TEXTS,
@@ -139,6 +140,8 @@ class _Reader:
                 columns[name] = _in_micros(other, columns.pop(other))
         if "amount_minor" in columns:
             columns["amount"] = _in_minor(columns.pop("amount_minor"))
+        if "last_day" in columns and columns["last_day"].form == INTS:
+            columns["last_day"] = Column(DAYS, columns["last_day"].values)
         doubtful: set[int] = set()
         values = self._values(columns, count, doubtful) if count else {}
         _see_doubts(values, doubtful)
@@ -244,7 +247,7 @@ def _in_minor(column: Column) -> Column:
     if column.form == TEXTS and not any(column.values):
         return column
     if column.form != INTS:
-        raise not_an_amount(f"amount_minor of {column.form}")
+        raise not_an_amount(f"{column.form} in amount_minor")
     return Column(MINOR, column.values)
 
 

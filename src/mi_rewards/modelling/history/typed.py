@@ -233,7 +233,7 @@ class Typed:
 
         Args:
             name: The column's name, for messages.
-            column: Texts, days or ordinals.
+            column: Texts or days.
             bad: Told the places of what cannot be read.
 
         Returns:
@@ -245,8 +245,7 @@ class Typed:
         form, values = column
         if form == TEXTS:
             return _without_bad(list(map(self._days.__getitem__, values)), bad, 0)
-        if form != DAYS:
-            _require(name, form, INTS)
+        _require(name, form, DAYS)
         return _without_bad(_bounded(values, 1, _LAST_ORDINAL, 0), bad, 0)
 
 
