@@ -1,5 +1,6 @@
 """Comparing programmes: which scenarios there are, and what each is replayed with."""
 
+import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -12,6 +13,7 @@ from mi_rewards.errors import Misuse
 from mi_rewards.modelling import (
     AsSoonAsPossible,
     AtThreshold,
+    HazardByAge,
     Measure,
     NoRedemption,
     RedemptionPolicy,
@@ -156,6 +158,22 @@ def test_any_map_carries_it_out() -> None:
     parts = partitioned(HISTORY, 3)
     assert compare(TWO, partitions=parts, as_of=AS_OF, map=backwards) == whole
     assert given == [2, 3, 3]
+
+
+def test_what_is_carried_out_travels() -> None:
+    """The work, the scenarios with their policies and what comes back go to other processes."""
+
+    def elsewhere(function: Callable[[Any], Any], items: Sequence[Any], /) -> Iterable[Any]:
+        for item in items:
+            work, it = pickle.loads(pickle.dumps((function, item)))
+            yield pickle.loads(pickle.dumps(work(it)))
+
+    policy = HazardByAge([(1, 10)], seed=1)
+    whole = compare(TWO, HISTORY, as_of=AS_OF, policy=policy)
+    assert whole.totals()["redeemed"][0] > 0
+    assert compare(TWO, HISTORY, as_of=AS_OF, policy=policy, map=elsewhere) == whole
+    parts = partitioned(HISTORY, 2)
+    assert compare(TWO, partitions=parts, as_of=AS_OF, policy=policy, map=elsewhere) == whole
 
 
 def test_progress_is_told_after_each_scenario() -> None:
