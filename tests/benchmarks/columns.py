@@ -9,6 +9,7 @@ import csv
 import gzip
 import tempfile
 from array import array
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 from mi_rewards import bundled
 from mi_rewards.modelling import Replayed, replay
+from mi_rewards.modelling.history import batches
 from mi_rewards.programme import Programme
 from tests.benchmarks import bare_columns, made
 from tests.benchmarks.bare_columns import Totals
@@ -45,14 +47,16 @@ def rows() -> Iterator[Ratio | Rate]:
 
 
 def _beside_bare(name: str, columns: Columns, programme: Programme) -> Iterator[Ratio]:
-    """Measure the replay beside the bare arithmetic; with detail it is only told."""
+    """Measure the replay beside the bare arithmetic; detail, and reading alone, are only told."""
     for detail in (False, True):
         ours = totals_of(replay(columns, programme, as_of=AS_OF, detail=detail))
         assert ours == bare_columns.totals(columns), (ours, bare_columns.totals(columns))
+    end = programme.zone.after(AS_OF)
     times = seconds_by_turns(
         {
             "ours": lambda _: replay(columns, programme, as_of=AS_OF, detail=False),
             "detail": lambda _: replay(columns, programme, as_of=AS_OF),
+            "reading": lambda _: deque(batches(columns, programme, until=end), maxlen=0),
             "bare": lambda _: bare_columns.totals(columns),
         },
         turns=TURNS,
@@ -60,7 +64,8 @@ def _beside_bare(name: str, columns: Columns, programme: Programme) -> Iterator[
     milliseconds = {which: seconds * 1_000 for which, seconds in times.items()}
     bare = milliseconds["bare"]
     yield Ratio(f"{name} / bare", milliseconds["ours"], bare, "ms", BARE_MAX)
-    yield Ratio(f"{name}, with detail / bare", milliseconds["detail"], bare, "ms", None)
+    yield Ratio("  with detail / bare", milliseconds["detail"], bare, "ms", None)
+    yield Ratio("  of it reading the columns / bare", milliseconds["reading"], bare, "ms", None)
 
 
 def _beside_commands(name: str, columns: Columns, programme: Programme) -> Rate:

@@ -72,6 +72,22 @@ def test_any_number_of_partitions_equals_one_replay(
     )
 
 
+@given(histories(), counts, programmes, st.booleans())
+def test_partitions_sorted_by_member_equal_one_replay(
+    history: Columns, count: int, programme: Programme, detail: bool
+) -> None:
+    """Members one after the other, each in the order of its rows, come to what all at once do."""
+    parts = []
+    for part in partitioned(history, count):
+        members = part["member_id"]
+        places = sorted(range(len(members)), key=members.__getitem__)
+        parts.append({name: [them[it] for it in places] for name, them in part.items()})
+    options: dict[str, Any] = {"as_of": AS_OF, "balances_at": INSTANTS, "detail": detail}
+    assert replay(history, programme, **options) == replay_partitions(
+        programme, parts, sorted_by_member=True, **options
+    )
+
+
 def parts_of(history: Columns, count: int) -> list[Replayed]:
     """Replay the partitions of a history one by one."""
     return [
