@@ -27,6 +27,8 @@ DAY_COLUMNS: Final = frozenset({"last_day", "launched_on", "bought_on"})
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _DAY_MICROS: Final = 86_400_000_000
 _NAT: Final = -(2**63)
+_FLOATING: Final = "float"
+_IN_PLACE_OF_FLOATS: Final = "whole numbers or texts, such as .astype('Int64') of pandas makes"
 _NOTHINGS: Final = frozenset({"NoneType", "NaTType", "NAType"})
 _UNITS: Final = {"s": (1_000_000, 1), "ms": (1_000, 1), "us": (1, 1), "ns": (1, 1_000)}
 
@@ -162,7 +164,7 @@ def _of_objects(name: str, values: list[Any], zone: str) -> Column:
     if any(hasattr(kind, "item") and hasattr(kind, "dtype") for kind in kinds):
         values = [it.tolist() if hasattr(it, "dtype") else it for it in values]
         kinds = set(map(type, values))
-    if any(kind.__name__ in _NOTHINGS or issubclass(kind, float) for kind in kinds):
+    if any(kind.__name__ in _NOTHINGS or _is_floating(kind) for kind in kinds):
         values = [None if _is_nothing(it) else it for it in values]
         kinds = set(map(type, values)) - {type(None)}
     return _of_kinds(name, values, kinds, zone)
@@ -172,7 +174,12 @@ def _is_nothing(value: object) -> bool:
     """Tell whether a value stands for none."""
     if type(value).__name__ in _NOTHINGS:
         return True
-    return isinstance(value, float) and value != value
+    return _is_floating(type(value)) and value != value
+
+
+def _is_floating(kind: type) -> bool:
+    """Tell whether values of a kind are no whole numbers; no such value is ever reckoned with."""
+    return any(it.__name__ == _FLOATING for it in kind.__mro__)
 
 
 def _of_kinds(name: str, values: list[Any], kinds: set[type], zone: str) -> Column:
@@ -200,7 +207,6 @@ def _of_kinds(name: str, values: list[Any], kinds: set[type], zone: str) -> Colu
 
 _REFUSED: Final[Sequence[tuple[type, str]]] = (
     (bool, "true and false"),
-    (float, "floats; give whole numbers or texts, such as .astype('Int64') of pandas makes"),
     (bytes, "bytes; give texts"),
 )
 _READABLE: Final = (str, int, Decimal, date, list, tuple)
@@ -208,10 +214,12 @@ _READABLE: Final = (str, int, Decimal, date, list, tuple)
 
 def _require_readable(name: str, kind: type) -> None:
     """Object to values that no column of an event log has."""
+    if _is_floating(kind):
+        if name in {"amount", "amount_minor"}:
+            raise not_an_amount("floats")
+        raise Misuse(f"{name} is a column of floats; give {_IN_PLACE_OF_FLOATS}")
     for refused, what in _REFUSED:
         if issubclass(kind, refused):
-            if name in {"amount", "amount_minor"} and refused is float:
-                raise not_an_amount("floats")
             raise Misuse(f"{name} is a column of {what}")
     if not issubclass(kind, _READABLE):
         raise Misuse(f"{name} is a column of {kind.__name__}; give texts")

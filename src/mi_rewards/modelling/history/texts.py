@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from mi_rewards._event_log.lines import LINE_COLUMNS
 from mi_rewards.errors import Misuse
@@ -11,8 +11,6 @@ from mi_rewards.modelling.history.rows import day_text, instant_text
 
 Lines = tuple[Mapping[str, str], ...]
 """The lines that a row states."""
-
-_JSON_KINDS: Final = {bool: "true or false", float: "a float", list: "a list", dict: "an object"}
 
 
 def texts_of(name: str, column: Column) -> list[str]:

@@ -127,6 +127,10 @@ BAD = [
     ({"kind": "redeemed", "request_id": "r"}, "reward_id is missing"),
     ({"kind": "redeemed", "reward_id": "r"}, "a redemption needs a request_id"),
     ({"kind": "returned", "order_id": "o", "quantity": "1"}, "needs the line_id"),
+    (
+        {"kind": "returned", "quantity": 1, "amount_minor": 950, "currency": "INR"},
+        "needs the line_id",
+    ),
     ({"kind": "returned", "quantity": "x", "line_id": "p"}, "quantity must be a whole number"),
     (
         {"kind": "returned", "order_id": "o", "line_id": "p", "amount": "1", "currency": "INR"},
