@@ -3,7 +3,7 @@ from mi_rewards.modelling.books.allocation import (
     selling_price_of_option,
     selling_price_of_tokens,
 )
-from mi_rewards.modelling.books.cohort_flows import CohortAtClose
+from mi_rewards.modelling.books.cohort_flows import Cohort, CohortAtClose
 from mi_rewards.modelling.books.deferred_revenue import (
     BreakageBasis,
     Deferral,
@@ -81,6 +81,7 @@ __all__ = [
     "BeforeLapse",
     "BreakageBasis",
     "Cell",
+    "Cohort",
     "CohortAtClose",
     "CohortRun",
     "Comparison",
