@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import event, example, given
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from mi_rewards.errors import Misuse
@@ -19,6 +19,8 @@ from mi_rewards.modelling import (
     replay_partitions,
 )
 from mi_rewards.programme import Programme
+from tests.column_replays import PROGRAMMES, as_columns
+from tests.column_replays import histories as rule_book_histories
 from tests.ladders import LADDER
 from tests.parted import MEMBERS, Columns, histories
 from tests.replaying import REWARD_MI
@@ -88,6 +90,27 @@ def test_partitions_sorted_by_member_equal_one_replay(
     )
 
 
+@pytest.mark.parametrize("name", PROGRAMMES)
+@settings(max_examples=8 if settings().max_examples < 1_000 else 200)
+@given(data=st.data())
+def test_partitions_of_any_rule_book_equal_one_replay(name: str, data: st.DataObject) -> None:
+    """Holds, debts, tiers, lines and vouchers too: each member's rows alone, or all at once.
+
+    It is refused only where all of a stock, or of a limit for the programme, was taken.
+    """
+    programme = PROGRAMMES[name]
+    columns = as_columns(data.draw(rule_book_histories()))
+    options: dict[str, Any] = {"as_of": date(2018, 1, 9), "balances_at": INSTANTS}
+    whole = replay(columns, programme, **options)
+    took_all = any(whole.vouchers.get(it, 0) >= n for it, n in (("scarce", 2), ("once", 3)))
+    parts = partitioned(columns, 64)
+    if took_all:
+        with pytest.raises(Misuse, match="depends on all members"):
+            replay_partitions(programme, parts, **options)
+    else:
+        assert replay_partitions(programme, parts, **options) == whole
+
+
 def parts_of(history: Columns, count: int) -> list[Replayed]:
     """Replay the partitions of a history one by one."""
     return [
@@ -155,4 +178,5 @@ def test_a_stock_decides_nothing_or_is_refused(history: Columns, stock: int, cou
 
 def test_members_fall_into_all_partitions() -> None:
     """The members of these laws are in several partitions, or they would say little."""
+    assert partition_of("a", 64) != partition_of("b", 64)
     assert len({partition_of(it, 7) for it in MEMBERS}) > 3
