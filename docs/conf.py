@@ -55,7 +55,8 @@ sphinx_gallery_conf = {
     "run_stale_examples": True,  # the library may have changed where a notebook has not
     "within_subsection_order": "FileNameSortKey",
     "abort_on_example_error": True,
-    "capture_repr": ("_repr_html_",),
+    "capture_repr": ("_repr_html_", "__repr__"),
+    "ignore_repr_types": r"matplotlib",
     "download_all_examples": False,
     "show_signature": False,
     "write_computation_times": False,

@@ -71,7 +71,12 @@ comparison = compare(
     cost_per_token=10,
 )
 totals = grid_table(comparison)
-totals
+few = ("validity", "policy", "redeemed", "lapsed", "redeemed_cost", "cost_difference")
+Table.of(
+    "What redemptions cost in the end, and how much more than in the first row",
+    {name: totals[name] for name in few},
+    {name: totals.unit(name) for name in few},
+)
 
 # %% [markdown]
 # What lapses
