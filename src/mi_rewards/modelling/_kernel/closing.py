@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
 
 from mi_rewards.modelling._kernel.asking import Asking
 from mi_rewards.modelling._kernel.days import FAR, PAST, instant
@@ -12,6 +13,12 @@ from mi_rewards.modelling._kernel.run import Run, figures_of
 from mi_rewards.modelling._kernel.state import State
 from mi_rewards.modelling.details import COUNTS, MEMBER_COLUMNS, TierMove
 from mi_rewards.tiers.standing import Standing
+
+_ADDED_AT_ONCE: Final = 1024
+"""Of how many members figures wait to be added up."""
+
+_in_columns: Final = itemgetter(*map(COUNTS.index, MEMBER_COLUMNS[2:]))
+"""Takes figures in the order in which `MEMBER_COLUMNS` states them."""
 
 
 class Closing:
@@ -33,6 +40,7 @@ class Closing:
         self._run = run
         self._asking = asking
         self._sums = [0] * len(COUNTS)
+        self._figures: list[tuple[int, ...]] = []
         self._rows: list[tuple[Any, ...]] = []
 
     def close(self, state: State, end: int) -> None:
@@ -45,21 +53,26 @@ class Closing:
         run = self._run
         if self._asking is not None:
             self._asking.ask_through(state, end)
-        self._snap_until(state, end)
-        advance(run, state, end)
+        if end >= state.until or state.more is not None:
+            self._snap_until(state, end)
+            advance(run, state, end)
         tier = ""
         if state.joined != FAR:
             self.members += 1
-            tier = self._tier(state, end)
+            if self.tiers:
+                tier = self._tier(state, end)
+        elif state.booked == PAST:
+            return
+        figures = figures_of(state, None if state.more is None else state.more.wallet)
         if state.booked != PAST:
-            figures = figures_of(state, state.wallet)
-            for number, tokens in enumerate(figures):
-                self._sums[number] += tokens
+            self._figures.append(figures)
+            if len(self._figures) >= _ADDED_AT_ONCE:
+                self._add_up()
+            calendar = self.calendar
             for lot, tokens in state.lots.items():
-                self.calendar[lot >> DAY_SHIFT] += tokens
-        if run.detail and (state.booked != PAST or state.joined != FAR):
-            of = dict(zip(COUNTS, figures_of(state, state.wallet), strict=True))
-            self._rows.append((state.member_id, tier, *[of[name] for name in MEMBER_COLUMNS[2:]]))
+                calendar[lot >> DAY_SHIFT] += tokens
+        if run.detail:
+            self._rows.append((state.member_id, tier, *_in_columns(figures)))
         if state.snapped < len(run.instants):
             # What comes later is stated, and is no flow of this replay.
             flows, run.flows = run.flows, defaultdict(int)
@@ -77,8 +90,7 @@ class Closing:
         """Find the tier that a member holds, with the changes that the calendar made."""
         run, zone = self._run, self._run.programme.zone
         ladder = run.programme.ladder
-        if ladder is None:
-            return ""
+        assert ladder is not None  # there are tiers
         standing = None if state.more is None else state.more.standing
         if standing is None:
             joined_on = zone.day_of(instant(state.joined))
@@ -99,7 +111,14 @@ class Closing:
         Returns:
             Tokens by the names of `COUNTS`.
         """
+        self._add_up()
         return dict(zip(COUNTS, self._sums, strict=True))
+
+    def _add_up(self) -> None:
+        """Add up what the members closed last have."""
+        added = zip(*self._figures, self._sums, strict=True)
+        self._sums = [sum(tokens) for tokens in added]
+        self._figures = []
 
     def by_member(self) -> dict[str, Sequence[Any]]:
         """State what each member has.

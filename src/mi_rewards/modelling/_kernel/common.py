@@ -8,16 +8,16 @@
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Final
 
 from mi_rewards._event_log.fields import escaped
 from mi_rewards.commands.catalogue.offers import in_rule_book
 from mi_rewards.commands.units import quota_of
+from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.refusals import BeyondDelivered, UnknownOrder
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling._kernel.contents import is_one_amount
-from mi_rewards.modelling._kernel.days import FAR, QUARTER
+from mi_rewards.modelling._kernel.days import FAR, PAST, QUARTER, instant
 from mi_rewards.modelling._kernel.deciding import decide
 from mi_rewards.modelling._kernel.packing import (
     DAY_SHIFT,
@@ -27,11 +27,15 @@ from mi_rewards.modelling._kernel.packing import (
     lot_of,
 )
 from mi_rewards.modelling._kernel.run import Run
-from mi_rewards.modelling._kernel.state import State
+from mi_rewards.modelling._kernel.state import FOLLOWING, JOINED, State, delivery_named
 from mi_rewards.money import TOKENS_MAX, Rounding
 from mi_rewards.wallet.refusals import InsufficientTokens
 
-_MOMENT: Final = timedelta(microseconds=1)
+Price = tuple[int, int, int]
+"""From when and until when a reward costs so many tokens, and has nothing else to be asked."""
+
+_NO_PRICE: Final[Price] = (FAR, PAST, 0)
+_AHEAD: Final = 400 * 86_400_000_000
 
 Handler = Callable[[State, int, int, str, int, str, str, str, str], None]
 """Takes a row: whose it is, its place in the batch, the instant, the order, minor units, the
@@ -126,8 +130,9 @@ def delivered(run: Run) -> Handler:
     if terms.order_cap is not None or terms.kept_after_days or programme.ladder is not None:
         return decided(run)
     quarters, find, flows = run.days.quarters, run.days.at, run.flows
-    award = awards_of(run)
-    known_currency = programme.currency
+    recipe, known_currency = programme.recipe, programme.currency
+    award, rate, per = recipe.award, recipe.tokens, recipe.per.minor
+    rounds_down = recipe.rounding is Rounding.DOWN
     excluded = frozenset(terms.excluded_categories)
     earns: dict[str, bool] = {}
     earns_in = terms.earns_in
@@ -143,15 +148,15 @@ def delivered(run: Run) -> Handler:
         category: str,
         channel: str,
     ) -> None:
-        if not request_id:
-            request_id = f"delivered:{escaped(order_id)}"
-        receipts, orders = state.receipts, state.orders
-        if request_id in receipts:
-            content = ("delivered", order_id, minor, currency, category, channel)
-            run.again(state, place, request_id, content)
-            return
+        orders = state.orders
+        if request_id:
+            if request_id.startswith(FOLLOWING):
+                state.name_requests()
+        elif state.are_named:
+            request_id = delivery_named(order_id)
         if (
-            at < state.ready
+            (request_id and request_id in state.receipts)
+            or at < state.ready
             or order_id in orders
             or not order_id
             or minor < 0
@@ -164,7 +169,10 @@ def delivered(run: Run) -> Handler:
         counts = earns.get(channel)
         if counts is None:
             counts = earns[channel] = earns_in(channel)
-        tokens = award(minor) if counts and category not in excluded else 0
+        if not counts or category in excluded:
+            tokens = 0
+        else:
+            tokens = minor * rate // per if rounds_down else award(minor)
         issued = state.issued + tokens
         if over_at <= at or issued > TOKENS_MAX:
             decide(run, state, place)
@@ -172,8 +180,12 @@ def delivered(run: Run) -> Handler:
         if run.batch.segment is not None:
             segment = run.segment(place)
             lot, cell = lot | segment, cell | segment
-        row = ("delivered", order_id, minor, currency, category, channel, at, tokens, lot)
-        receipts[request_id] = orders[order_id] = row
+        row = (
+            "delivered", order_id, minor, currency, category, channel, at, tokens, lot, request_id
+        )  # fmt: skip
+        orders[order_id] = row
+        if request_id:
+            state.receipts[request_id] = row
         if tokens:
             if at >= state.until:
                 run.cross(state, at)
@@ -217,6 +229,8 @@ def returned(run: Run) -> Handler:
         if not request_id:
             # Of one without an order the batch names it.
             request_id = f"returned:{escaped(order_id)}"
+        elif request_id.startswith(FOLLOWING):
+            state.name_requests()
         content = ("returned", order_id, minor, currency if minor >= 0 else "")
         if request_id in state.receipts:
             run.again(state, place, request_id, content)
@@ -225,13 +239,11 @@ def returned(run: Run) -> Handler:
         if order is None:
             run.refuse(state, place, request_id, content, UnknownOrder.code)
             return
-        if type(order) is not tuple or at < state.ready:
+        is_foreign = minor >= 0 and currency != known_currency
+        if isinstance(order, Purchase) or at < state.ready or is_foreign:
             decide(run, state, place)
             return
-        if minor >= 0 and currency != known_currency:
-            decide(run, state, place)
-            return
-        _, _, paid, _, _, _, _, tokens, lot = order
+        _, _, paid, _, _, _, _, tokens, lot, _ = order
         came, given = (0, 0) if state.returns is None else state.returns.get(order_id, (0, 0))
         left = paid - came
         asked = left if minor < 0 else minor
@@ -286,7 +298,11 @@ def joined(run: Run) -> Handler:
         channel: str,
     ) -> None:
         del order_id, minor, currency, category, channel
-        request_id = request_id or f"joined:{state.member_id}"
+        if request_id:
+            # Else joining, as kept, would be taken for one that names no request.
+            state.name_requests()
+        elif state.are_named:
+            request_id = f"joined:{state.member_id}"
         if request_id in state.receipts or state.joined != FAR or state.more is not None:
             decide(run, state, place)
             return
@@ -304,8 +320,12 @@ def joined(run: Run) -> Handler:
             state.lots[lot] = state.lots.get(lot, 0) + welcome.tokens
             flows[found.cell | EARNED | lot] += welcome.tokens
         state.joined = at
-        state.receipts[request_id] = ("joined",)
-        run.bound(state)
+        if state.are_named:
+            state.receipts[request_id] = JOINED
+        if state.booked < at:
+            state.ready = at
+        else:
+            run.bound(state)
 
     return handle
 
@@ -337,6 +357,8 @@ def opening(run: Run) -> Handler:
         if batch.tokens is None or batch.last_day is None or not (request_id or order_id):
             decide(run, state, place)
             return
+        if request_id.startswith(FOLLOWING):
+            state.name_requests()
         request_id = request_id or f"opening:{escaped(order_id)}"
         tokens, last_day = batch.tokens[place], batch.last_day[place]
         if (
@@ -387,6 +409,8 @@ def burned(run: Run) -> Handler:
     ) -> None:
         del order_id, minor, currency, category, channel
         tokens = -1 if run.batch.tokens is None else run.batch.tokens[place]
+        if request_id.startswith(FOLLOWING):
+            state.name_requests()
         if (
             not request_id
             or request_id in state.receipts
@@ -411,7 +435,7 @@ def redeemed(run: Run) -> Handler:
         The handler; rewards that are limited, or not to be had all day long, are left to the
         command, and so are codes that rows name.
     """
-    prices: dict[tuple[str, int], int] = {}
+    prices: dict[str, Price] = {}
 
     def handle(
         state: State,
@@ -428,6 +452,8 @@ def redeemed(run: Run) -> Handler:
         batch = run.batch
         if not request_id:
             request_id = f"redeemed:{escaped(order_id)}" if order_id else ""
+        elif request_id.startswith(FOLLOWING):
+            state.name_requests()
         if (
             not request_id
             or request_id in state.receipts
@@ -441,11 +467,9 @@ def redeemed(run: Run) -> Handler:
         reward_id, tokens = batch.reward_id[place], -1
         if batch.tokens is not None:
             tokens = batch.tokens[place]
-        found = run.days.at(at)
-        key = (reward_id, found.cell)
-        price = prices.get(key)
-        if price is None:
-            price = prices[key] = _price(run, reward_id, at)
+        from_at, until_at, price = prices.get(reward_id, _NO_PRICE)
+        if not from_at <= at < until_at:
+            price = _priced(run, prices, reward_id, at)
         if not price or (tokens >= 0 and tokens != price):
             decide(run, state, place)
             return
@@ -456,11 +480,23 @@ def redeemed(run: Run) -> Handler:
     return handle
 
 
-def _price(run: Run, reward_id: str, at: int) -> int:
-    """Answer with what a reward costs all day long, 0 where its command has more to ask.
+def _priced(run: Run, prices: dict[str, Price], reward_id: str, at: int) -> int:
+    """Find what a reward costs at an instant, and between then and when it was asked for before.
 
-    When it can be had is one stretch of time: what holds at both ends of a day holds between them.
+    When it can be had is one stretch of time: what holds at two instants holds between them.
     """
+    price = _price(run, reward_id, at)
+    if price:
+        later = at + _AHEAD
+        if not _price(run, reward_id, later):
+            later = at
+        from_at, until_at, _ = prices.get(reward_id, _NO_PRICE)
+        prices[reward_id] = (min(from_at, at), max(until_at, later + 1), price)
+    return price
+
+
+def _price(run: Run, reward_id: str, at: int) -> int:
+    """Answer with what a reward costs at an instant, 0 where its command has more to ask."""
     programme = run.programme
     reward, zone = in_rule_book(programme, reward_id), programme.zone
     if reward is None or type(reward.cost) is not int:
@@ -469,15 +505,13 @@ def _price(run: Run, reward_id: str, at: int) -> int:
         return 0
     if quota_of(reward.terms):
         return 0
-    day = run.days.at(at).day
-    for moment in (zone.start_of(day), zone.after(day) - _MOMENT):
-        try:
-            last_day = reward.terms.validity.last_day(moment, zone)
-        except Misuse:
-            return 0
-        no = reward.refusals(at=moment, tier="", zone=zone)
-        if no or moment >= zone.after(last_day):
-            return 0
+    try:
+        moment = instant(at)
+        last_day = reward.terms.validity.last_day(moment, zone)
+    except (Misuse, OverflowError):
+        return 0
+    if reward.refusals(at=moment, tier="", zone=zone) or moment >= zone.after(last_day):
+        return 0
     return reward.cost
 
 
@@ -491,7 +525,8 @@ def _burn(
     tokens: int,
 ) -> bool:
     """Burn tokens of a lean member, or refuse."""
-    if run.left(state, at) < tokens:
+    left = sum(state.lots.values()) if at < state.until else run.left(state, at)
+    if left < tokens:
         run.refuse(state, place, request_id, content, InsufficientTokens.code)
         return False
     if at >= state.until:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from mi_rewards._event_log.fields import Event
+from mi_rewards.modelling._kernel.state import JOINED
 from mi_rewards.modelling.history import Batch
 
 Content = tuple[Any, ...]
@@ -73,7 +74,7 @@ def _returned(batch: Batch, place: int) -> Content | None:
 
 def _joined(batch: Batch, place: int) -> Content:
     del batch, place
-    return ("joined",)
+    return JOINED
 
 
 def _opening(batch: Batch, place: int) -> Content:

@@ -28,6 +28,7 @@ NEVER_DAY: Final = NEVER.toordinal()
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS: Final = 86_400
 _MICROSECONDS: Final = 1_000_000
+_UTC_DAY: Final = _SECONDS * _MICROSECONDS
 
 
 class DayFound(NamedTuple):
@@ -60,6 +61,7 @@ class Days:
         self._programme = programme
         self._zone = programme.zone
         self._by_day: dict[date, DayFound] = {}
+        self._near: dict[int, list[tuple[int, int, DayFound]]] = {}
         self._overs: dict[int, int] = {NEVER_DAY: FAR}
 
     def at(self, at: int) -> DayFound:
@@ -75,10 +77,16 @@ class Days:
         found = self.quarters.get(quarter)
         if found is not None:
             return found
-        day = self._zone.day_of(instant(at))
-        start = quarter * QUARTER
-        found = self._by_day.get(day) or self._new(day)
-        if microseconds(self._zone.start_of(day)) <= start and start + QUARTER <= self._end(day):
+        near = self._near.setdefault(at // _UTC_DAY, [])
+        for start, end, found in near:
+            if start <= at < end:
+                break
+        else:
+            day = self._zone.day_of(instant(at))
+            found = self._by_day.get(day) or self._new(day)
+            start, end = microseconds(self._zone.start_of(day)), self._end(day)
+            near.append((start, end, found))
+        if start <= quarter * QUARTER and (quarter + 1) * QUARTER <= end:
             self.quarters[quarter] = found
         return found
 

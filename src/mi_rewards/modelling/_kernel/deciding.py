@@ -16,7 +16,7 @@ from mi_rewards.catalogue.code_entries import CodeEntry
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.earning.standing import TIER_CHANGED
-from mi_rewards.commands.units import quota_of, with_units
+from mi_rewards.commands.units import quota_of
 from mi_rewards.earning.awards import Award
 from mi_rewards.earning.circumstances import NO_EFFECTS, UNTOLD
 from mi_rewards.earning.lines import Line
@@ -33,6 +33,7 @@ from mi_rewards.modelling._kernel.state import Lots, State
 from mi_rewards.modelling.details import TierMove
 from mi_rewards.modelling.history import Batch, to_rows
 from mi_rewards.money import Money
+from mi_rewards.preorders.quota_refusals import UnknownQuota
 from mi_rewards.repositories.exchange import Loaded
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import Counter, CounterKey
@@ -132,6 +133,7 @@ def decide(run: Run, state: State, place: int) -> None:
         state: Whose row.
         place: The row's place in the batch.
     """
+    state.name_requests()
     batch: Batch = run.batch
     try:
         command: Any = to_command(_row(batch, place), None)
@@ -145,8 +147,7 @@ def decide(run: Run, state: State, place: int) -> None:
     shown = Shown(run, state)
     try:
         decision = command.decide(shown, run.programme)
-        if _has_unit(decision):
-            decision = with_units(decision, shown, command.at)
+        _check_units(decision)
     except Misuse as fault:
         run.not_read(place, str(fault))
     except Refused as no:
@@ -167,9 +168,11 @@ def _row(batch: Batch, place: int) -> tuple[Any, ...]:
     return row
 
 
-def _has_unit(decision: Decision[Any]) -> bool:
-    """Tell whether a voucher is issued of whose quota a unit is to be set aside."""
-    return any(key.kind is Voucher and quota_of(it.terms) for key, it in decision.puts)
+def _check_units(decision: Decision[Any]) -> None:
+    """Refuse a voucher that needs a unit: no row that the kernel knows opens a quota."""
+    for key, it in decision.puts:
+        if key.kind is Voucher and (quota_id := quota_of(it.terms)):
+            raise UnknownQuota(quota_id=quota_id)
 
 
 def _keep(run: Run, state: State, decision: Decision[Any], shown: Shown, segment: int) -> None:
@@ -333,7 +336,7 @@ def purchase_of(run: Run, state: State, order_id: str) -> Purchase | None:
     found = state.orders.get(order_id)
     if found is None or isinstance(found, Purchase):
         return found
-    _, _, minor, currency, category, channel, at, tokens, lot = found
+    _, _, minor, currency, category, channel, at, tokens, lot, _ = found
     returned, given_back = (state.returns or {}).get(order_id, (0, 0))
     recipe = run.programme.recipe
     if not run.programme.earning.earns_in(channel):

@@ -1,7 +1,9 @@
 """The kernel's loop: batches of rows in, a replay out."""
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
@@ -72,6 +74,21 @@ def replay_batches(
     return kernel.replayed(as_of, unread)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Put the search for cycles off while rows are taken: nothing that is kept of them is in one.
+
+    It would go through all that is kept again and again.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 class _Handlers(dict[str, Handler]):
     """The handlers of kinds."""
 
@@ -135,6 +152,19 @@ class _Kernel:
         """
         run = self._run
         run.batch, run.left_out = batch, set()
+        with _uncollected():
+            self._take_rows(batch, is_sorted=is_sorted)
+        left_out = run.left_out
+        self._events += len(batch.kind) - len(left_out)
+        at = batch.at
+        if left_out:
+            at = [it for place, it in enumerate(at) if place not in left_out]
+        if at:
+            latest = max(at)
+            self._latest = latest if self._latest is None else max(latest, self._latest)
+
+    def _take_rows(self, batch: Batch, *, is_sorted: bool) -> None:
+        """Hand each row of a batch to the handler of its kind."""
         states = batch.line_id is None and batch.quantity is None and batch.lines is None
         handlers = self._handlers if states else self._by_lines
         rows = zip(
@@ -161,14 +191,6 @@ class _Kernel:
             self._take_asking(rows, handlers, self._asking)
         else:
             self._take_all(rows, handlers)
-        left_out = run.left_out
-        self._events += len(batch.kind) - len(left_out)
-        at = batch.at
-        if left_out:
-            at = [it for place, it in enumerate(at) if place not in left_out]
-        if at:
-            latest = max(at)
-            self._latest = latest if self._latest is None else max(latest, self._latest)
 
     def _take_all(self, rows: Iterable[tuple[Any, ...]], handlers: _Handlers) -> None:
         """Take rows of members in any order."""
@@ -256,8 +278,9 @@ class _Kernel:
         self.ends_at(as_of)
         if self._newest is not None:
             self._close(self._newest)
-        for state in self._states.values():
-            self._close(state)
+        with _uncollected():
+            for state in self._states.values():
+                self._close(state)
         return Replayed(
             programme=programme.name,
             rule_book=programme.digest,

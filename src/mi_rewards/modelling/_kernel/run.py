@@ -201,7 +201,9 @@ class Run:
         Returns:
             What was drawn.
         """
-        drawn = self.draw(state, tokens, self.in_order(list(state.lots)))
+        lots = state.lots
+        order = sorted(lots) if len(self.segments) == 1 else self.in_order(list(lots))
+        drawn = self.draw(state, tokens, order)
         cell = self.days.at(at).cell | REDEEMED
         for lot, part in drawn:
             self.flows[cell | lot] -= part

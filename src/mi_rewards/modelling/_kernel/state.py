@@ -9,6 +9,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from mi_rewards._event_log.fields import escaped
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.modelling._kernel.days import FAR, PAST
@@ -16,15 +17,40 @@ from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
-Delivery = tuple[str, str, int, str, str, str, int, int, int]
+Delivery = tuple[str, str, int, str, str, str, int, int, int, str]
 """An order delivered at once, as one line: the row's content, as its receipt keeps it (`delivered`,
-order, minor units, currency, category, channel), then the instant, the tokens and their lot."""
+order, minor units, currency, category, channel), then the instant, the tokens and their lot, and
+the request where the row names one."""
+
+JOINED: Final = ("joined",)
+"""What a row of joining states."""
 
 CONTENT: Final = 6
 """How many of a delivery's parts are its content."""
 
+REQUEST: Final = 9
+"""Where a delivery has the request that its row names."""
+
+_DELIVERED: Final = "delivered:"
+_JOINED: Final = "joined:"
+
+FOLLOWING: Final = (_DELIVERED, _JOINED)
+"""How the names of requests begin that follow from a delivery, or from joining."""
+
 Lots = list[tuple[int, int]]
 """Lots with tokens, in the order in which they were drawn."""
+
+
+def delivery_named(order_id: str) -> str:
+    """Name the request of a delivery that names none.
+
+    Args:
+        order_id: The order.
+
+    Returns:
+        The name.
+    """
+    return _DELIVERED + escaped(order_id)
 
 
 class State:
@@ -43,7 +69,10 @@ class State:
         lots: What is available.
         orders: Orders by their names.
         returns: What came back of deliveries: minor units, and tokens given back.
-        receipts: The contents of requests carried out.
+        receipts: The contents of requests carried out; see `are_named`.
+        are_named: Whether joining and deliveries that name no request have receipts by the names
+            that follow. Else what is kept of them is the receipt, and there is none whose name
+            begins as theirs do.
         noes: The codes of those refused.
         burned: What burns drew and was not reinstated.
         snapped: How many of the instants asked for are stated.
@@ -51,6 +80,7 @@ class State:
     """
 
     __slots__ = (
+        "are_named",
         "booked",
         "burned",
         "clawed_back",
@@ -83,6 +113,7 @@ class State:
         self.lots: dict[int, int] = {}
         self.orders: dict[str, Delivery | Purchase] = {}
         self.returns: dict[str, tuple[int, int]] | None = None
+        self.are_named = False
         self.receipts: dict[str, tuple[Any, ...]] = {}
         self.noes: dict[str, str] | None = None
         self.burned: dict[str, Lots] | None = None
@@ -98,6 +129,17 @@ class State:
     def is_lean(self) -> bool:
         """Whether the lots are all there is of the wallet."""
         return self.more is None or self.more.wallet is None
+
+    def name_requests(self) -> None:
+        """Give joining and deliveries that name no request receipts by the names that follow."""
+        if self.are_named:
+            return
+        self.are_named = True
+        if self.joined != FAR:
+            self.receipts[_JOINED + self.member_id] = JOINED
+        for order_id, order in self.orders.items():
+            if type(order) is tuple and not order[REQUEST]:
+                self.receipts[delivery_named(order_id)] = order
 
     def with_more(self) -> "More":
         """Answer with what only some members have, begun where there is nothing yet."""
