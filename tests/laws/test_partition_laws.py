@@ -27,6 +27,9 @@ from tests.replaying import REWARD_MI
 
 AS_OF = date(2019, 3, 31)
 INSTANTS = (datetime(2018, 1, 1, tzinfo=UTC), datetime(2019, 1, 1, 6, tzinfo=UTC))
+EXAMPLES = 500 if settings().max_examples >= 1_000 else 30
+"""Each splits a history in up to 64 partitions."""
+
 counts = st.sampled_from([1, 2, 7, 64])
 programmes = st.sampled_from([REWARD_MI, attrs.evolve(REWARD_MI, ladder=LADDER)])
 
@@ -50,6 +53,7 @@ def stocked(stock: int) -> Programme:
     return attrs.evolve(REWARD_MI, rewards=tuple(rewards))
 
 
+@settings(max_examples=EXAMPLES)
 @given(histories(), counts, programmes, st.booleans(), st.randoms(use_true_random=False))
 def test_any_number_of_partitions_equals_one_replay(
     history: Columns, count: int, programme: Programme, detail: bool, random: Random
@@ -74,6 +78,7 @@ def test_any_number_of_partitions_equals_one_replay(
     )
 
 
+@settings(max_examples=EXAMPLES)
 @given(histories(), counts, programmes, st.booleans())
 def test_partitions_sorted_by_member_equal_one_replay(
     history: Columns, count: int, programme: Programme, detail: bool
@@ -91,7 +96,7 @@ def test_partitions_sorted_by_member_equal_one_replay(
 
 
 @pytest.mark.parametrize("name", PROGRAMMES)
-@settings(max_examples=8 if settings().max_examples < 1_000 else 200)
+@settings(max_examples=EXAMPLES // 4)
 @given(data=st.data())
 def test_partitions_of_any_rule_book_equal_one_replay(name: str, data: st.DataObject) -> None:
     """Holds, debts, tiers, lines and vouchers too: each member's rows alone, or all at once.
@@ -119,6 +124,7 @@ def parts_of(history: Columns, count: int) -> list[Replayed]:
     ]
 
 
+@settings(max_examples=EXAMPLES)
 @given(histories(rows_max=24))
 def test_merging_is_associative_and_commutative(history: Columns) -> None:
     """Three partitions in any order and grouped either way are equal, to the last cell."""
@@ -155,6 +161,7 @@ F_CODES: Columns = {
 }
 
 
+@settings(max_examples=EXAMPLES)
 @given(histories(), st.integers(0, 4), counts)
 @example(F_CODES, 1, 7)
 @example(F_CODES, 2, 7)
