@@ -1,4 +1,4 @@
-"""Histories as columns, and rule books to replay them under, small enough that boundaries are met."""
+"""Histories as columns, and rule books to replay them under: boundaries are met."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -288,9 +288,9 @@ def _reinstated(step: int) -> st.SearchStrategy[dict[str, Any]]:
 
 _MORE: Final[Mapping[str, Any]] = {
     "joined": _nothing,
-    "delivered": lambda step: _delivered(step),
-    "returned": lambda step: _returned(step),
-    "placed": lambda step: _delivered(step),
+    "delivered": _delivered,
+    "returned": _returned,
+    "placed": _delivered,
     "cancelled": _order,
     "opening": _opening,
     "redeemed": _redeemed,

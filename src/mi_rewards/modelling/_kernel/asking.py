@@ -66,12 +66,10 @@ class Asking:
         from mi_rewards.modelling.what_if.policies import Asked, member_draws
 
         run, more = self._run, state.with_more()
-        if more.wallet is not None:
-            due_at = more.wallet.due_at
-            if due_at is not None and microseconds(due_at) <= at:
-                advance(run, state, at)
-            if more.wallet is not None and more.wallet.owed:
-                return
+        if not state.is_lean:
+            advance(run, state, at)
+        if state.wallet is not None and state.wallet.owed:
+            return
         available = run.left(state, at)
         if not available:
             return

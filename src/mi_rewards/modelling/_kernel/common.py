@@ -8,16 +8,12 @@
 """
 
 from collections.abc import Callable
-from typing import Final
 
 from mi_rewards._event_log.fields import escaped
-from mi_rewards.commands.catalogue.offers import in_rule_book
-from mi_rewards.commands.units import quota_of
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.refusals import BeyondDelivered, UnknownOrder
-from mi_rewards.errors import Misuse
 from mi_rewards.modelling._kernel.contents import is_one_amount
-from mi_rewards.modelling._kernel.days import FAR, PAST, QUARTER, instant
+from mi_rewards.modelling._kernel.days import FAR, QUARTER
 from mi_rewards.modelling._kernel.deciding import decide
 from mi_rewards.modelling._kernel.packing import (
     DAY_SHIFT,
@@ -29,13 +25,6 @@ from mi_rewards.modelling._kernel.packing import (
 from mi_rewards.modelling._kernel.run import Run
 from mi_rewards.modelling._kernel.state import FOLLOWING, JOINED, State, delivery_named
 from mi_rewards.money import TOKENS_MAX, Rounding
-from mi_rewards.wallet.refusals import InsufficientTokens
-
-Price = tuple[int, int, int]
-"""From when and until when a reward costs so many tokens, and has nothing else to be asked."""
-
-_NO_PRICE: Final[Price] = (FAR, PAST, 0)
-_AHEAD: Final = 400 * 86_400_000_000
 
 Handler = Callable[[State, int, int, str, int, str, str, str, str], None]
 """Takes a row: whose it is, its place in the batch, the instant, the order, minor units, the
@@ -180,12 +169,10 @@ def delivered(run: Run) -> Handler:
         if run.batch.segment is not None:
             segment = run.segment(place)
             lot, cell = lot | segment, cell | segment
-        row = (
-            "delivered", order_id, minor, currency, category, channel, at, tokens, lot, request_id
-        )  # fmt: skip
-        orders[order_id] = row
+        row = ("delivered", order_id, minor, currency, category, channel)
+        orders[order_id] = (*row, at, tokens, lot, request_id)
         if request_id:
-            state.receipts[request_id] = row
+            state.receipts[request_id] = orders[order_id]
         if tokens:
             if at >= state.until:
                 run.cross(state, at)
@@ -384,156 +371,3 @@ def opening(run: Run) -> Handler:
         run.bound(state)
 
     return handle
-
-
-def burned(run: Run) -> Handler:
-    """Make the handler of burns.
-
-    Args:
-        run: The replay.
-
-    Returns:
-        The handler.
-    """
-
-    def handle(
-        state: State,
-        place: int,
-        at: int,
-        order_id: str,
-        minor: int,
-        currency: str,
-        request_id: str,
-        category: str,
-        channel: str,
-    ) -> None:
-        del order_id, minor, currency, category, channel
-        tokens = -1 if run.batch.tokens is None else run.batch.tokens[place]
-        if request_id.startswith(FOLLOWING):
-            state.name_requests()
-        if (
-            not request_id
-            or request_id in state.receipts
-            or at < state.booked
-            or not state.is_lean
-            or not 0 < tokens <= TOKENS_MAX
-        ):
-            decide(run, state, place)
-            return
-        _burn(run, state, place, at, request_id, ("burned", tokens), tokens)
-
-    return handle
-
-
-def redeemed(run: Run) -> Handler:
-    """Make the handler of redemptions.
-
-    Args:
-        run: The replay.
-
-    Returns:
-        The handler; rewards that are limited, or not to be had all day long, are left to the
-        command, and so are codes that rows name.
-    """
-    prices: dict[str, Price] = {}
-
-    def handle(
-        state: State,
-        place: int,
-        at: int,
-        order_id: str,
-        minor: int,
-        currency: str,
-        request_id: str,
-        category: str,
-        channel: str,
-    ) -> None:
-        del minor, currency, category, channel
-        batch = run.batch
-        if not request_id:
-            request_id = f"redeemed:{escaped(order_id)}" if order_id else ""
-        elif request_id.startswith(FOLLOWING):
-            state.name_requests()
-        if (
-            not request_id
-            or request_id in state.receipts
-            or batch.reward_id is None
-            or at < state.booked
-            or not state.is_lean
-            or (batch.code is not None and batch.code[place])
-        ):
-            decide(run, state, place)
-            return
-        reward_id, tokens = batch.reward_id[place], -1
-        if batch.tokens is not None:
-            tokens = batch.tokens[place]
-        from_at, until_at, price = prices.get(reward_id, _NO_PRICE)
-        if not from_at <= at < until_at:
-            price = _priced(run, prices, reward_id, at)
-        if not price or (tokens >= 0 and tokens != price):
-            decide(run, state, place)
-            return
-        content = ("redeemed", reward_id, tokens)
-        if _burn(run, state, place, at, request_id, content, price):
-            run.vouchers[reward_id] += 1
-
-    return handle
-
-
-def _priced(run: Run, prices: dict[str, Price], reward_id: str, at: int) -> int:
-    """Find what a reward costs at an instant, and between then and when it was asked for before.
-
-    When it can be had is one stretch of time: what holds at two instants holds between them.
-    """
-    price = _price(run, reward_id, at)
-    if price:
-        later = at + _AHEAD
-        if not _price(run, reward_id, later):
-            later = at
-        from_at, until_at, _ = prices.get(reward_id, _NO_PRICE)
-        prices[reward_id] = (min(from_at, at), max(until_at, later + 1), price)
-    return price
-
-
-def _price(run: Run, reward_id: str, at: int) -> int:
-    """Answer with what a reward costs at an instant, 0 where its command has more to ask."""
-    programme = run.programme
-    reward, zone = in_rule_book(programme, reward_id), programme.zone
-    if reward is None or type(reward.cost) is not int:
-        return 0
-    if reward.stock is not None or reward.limits or reward.tiers or reward.pool_id:
-        return 0
-    if quota_of(reward.terms):
-        return 0
-    try:
-        moment = instant(at)
-        last_day = reward.terms.validity.last_day(moment, zone)
-    except (Misuse, OverflowError):
-        return 0
-    if reward.refusals(at=moment, tier="", zone=zone) or moment >= zone.after(last_day):
-        return 0
-    return reward.cost
-
-
-def _burn(
-    run: Run,
-    state: State,
-    place: int,
-    at: int,
-    request_id: str,
-    content: tuple[str | int, ...],
-    tokens: int,
-) -> bool:
-    """Burn tokens of a lean member, or refuse."""
-    left = sum(state.lots.values()) if at < state.until else run.left(state, at)
-    if left < tokens:
-        run.refuse(state, place, request_id, content, InsufficientTokens.code)
-        return False
-    if at >= state.until:
-        run.cross(state, at)
-    drawn = run.spend(state, tokens, at)
-    if state.burned is None:
-        state.burned = {}
-    state.burned[request_id] = drawn
-    state.receipts[request_id] = content
-    return True

@@ -78,8 +78,9 @@ class Days:
         if found is not None:
             return found
         near = self._near.setdefault(at // _UTC_DAY, [])
-        for start, end, found in near:
+        for start, end, known in near:
             if start <= at < end:
+                found = known
                 break
         else:
             day = self._zone.day_of(instant(at))

@@ -11,36 +11,29 @@ from datetime import date
 from typing import Any, Final
 
 from mi_rewards._event_log.events import to_command
-from mi_rewards._tuples import new
 from mi_rewards.catalogue.code_entries import CodeEntry
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.earning.standing import TIER_CHANGED
 from mi_rewards.commands.units import quota_of
-from mi_rewards.earning.awards import Award
-from mi_rewards.earning.circumstances import NO_EFFECTS, UNTOLD
-from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
-from mi_rewards.earning.purchase_life import PurchaseState
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.modelling._kernel.contents import content_of
-from mi_rewards.modelling._kernel.days import FAR, PAST, instant, microseconds
-from mi_rewards.modelling._kernel.folding import Folding, burned_of
-from mi_rewards.modelling._kernel.packing import DAY_SHIFT
+from mi_rewards.modelling._kernel.days import instant, microseconds
+from mi_rewards.modelling._kernel.folding import Folding
 from mi_rewards.modelling._kernel.run import Run
-from mi_rewards.modelling._kernel.state import Lots, State
+from mi_rewards.modelling._kernel.state import State
+from mi_rewards.modelling._kernel.values import burn_of, member_of, purchase_of, wallet_of
 from mi_rewards.modelling.details import TierMove
 from mi_rewards.modelling.history import Batch, to_rows
-from mi_rewards.money import Money
 from mi_rewards.preorders.quota_refusals import UnknownQuota
 from mi_rewards.repositories.exchange import Loaded
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import Counter, CounterKey
 from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.booking import advanced
-from mi_rewards.wallet.buckets import Bucket, Draw
-from mi_rewards.wallet.entries import Entry, Owner, Reason
+from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
@@ -281,115 +274,6 @@ def burn(run: Run, state: State, tokens: int, at: int) -> None:
     )
     _snap_before(run, state, before, change.wallet)
     keep_wallet(run, state, change.wallet, change.entries, 0)
-
-
-# What is kept, as the commands have it.
-
-
-def wallet_of(run: Run, state: State) -> Wallet | None:
-    """Make the wallet of what is kept of it.
-
-    Args:
-        run: The replay.
-        state: Whose.
-
-    Returns:
-        The wallet as booked, `None` before its first entry.
-    """
-    if state.wallet is not None or state.booked == PAST:
-        return state.wallet
-    by_day: dict[int, int] = {}
-    for lot, tokens in state.lots.items():
-        day = lot >> DAY_SHIFT
-        by_day[day] = by_day.get(day, 0) + tokens
-    buckets = tuple([Bucket(date.fromordinal(day), by_day[day]) for day in sorted(by_day)])
-    totals = (state.issued, state.redeemed, state.lapsed, state.clawed_back, 0, 0)
-    booked_at = instant(state.booked)
-    return new(Wallet, (_owner(run, state), buckets, (), (), 0, totals, 1, booked_at, "", 1))
-
-
-def member_of(state: State) -> Member | None:
-    """Make the member of what is kept of it.
-
-    Args:
-        state: Whose.
-
-    Returns:
-        The member, `None` of whom nothing is known.
-    """
-    if state.more is not None and state.more.member is not None:
-        return state.more.member
-    return None if state.joined == FAR else Member(state.member_id, instant(state.joined))
-
-
-def purchase_of(run: Run, state: State, order_id: str) -> Purchase | None:
-    """Make a purchase of what is kept of it.
-
-    Args:
-        run: The replay.
-        state: Whose.
-        order_id: The order.
-
-    Returns:
-        The purchase, `None` where none is known.
-    """
-    found = state.orders.get(order_id)
-    if found is None or isinstance(found, Purchase):
-        return found
-    _, _, minor, currency, category, channel, at, tokens, lot, _ = found
-    returned, given_back = (state.returns or {}).get(order_id, (0, 0))
-    recipe = run.programme.recipe
-    if not run.programme.earning.earns_in(channel):
-        recipe = recipe.saying_no("channel_does_not_earn")
-    delivered_at = instant(at)
-    line = Line("1", Money(minor, currency), 1, category, delivered_at)
-    award = Award(tokens, date.fromordinal(lot >> DAY_SHIFT), delivered_at, None, given_back)
-    if tokens:
-        state.with_more().own[order_id, lot >> DAY_SHIFT] = lot
-    return Purchase(
-        state.member_id,
-        order_id,
-        (line,),
-        channel,
-        PurchaseState.DELIVERED,
-        recipe,
-        (award,),
-        returned,
-        UNTOLD,
-        NO_EFFECTS,
-    )
-
-
-def burn_of(run: Run, state: State, burn_id: str) -> Burn | None:
-    """Make a burn of what is kept of it.
-
-    Args:
-        run: The replay.
-        state: Whose.
-        burn_id: The burn.
-
-    Returns:
-        The burn, `None` where none is known.
-    """
-    if state.more is not None and burn_id in state.more.burns:
-        return state.more.burns[burn_id]
-    drawn = burned_of(state).get(burn_id)
-    if drawn is None:
-        return None
-    return Burn(_owner(run, state), burn_id, _draws(drawn))
-
-
-def _draws(lots: Lots) -> tuple[Draw, ...]:
-    """State lots in the order of drawing as draws from buckets."""
-    by_day: dict[int, int] = {}
-    for lot, tokens in lots:
-        day = lot >> DAY_SHIFT
-        by_day[day] = by_day.get(day, 0) + tokens
-    return tuple([Draw(date.fromordinal(day), tokens) for day, tokens in by_day.items()])
-
-
-def _owner(run: Run, state: State) -> Owner:
-    return Owner(state.member_id, run.programme.kind, run.programme.zone)
 
 
 def _keep_purchase(state: State, purchase: Purchase) -> None:

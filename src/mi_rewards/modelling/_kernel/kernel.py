@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mi_rewards._event_log.lines import Unread
 from mi_rewards.errors import Misuse
-from mi_rewards.modelling._kernel import common
+from mi_rewards.modelling._kernel import common, spending
 from mi_rewards.modelling._kernel.asking import Asking
 from mi_rewards.modelling._kernel.closing import Closing
 from mi_rewards.modelling._kernel.common import Handler
@@ -123,8 +123,8 @@ class _Kernel:
         self._handlers["returned"] = common.returned(run)
         self._handlers["joined"] = common.joined(run)
         self._handlers["opening"] = common.opening(run)
-        self._handlers["burned"] = common.burned(run)
-        self._handlers["redeemed"] = common.redeemed(run)
+        self._handlers["burned"] = spending.burned(run)
+        self._handlers["redeemed"] = spending.redeemed(run)
         if self._asking is not None:
             self._handlers.update(dict.fromkeys(SPENDING, self._leave_out))
         self._by_lines = _Handlers(self._handlers)
@@ -271,16 +271,21 @@ class _Kernel:
         Returns:
             What it came to.
         """
-        run, programme, closing = self._run, self._programme, self._closing
         if as_of is None:
             latest = self._latest
-            as_of = date.min if latest is None else programme.zone.day_of(instant(latest))
+            zone = self._programme.zone
+            as_of = date.min if latest is None else zone.day_of(instant(latest))
         self.ends_at(as_of)
         if self._newest is not None:
             self._close(self._newest)
         with _uncollected():
-            for state in self._states.values():
-                self._close(state)
+            while self._states:
+                self._close(self._states.popitem()[1])
+            return self._stated(as_of, unread)
+
+    def _stated(self, as_of: date, unread: Sequence[Unread]) -> Replayed:
+        """State what was added up."""
+        run, programme, closing = self._run, self._programme, self._closing
         return Replayed(
             programme=programme.name,
             rule_book=programme.digest,
