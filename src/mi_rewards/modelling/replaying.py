@@ -60,7 +60,8 @@ def replay(
 
     Args:
         history: A dictionary of columns, a frame, the path of a file, `sample:` and the name of a
-            bundled sample, or an iterable of chunks of these.
+            bundled sample, or an iterable of chunks of these: where it can be read but once and
+            the kernel does not know all of it, it is given to *engine* `commands`.
         programme: The rules.
         as_of: The day whose balances are stated, the last whose rows are taken; the latest row's
             where it is not given.
@@ -78,18 +79,21 @@ def replay(
         What it came to.
 
     Raises:
-        Misuse: The history cannot be read as a whole, *as_of* is missing where it is needed, a
-            member is out of order, or the engine asked for cannot do it.
+        Misuse: The history cannot be read as a whole, or not again where it must be, *as_of* is
+            missing where it is needed, a member is out of order, or the engine asked for cannot do
+            it.
     """
     _check(engine, as_of, sorted_by_member=sorted_by_member)
     instants = sorted({utc(at) for at in balances_at})
     until = None if as_of is None else programme.zone.after(as_of)
 
+    watch = history.see if isinstance(history, Watched) else None
+    source = _opened(history)
     why = "asked for" if engine == "commands" else why_not(programme)
     if not why:
         try:
             return replay_batches(
-                _read(history, programme, until, segment),
+                _read(source, watch, programme, until, segment),
                 programme,
                 as_of=as_of,
                 balances_at=instants,
@@ -100,12 +104,15 @@ def replay(
             )
         except NotKnown as unknown:
             why = str(unknown)
+            first, source = source, _opened(history)
+            if engine == "auto" and policy is None and source is first:
+                _require_readable_again(source, why)
     if engine == "kernel":
         raise Misuse(f"the kernel does not know {why}")
     if policy is not None:
         raise Misuse(f"a redemption policy needs the kernel, which does not know {why}")
     return replay_by_commands(
-        _rows(history, programme, until, segment),
+        _rows(source, watch, programme, until, segment),
         programme,
         as_of=as_of,
         balances_at=instants,
@@ -113,6 +120,33 @@ def replay(
         progress=progress,
         why=why,
     )
+
+
+def _opened(history: Any) -> Any:
+    """Answer with a history, opened where it is one that is opened."""
+    return history.open() if isinstance(history, Watched) else history
+
+
+def _require_readable_again(source: Any, why: str) -> None:
+    """Object to a history of which chunks have been read that cannot be read again."""
+    if is_read_once(source):
+        raise Misuse(
+            f"the kernel does not know {why}, and chunks that were read once are gone: give them"
+            " again with engine='commands', or in a list"
+        )
+
+
+def is_read_once(history: object) -> bool:
+    """Tell whether a history is gone once it has been read, as what a generator yields is.
+
+    Args:
+        history: As `replay` takes it.
+
+    Returns:
+        Whether it is.
+    """
+    parts = history if isinstance(history, list | tuple) else ()
+    return isinstance(history, Iterator) or any(isinstance(part, Iterator) for part in parts)
 
 
 def _check(engine: str, as_of: date | None, *, sorted_by_member: bool) -> None:
@@ -148,7 +182,7 @@ def postings(
     until = None if as_of is None else programme.zone.after(as_of)
     rows = (
         row
-        for row in _rows(history, programme, until, "")
+        for row in _rows(history, None, programme, until, "")
         if not isinstance(row, Unread) and row[1][1] in members
     )
     found: list[tuple[Any, ...]] = []
@@ -184,11 +218,13 @@ def postings(
 
 
 def _read(
-    history: Any, programme: Programme, until: datetime | None, segment: str
+    source: Any,
+    watch: Callable[[Batch], None] | None,
+    programme: Programme,
+    until: datetime | None,
+    segment: str,
 ) -> Iterator[Batch]:
     """Read a history, and show it to whoever watches."""
-    watch = history.see if isinstance(history, Watched) else None
-    source = history.open() if isinstance(history, Watched) else history
     for batch in batches(source, programme, until=until, segment=segment):
         if watch is not None:
             watch(batch)
@@ -196,10 +232,14 @@ def _read(
 
 
 def _rows(
-    history: Any, programme: Programme, until: datetime | None, segment: str
+    source: Any,
+    watch: Callable[[Batch], None] | None,
+    programme: Programme,
+    until: datetime | None,
+    segment: str,
 ) -> Iterator[SegmentedRow | Unread]:
     """Read a history as rows of an event log, each with its segment."""
-    for batch in _read(history, programme, until, segment):
+    for batch in _read(source, watch, programme, until, segment):
         segments = batch.segment
         for place, (number, row) in enumerate(to_rows(batch)):
             yield number, row, "" if segments is None else segments[place]

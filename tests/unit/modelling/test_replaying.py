@@ -1,5 +1,6 @@
 """The replay of a history: which engine it takes, what it refuses, and journals on demand."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -52,6 +53,23 @@ def test_the_commands_are_taken_for_the_rest() -> None:
         replayed(SHARED, engine="kernel")
     with pytest.raises(Misuse, match="a redemption policy needs the kernel"):
         replayed(SHARED, policy=AsSoonAsPossible(minimum=10))
+
+
+def chunks() -> list[dict[str, list[str]]]:
+    """State a history in two chunks, of which the kernel knows the first."""
+    return [{name: HISTORY[name] for name in HISTORY if name != "region"}, SHARED]
+
+
+@pytest.mark.parametrize("once", [iter, lambda parts: [iter(parts)]], ids=["chunks", "within"])
+def test_no_row_is_lost_where_chunks_can_be_read_but_once(
+    once: Callable[[list[Any]], Any],
+) -> None:
+    """What the kernel has read before it meets what it does not know is not simply left out."""
+    with pytest.raises(Misuse, match=r"'shared', and chunks that were read once are gone"):
+        replayed(once(chunks()))
+    again = replayed(once(chunks()), engine="commands")
+    assert again == replayed(chunks())
+    assert (again.events, again.issued) == (7, 155)
 
 
 def test_engines_have_names() -> None:

@@ -22,7 +22,7 @@ from mi_rewards.modelling.comparing.scenarios import (
 )
 from mi_rewards.modelling.partitions import Mapper, replay_partitions
 from mi_rewards.modelling.replayed import Replayed
-from mi_rewards.modelling.replaying import replay
+from mi_rewards.modelling.replaying import is_read_once, replay
 from mi_rewards.modelling.what_if.policies import RedemptionPolicy
 from mi_rewards.programme import Programme
 
@@ -93,15 +93,16 @@ def compare(
     names = [it.name for it in planned]
     shares = _shares(orr, names)
     first = _base(base, names)
-    _check_history(history, partitions, as_of, once=len(planned) == 1)
+    parts = None if partitions is None else list(partitions)
+    _check_history(history, parts, as_of, once=len(planned) == 1)
     cost = None
     if cost_per_token is not None:
         cost = cost_rate(cost_per_token, planned[names.index(first)].programme.currency)
     options = {"as_of": as_of, "detail": detail, "segment": segment}
-    if partitions is None:
+    if parts is None:
         replays = _whole(planned, history, options, map)
     else:
-        replays = _in_parts(planned, list(partitions), options, map)
+        replays = _in_parts(planned, parts, options, map)
     found: dict[str, Replayed] = {}
     for name, replayed in replays:
         found[name] = replayed
@@ -123,13 +124,15 @@ def _base(base: str | None, names: Sequence[str]) -> str:
     return base
 
 
-def _check_history(history: object, partitions: object, as_of: date | None, *, once: bool) -> None:
+def _check_history(
+    history: object, partitions: Sequence[Any] | None, as_of: date | None, *, once: bool
+) -> None:
     """Object to a history that cannot be replayed under each scenario."""
     if (history is None) == (partitions is None):
         raise Misuse("compare takes either a history or partitions")
     if partitions is not None and as_of is None:
         raise Misuse("partitions are replayed to a day: as_of is needed")
-    if hasattr(history, "__next__") and not once:
+    if not once and any(map(is_read_once, partitions or [history])):
         raise Misuse("a history that is gone through once cannot be replayed twice")
 
 

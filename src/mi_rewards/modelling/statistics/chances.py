@@ -82,7 +82,13 @@ class Draws:
 
         Returns:
             The number: one trial after the other up to fifty, the rounded normal beyond.
+
+        Raises:
+            Misuse: *trials* is no whole number from 0, or the share no number from 0 to 1.
         """
+        whole(trials, "trials")
+        if not 0 <= share <= 1:
+            raise Misuse(f"a share is a number from 0 to 1, not {share!r:.60}")
         if trials <= _EXACT_MAX:
             return sum(self.uniform(f"{name}/{trial}") < share for trial in range(trials))
         sigma = math.sqrt(trials * share * (1 - share))
@@ -177,9 +183,12 @@ def simulate(
         The outcomes; the same for the same arguments.
 
     Raises:
-        Misuse: *runs* is no whole number from 1.
+        Misuse: *runs* is no whole number from 1, or an outcome is no number.
     """
-    each = (model(Draws(seed, scenario, run)) for run in range(whole(runs, "runs", least=1)))
+    each = [model(Draws(seed, scenario, run)) for run in range(whole(runs, "runs", least=1))]
+    for outcome in each:
+        if outcome != outcome:
+            raise Misuse("an outcome that is no number has no place among the others")
     return Simulated(unit, tuple(sorted(each)))
 
 

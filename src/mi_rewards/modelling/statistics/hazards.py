@@ -123,6 +123,22 @@ class Hazard:
         """
         return _ratio(self.lapsed[age], self.exposed[age]) if age < len(self) else 0.0
 
+    def chance(self, age: int) -> float:
+        """Say how likely a token outstanding at the start of an age is redeemed at it.
+
+        What was reinstated, and then taken back, may leave a hazard below 0 or above 1. It adds up
+        to what happened, and is no chance.
+
+        Args:
+            age: In periods; 0 is that of earning.
+
+        Returns:
+            The hazard of redemption, no less than 0 and no more than 1; 0 where nothing was left.
+        """
+        if age < len(self) and self.exposed[age] <= 0:
+            return 0.0
+        return min(1.0, max(0.0, self.at(age)))
+
     def survival(self) -> tuple[float, ...]:
         """Say what of a token is still outstanding at the end of each age seen.
 
@@ -179,7 +195,7 @@ class Hazard:
             Misuse: The rate is none of what was issued.
         """
         missing = 1 - float(require_ultimate_rate(a_priori).share)
-        left = math.prod(1 - self.at(age) for age in range(len(self)))
+        left = math.prod(1 - self.chance(age) for age in range(len(self)))
         ages = lifetime - len(self)
         if ages <= 0 or left <= missing:
             return attrs.evolve(self, tail=0.0)

@@ -13,7 +13,9 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from mi_rewards.calendar import NEVER
+from mi_rewards.errors import Misuse
 from mi_rewards.modelling.books.cohort_flows import Cohort, outstanding_by_last_day
+from mi_rewards.modelling.books.values import whole
 from mi_rewards.modelling.flows import Flows
 from mi_rewards.modelling.periods import PeriodLength
 from mi_rewards.modelling.statistics.hazards import Hazard
@@ -74,7 +76,7 @@ def project(
         redeemed = lapsed = 0.0
         for day, tokens in list(layers.items()):
             share = (min(end, day + 1) - max(first, begin)) / (end - first)
-            used = tokens * (1 - (1 - hazard.at(age)) ** share)
+            used = tokens * (1 - (1 - hazard.chance(age)) ** share)
             redeemed += used
             layers[day] = tokens - used
             if day < end:
@@ -121,11 +123,16 @@ def expected_lapses(
         A row for each number of days: `days`, `through` (the last day of them), `due` (outstanding
         tokens that lapse on one of those days if nobody redeems them), and `lapsed` (those of
         them expected not to be redeemed before: an estimate).
+
+    Raises:
+        Misuse: A number of days is no whole number from 1, or goes past the year 9999.
     """
     left = outstanding_by_last_day(flows)
     rows = []
     for days in within:
-        until = through.toordinal() + days
+        until = through.toordinal() + whole(days, "days", least=1)
+        if until > _NEVER:
+            raise Misuse(f"{days} days from {through} are past the year 9999")
         due, lapsed = 0, 0.0
         for cohort, tokens in left.items():
             soon = {day: n for day, n in tokens.items() if day < until}

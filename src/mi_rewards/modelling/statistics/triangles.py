@@ -80,7 +80,8 @@ def link_ratios(redemptions: Table) -> Table:
         both = [it.cumulative for it in origins if len(it.cumulative) > age + 1]
         before, after = sum(run[age] for run in both), sum(run[age + 1] for run in both)
         factor = _factor(after, before)
-        to_ultimate *= factor
+        # Where all is undone at one age, what was before it does not matter.
+        to_ultimate = to_ultimate * factor if factor and to_ultimate else 0.0
         rows.append((age, before, after, factor, to_ultimate))
     names = ("age", "before", "after", "factor", "to_ultimate")
     units = {"before": "tokens", "after": "tokens", "age": redemptions.unit("age")}
@@ -134,7 +135,7 @@ def bornhuetter_ferguson(
     rows = []
     for it in _origins(redemptions, cohorts):
         to_ultimate = factors[len(it.cumulative) - 1]
-        to_come = share * it.issued * (1 - 1 / to_ultimate)
+        to_come = share * it.issued * (1 - 1 / to_ultimate) if to_ultimate else -math.inf
         rows.append(_ultimate(it, to_ultimate, it.cumulative[-1] + to_come))
     return _ultimates("Bornhuetter-Ferguson", redemptions, rows)
 
@@ -183,8 +184,8 @@ def _factor(after: float, before: float) -> float:
 
 
 def _ultimate(it: _Origin, to_ultimate: float, grown: float) -> tuple[Any, ...]:
-    """State an origin's ultimate, no more than can be."""
-    ultimate = float(min(grown, it.most))
+    """State an origin's ultimate, no more than can be, and not below 0."""
+    ultimate = max(0.0, float(min(grown, it.most)))
     rate = ultimate / it.issued if it.issued else 0.0
     age, redeemed = len(it.cumulative) - 1, it.cumulative[-1]
     return it.origin, age, it.issued, redeemed, to_ultimate, ultimate, rate, grown > it.most

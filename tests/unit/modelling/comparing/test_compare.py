@@ -192,6 +192,10 @@ def test_a_history_in_chunks_is_gone_through_again() -> None:
     assert alone.totals()["issued"] == [3050]
     with pytest.raises(Misuse, match="gone through once"):
         compare(TWO, iter(chunk), as_of=AS_OF)
+    with pytest.raises(Misuse, match="gone through once"):
+        compare(TWO, [iter(chunk)], as_of=AS_OF)
+    with pytest.raises(Misuse, match="gone through once"):
+        compare(TWO, partitions=[iter(chunk)], as_of=AS_OF)
 
 
 @attrs.frozen

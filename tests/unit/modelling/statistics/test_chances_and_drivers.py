@@ -158,3 +158,16 @@ def test_what_is_no_assumption_is_misuse() -> None:
         tornado(lambda it: 0.0, BASE, {"price": (1, 2)})
     with pytest.raises(Misuse, match="'price' is none of the assumptions"):
         scenario_table(lambda it: 0.0, BASE, {"worst": {"price": 2}})
+
+
+@pytest.mark.parametrize(("trials", "share"), [(-1, 0.5), (60, 1.5), (60, -0.1), (3, float("nan"))])
+def test_what_is_no_share_of_trials_is_misuse(trials: int, share: float) -> None:
+    """Trials are counted from 0, and a share lies from 0 to 1."""
+    with pytest.raises(Misuse, match="from 0"):
+        Draws(0, "s", 0).binomial("n", trials, share)
+
+
+def test_an_outcome_is_a_number() -> None:
+    """What is none has no place among the others, and no quantile would be right."""
+    with pytest.raises(Misuse, match="no number"):
+        simulate(lambda draws: float("nan") if draws.run == 1 else 1.0, runs=3)

@@ -24,6 +24,7 @@ from mi_rewards.modelling import (
 from mi_rewards.modelling.statistics.projections import project
 
 JANUARY = date(2017, 1, 1)
+MID = date(2017, 1, 16)
 MONTH = PeriodLength.MONTH
 OLD = CohortRun(JANUARY, "", 1_000, (100, 90, 0), (0, 10, 800))
 YOUNG = CohortRun(date(2017, 2, 1), "", 1_000, (300,), (0,))
@@ -176,3 +177,37 @@ def test_what_lapses_soon_is_due_and_expected() -> None:
     assert table["due"] == [0, 1_000, 1_500]
     assert table["lapsed"] == pytest.approx([0, 250, 312.5])
     assert expected_lapses(FLOWS, hazard, through=JANUARY)["days"] == [30, 60, 90]
+
+
+BACK = CohortRun(JANUARY, "", 50, (100, -100, 0), (0, 0, 0))
+"""A hundred redeemed, reinstated a month later, and then taken back."""
+
+
+def test_what_was_reinstated_and_taken_back_is_no_chance() -> None:
+    """A hazard above 1 or of nothing left adds up to what happened, and projects nothing odd."""
+    hazard = Hazard.of([BACK])
+    assert [hazard.at(age) for age in range(3)] == [2, 2, 0]
+    assert [hazard.chance(age) for age in range(4)] == [1, 0, 0, 0]
+    assert hazard.ultimate == 0
+    undone = CohortRun(JANUARY, "", 100, (50, -50), (0, 0))
+    assert [Hazard.of([undone], tail=0.5).chance(age) for age in range(3)] == [0.5, 0, 0.5]
+    in_part = list(project(hazard, {JANUARY.toordinal() + 40: 10}, earned_in=JANUARY, closing=MID))
+    assert [(it.redeemed, it.lapsed) for it in in_part] == [(10, 0), (0, 0)]
+
+
+def test_no_more_lapses_than_is_due() -> None:
+    """Where tokens come back at an age, those that are left do not become more."""
+    hazard = Hazard(MONTH, (100, 50), (50, -50), (0, 0))
+    flows = Flows.of([Cell(1, Flow.EARNED, JANUARY.toordinal(), "", JANUARY.toordinal() + 40, 70)])
+    table = expected_lapses(flows, hazard, through=date(2017, 1, 31))
+    assert table["due"] == table["lapsed"] == [70, 70, 70]
+
+
+@pytest.mark.parametrize("days", [0, -1, 1.5, 3_000_000])
+def test_days_until_a_lapse_are_whole_and_come(days: int) -> None:
+    """From 1, and not past the last day that there is."""
+    with pytest.raises(Misuse, match="whole number from 1|past the year 9999"):
+        expected_lapses(Flows(), Hazard.of([]), through=JANUARY, within=(days,))
+    left = (date.max - JANUARY).days
+    last = expected_lapses(Flows(), Hazard.of([]), through=JANUARY, within=(1, left))
+    assert last["through"] == [date(2017, 1, 2), date.max]

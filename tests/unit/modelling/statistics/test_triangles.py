@@ -117,3 +117,33 @@ def test_a_triangle_that_cannot_be_is_misuse() -> None:
     wrong: Any = OutstandingRate(Fraction(1, 2))
     with pytest.raises(Misuse, match="ask it for its ultimate_rate"):
         bornhuetter_ferguson(TABLE, wrong)
+
+
+def test_where_all_was_reinstated_no_ultimate_is_below_zero() -> None:
+    """A factor of 0 undoes what the factors before it made, however large, and divides nothing."""
+    rows = [
+        (Y17, "", Y17, 0, 100, 0),
+        (Y17, "", Y18, 1, 100, 50),
+        (Y17, "", Y19, 2, 100, -50),
+        (Y18, "", Y18, 0, 100, 60),
+        (Y18, "", Y19, 1, 100, 0),
+        (Y19, "", Y19, 0, 100, 20),
+    ]
+    table = Table.of_rows("redeemed", NAMES, rows, {"age": "years", "value": "tokens"})
+    assert link_ratios(table)["to_ultimate"] == [0, 0]
+    assert chain_ladder(table)["ultimate"] == [0, 0, 0]
+    assert bornhuetter_ferguson(table, HALF)["ultimate"] == [0, 0, 0]
+    assert min(additive(table)["ultimate"]) >= 0
+
+
+def test_nothing_grows_without_bounds_and_is_then_undone() -> None:
+    """Out of nothing, infinitely; then nothing of it is left: that is nothing, and a number."""
+    rows = [
+        (Y17, "", Y17, 0, 100, 0),
+        (Y17, "", Y18, 1, 100, 50),
+        (Y17, "", Y19, 2, 100, -50),
+        (Y18, "", Y18, 0, 100, 0),
+    ]
+    table = Table.of_rows("redeemed", NAMES, rows, {"age": "years", "value": "tokens"})
+    assert link_ratios(table)["factor"] == [math.inf, 0]
+    assert bornhuetter_ferguson(table, HALF)["ultimate"] == [0, 0]
