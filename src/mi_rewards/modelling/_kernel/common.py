@@ -23,7 +23,7 @@ from mi_rewards.modelling._kernel.packing import (
     lot_of,
 )
 from mi_rewards.modelling._kernel.run import Run
-from mi_rewards.modelling._kernel.state import FOLLOWING, JOINED, State, delivery_named
+from mi_rewards.modelling._kernel.state import CAME, FOLLOWING, JOINED, State, delivery_named
 from mi_rewards.money import TOKENS_MAX, Rounding
 
 Handler = Callable[[State, int, int, str, int, str, str, str, str], None]
@@ -169,10 +169,10 @@ def delivered(run: Run) -> Handler:
         if run.batch.segment is not None:
             segment = run.segment(place)
             lot, cell = lot | segment, cell | segment
-        row = ("delivered", order_id, minor, currency, category, channel)
-        orders[order_id] = (*row, at, tokens, lot, request_id)
+        content = ("delivered", order_id, minor, currency, category, channel)
+        orders[order_id] = order = (*content, at, tokens, lot, request_id, 0, 0)
         if request_id:
-            state.receipts[request_id] = orders[order_id]
+            state.receipts[request_id] = order
         if tokens:
             if at >= state.until:
                 run.cross(state, at)
@@ -230,8 +230,7 @@ def returned(run: Run) -> Handler:
         if isinstance(order, Purchase) or at < state.ready or is_foreign:
             decide(run, state, place)
             return
-        _, _, paid, _, _, _, _, tokens, lot, _ = order
-        came, given = (0, 0) if state.returns is None else state.returns.get(order_id, (0, 0))
+        _, _, paid, _, _, _, _, tokens, lot, _, came, given = order
         left = paid - came
         asked = left if minor < 0 else minor
         if asked > left or (not asked and minor < 0):
@@ -239,23 +238,21 @@ def returned(run: Run) -> Handler:
             return
         back = tokens - given - award(left - asked) if tokens else 0
         if back:
-            # What is past, or owed after this, the command books.
-            if over(lot >> DAY_SHIFT) <= at or run.left(state, at) < back:
-                decide(run, state, place)
-                return
-            if at >= state.until:
-                run.cross(state, at)
             there = state.lots.get(lot, 0)
-            if there > back:
+            if there > back and at < state.until:
                 state.lots[lot] = there - back
                 flows[(quarters.get(at // QUARTER) or find(at)).cell | REVERSED | lot] -= back
+            elif over(lot >> DAY_SHIFT) <= at or run.left(state, at) < back:
+                # What is past, or owed after this, the command books.
+                decide(run, state, place)
+                return
             else:
+                if at >= state.until:
+                    run.cross(state, at)
                 run.take_back(state, lot, back, at)
             state.clawed_back += back
             state.booked = state.ready = at
-        if state.returns is None:
-            state.returns = {}
-        state.returns[order_id] = (came + asked, given + back)
+        state.orders[order_id] = (*order[:CAME], came + asked, given + back)
         state.receipts[request_id] = content
 
     return handle

@@ -278,8 +278,6 @@ def burn(run: Run, state: State, tokens: int, at: int) -> None:
 
 def _keep_purchase(state: State, purchase: Purchase) -> None:
     state.orders[purchase.order_id] = purchase
-    if state.returns is not None:
-        state.returns.pop(purchase.order_id, None)
 
 
 def _keep_member(state: State, member: Member) -> None:

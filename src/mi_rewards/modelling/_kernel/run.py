@@ -16,7 +16,7 @@ from mi_rewards.modelling._kernel.packing import (
     SEGMENT_BITS,
     segment_of,
 )
-from mi_rewards.modelling._kernel.state import CONTENT, Lots, State
+from mi_rewards.modelling._kernel.state import CONTENT, Lots, No, State
 from mi_rewards.modelling.details import PolicyBurn, RefusedRow, Snapshot, TierMove
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.records import Counter as Used
@@ -106,10 +106,7 @@ class Run:
             content: What the request asks.
             code: The refusal's code.
         """
-        state.receipts[request_id] = content
-        if state.noes is None:
-            state.noes = {}
-        state.noes[request_id] = code
+        state.receipts[request_id] = No(content, code)
         self._count_refused(state, place, code)
 
     def again(self, state: State, place: int, request_id: str, content: tuple[Any, ...]) -> None:
@@ -121,14 +118,15 @@ class Run:
             request_id: Its request.
             content: What the request asks.
         """
-        if state.receipts[request_id][:CONTENT] != content[:CONTENT]:
+        known = state.receipts[request_id]
+        stated = known.content if isinstance(known, No) else known
+        if stated[:CONTENT] != content[:CONTENT]:
             fault = RequestReused(scope=state.member_id, request_id=request_id)
             self.not_read(place, str(fault))
             return
         self.repeated += 1
-        code = None if state.noes is None else state.noes.get(request_id)
-        if code is not None:
-            self._count_refused(state, place, code)
+        if isinstance(known, No):
+            self._count_refused(state, place, known.code)
 
     def not_read(self, place: int, reason: str) -> None:
         """Record that a row could not be carried out.

@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mi_rewards._event_log.fields import escaped
 from mi_rewards.earning.members import Member
@@ -17,10 +17,10 @@ from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
-Delivery = tuple[str, str, int, str, str, str, int, int, int, str]
+Delivery = tuple[str, str, int, str, str, str, int, int, int, str, int, int]
 """An order delivered at once, as one line: the row's content, as its receipt keeps it (`delivered`,
 order, minor units, currency, category, channel), then the instant, the tokens and their lot, and
-the request where the row names one."""
+the request where the row names one; at last what came back: minor units, and tokens given back."""
 
 JOINED: Final = ("joined",)
 """What a row of joining states."""
@@ -33,6 +33,9 @@ REQUEST: Final = 9
 
 _DELIVERED: Final = "delivered:"
 _JOINED: Final = "joined:"
+
+CAME: Final = 10
+"""Where a delivery says what came back."""
 
 FOLLOWING: Final = (_DELIVERED, _JOINED)
 """How the names of requests begin that follow from a delivery, or from joining."""
@@ -68,12 +71,10 @@ class State:
         clawed_back: Tokens taken back.
         lots: What is available.
         orders: Orders by their names.
-        returns: What came back of deliveries: minor units, and tokens given back.
         receipts: The contents of requests carried out; see `are_named`.
         are_named: Whether joining and deliveries that name no request have receipts by the names
             that follow. Else what is kept of them is the receipt, and there is none whose name
             begins as theirs do.
-        noes: The codes of those refused.
         burned: What burns drew and was not reinstated.
         snapped: How many of the instants asked for are stated.
         more: What only some members have, `None` for nothing.
@@ -90,12 +91,10 @@ class State:
         "lots",
         "member_id",
         "more",
-        "noes",
         "orders",
         "ready",
         "receipts",
         "redeemed",
-        "returns",
         "snapped",
         "until",
     )
@@ -112,10 +111,8 @@ class State:
         self.clawed_back = 0
         self.lots: dict[int, int] = {}
         self.orders: dict[str, Delivery | Purchase] = {}
-        self.returns: dict[str, tuple[int, int]] | None = None
         self.are_named = False
         self.receipts: dict[str, tuple[Any, ...]] = {}
-        self.noes: dict[str, str] | None = None
         self.burned: dict[str, Lots] | None = None
         self.snapped = 0
         self.more: More | None = None
@@ -146,6 +143,18 @@ class State:
         if self.more is None:
             self.more = More()
         return self.more
+
+
+class No(NamedTuple):
+    """The receipt of a request that was refused.
+
+    Attributes:
+        content: What it asks.
+        code: The refusal's code.
+    """
+
+    content: tuple[Any, ...]
+    code: str
 
 
 class More:

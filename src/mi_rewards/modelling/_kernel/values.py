@@ -71,8 +71,7 @@ def purchase_of(run: Run, state: State, order_id: str) -> Purchase | None:
     found = state.orders.get(order_id)
     if found is None or isinstance(found, Purchase):
         return found
-    _, _, minor, currency, category, channel, at, tokens, lot, _ = found
-    returned, given_back = (state.returns or {}).get(order_id, (0, 0))
+    _, _, minor, currency, category, channel, at, tokens, lot, _, returned, given_back = found
     recipe = run.programme.recipe
     if not run.programme.earning.earns_in(channel):
         recipe = recipe.saying_no("channel_does_not_earn")
