@@ -164,17 +164,14 @@ def _of_objects(name: str, values: list[Any], zone: str) -> Column:
     if any(hasattr(kind, "item") and hasattr(kind, "dtype") for kind in kinds):
         values = [it.tolist() if hasattr(it, "dtype") else it for it in values]
         kinds = set(map(type, values))
-    if any(kind.__name__ in _NOTHINGS or _is_floating(kind) for kind in kinds):
-        values = [None if _is_nothing(it) else it for it in values]
-        kinds = set(map(type, values)) - {type(None)}
-    return _of_kinds(name, values, kinds, zone)
-
-
-def _is_nothing(value: object) -> bool:
-    """Tell whether a value stands for none."""
-    if type(value).__name__ in _NOTHINGS:
-        return True
-    return _is_floating(type(value)) and value != value
+    nothings = {kind for kind in kinds if kind.__name__ in _NOTHINGS}
+    if nothings - {type(None)}:
+        values = [None if type(it) in nothings else it for it in values]
+    if any(_is_floating(kind) for kind in kinds):
+        # What is no number is not equal to itself, and stands for none.
+        values = [None if it != it else it for it in values]
+        nothings |= set(map(type, values)) ^ kinds
+    return _of_kinds(name, values, kinds - nothings, zone)
 
 
 def _is_floating(kind: type) -> bool:

@@ -49,7 +49,7 @@ _NONES: Final[Mapping[str, int]] = {
 _NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
     "opening": (("tokens",), ("last_day",)),
     "redeemed": (("reward_id",), ("request_id", "order_id")),
-    "returned": (("order_id",),),
+    "returned": (("order_id", "request_id"),),
     "reviewed": (("request_id",),),
     "held": (("tokens",), ("until",), ("request_id", "order_id")),
     "captured": (("hold_id",),),

@@ -7,7 +7,8 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, cast
 
 from mi_rewards._event_log.fields import money, whole
 from mi_rewards.calendar import read_day, read_instant
@@ -99,17 +100,22 @@ _FAST_FORMS: Final = {
 }
 
 
+@cache
+def _in_hour() -> dict[str, int]:
+    """Say how far each second of an hour is into it."""
+    return {
+        f"{minute:02}:{second:02}": (minute * 60 + second) * _SECOND
+        for minute in range(60)
+        for second in range(60)
+    }
+
+
 class Typed:
     """Turns columns into whole numbers, and remembers what it has read."""
 
     def __init__(self) -> None:
         self._amounts = _PerKey(_reader_of_amounts)
         self._hours = _PerKey(_reader_of_hours)
-        self._in_hour = {
-            f"{minute:02}:{second:02}": (minute * 60 + second) * _SECOND
-            for minute in range(60)
-            for second in range(60)
-        }
         self._wholes = _Known(lambda text: whole("", text) if text else -1)
         self._days = _Known(lambda text: read_day(text).toordinal() if text else 0)
 
@@ -159,7 +165,7 @@ class Typed:
         block = "\n".join(texts).encode(errors="replace")
         if block.translate(ZEROED) != b"\n".join([form] * len(texts)):
             return None
-        minutes = self._in_hour
+        minutes = _in_hour()
         step = len(form) + 1
         is_one_offset = all(
             block[place::step].count(block[place]) == len(texts) for place in range(19, len(form))
@@ -203,7 +209,7 @@ class Typed:
         elif form == DECIMALS:
             found = [_minor_of(it, code) for it, code in zip(values, currencies, strict=True)]
         elif form == MINOR:
-            found = [_checked(it, code) for it, code in zip(values, currencies, strict=True)]
+            found = _checked(values, currencies)
         else:
             raise not_an_amount(form)
         return _without_bad(found, bad, -1)
@@ -281,6 +287,10 @@ def _require(name: str, form: str, wanted: str) -> None:
 
 def _bounded(values: Sequence[int | None], least: int, most: int, none: int) -> list[int]:
     """Read whole numbers between bounds."""
+    if None not in values:
+        whole = cast("Sequence[int]", values)
+        if least <= min(whole) and max(whole) <= most:
+            return list(whole)
     return [none if it is None else it if least <= it <= most else _BAD for it in values]
 
 
@@ -302,18 +312,28 @@ def _minor_of(amount: Decimal | None, currency: str) -> int:
         minor, left = divmod(numerator * 10 ** exponent_of(currency), denominator)
     except (Misuse, OverflowError, ValueError):
         return _BAD
-    return _BAD if left else _checked(minor, currency)
+    return _BAD if left or not 0 <= minor <= TOKENS_MAX else minor
 
 
-def _checked(minor: int | None, currency: str) -> int:
-    """Check an amount in minor units."""
-    if minor is None:
-        return -1
+def _checked(amounts: Sequence[int | None], currencies: Sequence[str]) -> list[int]:
+    """Check amounts in minor units; one of no known currency is none."""
+    found = _bounded(amounts, 0, TOKENS_MAX, -1)
+    unknown = {code for code in set(currencies) if not _is_known(code)}
+    if not unknown:
+        return found
+    return [
+        _BAD if code in unknown and amount is not None else minor
+        for minor, amount, code in zip(found, amounts, currencies, strict=True)
+    ]
+
+
+def _is_known(currency: str) -> bool:
+    """Tell whether there is such a currency."""
     try:
         exponent_of(currency)
     except Misuse:
-        return _BAD
-    return minor if 0 <= minor <= TOKENS_MAX else _BAD
+        return False
+    return True
 
 
 def nothing_of(count: int) -> Column:
