@@ -125,6 +125,7 @@ def delivered(run: Run) -> Handler:
     excluded = frozenset(terms.excluded_categories)
     earns: dict[str, bool] = {}
     earns_in = terms.earns_in
+    today = find(0)
 
     def handle(
         state: State,
@@ -153,8 +154,10 @@ def delivered(run: Run) -> Handler:
         ):
             decide(run, state, place)
             return
-        found = quarters.get(at // QUARTER) or find(at)
-        cell, _, lot, over_at, _ = found
+        nonlocal today
+        if not today.start_at <= at < today.end_at:
+            today = quarters.get(at // QUARTER) or find(at)
+        cell, _, lot, over_at, _, _, _ = today
         counts = earns.get(channel)
         if counts is None:
             counts = earns[channel] = earns_in(channel)
@@ -196,8 +199,7 @@ def returned(run: Run) -> Handler:
     Returns:
         The handler; what is no longer there to be taken back is left to the command.
     """
-    quarters, find, flows = run.days.quarters, run.days.at, run.flows
-    over = run.days.over
+    find, over, flows = run.days.at, run.days.over, run.flows
     award = awards_of(run)
     known_currency = run.programme.currency
 
@@ -241,7 +243,7 @@ def returned(run: Run) -> Handler:
             there = state.lots.get(lot, 0)
             if there > back and at < state.until:
                 state.lots[lot] = there - back
-                flows[(quarters.get(at // QUARTER) or find(at)).cell | REVERSED | lot] -= back
+                flows[find(at).cell | REVERSED | lot] -= back
             elif over(lot >> DAY_SHIFT) <= at or run.left(state, at) < back:
                 # What is past, or owed after this, the command books.
                 decide(run, state, place)

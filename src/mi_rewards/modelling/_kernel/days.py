@@ -1,5 +1,7 @@
 """Instants as microseconds, and their days: found once for each quarter of an hour.
 
+Instants mostly come in order: the day asked for last is looked at first.
+
 A quarter of an hour over which a day begins, in the programme's zone, is never kept: what happens
 in it is looked up instant by instant.
 """
@@ -28,7 +30,6 @@ NEVER_DAY: Final = NEVER.toordinal()
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS: Final = 86_400
 _MICROSECONDS: Final = 1_000_000
-_UTC_DAY: Final = _SECONDS * _MICROSECONDS
 
 
 class DayFound(NamedTuple):
@@ -40,6 +41,8 @@ class DayFound(NamedTuple):
         lot: The lot of what is earned on it, without a segment; -1 where the calendar ends first.
         over_at: When that lot's last valid day is over; `FAR` for never.
         day: The day.
+        start_at: When it begins.
+        end_at: When it is over.
     """
 
     earned: int
@@ -47,6 +50,8 @@ class DayFound(NamedTuple):
     lot: int
     over_at: int
     day: date
+    start_at: int
+    end_at: int
 
 
 class Days:
@@ -61,7 +66,7 @@ class Days:
         self._programme = programme
         self._zone = programme.zone
         self._by_day: dict[date, DayFound] = {}
-        self._near: dict[int, list[tuple[int, int, DayFound]]] = {}
+        self._newest = DayFound(0, 0, -1, PAST, date.min, FAR, PAST)
         self._overs: dict[int, int] = {NEVER_DAY: FAR}
 
     def at(self, at: int) -> DayFound:
@@ -73,23 +78,17 @@ class Days:
         Returns:
             What is asked of it.
         """
-        quarter = at // QUARTER
-        found = self.quarters.get(quarter)
-        if found is not None:
+        found = self._newest
+        if found.start_at <= at < found.end_at:
             return found
-        near = self._near.setdefault(at // _UTC_DAY, [])
-        for start, end, known in near:
-            if start <= at < end:
-                found = known
-                break
-        else:
-            day = self._zone.day_of(instant(at))
-            found = self._by_day.get(day) or self._new(day)
-            start, end = microseconds(self._zone.start_of(day)), self._end(day)
-            near.append((start, end, found))
-        if start <= quarter * QUARTER and (quarter + 1) * QUARTER <= end:
-            self.quarters[quarter] = found
-        return found
+        quarter = at // QUARTER
+        kept = self.quarters.get(quarter)
+        if kept is None:
+            kept = self.on(instant(at))
+            if kept.start_at <= quarter * QUARTER and (quarter + 1) * QUARTER <= kept.end_at:
+                self.quarters[quarter] = kept
+        self._newest = kept
+        return kept
 
     def on(self, at: datetime) -> DayFound:
         """Find the day of an instant.
@@ -123,13 +122,15 @@ class Days:
     def _new(self, day: date) -> DayFound:
         """Work out what is asked of a day, once."""
         cell = cell_day(day.toordinal())
+        start_at, end_at = microseconds(self._zone.start_of(day)), self._end(day)
         try:
             # The expiry policy is asked of the day itself, as the programme asks it.
             lot = lot_of(self._programme.validity.last_day(day).toordinal(), day)
         except Misuse:
-            found = DayFound(0, cell, -1, PAST, day)
+            found = DayFound(0, cell, -1, PAST, day, start_at, end_at)
         else:
-            found = DayFound(cell | EARNED | lot, cell, lot, self.over(lot >> DAY_SHIFT), day)
+            over_at = self.over(lot >> DAY_SHIFT)
+            found = DayFound(cell | EARNED | lot, cell, lot, over_at, day, start_at, end_at)
         self._by_day[day] = found
         return found
 

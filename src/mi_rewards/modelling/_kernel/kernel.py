@@ -78,13 +78,16 @@ def replay_batches(
 def _uncollected() -> Iterator[None]:
     """Put the search for cycles off while rows are taken: nothing that is kept of them is in one.
 
-    It would go through all that is kept again and again.
+    It would go through all that is kept again and again. What was made meanwhile is then old.
     """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
         if was_enabled:
             gc.enable()
 
