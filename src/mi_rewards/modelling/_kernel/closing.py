@@ -53,7 +53,10 @@ class Closing:
         run = self._run
         if self._asking is not None:
             self._asking.ask_through(state, end)
-        if end >= state.until or state.more is not None:
+        if state.more is None and not run.instants:
+            if end >= state.until:
+                run.lapse(state, end)
+        else:
             self._snap_until(state, end)
             advance(run, state, end)
         tier = ""

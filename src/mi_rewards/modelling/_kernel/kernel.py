@@ -16,10 +16,9 @@ from mi_rewards.modelling._kernel.closing import Closing
 from mi_rewards.modelling._kernel.common import Handler
 from mi_rewards.modelling._kernel.days import instant, microseconds
 from mi_rewards.modelling._kernel.known import KINDS, SPENDING, NotKnown
-from mi_rewards.modelling._kernel.packing import cells_of
+from mi_rewards.modelling._kernel.packing import flows_of
 from mi_rewards.modelling._kernel.run import Run
 from mi_rewards.modelling._kernel.state import State
-from mi_rewards.modelling.flows import Flows
 from mi_rewards.modelling.history import Batch
 from mi_rewards.modelling.replayed import Replayed
 from mi_rewards.programme import Programme
@@ -304,7 +303,7 @@ class _Kernel:
             vouchers=_sorted(run.vouchers),
             tiers=closing.tiers,
             calendar=_sorted(closing.calendar),
-            flows=Flows.of(cells_of(run.flows.items(), run.segments)),
+            flows=flows_of(run.flows, run.segments),
             snapshots=run.all_snapshots(),
             detailed=run.detail,
             refusals=tuple(run.refusals),

@@ -7,11 +7,11 @@
    were first seen, 0 for none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from mi_rewards.modelling.flows import Cell, Flow
+from mi_rewards.modelling.flows import Flow, Flows
 
 SEGMENT_BITS: Final = 18
 """Bits of a segment: as many as 262,144 of them."""
@@ -30,7 +30,6 @@ _FLOWS: Final = tuple(Flow)
 _NUMBERS: Final = {flow: number << LOT_BITS for number, flow in enumerate(_FLOWS)}
 _SEGMENT_MASK: Final = (1 << SEGMENT_BITS) - 1
 _DAY_MASK: Final = (1 << DAY_BITS) - 1
-_LOT_MASK: Final = (1 << LOT_BITS) - 1
 _FLOW_MASK: Final = (1 << _FLOW_BITS) - 1
 
 EARNED: Final = _NUMBERS[Flow.EARNED]
@@ -90,23 +89,26 @@ def month_of(lot: int) -> int:
     return (lot >> SEGMENT_BITS) & _DAY_MASK
 
 
-def cells_of(sums: Iterable[tuple[int, int]], segments: list[str]) -> Iterable[Cell]:
+def flows_of(sums: Mapping[int, int], segments: Sequence[str]) -> Flows:
     """Unpack sums of flows.
 
     Args:
-        sums: Cells as whole numbers, each with its tokens.
+        sums: Tokens by cells as whole numbers.
         segments: The segments by their numbers.
 
-    Yields:
-        The cells.
+    Returns:
+        The flows.
     """
-    for key, tokens in sums:
-        lot = key & _LOT_MASK
-        yield Cell(
-            key >> (LOT_BITS + _FLOW_BITS),
-            _FLOWS[(key >> LOT_BITS) & _FLOW_MASK],
-            month_of(lot),
-            segments[lot & _SEGMENT_MASK],
-            lot >> DAY_SHIFT,
-            tokens,
-        )
+    return Flows(
+        {
+            (
+                key >> (LOT_BITS + _FLOW_BITS),
+                _FLOWS[(key >> LOT_BITS) & _FLOW_MASK],
+                (key >> SEGMENT_BITS) & _DAY_MASK,
+                segments[key & _SEGMENT_MASK],
+                (key >> DAY_SHIFT) & _DAY_MASK,
+            ): tokens
+            for key, tokens in sums.items()
+            if tokens
+        }
+    )

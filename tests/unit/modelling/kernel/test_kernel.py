@@ -15,6 +15,7 @@ from mi_rewards.earning.points import PointsTerms
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling._kernel import why_not
 from mi_rewards.modelling._kernel.days import FAR, Days, instant, microseconds
+from mi_rewards.modelling.replayed import Replayed
 from mi_rewards.modelling.replaying import replay
 from mi_rewards.modelling.what_if.policies import Asked
 from mi_rewards.wallet.expiry import RollingDays as ValidDays
@@ -216,3 +217,98 @@ def test_the_collector_is_as_it_was() -> None:
         with pytest.raises(Misuse):
             replay(columns, BASE, engine="kernel")
         assert gc.isenabled() is was
+
+
+def _both(rows: list[dict[str, Any]], name: str = "rolling") -> Replayed:
+    """Replay by both engines, which are to agree, and answer with what they say."""
+    columns, asked = as_columns(rows), {"balances_at": [FIRST + 7 * STEP]}
+    lean = replay(columns, PROGRAMMES[name], engine="kernel", **asked)  # type: ignore[arg-type]
+    whole = replay(columns, PROGRAMMES[name], engine="commands", **asked)  # type: ignore[arg-type]
+    assert lean == whole
+    return lean
+
+
+def _held(step: int, tokens: int, until: int, request_id: str) -> dict[str, Any]:
+    """State a hold."""
+    deadline = (FIRST + until * STEP).isoformat()
+    more = {"tokens": str(tokens), "until": deadline, "request_id": request_id}
+    return _row("held", "a", step, **more)
+
+
+def test_a_hold_is_spent_in_part_and_given_back() -> None:
+    """Its earliest tokens are spent; undone, what was drawn last goes back first."""
+    found = _both(
+        [
+            _row("joined", "a", 0),
+            _bought("a", 1, "1"),
+            _bought("a", 4, "2"),
+            _held(5, 100, 11, "h"),
+            _row("captured", "a", 6, hold_id="h", tokens="70"),
+            _row("reinstated", "a", 7, burn_id="h", tokens="15"),
+            _row("reinstated", "a", 8, burn_id="h", tokens="56"),
+            _row("reinstated", "a", 8, burn_id="other"),
+        ]
+    )
+    assert (found.redeemed, found.held, found.available) == (55, 0, 65)
+    assert found.refused == {"beyond_burn": 1, "unknown_burn": 1}
+
+
+@pytest.mark.parametrize(("until", "available", "lapsed"), [(3, 0, 60), (7, 0, 60), (8, 0, 60)])
+def test_a_hold_that_runs_out_gives_its_tokens_to_the_calendar(
+    until: int, available: int, lapsed: int
+) -> None:
+    """They are there again, or have lapsed by then."""
+    found = _both(
+        [
+            _row("joined", "a", 0),
+            _bought("a", 1, "1"),
+            _held(2, 40, until, "h"),
+            _row("joined", "b", 90),
+        ]
+    )
+    assert (found.available, found.lapsed) == (available, lapsed)
+
+
+def test_a_burn_and_a_redemption_are_undone() -> None:
+    """Burned in common, undone by the command."""
+    found = _both(
+        [
+            _row("joined", "a", 0),
+            _bought("a", 1, "1"),
+            _row("burned", "a", 2, tokens="5", request_id="x"),
+            _row("redeemed", "a", 2, reward_id="plain", request_id="y"),
+            _row("reinstated", "a", 3, burn_id="x"),
+            _row("reinstated", "a", 3, burn_id="y", tokens="4"),
+            _row("reinstated", "a", 4, burn_id="y", tokens="4"),
+        ],
+        "yearly",
+    )
+    assert found.redeemed == 22
+
+
+@pytest.mark.parametrize("name", ["yearly", "rolling", "forgiven", "refused"])
+def test_what_was_held_makes_good_a_debt(name: str) -> None:
+    """The order comes back while its tokens are held: what is released makes it good."""
+    rows = [
+        _row("joined", "a", 0),
+        _bought("a", 1, "1"),
+        _held(2, 15, 5, "h"),
+        _row("returned", "a", 3, order_id="1"),
+        _row("released", "a", 4, hold_id="h"),
+        _bought("a", 5, "2"),
+    ]
+    assert _both(rows, name).owed == 0
+
+
+def test_a_code_is_issued_once() -> None:
+    """The second row that names it is wrong."""
+    one = {"reward_id": "plain", "code": "ABC"}
+    found = _both(
+        [
+            _row("joined", "a", 0),
+            _bought("a", 1, "1", "100.00"),
+            _row("redeemed", "a", 2, request_id="x", **one),
+            _row("redeemed", "a", 3, request_id="y", **one),
+        ]
+    )
+    assert [it.reason for it in found.unread] == ["the code is issued already: draw another"]
