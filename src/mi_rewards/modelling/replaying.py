@@ -85,6 +85,8 @@ def replay(
     """
     _check(engine, as_of, sorted_by_member=sorted_by_member)
     instants = sorted({utc(at) for at in balances_at})
+    asked: dict[str, Any] = {"as_of": as_of, "balances_at": instants, "detail": detail}
+    asked["progress"] = progress
     until = None if as_of is None else programme.zone.after(as_of)
 
     watch = history.see if isinstance(history, Watched) else None
@@ -95,12 +97,9 @@ def replay(
             return replay_batches(
                 _read(source, watch, programme, until, segment),
                 programme,
-                as_of=as_of,
-                balances_at=instants,
-                detail=detail,
                 policy=policy,
                 sorted_by_member=sorted_by_member,
-                progress=progress,
+                **asked,
             )
         except NotKnown as unknown:
             why = str(unknown)
@@ -111,15 +110,8 @@ def replay(
         raise Misuse(f"the kernel does not know {why}")
     if policy is not None:
         raise Misuse(f"a redemption policy needs the kernel, which does not know {why}")
-    return replay_by_commands(
-        _rows(source, watch, programme, until, segment),
-        programme,
-        as_of=as_of,
-        balances_at=instants,
-        detail=detail,
-        progress=progress,
-        why=why,
-    )
+    rows = _rows(source, watch, programme, until, segment)
+    return replay_by_commands(rows, programme, why=why, **asked)
 
 
 def _opened(history: Any) -> Any:

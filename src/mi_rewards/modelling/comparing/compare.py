@@ -79,15 +79,15 @@ def compare(
         detail: Whether members are compared one by one; without it memory does not grow with them.
         segment: The column whose text is the segment, as `replay` takes it.
         map: Carries out: the builtin one, or that of an engine, as `replay_partitions` takes it. It
-            is given the scenarios, or with *partitions*, those of one scenario after the other.
-        progress: Told, after each scenario, how many are done.
+            is given scenarios, or with *partitions*, those of one scenario after the other.
+        progress: Told how many scenarios are done.
 
     Returns:
-        The comparison. A member gains who has more of the measure than under the base.
+        The comparison.
 
     Raises:
-        Misuse: There is no programme, names are not, a history is exhausted when it has been gone
-            through once, or what `replay` objects to.
+        Misuse: There is no programme, names are not, a history can be read but once, or what
+            `replay` objects to.
     """
     planned = _planned(programmes, policy)
     names = [it.name for it in planned]
@@ -95,9 +95,8 @@ def compare(
     first = _base(base, names)
     parts = None if partitions is None else list(partitions)
     _check_history(history, parts, as_of, once=len(planned) == 1)
-    cost = None
-    if cost_per_token is not None:
-        cost = cost_rate(cost_per_token, planned[names.index(first)].programme.currency)
+    currency = planned[names.index(first)].programme.currency
+    cost = None if cost_per_token is None else cost_rate(cost_per_token, currency)
     options = {"as_of": as_of, "detail": detail, "segment": segment}
     if parts is None:
         replays = _whole(planned, history, options, map)
