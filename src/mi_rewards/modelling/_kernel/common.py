@@ -12,6 +12,7 @@ from collections.abc import Callable
 from mi_rewards._event_log.fields import escaped
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.refusals import BeyondDelivered, UnknownOrder
+from mi_rewards.earning.terms import EarnTerms
 from mi_rewards.modelling._kernel.contents import is_one_amount
 from mi_rewards.modelling._kernel.days import FAR, QUARTER
 from mi_rewards.modelling._kernel.deciding import decide
@@ -104,6 +105,28 @@ def awards_of(run: Run) -> Callable[[int], int]:
     return lambda base: base * tokens // per
 
 
+class _Earning(dict[str, bool]):
+    """Whether purchases of a channel earn, as the terms say when it is first asked for."""
+
+    def __init__(self, terms: EarnTerms) -> None:
+        super().__init__()
+        self._terms = terms
+
+    def __missing__(self, channel: str) -> bool:
+        """Ask the terms."""
+        found = self[channel] = self._terms.earns_in(channel)
+        return found
+
+
+def _requested(state: State, order_id: str, request_id: str) -> str:
+    """Name the request of a delivery, where it is to have a receipt of its own."""
+    if not request_id:
+        return delivery_named(order_id)
+    if request_id.startswith(FOLLOWING):
+        state.name_requests()
+    return request_id
+
+
 def delivered(run: Run) -> Handler:
     """Make the handler of deliveries.
 
@@ -111,8 +134,7 @@ def delivered(run: Run) -> Handler:
         run: The replay.
 
     Returns:
-        The handler; orders that are known, or of who has not joined, are left to the command, and
-        so is each where awards wait or count.
+        The handler; left to the command are known orders, and all where awards wait or count.
     """
     programme = run.programme
     terms = programme.earning
@@ -123,8 +145,7 @@ def delivered(run: Run) -> Handler:
     award, rate, per = recipe.award, recipe.tokens, recipe.per.minor
     rounds_down = recipe.rounding is Rounding.DOWN
     excluded = frozenset(terms.excluded_categories)
-    earns: dict[str, bool] = {}
-    earns_in = terms.earns_in
+    earns = _Earning(terms)
     today = find(0)
 
     def handle(
@@ -139,31 +160,18 @@ def delivered(run: Run) -> Handler:
         channel: str,
     ) -> None:
         orders = state.orders
-        if request_id:
-            if request_id.startswith(FOLLOWING):
-                state.name_requests()
-        elif state.are_named:
-            request_id = delivery_named(order_id)
-        if (
-            (request_id and request_id in state.receipts)
-            or at < state.ready
-            or order_id in orders
-            or not order_id
-            or minor < 0
-            or currency != known_currency
-        ):
+        if request_id or state.are_named:
+            request_id = _requested(state, order_id, request_id)
+        is_odd = at < state.ready or order_id in orders or minor < 0 or not order_id
+        if is_odd or currency != known_currency or request_id in state.receipts:
             decide(run, state, place)
             return
         nonlocal today
         if not today.start_at <= at < today.end_at:
             today = quarters.get(at // QUARTER) or find(at)
         cell, _, lot, over_at, _, _, _ = today
-        counts = earns.get(channel)
-        if counts is None:
-            counts = earns[channel] = earns_in(channel)
-        if not counts or category in excluded:
-            tokens = 0
-        else:
+        tokens = 0
+        if earns[channel] and category not in excluded:
             tokens = minor * rate // per if rounds_down else award(minor)
         issued = state.issued + tokens
         if over_at <= at or issued > TOKENS_MAX:
