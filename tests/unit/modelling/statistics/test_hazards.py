@@ -206,7 +206,7 @@ def test_no_more_lapses_than_is_due() -> None:
 @pytest.mark.parametrize("days", [0, -1, 1.5, 3_000_000])
 def test_days_until_a_lapse_are_whole_and_come(days: int) -> None:
     """From 1, and not past the last day that there is."""
-    with pytest.raises(Misuse, match="whole number from 1|past the year 9999"):
+    with pytest.raises(Misuse, match=r"whole number from 1|past the year 9999"):
         expected_lapses(Flows(), Hazard.of([]), through=JANUARY, within=(days,))
     left = (date.max - JANUARY).days
     last = expected_lapses(Flows(), Hazard.of([]), through=JANUARY, within=(1, left))
