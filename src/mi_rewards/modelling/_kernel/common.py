@@ -160,7 +160,7 @@ def delivered(run: Run) -> Handler:
         channel: str,
     ) -> None:
         orders = state.orders
-        if request_id or state.are_named:
+        if ":" in request_id or (not request_id and state.are_named):
             request_id = _requested(state, order_id, request_id)
         is_odd = at < state.ready or order_id in orders or minor < 0 or not order_id
         if is_odd or currency != known_currency or request_id in state.receipts:
@@ -180,8 +180,12 @@ def delivered(run: Run) -> Handler:
         if run.batch.segment is not None:
             segment = run.segment(place)
             lot, cell = lot | segment, cell | segment
-        content = ("delivered", order_id, minor, currency, category, channel)
-        orders[order_id] = order = (*content, at, tokens, lot, request_id, 0, 0)
+        # fmt: off
+        orders[order_id] = order = (
+            "delivered", order_id, minor, currency, category, channel,
+            at, tokens, lot, request_id, 0, 0,
+        )
+        # fmt: on
         if request_id:
             state.receipts[request_id] = order
         if tokens:
