@@ -3,7 +3,7 @@
 1. What a command asks for is made of what is kept of the member: a wallet of the lots, a purchase
    of a delivery. What it decides is kept again.
 2. A refusal changes nothing, and is the row's receipt; a row that is wrong is not read.
-3. Snapshots before an instant are stated when something was booked after it, and not before.
+3. Balances at an instant are stated when something is booked after it, and not before.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ from mi_rewards.repositories.exchange import Loaded
 from mi_rewards.repositories.keys import Key
 from mi_rewards.repositories.records import Counter, CounterKey
 from mi_rewards.tiers.standing import Standing
-from mi_rewards.wallet.booking import advanced
+from mi_rewards.wallet.booking import advanced, applied
 from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
@@ -198,7 +198,7 @@ def _keep(run: Run, state: State, decision: Decision[Any], shown: Shown, segment
                 texts = [str(told[name]) for name in ("from_tier", "to_tier", "because")]
                 run.tier_moves.append(TierMove(state.member_id, on, *texts))
     if wallet is not None and decision.entries:
-        _snap_before(run, state, shown.wallet, wallet)
+        _snap_before(run, state, shown.wallet, decision.entries)
         keep_wallet(run, state, wallet, decision.entries, segment)
     else:
         run.bound(state)
@@ -227,13 +227,18 @@ def keep_wallet(
     run.bound(state)
 
 
-def _snap_before(run: Run, state: State, before: Wallet | None, after: Wallet) -> None:
-    """State the balances asked for before the newest entry."""
-    assert after.booked_at is not None
-    booked = microseconds(after.booked_at)
-    while state.snapped < len(run.instants) and run.instants[state.snapped] < booked:
-        at = run.instants[state.snapped]
-        run.snap(state, None if before is None else before.at(instant(at)))
+def _snap_before(
+    run: Run, state: State, wallet: Wallet | None, entries: Sequence[Entry]
+) -> None:
+    """State the balances asked for before the newest entry, each after what was booked by then."""
+    end = microseconds(entries[-1].booked_at)
+    ahead = list(reversed(entries))
+    while state.snapped < len(run.instants) and run.instants[state.snapped] < end:
+        at = instant(run.instants[state.snapped])
+        while ahead[-1].booked_at <= at:
+            entry = ahead.pop()
+            wallet = applied(Wallet(entry.owner) if wallet is None else wallet, entry)
+        run.snap(state, None if wallet is None else wallet.at(at))
 
 
 def advance(run: Run, state: State, at: int) -> None:
@@ -250,7 +255,7 @@ def advance(run: Run, state: State, at: int) -> None:
         return
     after, entries = advanced(wallet, instant(at), "")
     if entries:
-        _snap_before(run, state, wallet, after)
+        _snap_before(run, state, wallet, entries)
         keep_wallet(run, state, after, entries, 0)
 
 
@@ -272,7 +277,7 @@ def burn(run: Run, state: State, tokens: int, at: int) -> None:
     change = before.burn(
         tokens, at=instant(at), request_id=f"policy:{at}", reason=Reason("redemption")
     )
-    _snap_before(run, state, before, change.wallet)
+    _snap_before(run, state, before, change.entries)
     keep_wallet(run, state, change.wallet, change.entries, 0)
 
 

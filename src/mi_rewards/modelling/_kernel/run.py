@@ -325,7 +325,7 @@ class Run:
         """
         place = state.snapped
         state.snapped += 1
-        if state.booked == PAST:
+        if wallet is None and state.booked == PAST:
             return
         figures = figures_of(state, wallet)
         sums = self._snapped[place]
