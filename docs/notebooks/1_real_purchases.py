@@ -69,25 +69,28 @@ ax = plots.expiry_calendar(replay("sample:retail-history", reward_mi, as_of=date
 # --------------------
 #
 # A cohort is what was earned in one month. Each line is the share of it that has been redeemed by
-# each age, up to the day of the last purchase. Young cohorts are seen through few ages only, which
-# is what the estimates of breakage have to deal with.
+# each age. Young cohorts are seen through few ages only, which is what the estimates of breakage
+# have to deal with. The last purchases are of 9 December 2018; the end of November is the last day
+# on which a month is over, so that no line ends in a part of one.
 
 # %%
-at_the_last_purchase = replay("sample:retail-history", reward_mi, as_of=date(2018, 12, 9))
-ax = plots.redemption_curves(at_the_last_purchase)
+in_november = replay("sample:retail-history", reward_mi, as_of=date(2018, 11, 30))
+ax = plots.redemption_curves(in_november)
 
 # %% [markdown]
 # The same as a triangle: a row for each cohort, a column for each age.
 
 # %%
-ax = plots.triangle(at_the_last_purchase)
+ax = plots.triangle(in_november)
 
 # %% [markdown]
 # The table behind it is long, with the columns `origin`, `development` and `value` that the
-# package `chainladder` takes. By quarter it is short enough to be read.
+# package `chainladder` takes. By quarter it is short enough to be read; the last quarter is at the
+# end of September, when one is over.
 
 # %%
-at_the_last_purchase.redemptions("quarter")
+in_september = replay("sample:retail-history", reward_mi, as_of=date(2018, 9, 30))
+in_september.redemptions("quarter")
 
 # %% [markdown]
 # Who has them

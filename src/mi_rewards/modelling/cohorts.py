@@ -44,6 +44,8 @@ def cohorts(flows: Flows, by: PeriodLength | str) -> Table:
 def redemptions(flows: Flows, by: PeriodLength | str, *, through: date) -> Table:
     """State redemptions by cohort and period, long, as triangles are made of.
 
+    Where *through* is not the last day of a period, the youngest of each cohort is unfinished.
+
     Args:
         flows: The flows, none later than *through*.
         by: How long periods are: `month`, `quarter` or `year`.

@@ -22,7 +22,7 @@ from mi_rewards.errors import Misuse
 from mi_rewards.modelling._shared import Shared, codes_of
 from mi_rewards.modelling.history import Batch
 from mi_rewards.modelling.replayed import Replayed
-from mi_rewards.modelling.replaying import Watched, replay
+from mi_rewards.modelling.replaying import Watched, replay, require_programme
 from mi_rewards.modelling.what_if.policies import RedemptionPolicy
 from mi_rewards.programme import Programme
 
@@ -140,7 +140,7 @@ def replay_partitions(
     Raises:
         Misuse: There is no partition, a member is in two of them (known with *detail* alone), or a
             voucher's code that a row names is; the engine lost or repeated one, something that
-            several members take from decides, or what `replay` objects to.
+            several members take from decides, the rules are none, or what `replay` objects to.
     """
     options = {
         "as_of": as_of,
@@ -151,6 +151,7 @@ def replay_partitions(
         "sorted_by_member": sorted_by_member,
         "engine": engine,
     }
+    require_programme(programme)
     parts = [_Part(index, history) for index, history in enumerate(partitions)]
     if not parts:
         raise Misuse("there is no partition to replay")

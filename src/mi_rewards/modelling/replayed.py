@@ -214,6 +214,9 @@ class Replayed:
     def redemptions(self, by: PeriodLength | str = PeriodLength.MONTH) -> Table:
         """State redemptions by cohort and period, long, as triangles are made of.
 
+        Where the day named is not the last of a period, the youngest of each cohort is unfinished,
+        and stated all the same: close at a period's end before factors are made of it.
+
         Args:
             by: How long periods are: `month`, `quarter` or `year`.
 

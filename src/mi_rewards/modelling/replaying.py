@@ -79,10 +79,11 @@ def replay(
         What it came to.
 
     Raises:
-        Misuse: The history cannot be read as a whole, or not again where it must be, *as_of* is
-            missing where it is needed, a member is out of order, or the engine asked for cannot do
-            it.
+        Misuse: The history cannot be read as a whole, or not again where it must be, *programme*
+            is none, *as_of* is missing where it is needed, a member is out of order, or the engine
+            asked for cannot do it.
     """
+    require_programme(programme)
     _check(engine, as_of, sorted_by_member=sorted_by_member)
     instants = sorted({utc(at) for at in balances_at})
     asked: dict[str, Any] = {"as_of": as_of, "balances_at": instants, "detail": detail}
@@ -128,6 +129,23 @@ def _require_readable_again(source: Any, why: str) -> None:
         )
 
 
+def require_programme(programme: object) -> None:
+    """Object to what is no programme, as the name of one.
+
+    Args:
+        programme: What is given for the rules.
+
+    Raises:
+        Misuse: It is no `Programme`.
+    """
+    if not isinstance(programme, Programme):
+        raise Misuse(
+            "the rules are a Programme, as bundled.programme('reward-mi') or"
+            f" rule_book.from_toml(text) answers with, not {type(programme).__name__}"
+            f" {programme!r:.60}"
+        )
+
+
 def is_read_once(history: object) -> bool:
     """Tell whether a history is gone once it has been read, as what a generator yields is.
 
@@ -169,8 +187,9 @@ def postings(
         `occurred_at`, `booked_at`, `reason`, `account`, `amount`, `last_day`, `ref`.
 
     Raises:
-        Misuse: The history cannot be read as a whole, or *members* is one text.
+        Misuse: The history cannot be read as a whole, *programme* is none, or *members* is one text.
     """
+    require_programme(programme)
     if isinstance(members, str):
         raise Misuse(f"members are several ids, such as [{members!r:.60}], not one text")
     until = None if as_of is None else programme.zone.after(as_of)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from html import escape
+from numbers import Real
 from typing import Any, Final
 
 import attrs
@@ -190,16 +191,31 @@ class Table:
     def __repr__(self) -> str:
         return f"<Table {self.title!r}: {len(self)} rows of {self._named()}>"
 
+    def __str__(self) -> str:
+        """Write the table as plain text: its title, its heads with units, and its first rows."""
+        count = min(len(self), ROWS_SHOWN_MAX)
+        columns = [
+            _aligned(head, column[:count])
+            for head, column in zip(self._heads(), self.values, strict=True)
+        ]
+        lines = [self.title, *("  ".join(row).rstrip() for row in zip(*columns, strict=True))]
+        if len(self) > count:
+            lines.append(f"… and {len(self) - count:,} more rows")
+        return "\n".join(lines)
+
+    def _heads(self) -> list[str]:
+        return [
+            f"{name} ({unit})" if unit else name
+            for name, unit in zip(self.names, self.units, strict=True)
+        ]
+
     def _repr_html_(self) -> str:
         """Write the table for a notebook: its first rows, everything escaped.
 
         Returns:
             HTML.
         """
-        heads = [
-            escape(f"{name} ({unit})" if unit else name)
-            for name, unit in zip(self.names, self.units, strict=True)
-        ]
+        heads = map(escape, self._heads())
         lines = [f"<table><caption>{escape(self.title)}</caption>", "<thead><tr>"]
         lines += [f"<th>{head}</th>" for head in heads]
         lines.append("</tr></thead><tbody>")
@@ -246,6 +262,19 @@ def _fraction(value: Fraction) -> str:
     whole, rest = divmod(abs(millionths), 1_000_000)
     digits = f"{whole:,}.{rest:06d}".rstrip("0").rstrip(".")
     return f"-{digits}" if millionths < 0 else digits
+
+
+def _aligned(head: str, values: Sequence[object]) -> list[str]:
+    """Write a column's head and cells at one width, each on one line; figures to the right."""
+    texts = [" ".join(text.split()) for text in (head, *map(shown, values))]
+    width = max(map(len, texts))
+    figures = any(_is_figure(value) for value in values)
+    return [text.rjust(width) if figures else text.ljust(width) for text in texts]
+
+
+def _is_figure(value: object) -> bool:
+    """Say whether a value is written like a figure."""
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _cell(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mi_rewards.errors import Misuse
-from mi_rewards.modelling import AsSoonAsPossible, Replayed, postings, replay
+from mi_rewards.modelling import AsSoonAsPossible, Replayed, postings, replay, replay_partitions
 from tests.replaying import REWARD_MI
 
 HISTORY = {
@@ -76,6 +76,18 @@ def test_engines_have_names() -> None:
     """Another name is one message with those that there are."""
     with pytest.raises(Misuse, match="one of auto, kernel, commands, not 'fast'"):
         replayed(engine="fast")
+
+
+def test_the_rules_are_a_programme() -> None:
+    """The name of one is one message that says what to give, whoever replays."""
+    name: Any = "reward-mi"
+    for ask in (
+        lambda: replay(HISTORY, name),
+        lambda: postings(HISTORY, name, ["A"]),
+        lambda: replay_partitions(name, [HISTORY], as_of=date(2017, 7, 5)),
+    ):
+        with pytest.raises(Misuse, match=r"are a Programme, .* not str 'reward-mi'"):
+            ask()
 
 
 def test_a_sorted_history_needs_its_last_day() -> None:

@@ -124,6 +124,29 @@ def test_a_notebook_shows_the_first_rows_escaped() -> None:
     assert "more rows" not in shorter
 
 
+def test_a_table_is_printed_as_text() -> None:
+    """Title, heads with units, cells under them, figures to the right; no line is cut in two."""
+    columns: dict[str, Sequence[Any]]
+    columns = {"who": ["a\nb", "c"], "ok": [True, False], "n": [1_234, None], "share": [0.5, 10.25]}
+    table = Table.of("Some", columns, {"n": "tokens"})
+    assert str(table).split("\n") == [
+        "Some",
+        "who  ok   n (tokens)  share",
+        "a b  yes       1,234    0.5",
+        "c    no               10.25",
+    ]
+    assert str(a_table(0)) == "Calendar\nlast_day  tokens (tokens)"
+    assert str(Table("Nothing at all", (), (), ())) == "Nothing at all"
+
+
+@pytest.mark.parametrize(("rows", "last"), [(20, "19"), (21, "… and 1 more rows")])
+def test_the_first_rows_are_printed(rows: int, last: str) -> None:
+    """Twenty; the others are counted."""
+    lines = str(a_table(rows)).split("\n")
+    assert len(lines) == 2 + rows
+    assert lines[-1].endswith(last)
+
+
 def test_figures_stand_to_the_right() -> None:
     """Whole numbers and fractions do, texts do not."""
     html = Table.of("One", {"a": [1], "b": ["x"]})._repr_html_()

@@ -23,7 +23,11 @@ from mi_rewards.modelling.books.cohort_flows import (
     outstanding_by_last_day,
 )
 from mi_rewards.modelling.books.deferred_revenue import BreakageBasis, Deferral, Recognition
-from mi_rewards.modelling.books.rates import UltimateRate
+from mi_rewards.modelling.books.rates import (
+    OutstandingRate,
+    UltimateRate,
+    require_ultimate_rate,
+)
 from mi_rewards.modelling.books.values import TokenValue, whole
 from mi_rewards.modelling.flows import Flows
 from mi_rewards.modelling.periods import PeriodLength
@@ -184,8 +188,8 @@ def deferred_revenue(
 
     Raises:
         CurrencyMismatch: The values of two months are in different currencies.
-        Misuse: There are no flows and *value* is no single one, a flow is later than *through*,
-            or there is no such period.
+        Misuse: There are no flows and *value* is no single one, *value* or *estimate* is nothing
+            that the books go by, a flow is later than *through*, or there is no such period.
     """
     value_of = _value_of(value)
     estimated = _estimate(estimate)
@@ -239,11 +243,32 @@ def _amounts(step: Recognition) -> tuple[int, ...]:
 
 def _value_of(value: TokenValue | ValueOf) -> ValueOf:
     """Answer with what says the value of each month."""
-    return (lambda _: value) if isinstance(value, TokenValue) else value
+    if isinstance(value, TokenValue):
+        return lambda _: value
+    if not callable(value):
+        raise Misuse(
+            "what is allocated to a token is a TokenValue, as TokenValue.of(money, tokens=10) is,"
+            f" or a function that answers with that of a month, not {value!r:.60}"
+        )
+    return value
 
 
 def _estimate(estimate: UltimateRate | Estimate) -> Estimate:
     """Answer with what estimates each cohort."""
-    if not isinstance(estimate, UltimateRate):
-        return estimate
-    return lambda it: estimate.expected_total(it.tokens, redeemed=it.redeemed, lapsed=it.lapsed)
+    if isinstance(estimate, UltimateRate):
+        rate = estimate
+        return lambda it: rate.expected_total(it.tokens, redeemed=it.redeemed, lapsed=it.lapsed)
+    _require_estimate(estimate)
+    return estimate
+
+
+def _require_estimate(estimate: object) -> None:
+    """Object to a rate of what is outstanding, a number, a hazard: say what makes rates of them."""
+    if isinstance(estimate, OutstandingRate):
+        require_ultimate_rate(estimate)
+    if not callable(estimate):
+        raise Misuse(
+            "an estimate is an UltimateRate, as projected_rate makes one of a hazard and"
+            " ultimate_rate of a number, or what estimates_at_closes answers with,"
+            f" not {estimate!r:.60}"
+        )

@@ -41,8 +41,9 @@ class TokenValue:
             The value of one, exactly.
 
         Raises:
-            Misuse: *tokens* is no whole number from 1.
+            Misuse: *money* is none, or *tokens* is no whole number from 1.
         """
+        require_money(money)
         return cls(Fraction(money.minor, whole(tokens, "tokens", least=1)), money.currency)
 
     def times(self, tokens: int, rounding: Rounding = Rounding.HALF_UP) -> Money:
@@ -95,6 +96,19 @@ def whole(count: int, what: str, *, least: int = 0) -> int:
     if type(count) is not int or count < least:
         raise Misuse(f"{what}: a whole number from {least}, not {count!r:.60}")
     return count
+
+
+def require_money(money: object) -> None:
+    """Object to what is no money.
+
+    Args:
+        money: What tokens are worth.
+
+    Raises:
+        Misuse: It is no `Money`.
+    """
+    if not isinstance(money, Money):
+        raise Misuse(f"tokens are worth Money, as Money.of('0.10', 'INR') is, not {money!r:.60}")
 
 
 def require_share(share: object, what: str) -> None:

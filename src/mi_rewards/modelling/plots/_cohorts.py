@@ -83,6 +83,8 @@ def expiry_calendar(source: Any, ax: "Axes | None" = None) -> "Axes":
 def redemption_curves(source: Any, ax: "Axes | None" = None) -> "Axes":
     """Draw how much of what each cohort was issued has been redeemed by each age.
 
+    Where the replay's day is not the last of a month, the last age of each curve is unfinished.
+
     Args:
         source: A `Replayed`, or a long table with the columns `origin`, `age`, `issued` and
             `value`, what was redeemed at that age; segments are added up.
@@ -124,6 +126,8 @@ def redemption_curves(source: Any, ax: "Axes | None" = None) -> "Axes":
 
 def triangle(source: Any, ax: "Axes | None" = None) -> "Axes":
     """Draw the development triangle: a row for each cohort, a cell for each age.
+
+    Where the replay's day is not the last of a month, the last cell of each row is unfinished.
 
     Args:
         source: As for `redemption_curves`.

@@ -107,7 +107,7 @@ class Draws:
         return int(self.uniform(name) * count)
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, repr=False)
 class Simulated:
     """What a simulation came to.
 
@@ -160,6 +160,10 @@ class Simulated:
         rows.append(("mean", self.mean))
         title = f"{len(self.outcomes):,} runs"
         return Table.of_rows(title, ("figure", "value"), rows, {"value": self.unit})
+
+    def __repr__(self) -> str:
+        mean = f", mean {self.mean:,.2f} {self.unit}".rstrip() if self.outcomes else ""
+        return f"<Simulated: {len(self.outcomes):,} runs{mean}>"
 
 
 def simulate(

@@ -35,6 +35,9 @@ class _Origin(NamedTuple):
 def development_table(redemptions: Table) -> Table:
     """Make the long table of a triangle: what `chainladder.Triangle` takes.
 
+    Where the redemptions are not through the end of a period, the youngest diagonal is unfinished,
+    and factors made with it are too low.
+
     Args:
         redemptions: A table with `origin`, `development` and `value`, one row for each period of
             an origin, as `Replayed.redemptions` answers with; segments are added up.

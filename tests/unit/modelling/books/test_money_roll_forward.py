@@ -16,6 +16,8 @@ from mi_rewards.modelling import (
     DeferredRevenue,
     Flow,
     Flows,
+    Hazard,
+    OutstandingRate,
     Table,
     TokenValue,
     UltimateRate,
@@ -160,6 +162,21 @@ def test_no_flows_are_no_rows() -> None:
     assert (len(nothing.by_period()), nothing.liability) == (0, Money.zero("INR"))
     with pytest.raises(Misuse, match="without flows"):
         deferred_revenue(Flows(), through=day, value=lambda _: TEN_PAISE, estimate=FOUR_FIFTHS)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"value": Money.of("0.10", "INR")}, "a TokenValue, as TokenValue.of"),
+        ({"estimate": 0.65}, "an UltimateRate, as projected_rate makes"),
+        ({"estimate": Hazard.of([])}, "an UltimateRate, as projected_rate makes"),
+        ({"estimate": OutstandingRate(Fraction(1, 2))}, "ask it for its ultimate_rate"),
+    ],
+)
+def test_what_the_books_do_not_go_by_is_one_message(wrong: dict[str, Any], said: str) -> None:
+    """It says what to give: money, a number, a hazard and the other rate are near misses."""
+    with pytest.raises(Misuse, match=said):
+        booked(**wrong)
 
 
 def test_flows_after_the_last_close_are_misuse() -> None:

@@ -96,6 +96,13 @@ def test_the_outstanding_rate_follows_from_the_ultimate(
     assert orr == OutstandingRate(share)
 
 
+def test_tokens_are_worth_money() -> None:
+    """A number says no currency."""
+    number: Any = 1
+    with pytest.raises(Misuse, match=r"worth Money, as .* is, not 1"):
+        TokenValue.of(number)
+
+
 def test_the_ultimate_rate_follows_from_the_outstanding() -> None:
     """Redeemed and to come, over issued; of nothing there is none."""
     orr = OutstandingRate(Fraction(10, 11))

@@ -12,6 +12,7 @@ from mi_rewards.modelling import (
     Draws,
     Flow,
     Flows,
+    Simulated,
     TokenValue,
     scenario_table,
     simulate,
@@ -165,6 +166,14 @@ def test_what_is_no_share_of_trials_is_misuse(trials: int, share: float) -> None
     """Trials are counted from 0, and a share lies from 0 to 1."""
     with pytest.raises(Misuse, match="from 0"):
         Draws(0, "s", 0).binomial("n", trials, share)
+
+
+def test_a_simulation_is_shown_in_one_line() -> None:
+    """How many runs, their mean, and what it counts; not every outcome."""
+    many = simulate(lambda draws: 1e6, runs=1_000, unit="tokens")
+    assert repr(many) == "<Simulated: 1,000 runs, mean 1,000,000.00 tokens>"
+    assert repr(simulate(lambda draws: 2.5, runs=1)) == "<Simulated: 1 runs, mean 2.50>"
+    assert repr(Simulated("tokens", ())) == "<Simulated: 0 runs>"
 
 
 def test_an_outcome_is_a_number() -> None:
