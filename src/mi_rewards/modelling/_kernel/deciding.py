@@ -112,7 +112,7 @@ class Shown(Loaded):
         Returns:
             The counters by key.
         """
-        return {key: self._run.counters.get(key) for key in keys}
+        return {key: self.counter(key) for key in keys}
 
 
 _NO_WALLET: Final[Any] = object()
@@ -227,9 +227,7 @@ def keep_wallet(
     run.bound(state)
 
 
-def _snap_before(
-    run: Run, state: State, wallet: Wallet | None, entries: Sequence[Entry]
-) -> None:
+def _snap_before(run: Run, state: State, wallet: Wallet | None, entries: Sequence[Entry]) -> None:
     """State the balances asked for before the newest entry, each after what was booked by then."""
     end = microseconds(entries[-1].booked_at)
     ahead = list(reversed(entries))
