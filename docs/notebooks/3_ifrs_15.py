@@ -20,6 +20,7 @@ from fractions import Fraction
 
 from mi_rewards import Misuse, Money, bundled
 from mi_rewards.modelling import (
+    Hazard,
     TokenValue,
     UltimateRate,
     actual_against_expected,
@@ -31,6 +32,7 @@ from mi_rewards.modelling import (
     estimates_at_closes,
     incremental_liability,
     plots,
+    projected_rate,
     replay,
     selling_price_of_tokens,
     sensitivity,
@@ -142,6 +144,15 @@ december = replay("sample:retail-history", bundled.programme("reward-mi"), as_of
 kept = december.issued - december.clawed_back + december.owed
 at_close = half.outstanding_rate(tokens=kept, redeemed=december.redeemed)
 f"of all that was issued {float(half.share):.1%}, of what is left {float(at_close.share):.1%}"
+
+# %% [markdown]
+# A half was assumed before anything was seen. What has been redeemed by then, and what the hazard
+# comes to that was seen until then, taken on to the last valid days, is a little more:
+
+# %%
+hazard = Hazard.of(cohort_runs(december.flows, through=close))
+projected = projected_rate(december.flows, hazard, through=close)
+f"of all that was issued {float(projected.share):.1%}, as projected"
 
 # %%
 cost = TokenValue(Fraction(8), "INR")

@@ -128,6 +128,7 @@ from mi_rewards.modelling.statistics.migration import (
 )
 from mi_rewards.modelling.statistics.projections import (
     expected_lapses,
+    projected_rate,
     projection,
 )
 from mi_rewards.modelling.statistics.runs import (
@@ -233,6 +234,7 @@ __all__ = [
     "partitioned",
     "postings",
     "progress_bar",
+    "projected_rate",
     "projection",
     "read_columns",
     "replay",

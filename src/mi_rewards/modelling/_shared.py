@@ -5,6 +5,7 @@
    replayed with all of it, and what they took is added up. Of nothing at all nobody takes.
 2. Whatever else members share is refused where a row takes from it: a budget of a campaign or an
    action, a referral, a quota, a device that is traded in.
+3. A voucher's code is issued once, whoever names it: no two partitions may name one.
 """
 
 from collections.abc import Mapping
@@ -125,6 +126,21 @@ class Shared:
                     f"partitions took {taken} of {limit} of the reward {reward_id!r}: who got one"
                     " depends on all members, so replay the whole history at once"
                 )
+
+
+def codes_of(batch: Batch) -> set[str]:
+    """Find the codes that redemptions name.
+
+    Args:
+        batch: Rows of a history.
+
+    Returns:
+        The codes.
+    """
+    if batch.code is None or "redeemed" not in batch.kind:
+        return set()
+    named = zip(batch.kind, batch.code, strict=True)
+    return {code for kind, code in named if kind == "redeemed" and code}
 
 
 _SHARING = "sharing"

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import attrs
 
 from mi_rewards._event_log.lines import Unread
 from mi_rewards.errors import Misuse
-from mi_rewards.modelling._shared import Shared
+from mi_rewards.modelling._shared import Shared, codes_of
 from mi_rewards.modelling.history import Batch
 from mi_rewards.modelling.replayed import Replayed
 from mi_rewards.modelling.replaying import Watched, replay
@@ -138,9 +138,9 @@ def replay_partitions(
         names the partition, from 0.
 
     Raises:
-        Misuse: There is no partition, a member is in two of them (known with *detail* alone), the
-            engine lost or repeated one, something that several members take from decides, or what
-            `replay` objects to.
+        Misuse: There is no partition, a member is in two of them (known with *detail* alone), or a
+            voucher's code that a row names is; the engine lost or repeated one, something that
+            several members take from decides, or what `replay` objects to.
     """
     options = {
         "as_of": as_of,
@@ -173,9 +173,21 @@ class _Part:
     history: Any
 
 
-def _replayed(
-    programme: Programme, options: Mapping[str, Any], part: _Part
-) -> tuple[int, Replayed]:
+class _Found(NamedTuple):
+    """What a partition came to.
+
+    Attributes:
+        partition: Which of them, from 0.
+        replayed: What it came to.
+        codes: The codes that its redemptions name.
+    """
+
+    partition: int
+    replayed: Replayed
+    codes: frozenset[str]
+
+
+def _replayed(programme: Programme, options: Mapping[str, Any], part: _Part) -> _Found:
     """Replay one partition, wherever this is."""
     numbers: list[Sequence[int]] = []
 
@@ -191,10 +203,13 @@ def _replayed(
             shared.check(batch)
         except Misuse as fault:
             raise Misuse(f"partition {part.index}: {fault}") from None
+        codes.update(codes_of(batch))
 
+    codes: set[str] = set()
     shared = Shared.of(programme)
     found = replay(Watched(opened, objecting), programme, **options)
-    return part.index, _renumbered(found, part.index, numbers[0] if numbers else None)
+    whole = _renumbered(found, part.index, numbers[0] if numbers else None)
+    return _Found(part.index, whole, frozenset(codes))
 
 
 def _renumbered(found: Replayed, index: int, numbers: Sequence[int] | None) -> Replayed:
@@ -209,27 +224,34 @@ def _renumbered(found: Replayed, index: int, numbers: Sequence[int] | None) -> R
 
 
 def _checked(
-    results: Iterable[tuple[int, Replayed]], count: int, progress: Callable[[int], None] | None
+    results: Iterable[_Found], count: int, progress: Callable[[int], None] | None
 ) -> Iterator[Replayed]:
-    """Hand results on as they come, each partition once and each member in one of them."""
+    """Hand results on as they come, each partition once, each member and code in one of them."""
     homes: dict[str, int] = {}
+    homes_of_codes: dict[str, int] = {}
     seen: set[int] = set()
     rows = 0
-    for index, found in results:
+    for index, found, codes in results:
         if index in seen:
             raise Misuse(f"the engine answered twice with partition {index}")
         seen.add(index)
-        for member_id in _members_of(found):
-            home = homes.setdefault(member_id, index)
-            if home != index:
-                first, second = sorted((home, index))
-                raise Misuse(f"member {member_id!r:.60} is in partitions {first} and {second}")
+        _settle("member", _members_of(found), index, homes)
+        _settle("code", codes, index, homes_of_codes)
         rows += found.events + len(found.unread)
         if progress is not None:
             progress(rows)
         yield found
     if len(seen) < count:
         raise Misuse(f"the engine answered with {len(seen)} of {count} partitions")
+
+
+def _settle(what: str, names: Iterable[str], index: int, homes: dict[str, int]) -> None:
+    """Note which partition has what, and object to another that has it too."""
+    for name in names:
+        home = homes.setdefault(name, index)
+        if home != index:
+            first, second = sorted((home, index))
+            raise Misuse(f"{what} {name!r:.60} is in partitions {first} and {second}")
 
 
 def _members_of(found: Replayed) -> set[str]:

@@ -265,19 +265,38 @@ class Replayed:
         ]
         return Table.of_rows("Changes of tier", TierMove._fields, rows, {"on": "day"})
 
-    def balances(self) -> Table:
-        """State what there was at the instants asked for: of all members, and with detail of each.
+    def balances(self, *, by_member: bool = False) -> Table:
+        """State what there was at the instants asked for.
+
+        Args:
+            by_member: Whether of each member, which needs detail, and not of all together.
 
         Returns:
-            A row for each instant and member; those of all members have an empty `member_id`.
+            A row for each instant, or for each instant and member, with its `member_id`.
+
+        Raises:
+            Misuse: Members are asked for, and there is no detail.
         """
         units = dict.fromkeys(COUNTS, "tokens")
-        return Table.of_rows("Balances", Snapshot._fields, self.snapshots, units)
+        if by_member:
+            each = self._detail(tuple(it for it in self.snapshots if it.member_id))
+            return Table.of_rows("Balances by member", Snapshot._fields, each, units)
+        rows = [(it.at, *it[2:]) for it in self.snapshots if not it.member_id]
+        return Table.of_rows("Balances", ("at", *Snapshot._fields[2:]), rows, units)
+
+    def unread_table(self) -> Table:
+        """State which rows were not read, and why.
+
+        Returns:
+            A row for each: `row`, its number from 1, and `reason`.
+        """
+        return Table.of_rows("Rows not read", ("row", "reason"), self.unread)
 
     def __repr__(self) -> str:
+        unread = f", {len(self.unread):,} rows not read" if self.unread else ""
         return (
             f"<Replayed under {self.programme} to {self.as_of}: {self.events:,} events, "
-            f"{self.members:,} members, {self.outstanding:,} tokens outstanding>"
+            f"{self.members:,} members, {self.outstanding:,} tokens outstanding{unread}>"
         )
 
     def _repr_html_(self) -> str:

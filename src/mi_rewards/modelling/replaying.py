@@ -169,8 +169,10 @@ def postings(
         `occurred_at`, `booked_at`, `reason`, `account`, `amount`, `last_day`, `ref`.
 
     Raises:
-        Misuse: The history cannot be read as a whole.
+        Misuse: The history cannot be read as a whole, or *members* is one text.
     """
+    if isinstance(members, str):
+        raise Misuse(f"members are several ids, such as [{members!r:.60}], not one text")
     until = None if as_of is None else programme.zone.after(as_of)
     rows = (
         row

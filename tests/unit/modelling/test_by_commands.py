@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+import attrs
 import pytest
 
 from mi_rewards._event_log.lines import Unread
@@ -63,11 +64,30 @@ def test_detail_states_rows_and_members() -> None:
 def test_snapshots_include_what_happened_at_their_instant() -> None:
     """At noon of the delivery it counts already; before everything there is nothing."""
     table = a_story().balances()
+    assert table.names[:2] == ("at", "issued")
+    assert [row[:2] for row in table.tuples()] == [
+        (datetime(2017, 1, 1, tzinfo=UTC), 0),
+        (datetime(2017, 7, 2, 6, 30, tzinfo=UTC), 100),
+    ]
+
+
+def test_snapshots_of_members_are_a_table_of_their_own() -> None:
+    """Nobody is counted twice: the rows of all together are not among those of each."""
+    table = a_story().balances(by_member=True)
+    assert table.names[:3] == ("at", "member_id", "issued")
     assert [row[:3] for row in table.tuples()] == [
-        (datetime(2017, 1, 1, tzinfo=UTC), "", 0),
-        (datetime(2017, 7, 2, 6, 30, tzinfo=UTC), "", 100),
         (datetime(2017, 7, 2, 6, 30, tzinfo=UTC), "A", 100),
     ]
+    assert table.unit("issued") == "tokens"
+
+
+def test_rows_that_were_not_read_are_said_and_listed() -> None:
+    """How many there are is in the representation; the table has each with its reason."""
+    story = attrs.evolve(a_story(), unread=(Unread(7, "no kind"), Unread(9, "no instant")))
+    assert repr(story).endswith(" 75 tokens outstanding, 2 rows not read>")
+    assert story.unread_table().tuples() == [(7, "no kind"), (9, "no instant")]
+    assert story.unread_table().names == ("row", "reason")
+    assert len(attrs.evolve(story, unread=()).unread_table()) == 0
 
 
 def test_without_detail_nothing_is_stated_of_members() -> None:
@@ -80,6 +100,9 @@ def test_without_detail_nothing_is_stated_of_members() -> None:
     )
     assert (story.refusals, story.by_member, story.refused) == ((), {}, {"unknown_order": 1})
     assert [it.member_id for it in story.snapshots] == [""]
+    assert len(story.balances()) == 1
+    with pytest.raises(Misuse, match="kept no detail"):
+        story.balances(by_member=True)
     for ask in (story.refusals_table, story.members_table, story.tier_history):
         with pytest.raises(Misuse, match="kept no detail"):
             ask()

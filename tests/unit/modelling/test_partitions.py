@@ -235,6 +235,24 @@ def test_without_detail_a_member_in_two_partitions_is_two() -> None:
     assert replayed(joined, joined, detail=False).members == 2
 
 
+def redeeming(member_id: str, kind: str, code: str) -> dict[str, list[str]]:
+    """Write what a member has of a code."""
+    return history(f"joined {member_id} - -", f"{kind} {member_id} o1 -") | {"code": ["", code]}
+
+
+def test_a_code_is_in_one_partition() -> None:
+    """A code is issued once, whoever names it first: two partitions must not name the same."""
+    asha, bela = (
+        redeeming(it, "redeemed", "XYZ") | {"reward_id": ["", "accessory-coupon-100"]}
+        for it in ("asha", "bela")
+    )
+    assert replayed(asha, detail=False).refused == {"insufficient_tokens": 1}
+    with pytest.raises(Misuse, match="code 'XYZ' is in partitions 0 and 2"):
+        replayed(asha, BELA | {"code": ["", ""]}, bela, detail=False)
+    other = redeeming("bela", "cancelled", "XYZ")
+    assert replayed(asha, other).events == 4
+
+
 def twice(function: Callable[[Any], Any], items: Sequence[Any]) -> Iterable[Any]:
     """Carry the first out twice."""
     return map(function, [items[0], *items])

@@ -134,3 +134,5 @@ def test_journals_are_there_on_demand() -> None:
     assert (table["ref"], table["reason"]) == (["1", ""], ["purchase", "purchase"])
     assert len(postings(HISTORY, REWARD_MI, ["B"], as_of=date(2017, 7, 3))) == 0
     assert len(postings(HISTORY, REWARD_MI, [])) == 0
+    with pytest.raises(Misuse, match=r"members are several ids, such as \['AB'\], not one text"):
+        postings(HISTORY, REWARD_MI, "AB")

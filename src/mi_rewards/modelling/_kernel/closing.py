@@ -41,6 +41,8 @@ class Closing:
         self._asking = asking
         self._sums = [0] * len(COUNTS)
         self._figures: list[tuple[int, ...]] = []
+        self._closed: list[State] = []
+        self._is_brief = asking is None and not (run.instants or run.detail or self.tiers)
         self._rows: list[tuple[Any, ...]] = []
 
     def close(self, state: State, end: int) -> None:
@@ -51,6 +53,13 @@ class Closing:
             end: The last moment of the day that is stated.
         """
         run = self._run
+        if self._is_brief and state.more is None:
+            if end >= state.until:
+                run.lapse(state, end)
+            self._closed.append(state)
+            if len(self._closed) >= _ADDED_AT_ONCE:
+                self._add_up()
+            return
         if self._asking is not None:
             self._asking.ask_through(state, end)
         if state.more is None and not run.instants:
@@ -119,7 +128,25 @@ class Closing:
 
     def _add_up(self) -> None:
         """Add up what the members closed last have."""
-        added = zip(*self._figures, self._sums, strict=True)
+        states, self._closed = self._closed, []
+        self.members += sum([it.joined != FAR for it in states])
+        calendar = self.calendar
+        available = 0
+        for state in states:
+            for lot, tokens in state.lots.items():
+                calendar[lot >> DAY_SHIFT] += tokens
+                available += tokens
+        lean = (
+            sum([it.issued for it in states]),
+            0,
+            available,
+            0,
+            sum([it.redeemed for it in states]),
+            sum([it.lapsed for it in states]),
+            sum([it.clawed_back for it in states]),
+            0,
+        )
+        added = zip(*self._figures, lean, self._sums, strict=True)
         self._sums = [sum(tokens) for tokens in added]
         self._figures = []
 

@@ -155,15 +155,15 @@ def delivered(run: Run) -> Handler:
         order_id: str,
         minor: int,
         currency: str,
-        request_id: str,
+        request: str,
         category: str,
         channel: str,
     ) -> None:
         orders = state.orders
-        if request_id or state.are_named:
-            request_id = _requested(state, order_id, request_id)
+        if ":" in request or (not request and state.are_named):
+            request = _requested(state, order_id, request)
         is_odd = at < state.ready or order_id in orders or minor < 0 or not order_id
-        if is_odd or currency != known_currency or request_id in state.receipts:
+        if is_odd or currency != known_currency or request in state.receipts:
             decide(run, state, place)
             return
         nonlocal today
@@ -181,9 +181,9 @@ def delivered(run: Run) -> Handler:
             segment = run.segment(place)
             lot, cell = lot | segment, cell | segment
         content = ("delivered", order_id, minor, currency, category, channel)
-        orders[order_id] = order = (*content, at, tokens, lot, request_id, 0, 0)
-        if request_id:
-            state.receipts[request_id] = order
+        orders[order_id] = order = (*content, at, tokens, lot, request, 0, 0)
+        if request:
+            state.receipts[request] = order
         if tokens:
             if at >= state.until:
                 run.cross(state, at)

@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import repeat
@@ -91,12 +91,8 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-class _Handlers(dict[str, Handler]):
-    """The handlers of kinds."""
-
-    def __missing__(self, kind: str) -> Handler:
-        """Object to a kind that only the commands know."""
-        raise NotKnown(f"rows of the kind {kind!r:.60}")
+Handlers = Mapping[str, Handler]
+"""The handlers of kinds."""
 
 
 class _Kernel:
@@ -120,7 +116,7 @@ class _Kernel:
         self._asking = None if policy is None else Asking(run, policy)
         self._closing = Closing(run, self._asking)
         others = common.decided(run)
-        self._handlers = _Handlers(dict.fromkeys(KINDS, others))
+        self._handlers = dict.fromkeys(KINDS, others)
         self._handlers["delivered"] = common.delivered(run)
         self._handlers["returned"] = common.returned(run)
         self._handlers["joined"] = common.joined(run)
@@ -129,7 +125,7 @@ class _Kernel:
         self._handlers["redeemed"] = spending.redeemed(run)
         if self._asking is not None:
             self._handlers.update(dict.fromkeys(SPENDING, self._leave_out))
-        self._by_lines = _Handlers(self._handlers)
+        self._by_lines = dict(self._handlers)
         for kind in ("delivered", "returned"):
             self._by_lines[kind] = common.by_lines(run, self._handlers[kind])
 
@@ -169,6 +165,8 @@ class _Kernel:
         """Hand each row of a batch to the handler of its kind."""
         states = batch.line_id is None and batch.quantity is None and batch.lines is None
         handlers = self._handlers if states else self._by_lines
+        for kind in set(batch.kind) - handlers.keys():
+            raise NotKnown(f"rows of the kind {kind!r:.60}")
         rows = zip(
             range(len(batch.kind)),
             batch.kind,
@@ -194,7 +192,7 @@ class _Kernel:
         else:
             self._take_all(rows, handlers)
 
-    def _take_all(self, rows: Iterable[tuple[Any, ...]], handlers: _Handlers) -> None:
+    def _take_all(self, rows: Iterable[tuple[Any, ...]], handlers: Handlers) -> None:
         """Take rows of members in any order."""
         states = self._states
         until = self._run.first_until()
@@ -217,7 +215,7 @@ class _Kernel:
             handlers[kind](state, place, at, order_id, minor, currency, request, category, channel)
 
     def _take_asking(
-        self, rows: Iterable[tuple[Any, ...]], handlers: _Handlers, asking: Asking
+        self, rows: Iterable[tuple[Any, ...]], handlers: Handlers, asking: Asking
     ) -> None:
         """Take rows of members in any order, and ask a policy."""
         states = self._states
@@ -228,7 +226,7 @@ class _Kernel:
                 state = states[member_id] = State(member_id, until)
             asking.take(handlers[kind], state, place, at, row)
 
-    def _take_sorted(self, rows: Iterable[tuple[Any, ...]], handlers: _Handlers) -> None:
+    def _take_sorted(self, rows: Iterable[tuple[Any, ...]], handlers: Handlers) -> None:
         """Take rows that come by member; who is over is closed."""
         until = self._run.first_until()
         state, asking = self._newest, self._asking
@@ -296,10 +294,10 @@ class _Kernel:
             as_of=as_of,
             events=self._events,
             repeated=run.repeated,
-            members=closing.members,
             unread=tuple(sorted([*unread, *run.unread])),
             refused=_sorted(run.refused),
             **closing.totals(),
+            members=closing.members,
             vouchers=_sorted(run.vouchers),
             tiers=closing.tiers,
             calendar=_sorted(closing.calendar),

@@ -52,7 +52,8 @@ class Deferral:
         rounding: What becomes of the part of a minor unit.
 
     Raises:
-        Misuse: More is gone than there was, or more is revenue than was allocated.
+        Misuse: More is gone than there was, more is revenue than was allocated, or the basis is
+            none.
     """
 
     allocated: Money
@@ -72,6 +73,8 @@ class Deferral:
         """Check that the figures fit each other."""
         require_gone_within(self.tokens, redeemed=self.redeemed, lapsed=self.lapsed)
         whole(self.expected, "expected")
+        if type(self.basis) is not BreakageBasis:
+            raise Misuse(f"a basis is one of BreakageBasis's, not {self.basis!r:.60}")
         if self.recognised > self.allocated:
             raise Misuse(f"{self.recognised} is revenue of the {self.allocated} allocated")
 

@@ -1,7 +1,8 @@
 """Histories of any make as chunks: slices of frames and of dictionaries, parts of files."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, Final
 
 from mi_rewards._event_log.lines import COLUMNS
@@ -11,6 +12,9 @@ from mi_rewards.modelling.history.files import chunks_of_file
 
 _IN_PLACE: Final = {"at_us": "at", "amount_minor": "amount", "until_us": "until"}
 """Columns that may take the place of others."""
+
+_NO_COLUMNS: Final = (str, bytes, memoryview, Mapping, Set, deque)
+"""What has a length, and cannot be cut into chunks of values."""
 
 _KNOWN: Final = frozenset({*COLUMNS, *_IN_PLACE})
 
@@ -69,7 +73,7 @@ def _of_mapping(history: Mapping[Any, Any]) -> _Cuttable:
     """Say how a dictionary of columns is cut."""
     lengths = {}
     for name, column in history.items():
-        if isinstance(column, (str, bytes, Mapping)) or not hasattr(column, "__len__"):
+        if isinstance(column, _NO_COLUMNS) or not hasattr(column, "__len__"):
             raise Misuse(f"{name} is no column but {type(column).__name__}")
         lengths[name] = len(column)
     if len(set(lengths.values())) > 1:

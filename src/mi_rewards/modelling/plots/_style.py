@@ -57,9 +57,14 @@ def axes_for(ax: "Axes | None", *, height: float = _HEIGHT) -> "Axes":
 
 def say(ax: "Axes", *, title: str, x: str = "", y: str = "") -> None:
     """Write the title and what each axis shows."""
-    ax.set_title(title, loc="left", fontsize="medium", wrap=True)
-    ax.set_xlabel(x)
-    ax.set_ylabel(y)
+    ax.set_title(plain(title), loc="left", fontsize="medium", wrap=True)
+    ax.set_xlabel(plain(x))
+    ax.set_ylabel(plain(y))
+
+
+def plain(text: str) -> str:
+    """Write a text so that a dollar sign in it begins no formula."""
+    return text.replace("$", r"\$")
 
 
 def frame(ax: "Axes", *, grid: str) -> None:
@@ -143,13 +148,13 @@ def names(axis: "Axis", texts: Sequence[str], *, ticks_max: int = _TICKS_MAX) ->
         texts = [fill(text, _WRAPPED) for text in texts]
     step = -(-len(texts) // ticks_max) or 1
     shown = range(0, len(texts), step)
-    axis.set_ticks(list(shown), [texts[index] for index in shown])
+    axis.set_ticks(list(shown), [plain(texts[index]) for index in shown])
 
 
 def legend_beside(ax: "Axes", title: str = "") -> None:
     """Put the legend to the right of the axes, where no data is."""
-    ax.legend(
-        title=title or None,
+    legend = ax.legend(
+        title=plain(title) or None,
         loc="upper left",
         bbox_to_anchor=(1.01, 1.0),
         borderaxespad=0.0,
@@ -159,6 +164,8 @@ def legend_beside(ax: "Axes", title: str = "") -> None:
         handlelength=3.2,
         alignment="left",
     )
+    for text in legend.get_texts():
+        text.set_text(plain(text.get_text()))
 
 
 def nothing(ax: "Axes", what: str) -> "Axes":

@@ -69,6 +69,11 @@ def estimates_at_closes(
 ) -> EstimatesAtCloses:
     """Estimate at each close, by the hazard seen until then.
 
+    Early closes, when few ages have been seen, rest on *a_priori* more than on anything else: take
+    the rate of a programme alike that is run out, or of a pilot, or the one that was budgeted, and
+    state it with the figures; `projected_rate` of all that is known now is no such rate, since no
+    early close knew it. See what another one changes before it is used.
+
     Args:
         flows: The flows, none later than *through*.
         through: The day of the last close.

@@ -3,7 +3,8 @@
 1. Each age is seen in those cohorts that have lived through it; younger ones are censored and
    count at the ages before. So no cohort has to be run out.
 2. Redemption and lapse compete: `S[k] = S[k-1] (1 - h[k] - x[k])` is what is left of a token, and
-   the ultimate redemption rate is the sum of `h[k] S[k-1]` over the ages seen.
+   what is redeemed within the ages seen is the sum of `h[k] S[k-1]` over them. It is the ultimate
+   redemption rate once the oldest cohort is run out; before, `projected_rate` goes on.
 3. Beyond the ages seen nothing is known. What is assumed there has a name, the *tail*: one hazard
    for each later age, until the last valid day. Hard expiry leaves no tail behind it.
 
@@ -166,14 +167,16 @@ class Hazard:
 
     @property
     def ultimate(self) -> float:
-        """The ultimate redemption rate over the ages seen: nothing is added for later ones."""
+        """What of a token is redeemed within the ages seen: nothing is added for later ones."""
         return self.curve()[-1] if len(self) else 0.0
 
     def ultimate_rate(self) -> UltimateRate:
-        """Make the ultimate redemption rate over the ages seen an exact one.
+        """Make the share redeemed within the ages seen an exact rate.
+
+        While the oldest cohort is not run out it is too low: take `projected_rate` then.
 
         Returns:
-            The rate, to six decimal digits, half up.
+            The rate, to six decimal digits, half up; the tail is not in it.
         """
         return ultimate_rate(min(1.0, max(0.0, self.ultimate)))
 

@@ -76,6 +76,31 @@ class TierMigration:
             )
         return cls(names, shares)
 
+    @classmethod
+    def of_table(cls, table: Table, tiers: Iterable[str]) -> "TierMigration":
+        """Make shares of what `tier_migration` counted.
+
+        Args:
+            table: With the columns `from_tier`, `to_tier` and `members`.
+            tiers: The tiers, lowest first. Where members of the table are in none, that is a tier
+                of its own, `''`, before the others if it is not among them.
+
+        Returns:
+            The shares; from a tier that nobody was in everybody stays.
+
+        Raises:
+            Misuse: A column is not there, or a row is of a tier that is none of them.
+        """
+        names = list(tiers)
+        counts: dict[tuple[str, str], int] = {}
+        for before, after, members in zip(
+            table["from_tier"], table["to_tier"], table["members"], strict=True
+        ):
+            counts[before, after] = counts.get((before, after), 0) + members
+        if "" not in names and any("" in pair for pair in counts):
+            names.insert(0, "")
+        return cls.of(names, counts)
+
     def step(self, start: Sequence[float], *, periods: int = 1) -> tuple[float, ...]:
         """Go some periods on.
 
@@ -122,8 +147,8 @@ def tier_migration(replayed: Replayed, *, start: date, end: date) -> Table:
         end: The later day.
 
     Returns:
-        A row for each pair of tiers that members had on both days: `from_tier`, `to_tier`,
-        `members`. Who had no tier on the first day is left out.
+        A row for each pair of tiers: `from_tier`, `to_tier`, `members`. Who had fallen to none by
+        either day has `''` there. Who had never had a tier by the first day is left out.
 
     Raises:
         Misuse: *end* is not after *start*, or after the replay's day, or there is no detail.

@@ -6,6 +6,8 @@
    `1 - (1 - h)^s` is redeemed in the share s of it.
 3. Tokens that never lapse are followed for a stated number of periods.
 4. What is held past its last valid day has one more day.
+5. The ultimate redemption rate of a programme is what was redeemed so far and what is projected,
+   over what was issued and not taken back: it does not end with the ages seen.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,10 +16,12 @@ from typing import Final, NamedTuple
 
 from mi_rewards.calendar import NEVER
 from mi_rewards.errors import Misuse
-from mi_rewards.modelling.books.cohort_flows import Cohort, outstanding_by_last_day
+from mi_rewards.modelling.books.cohort_flows import USED, Cohort, outstanding_by_last_day
+from mi_rewards.modelling.books.rates import UltimateRate
 from mi_rewards.modelling.books.values import whole
-from mi_rewards.modelling.flows import Flows
+from mi_rewards.modelling.flows import Flow, Flows
 from mi_rewards.modelling.periods import PeriodLength
+from mi_rewards.modelling.statistics.estimates import ultimate_rate
 from mi_rewards.modelling.statistics.hazards import Hazard
 from mi_rewards.modelling.tables import Table
 
@@ -106,6 +110,40 @@ def projection(flows: Flows, hazard: Hazard, *, through: date, horizon: int = HO
     units = {"period": "day", "earned_in": "day", "age": f"{hazard.by}s"}
     units |= {"redeemed": "tokens", "lapsed": "tokens"}
     return Table.of_rows(f"What is outstanding on {through}, projected", names, rows, units)
+
+
+def projected_rate(
+    flows: Flows, hazard: Hazard, *, through: date, horizon: int = HORIZON
+) -> UltimateRate:
+    """Estimate the ultimate redemption rate of all tokens issued so far.
+
+    Unlike `Hazard.ultimate_rate` it goes on beyond the ages seen, to the last valid days.
+
+    Args:
+        flows: The flows, none later than *through*.
+        hazard: Redemption by age.
+        through: The day of the close.
+        horizon: For how many periods tokens that never lapse are followed.
+
+    Returns:
+        Redeemed so far and what `projection` expects, over what was issued and not taken back; to
+        six decimal digits, half up.
+
+    Raises:
+        Misuse: A flow is later than *through*, or there are no tokens whose rate it would be.
+    """
+    last, tokens, redeemed = through.toordinal(), 0, 0
+    for (day, flow, *_), count in flows.sums.items():
+        if day > last:
+            raise Misuse(f"there are flows on {date.fromordinal(day)}, after {through}")
+        if flow in USED:
+            redeemed -= count
+        elif flow is not Flow.LAPSED:
+            tokens += count
+    if tokens <= 0:
+        raise Misuse("a redemption rate is of tokens issued and not taken back: there are none")
+    to_come = sum(it.redeemed for _, it in _projected(flows, hazard, through, horizon))
+    return ultimate_rate(min(1.0, max(0.0, (redeemed + to_come) / tokens)))
 
 
 def expected_lapses(

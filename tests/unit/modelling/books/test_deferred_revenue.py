@@ -176,3 +176,10 @@ def test_gift_cards_of_which_all_or_none_is_used() -> None:
         breakage_of_redemption(rupees("50"), never_used=Fraction(1))
     with pytest.raises(Misuse, match="a fraction from 0 to 1"):
         breakage_of_redemption(rupees("50"), never_used=Fraction(-1, 100))
+
+
+@pytest.mark.parametrize("basis", ["remote", "expected", None])
+def test_the_basis_of_breakage_is_not_guessed(basis: Any) -> None:
+    """A text is no basis: what it says would be passed over, and the other method taken."""
+    with pytest.raises(Misuse, match="a basis is one of BreakageBasis's, not"):
+        Deferral(Money(100, "INR"), tokens=10, expected=8, basis=basis)

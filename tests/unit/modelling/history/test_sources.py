@@ -1,5 +1,6 @@
 """Histories of any make in chunks: which columns they have, and how their rows are numbered."""
 
+from collections import deque
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -112,6 +113,9 @@ def test_an_empty_history_has_no_batch() -> None:
         ),
         ({"kind": "joined", "member_id": "m", "at": NOON}, "kind is no column but str"),
         ({"kind": iter(["joined"])}, "kind is no column but list_iterator"),
+        ({"kind": {"joined"}}, "kind is no column but set"),
+        ({"kind": deque(["joined"])}, "kind is no column but deque"),
+        ({"kind": memoryview(b"j")}, "kind is no column but memoryview"),
         (7, "a history is a dictionary of columns, .*not int$"),
         ([7], "a history is a dictionary of columns, .*not int$"),
         (b"log.csv", "a history is a dictionary of columns, .*not bytes$"),

@@ -1,13 +1,17 @@
 """Sensitivity, tornado and tier migration: what their cells and bars say."""
 
+from datetime import date
 from itertools import combinations
 
+import attrs
 import pytest
 
-from mi_rewards.modelling import Table, plots
+from mi_rewards.errors import Misuse
+from mi_rewards.modelling import Table, TierMove, plots
 from mi_rewards.modelling.plots._style import lightness
 from tests.drawn import moves, pairs, reaches, scenarios
 from tests.pictures import overlaps
+from tests.replaying import by_commands, row
 
 
 def ticks(ax: object, axis: str) -> list[str]:
@@ -89,12 +93,41 @@ def test_a_cell_says_how_many_and_which_share() -> None:
 
 
 def test_changes_are_counted_one_by_one() -> None:
-    """From no tier to the first, twice; a tier that nobody left has an empty row."""
+    """From no tier to the first, twice; tiers come in their order, none before all."""
     columns = {"from_tier": ["", "", "silver"], "to_tier": ["silver", "silver", "gold"]}
     ax = plots.tier_migration(columns)
-    assert ticks(ax, "x") == ["(none)", "gold", "silver"]
+    assert ticks(ax, "x") == ["(none)", "silver", "gold"]
     assert [text.get_text() for text in ax.texts] == ["2\n100 %", "1\n100 %"]
     assert overlaps(ax.figure) == []
+
+
+def test_who_is_in_no_tier_is_drawn_too() -> None:
+    """One of four fell to none: three quarters stay, whether the tiers named have it or not."""
+    table = {"from_tier": ["silver", "silver"], "to_tier": ["silver", ""], "members": [3, 1]}
+    for tiers in (("silver", "gold"), ("", "silver", "gold"), ()):
+        ax = plots.tier_migration(table, tiers=tiers)
+        assert ticks(ax, "y") == ["(none)", "silver", "gold"][: 3 if tiers else 2]
+        assert [text.get_text() for text in ax.texts] == ["1\n25 %", "3\n75 %"]
+
+
+def test_tiers_that_are_left_out_are_misuse() -> None:
+    """Their members would be shared out among the others."""
+    with pytest.raises(Misuse, match="members of gold, platinum, which the tiers named leave out"):
+        plots.tier_migration(moves(), tiers=("standard", "silver"))
+
+
+def test_a_replay_has_the_order_of_its_ladder() -> None:
+    """Its changes are drawn; a tier that nobody came to has its row all the same."""
+    day = date(2018, 1, 1).toordinal()
+    changes = (
+        TierMove("A", day, "", "silver", "joined"),
+        TierMove("A", day + 1, "silver", "gold", "earned"),
+    )
+    nothing = by_commands(row(1, "joined", "A", "2018-03-31"))
+    tiers = {"silver": 0, "gold": 1, "diamond": 0}
+    ax = plots.tier_migration(attrs.evolve(nothing, tier_moves=changes, tiers=tiers))
+    assert ticks(ax, "y") == ["(none)", "silver", "gold", "diamond"]
+    assert [text.get_text() for text in ax.texts] == ["1\n100 %", "1\n100 %"]
 
 
 @pytest.mark.parametrize("count", [12, 13, 40])

@@ -103,3 +103,18 @@ def test_colours_side_by_side_differ_in_grey() -> None:
     looks = list(zip(_style.SERIES, _style.MARKERS, strict=False))
     assert len({marker for _, marker in looks}) == len(_style.SERIES)
     assert all(one != other for one, other in combinations(_style.SERIES, 2))
+
+
+def test_a_dollar_sign_begins_no_formula() -> None:
+    """Names of programmes, tiers and segments may have any sign, and are drawn as they are."""
+    name = "USD $5 _^ and $10"
+    ax = Figure().subplots()
+    ax.plot([0, 1], label=name)
+    _style.say(ax, title=name, x=name, y=name)
+    _style.names(ax.xaxis, [name])
+    _style.legend_beside(ax, name)
+    ax.figure.canvas.draw()
+    legend = ax.get_legend()
+    assert legend is not None
+    texts = [ax.get_title(loc="left"), ax.get_xlabel(), legend.get_texts()[0].get_text()]
+    assert texts == [r"USD \$5 _^ and \$10"] * 3

@@ -19,6 +19,7 @@ from mi_rewards.modelling import (
     PeriodLength,
     UltimateRate,
     expected_lapses,
+    projected_rate,
     projection,
 )
 from mi_rewards.modelling.statistics.projections import project
@@ -167,6 +168,54 @@ def test_all_cohorts_are_projected() -> None:
     assert table["redeemed"] == pytest.approx([750, 375, 62.5])
     assert table["lapsed"] == pytest.approx([0, 250, 62.5])
     assert table["period"][0] == date(2017, 2, 1)
+
+
+def moved(day: date, flow: Flow, tokens: int) -> Flows:
+    """State a flow of what is valid to the end of April."""
+    january = JANUARY.toordinal()
+    return Flows.of([Cell(day.toordinal(), flow, january, "", APRIL_END, tokens)])
+
+
+def test_the_rate_of_a_young_programme_goes_beyond_the_ages_seen() -> None:
+    """Half of what is left in each later month; what is taken back is no part of either figure."""
+    close = date(2017, 1, 31)
+    hazard = Hazard(MONTH, (1_500,), (0,), (0,), tail=0.5)
+    assert projected_rate(FLOWS, hazard, through=close).share == Fraction(791_667, 1_000_000)
+    flows = FLOWS
+    for flow, tokens in ((Flow.REDEEMED, -200), (Flow.REINSTATED, 100), (Flow.LAPSED, -100)):
+        flows = flows.merged(moved(close, flow, tokens))
+    hazard = Hazard(MONTH, (1_500,), (100,), (100,), tail=0.5)
+    to_come = 1_000 * 0.75 + 300 * 0.875
+    expected = Fraction(round((100 + to_come) / 1_500 * 1_000_000), 1_000_000)
+    rate = projected_rate(flows, hazard, through=close)
+    assert rate == UltimateRate(expected)
+    assert rate.share > hazard.ultimate_rate().share
+    fewer = flows.merged(moved(close, Flow.REVERSED, -300))
+    to_come = 1_000 * 0.75
+    assert float(projected_rate(fewer, hazard, through=close).share) == pytest.approx(
+        (100 + to_come) / 1_200, abs=1e-6
+    )
+
+
+def test_what_never_lapses_has_a_rate_to_the_horizon() -> None:
+    """Half of it in the one month asked for."""
+    january = JANUARY.toordinal()
+    flows = Flows.of([Cell(january, Flow.EARNED, january, "", NEVER.toordinal(), 10)])
+    hazard = Hazard(MONTH, (), (), (), tail=0.5)
+    rate = projected_rate(flows, hazard, through=date(2017, 1, 31), horizon=1)
+    assert rate.share == Fraction(1, 2)
+
+
+def test_a_rate_is_of_tokens_and_of_a_day() -> None:
+    """A flow on the day counts, one after it is misuse; so are no tokens, and all taken back."""
+    hazard = Hazard(MONTH, (), (), (), tail=0.5)
+    with pytest.raises(Misuse, match="flows on 2017-01-01, after 2016-12-31"):
+        projected_rate(FLOWS, hazard, through=date(2016, 12, 31))
+    assert projected_rate(FLOWS, hazard, through=JANUARY).share > 0
+    gone = moved(JANUARY, Flow.EARNED, 5).merged(moved(MID, Flow.REVERSED, -5))
+    for flows in (Flows(), gone):
+        with pytest.raises(Misuse, match="there are none"):
+            projected_rate(flows, hazard, through=date(2017, 1, 31))
 
 
 def test_what_lapses_soon_is_due_and_expected() -> None:

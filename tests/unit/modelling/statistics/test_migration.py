@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from mi_rewards.errors import Misuse
-from mi_rewards.modelling import Replayed, TierMigration, TierMove, tier_migration
+from mi_rewards.modelling import Replayed, Table, TierMigration, TierMove, tier_migration
 from tests.replaying import by_commands, row
 
 
@@ -65,6 +65,40 @@ def test_members_are_counted_by_tier_on_two_days() -> None:
     assert table.unit("members") == "members"
     earlier = tier_migration(moved(), start=date(2018, 1, 30), end=date(2018, 1, 31))
     assert earlier.tuples() == [("basic", "basic", 1)]
+
+
+def fallen() -> Replayed:
+    """State a replay in which one falls to no tier in January, and one in February."""
+    day = date(2018, 1, 1).toordinal()
+    moves = (
+        TierMove("A", day, "", "silver", "joined"),
+        TierMove("A", day + 20, "silver", "", "reviewed"),
+        TierMove("B", day, "", "silver", "joined"),
+        TierMove("B", day + 40, "silver", "", "reviewed"),
+        TierMove("C", day, "", "silver", "joined"),
+        TierMove("D", day + 40, "", "silver", "joined"),
+    )
+    return attrs.evolve(moved(), tier_moves=moves)
+
+
+def test_who_fell_to_none_is_counted_and_who_never_had_one_is_not() -> None:
+    """A was in none on both days, B fell, C stayed; D had none before February."""
+    table = tier_migration(fallen(), start=date(2018, 1, 31), end=date(2018, 3, 31))
+    assert table.tuples() == [("", "", 1), ("silver", "", 1), ("silver", "silver", 1)]
+
+
+def test_shares_are_made_of_a_table() -> None:
+    """No tier comes first where the table has it; rows of one pair are added up."""
+    table = tier_migration(fallen(), start=date(2018, 1, 31), end=date(2018, 3, 31))
+    migration = TierMigration.of_table(table, ("silver", "gold"))
+    assert migration.tiers == ("", "silver", "gold")
+    assert migration.shares == ((1.0, 0.0, 0.0), (0.5, 0.5, 0.0), (0.0, 0.0, 1.0))
+    assert TierMigration.of_table(table, ("silver", "")).tiers == ("silver", "")
+    rows = [("a", "b", 1), ("a", "a", 1), ("a", "b", 2)]
+    again = Table.of_rows("", ("from_tier", "to_tier", "members"), rows)
+    assert TierMigration.of_table(again, ("a", "b")).shares[0] == (0.25, 0.75)
+    with pytest.raises(Misuse, match="none of the tiers a"):
+        TierMigration.of_table(again, ("a",))
 
 
 @pytest.mark.parametrize(
