@@ -317,3 +317,56 @@ def test_instants_before_the_first_row_and_after_the_last_day() -> None:
     found = agreed(rows, "rolling", steps=(-1, 30))
     assert [it.lapsed for it in found.snapshots] == [0, 60, 60]
     assert (found.lapsed, found.as_of) == (0, datetime(2017, 12, 24, tzinfo=UTC).date())
+
+
+def test_requests_named_before_a_name_that_follows() -> None:
+    """What was kept without a receipt has one from then on, and what had one keeps it."""
+    line = {"line_id": "1", "amount": "20.00", "currency": "INR"}
+    rows = [
+        row("joined", 0),
+        bought(1, "1", request_id="r"),
+        bought(1, "2"),
+        row("burned", 2, tokens="1", request_id="delivered:2"),
+        row("burned", 2, tokens="1", request_id="r"),
+        row("burned", 2, tokens="1", request_id="delivered:1"),
+        row("delivered", 3, order_id="3", **line),
+        bought(4, "1"),
+        bought(4, "2"),
+    ]
+    found = agreed(rows)
+    assert (found.repeated, len(found.unread)) == (1, 3)
+
+
+@pytest.mark.parametrize("detail", [False, True])
+@pytest.mark.parametrize(("name", "tiers"), [("life", [1, 0, 0]), ("orders", [0, 0])])
+def test_a_member_of_whom_nothing_else_is_known(
+    name: str, tiers: list[int], *, detail: bool
+) -> None:
+    """Holds the tier that asks for nothing, where there is one."""
+    assert list(agreed([row("joined", 0)], name, detail=detail).tiers.values()) == tiers
+
+
+def test_a_notice_is_no_change_of_tier() -> None:
+    """A review tells that a tier falls soon, and later that it fell."""
+    rows = [row("joined", 0), bought(1, "1", "130.00")]
+    rows += [row("reviewed", step) for step in range(8, 30)]
+    found = agreed(rows, "days")
+    assert [it.to_tier for it in found.tier_moves] == ["silver", "platinum", "gold"]
+
+
+def test_a_request_may_be_named_as_hosts_name_theirs() -> None:
+    """With a colon it is no other request."""
+    rows = [row("joined", 0), bought(1, "1", request_id="shop:1"), bought(2, "1")]
+    found = agreed([*rows, bought(3, "2", request_id="shop:1")])
+    assert (found.issued, len(found.unread)) == (60, 1)
+
+
+@pytest.mark.parametrize("request_id", ["", "joined:a", "opening:1"])
+@pytest.mark.parametrize("order_id", ["", "1"])
+def test_a_balance_brought_along_is_named_by_its_row(request_id: str, order_id: str) -> None:
+    """By its request, its order or its last day; what comes again by that name is no other."""
+    more = {"tokens": "20", "last_day": "2018-12-31", "order_id": order_id}
+    opening = row("opening", 0, request_id=request_id, **more)
+    found = agreed([opening, opening, row("joined", 1)])
+    assert (found.issued, found.repeated) == (20, 1)
+    assert len(found.unread) == int(request_id == "joined:a")

@@ -141,8 +141,9 @@ def test_what_is_frozen_stays_frozen() -> None:
         gc.unfreeze()
 
 
-def test_more_members_than_are_added_up_at_once() -> None:
-    """Their figures are added up now and then."""
+@pytest.mark.parametrize("detail", [False, True])
+def test_more_members_than_are_added_up_at_once(*, detail: bool) -> None:
+    """Their figures are added up now and then, and progress is told."""
     at = datetime(2018, 1, 1, tzinfo=UTC).isoformat()
     count = 2_050
     rows = {
@@ -153,5 +154,27 @@ def test_more_members_than_are_added_up_at_once() -> None:
         "amount": ["", "10.00"] * count,
         "currency": ["", "INR"] * count,
     }
-    found = replay(rows, bundled.programme("reward-mi"), engine="kernel")
-    assert (found.members, found.issued) == (count, count)
+    told: list[int] = []
+    programme = bundled.programme("reward-mi")
+    asked: dict[str, Any] = {"detail": detail, "progress": told.append}
+    found = replay(rows, programme, engine="kernel", **asked)
+    assert (found.members, found.issued, found.available) == (count, count, count)
+    assert sum(found.calendar.values()) == count
+    later = replay(rows, programme, engine="kernel", as_of=date(2020, 1, 1), **asked)
+    assert (later.lapsed, later.calendar) == (count, {})
+    assert max(told) == 2 * count
+
+
+def test_the_last_day_of_members_one_after_the_other() -> None:
+    """What lapses by then has lapsed, of those too of whom little is kept."""
+    rows = [row("joined", 0), bought(1, "1")]
+    for detail in (False, True):
+        found = replay(
+            as_columns(rows),
+            PROGRAMMES["rolling"],
+            as_of=AS_OF,
+            sorted_by_member=True,
+            engine="kernel",
+            detail=detail,
+        )
+        assert (found.available, found.lapsed) == (0, 60)
