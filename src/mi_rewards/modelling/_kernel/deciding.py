@@ -112,7 +112,7 @@ class Shown(Loaded):
         Returns:
             The counters by key.
         """
-        return {key: self._run.counters.get(key) for key in keys}
+        return {key: self.counter(key) for key in keys}
 
 
 _NO_WALLET: Final[Any] = object()
@@ -128,17 +128,15 @@ def decide(run: Run, state: State, place: int) -> None:
     """
     state.name_requests()
     batch: Batch = run.batch
+    shown = Shown(run, state)
+    content: tuple[Any, ...] = ()
+    request_id = ""
     try:
         command: Any = to_command(_row(batch, place), None)
-    except Misuse as fault:
-        run.not_read(place, str(fault))
-        return
-    content, request_id = content_of(batch, place, command), command.request_id
-    if request_id in state.receipts:
-        run.again(state, place, request_id, content)
-        return
-    shown = Shown(run, state)
-    try:
+        content, request_id = content_of(batch, place, command), command.request_id
+        if request_id in state.receipts:
+            run.again(state, place, request_id, content)
+            return
         decision = command.decide(shown, run.programme)
         _check_units(decision)
     except Misuse as fault:

@@ -124,7 +124,7 @@ class Folding:
                 continue
             day = (last_day or NEVER).toordinal()
             order = run.in_order([lot for lot in state.lots if lot >> DAY_SHIFT == day])
-            own = own_lot(state, order_id, day)
+            own = self._more.own.get((order_id, day), -1)
             if own in state.lots:
                 order.remove(own)
                 order.insert(0, own)
@@ -156,24 +156,6 @@ class Folding:
         flows, cell = self._run.flows, self._cell | flow
         for lot, tokens in lots:
             flows[cell | lot] += sign * tokens
-
-
-def own_lot(state: State, order_id: str, day: int) -> int:
-    """Find the lot of an order's newest award with a last valid day.
-
-    Args:
-        state: Whose order.
-        order_id: The order.
-        day: The last valid day, as an ordinal.
-
-    Returns:
-        The lot; -1 where there is none.
-    """
-    if state.more is not None:
-        found = state.more.own.get((order_id, day))
-        if found is not None:
-            return found
-    return -1
 
 
 def burned_of(state: State) -> dict[str, Lots]:

@@ -175,7 +175,9 @@ class Run:
         """
         lots = state.lots
         drawn: Lots = []
-        for lot in order:
+        ahead = iter(order)
+        while tokens:
+            lot = next(ahead)
             there = lots[lot]
             if there > tokens:
                 lots[lot] = there - tokens
@@ -184,8 +186,6 @@ class Run:
             del lots[lot]
             drawn.append((lot, there))
             tokens -= there
-            if not tokens:
-                break
         return drawn
 
     def spend(self, state: State, tokens: int, at: int) -> Lots:
@@ -210,28 +210,23 @@ class Run:
         state.ready = at if state.joined <= at else state.joined
         return drawn
 
-    def take_back(self, state: State, own: int, tokens: int, at: int) -> bool:
+    def take_back(self, state: State, own: int, tokens: int, at: int) -> None:
         """Take tokens of a lean member back: of the order's own lot, of its bucket, of the others.
+
+        There are enough.
 
         Args:
             state: Whose.
             own: The order's own lot.
             tokens: How many.
             at: The instant, before which nothing is due.
-
-        Returns:
-            Whether there were enough; nothing changes where there were not.
         """
-        lots = state.lots
-        if sum(lots.values()) < tokens:
-            return False
         day = own >> DAY_SHIFT
-        order = self.in_order(list(lots))
+        order = self.in_order(list(state.lots))
         order.sort(key=lambda lot: (lot >> DAY_SHIFT != day, lot != own))
         cell = self.days.at(at).cell | REVERSED
         for lot, part in self.draw(state, tokens, order):
             self.flows[cell | lot] -= part
-        return True
 
     # The calendar.
 
