@@ -187,7 +187,7 @@ def postings(
         `occurred_at`, `booked_at`, `reason`, `account`, `amount`, `last_day`, `ref`.
 
     Raises:
-        Misuse: The history cannot be read as a whole, *programme* is none, or *members* is one text.
+        Misuse: The history cannot be read as a whole, *programme* is none, or *members* is a text.
     """
     require_programme(programme)
     if isinstance(members, str):
