@@ -370,3 +370,12 @@ def test_a_balance_brought_along_is_named_by_its_row(request_id: str, order_id: 
     found = agreed([opening, opening, row("joined", 1)])
     assert (found.issued, found.repeated) == (20, 1)
     assert len(found.unread) == int(request_id == "joined:a")
+
+
+@pytest.mark.parametrize(("order_id", "vouchers"), [("o1", {"plain": 1}), ("", {})])
+def test_a_redemption_is_named_by_its_order(order_id: str, vouchers: dict[str, int]) -> None:
+    """What comes again by that name is the same; without either name it is not read."""
+    redeemed = row("redeemed", 2, reward_id="plain", order_id=order_id)
+    found = agreed([row("joined", 0), bought(1, "1"), redeemed, redeemed])
+    assert found.vouchers == vouchers
+    assert (found.repeated, len(found.unread)) == ((1, 0) if order_id else (0, 2))
