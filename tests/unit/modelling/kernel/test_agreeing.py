@@ -181,7 +181,7 @@ def test_a_return_of_what_was_spent_takes_other_tokens() -> None:
 def test_a_member_who_joins_late_is_welcomed(step: int, issued: int) -> None:
     """Before the wallet's last entry it is the command that does it."""
     opening = row("opening", 5, tokens="20", last_day="2018-12-31", request_id="x")
-    assert agreed([opening, row("joined", step)], steps=(4,)).issued == issued
+    assert agreed([opening, row("joined", step)], steps=(4, 5)).issued == issued
 
 
 def test_a_wallet_that_is_full() -> None:
@@ -370,3 +370,12 @@ def test_a_balance_brought_along_is_named_by_its_row(request_id: str, order_id: 
     found = agreed([opening, opening, row("joined", 1)])
     assert (found.issued, found.repeated) == (20, 1)
     assert len(found.unread) == int(request_id == "joined:a")
+
+
+@pytest.mark.parametrize(("order_id", "vouchers"), [("o1", {"plain": 1}), ("", {})])
+def test_a_redemption_is_named_by_its_order(order_id: str, vouchers: dict[str, int]) -> None:
+    """What comes again by that name is the same; without either name it is not read."""
+    redeemed = row("redeemed", 2, reward_id="plain", order_id=order_id)
+    found = agreed([row("joined", 0), bought(1, "1"), redeemed, redeemed])
+    assert found.vouchers == vouchers
+    assert (found.repeated, len(found.unread)) == ((1, 0) if order_id else (0, 2))
