@@ -27,6 +27,11 @@ from mi_rewards.modelling import (
 from mi_rewards.money import Money
 from tests.triangles import as_redemptions, as_triangle, chainladder, raa
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:The 'generic' unit for NumPy timedelta:DeprecationWarning"
+)
+"""What chainladder adds to its own days, NumPy 2.5 and later warn of."""
+
 
 def units(amount: int) -> Money:
     """State an amount of a currency without minor units."""
