@@ -31,6 +31,14 @@ def test_every_public_package_is_in_the_reference() -> None:
     assert violations(page, wanted) == []
 
 
+def test_private_modules_are_told_from_public_ones() -> None:
+    """An underscore before a module or a package makes it private, that of `__init__` does not."""
+    assert PRIVATE.search("modelling/_kernel/__init__.py")
+    assert PRIVATE.search("_cli/main.py")
+    assert not PRIVATE.search("modelling/__init__.py")
+    assert not PRIVATE.search("modelling/by_commands.py")
+
+
 def test_every_refusal_is_in_the_reference() -> None:
     """Each code has a heading of its own."""
     for module in pkgutil.walk_packages(mi_rewards.__path__, "mi_rewards."):
