@@ -35,6 +35,7 @@ from mi_rewards.repositories import (
     Owned,
     Page,
     Receipt,
+    Work,
     key_of,
 )
 from mi_rewards.sql._log import LOG
@@ -164,6 +165,15 @@ class Statements(ABC):
     @abstractmethod
     def check_open(self, connection: Any, cursor: DBAPICursor) -> None:
         """See that a host's transaction is open on its connection, as savepoints need it."""
+
+    def at_once(self, cursor: DBAPICursor, work: Work, frame: Frame, joined: Any = None) -> None:
+        """Load what is needed until everything is decided, then save it."""
+        needs: Needs | None = work.needs
+        while needs is not None:
+            needs = work.run(self.load(cursor, needs))
+        changes = work.changes
+        if changes is not None:
+            self.save(cursor, changes, frame, joined)
 
     def save(self, cursor: DBAPICursor, changes: Changes, frame: Frame, joined: Any = None) -> None:
         """Carry out changes: all of them, or nothing; on a driver's connection that is joined."""
