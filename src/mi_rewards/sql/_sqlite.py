@@ -10,6 +10,7 @@ anew, which takes longer than carrying it out.
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from sqlalchemy.engine import Dialect
@@ -39,6 +40,12 @@ class _Closed(Exception):
     """No transaction is open."""
 
 
+@lru_cache(maxsize=64)
+def _written(at: datetime) -> str:
+    """Write an instant in UTC; the rows of one request have few of them, several times."""
+    return at.isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
+
+
 class SQLite(Statements):
     """What is said to SQLite."""
 
@@ -61,7 +68,7 @@ class SQLite(Statements):
         """Write an instant as SQLAlchemy stores it, so that texts sort as instants do."""
         if at is None:
             return None
-        return at.astimezone(UTC).isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
+        return _written(at) if at.tzinfo is UTC else _written(at.astimezone(UTC))
 
     def instant_from(self, given: Any) -> datetime:
         """Take an instant (UTC) from the driver."""
