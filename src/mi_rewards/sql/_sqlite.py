@@ -20,7 +20,17 @@ from mi_rewards.errors import Conflict
 from mi_rewards.repositories import Loaded, Needs
 from mi_rewards.sql._rows import KINDS, Row
 from mi_rewards.sql._statements import Frame, Statements, parameters
-from mi_rewards.sql._writes import COLUMNS, FIRST, NEXT, UNCOUNTED, WRITES, next_values
+from mi_rewards.sql._writes import (
+    COLUMNS,
+    ENTRY,
+    FIRST,
+    NEXT,
+    RECEIPT,
+    UNCOUNTED,
+    WRITES,
+    entry_values,
+    next_values,
+)
 from mi_rewards.sql.tables import Tables
 
 _BEGIN: Final = "BEGIN IMMEDIATE"
@@ -62,6 +72,8 @@ class SQLite(Statements):
         super().__init__(tables, dialect)
         self._saves: dict[tuple[str, bool], tuple[str, int]] = {}
         self._inserts = {it: FIRST.format(table=self.names[it]) for it in KINDS.values()}
+        self._entry = ENTRY.format(table=self.names["journal"])
+        self._receipt = RECEIPT.format(table=self.names["receipts"])
         self._updates = {it: NEXT.format(table=self.names[it]) for it in KINDS.values()}
 
     def instant(self, at: datetime | None) -> str | None:
@@ -123,13 +135,18 @@ class SQLite(Statements):
 
     def _write_one(self, cursor: DBAPICursor, name: str, row: Row) -> None:
         """Write a row of a table."""
-        if name not in self._inserts:
+        if name in self._updates:
+            if row[2] == 1:
+                self.tell(cursor, self._inserts[name], row)
+            else:
+                self.tell(cursor, self._updates[name], next_values(row))
+        elif name == "journal":
+            self.tell(cursor, self._entry, entry_values(row))
+        elif name == "receipts":
+            self.tell(cursor, self._receipt, row)
+        else:
             text, times = self._save(name, many=False)
             self.tell(cursor, text, row * times)
-        elif row[2] == 1:
-            self.tell(cursor, self._inserts[name], row)
-        else:
-            self.tell(cursor, self._updates[name], next_values(row))
 
     def _save(self, name: str, *, many: bool) -> tuple[str, int]:
         """Write the statement that writes rows of one table; say how often it takes them."""

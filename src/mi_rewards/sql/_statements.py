@@ -259,7 +259,7 @@ class Statements(ABC):
         """Carry out a statement."""
         if LOG.isEnabledFor(DEBUG):
             LOG.debug("%s", text)
-        cursor.execute(text, tuple(values))
+        cursor.execute(text, values)
 
     def _refuse(self, cursor: DBAPICursor, changes: Changes) -> None:
         """Raise why a counter does not grant its steps, as it stands now."""
