@@ -2,8 +2,8 @@
 
 1. A text has a `?` for each parameter until it is known how the driver marks them. It is the same
    for all loads or saves of one shape, so that the driver prepares it.
-2. One row is given as parameters, many as one JSON list of lists: a statement for each kind of
-   thing, whatever the number of items.
+2. One row is given as parameters, many as one JSON list of lists, or to SQLite one after the
+   other: a statement for each kind of thing, whatever the number of items.
 3. What is loaded comes in one statement, and so from one snapshot; pages of logs and what is due in
    one more each.
 4. Whoever calls has begun a transaction, or wants none.
@@ -260,6 +260,12 @@ class Statements(ABC):
         if LOG.isEnabledFor(DEBUG):
             LOG.debug("%s", text)
         cursor.execute(text, values)
+
+    def tell_many(self, cursor: DBAPICursor, text: str, values: Sequence[Sequence[object]]) -> None:
+        """Carry out a statement for each of several rows."""
+        if LOG.isEnabledFor(DEBUG):
+            LOG.debug("%s", text)
+        cursor.executemany(text, values)
 
     def _refuse(self, cursor: DBAPICursor, changes: Changes) -> None:
         """Raise why a counter does not grant its steps, as it stands now."""
