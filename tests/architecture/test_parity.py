@@ -19,6 +19,7 @@ ASYNC = _rules.PACKAGE / "commands" / "shells" / "async_rewards.py"
 PAIRS = {
     _rules.PACKAGE / "repositories" / "ports.py": [
         ("Store", "AsyncStore"),
+        ("WholeStore", "AsyncWholeStore"),
         ("ExclusiveStore", "AsyncExclusiveStore"),
     ],
     _rules.PACKAGE / "commands" / "shells" / "retries.py": [

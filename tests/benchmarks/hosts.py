@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from mi_rewards.sql import SqlStore, open_engine, safe_sqlite
+from mi_rewards.sql import SqlStore, open_async_engine, open_engine
 from tests.benchmarks import by_hand_drivers as drivers
 from tests.benchmarks import scaling
 from tests.benchmarks.contestants import MIX, Chunk, Loop, hand, ours, steps
@@ -114,8 +114,7 @@ def _on_sqlite(made: Databases, stack: ExitStack, *, durable: bool) -> dict[str,
         return made.sqlite(f"{name}-{synchronous}")
 
     def engine(name: str) -> AsyncEngine:
-        created = create_async_engine(f"sqlite+aiosqlite:///{file(name)}")
-        safe_sqlite(created.sync_engine, synchronous=synchronous)
+        created = open_async_engine(f"sqlite+aiosqlite:///{file(name)}", synchronous=synchronous)
         stack.callback(lambda: loop.run(created.dispose()))
         return created
 

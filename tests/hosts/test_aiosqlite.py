@@ -2,16 +2,21 @@
 
 import asyncio
 import sqlite3
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from mi_rewards.commands import AsyncRewards, Rewards
-from mi_rewards.sql import SqlStore, _aiosqlite
+from mi_rewards.commands import AsyncRewards, Burned, BurnTokens, Decision, Rewards
+from mi_rewards.errors import Misuse
+from mi_rewards.programme import Programme
+from mi_rewards.repositories import Loaded
+from mi_rewards.sql import AsyncSqlStore, SqlStore, _aiosqlite, open_async_engine
 from tests import databases
 from tests.shop import SMALL, T, bring, burn
 
@@ -29,10 +34,8 @@ def calls_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return noted
 
 
-def test_a_load_and_a_save_go_to_the_thread_once_each(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever they say there; nothing is rolled back where nothing is open."""
+def test_a_command_goes_to_the_thread_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It loads, decides and saves there; nothing is rolled back where nothing is open."""
 
     async def story() -> None:
         store = await databases.async_sqlite_store(tmp_path)
@@ -40,10 +43,36 @@ def test_a_load_and_a_save_go_to_the_thread_once_each(
         await rewards.do(bring(10))
         calls = calls_of(monkeypatch)
         await rewards.do(burn(1))
-        assert len(calls) == 2
+        assert len(calls) == 1
         calls.clear()
         await rewards.do(burn(1))  # the same again: its receipt is found
         assert len(calls) == 1
+        calls.clear()
+        await rewards.simulate(burn(2, request="another"))
+        assert len(calls) == 1
+        await store.engine.dispose()
+
+    asyncio.run(story())
+
+
+def test_a_decision_there_sees_what_its_task_is_in(tmp_path: Path) -> None:
+    """Context variables, such as the request that a host logs, are those of the task."""
+    asking: ContextVar[str] = ContextVar("asking", default="nobody")
+    seen: list[str] = []
+
+    class Looking(BurnTokens):
+        def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Burned]:
+            seen.append(asking.get())
+            return super().decide(loaded, programme)
+
+    async def story() -> None:
+        store = await databases.async_sqlite_store(tmp_path)
+        rewards = AsyncRewards(store, SMALL)
+        await rewards.do(bring(10))
+        asking.set("asha")
+        command = Looking(member_id="asha", request_id="r1", at=T, tokens=1)
+        assert (await rewards.do(command)).tokens == 1
+        assert seen == ["asha"]
         await store.engine.dispose()
 
     asyncio.run(story())
@@ -61,7 +90,7 @@ def test_a_driver_that_takes_no_functions_is_spoken_to_by_the_adapter(
         await rewards.do(bring(10))
         calls = calls_of(monkeypatch)
         assert (await rewards.do(burn(1))).tokens == 1
-        assert len(calls) > 10
+        assert len(calls) > 8
         await store.engine.dispose()
 
     asyncio.run(story())
@@ -151,10 +180,83 @@ def test_a_transaction_that_somebody_has_open_is_rolled_back(sqlite: SqlStore) -
     event.listen(sqlite.engine, "reset", ended)
     event.listen(sqlite.engine, "checkin", given_back)
     rewards.do(burn(1))
-    assert told == [(False, True), (False, True)]
+    assert told == [(False, True)]
     event.listen(sqlite.engine, "checkout", begin)
     told.clear()
     assert rewards.balance("asha", at=T).available == 9
     with pytest.raises(DBAPIError, match="within a transaction"):
         rewards.do(burn(2, request="another"))
     assert {has_ended for _, has_ended in told} == {False}
+
+
+# engines of open_async_engine
+
+
+def test_a_session_goes_to_the_thread_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once for its command and once to commit; what it leaves open is rolled back."""
+
+    async def story() -> None:
+        engine = open_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+        store = AsyncSqlStore(engine)
+        await store.create_tables()
+        await AsyncRewards(store, SMALL).do(bring(10))
+        calls = calls_of(monkeypatch)
+        async with AsyncSession(engine) as session, session.begin():
+            await AsyncRewards(store.joined(session), SMALL).do(burn(1))
+        assert calls == ["run", "commit"]
+        calls.clear()
+        async with AsyncSession(engine) as session:
+            await AsyncRewards(store.joined(session), SMALL).do(burn(2, request="left"))
+        assert calls == ["run", "rollback"]
+        assert (await AsyncRewards(store, SMALL).balance("asha", at=T)).available == 9
+        await engine.dispose()
+
+    asyncio.run(story())
+
+
+def test_what_a_statement_leaves_open_is_rolled_back() -> None:
+    """Whoever has the one connection to a database in memory next finds nothing open."""
+
+    async def story() -> None:
+        engine = open_async_engine("sqlite+aiosqlite://", synchronous="OFF")
+        async with engine.connect() as connection:
+            lent = await connection.get_raw_connection()
+            await connection.run_sync(lambda _: lent.cursor().execute("CREATE TABLE t (n)"))
+            await connection.run_sync(lambda _: lent.cursor().execute("INSERT INTO t VALUES (1)"))
+            driver: Any = lent.driver_connection
+            assert driver.in_transaction
+        assert not driver.in_transaction
+        async with engine.connect() as connection:
+            again: Any = (await connection.get_raw_connection()).driver_connection
+            assert again is driver
+            assert await connection.scalar(text("SELECT count(*) FROM t")) == 0
+            assert await connection.scalar(text("PRAGMA synchronous")) == 0
+        await engine.dispose()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("sqlite:///x.db", "'sqlite:///x.db' names no driver for asyncio, such as sqlite"),
+        ("mysql+nothing://u:secret@h/x", r"can be opened at 'mysql\+nothing://u:\*\*\*@h/x'"),
+        ("postgresql+psycopg2://u:secret@h/x", "no database can be opened at 'postgresql"),
+        ("sqlite+aiosqlite", "no database can be opened at 'sqlite.aiosqlite'"),
+    ],
+)
+def test_an_engine_for_asyncio_is_refused(url: str, message: str) -> None:
+    """By the URL, without its password."""
+    with pytest.raises(Misuse, match=message) as it:
+        open_async_engine(url)
+    assert "secret" not in str(it.value)
+
+
+def test_an_engine_for_asyncio_on_postgresql_is_made() -> None:
+    """By either driver."""
+    for driver in ("asyncpg", "psycopg"):
+        engine = open_async_engine(f"postgresql+{driver}://u@h/x")
+        assert engine.dialect.driver in {driver, f"{driver}_async"}
+        assert engine.dialect.is_async

@@ -35,6 +35,7 @@ from mi_rewards.repositories.naming import key_of
 from mi_rewards.repositories.ports import (
     AsyncExclusiveStore,
     AsyncStore,
+    AsyncWholeStore,
     Atomic,
     BurnRepository,
     CodeRepository,
@@ -66,6 +67,8 @@ from mi_rewards.repositories.ports import (
     TicketRepository,
     VoucherRepository,
     WalletRepository,
+    WholeStore,
+    Work,
 )
 from mi_rewards.repositories.records import (
     Content,
@@ -88,6 +91,7 @@ __all__ = [
     "Aggregate",
     "AsyncExclusiveStore",
     "AsyncStore",
+    "AsyncWholeStore",
     "Atomic",
     "BurnRepository",
     "Changes",
@@ -138,6 +142,8 @@ __all__ = [
     "TicketRepository",
     "VoucherRepository",
     "WalletRepository",
+    "WholeStore",
+    "Work",
     "burn_key",
     "code_key",
     "device_key",

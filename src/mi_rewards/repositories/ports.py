@@ -102,6 +102,60 @@ class AsyncStore(Protocol):
         """
 
 
+class Work(Protocol):
+    """A use case on its way, as a store sees it: what it needs to see, and what it changes."""
+
+    @property
+    def needs(self) -> Needs:
+        """What is to be loaded first."""
+
+    def run(self, loaded: Loaded, /) -> Needs | None:
+        """Decide with what was loaded; it does no I/O.
+
+        Args:
+            loaded: What was asked for last.
+
+        Returns:
+            What is to be loaded next, `None` when everything is decided.
+        """
+
+    @property
+    def changes(self) -> Changes | None:
+        """What is to be saved when everything is decided; `None` where nothing changed."""
+
+
+class WholeStore(Store, Protocol):
+    """What a store may have besides: loads, a decision and a save as a whole.
+
+    It is never needed. It saves a store from borrowing a connection, or from going to a thread,
+    once for each of them. What `load` and `save` promise holds for each load and for the save.
+    """
+
+    def at_once(self, work: Work, /) -> None:
+        """Load what is needed until everything is decided, then save what is to be changed.
+
+        Args:
+            work: What to carry out.
+
+        Raises:
+            Conflict: As `Store.save` raises it.
+            LimitReached: As `Store.save` raises it.
+            Corrupt: As `Store.load` raises it.
+            Misuse: As both raise it.
+        """
+
+
+class AsyncWholeStore(AsyncStore, Protocol):
+    """`WholeStore`, awaited."""
+
+    async def at_once(self, work: Work, /) -> None:
+        """Load, decide and save; see `WholeStore.at_once`.
+
+        Args:
+            work: What to carry out.
+        """
+
+
 @runtime_checkable
 class ExclusiveStore(Protocol):
     """What a store may have besides: a lock on what it loads, for those who lost a race.

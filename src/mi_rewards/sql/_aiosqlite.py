@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any, Final, TypeVar
 
 from sqlalchemy.engine import Dialect
@@ -53,7 +54,7 @@ def carried_out(adapted: Any, dialect: Dialect, work: Callable[[DBAPICursor], R]
             cursor.close()
 
     try:
-        answer: R = adapted.run_async(lambda it: it._execute(there))
+        answer: R = adapted.run_async(lambda it: it._execute(copy_context().run, there))
     except ValueError as error:
         if str(error).lower() in _CLOSED:
             raise dialect.loaded_dbapi.OperationalError(str(error)) from error

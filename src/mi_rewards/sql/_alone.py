@@ -11,13 +11,24 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Engine, PoolProxiedConnection
 from sqlalchemy.engine.interfaces import DBAPICursor
 
-from mi_rewards.repositories import Changes, Loaded, Needs
+from mi_rewards.repositories import Changes, Loaded, Needs, Work
 from mi_rewards.sql import _psycopg
 from mi_rewards.sql._on import as_sqlalchemys, on_lent
 from mi_rewards.sql._statements import Statements
 from mi_rewards.sql._straight import straight_cursor
 
 R = TypeVar("R")
+
+
+def ask_for_each(kind: type[Any]) -> None:
+    """Have a store be asked for each load and save, where it has a `load` or a `save` of its own.
+
+    Args:
+        kind: A subclass of a store's.
+    """
+    own = vars(kind)
+    if ("load" in own or "save" in own) and "at_once" not in own:
+        kind.at_once = None
 
 
 class Alone:
@@ -53,6 +64,20 @@ class Alone:
         """
         statements = self._statements
         self._carried_out(lambda it: statements.save(it, changes, statements.alone))
+
+    def at_once(self, work: Work, /) -> None:
+        """Load, decide and save on one connection; see `WholeStore.at_once`.
+
+        Args:
+            work: What to carry out.
+
+        Raises:
+            Conflict: A version or a record was there already, or the database was busy.
+            LimitReached: A counter would pass its limit.
+            Misuse: A text cannot be stored.
+        """
+        statements = self._statements
+        self._carried_out(lambda it: statements.at_once(it, work, statements.alone))
 
     def _carried_out(self, work: Callable[[DBAPICursor], R]) -> R:
         """Borrow a connection, work with the driver's cursor on it, and give it back."""

@@ -10,7 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from mi_rewards.errors import Conflict, MiRewardsError, Misuse
-from mi_rewards.repositories import Changes, Loaded, Needs, Store
+from mi_rewards.repositories import Changes, Loaded, Needs, Store, Work
 from mi_rewards.sql import _aiosqlite, _asyncpg, _psycopg
 from mi_rewards.sql._asyncpg import AsyncpgCursor
 from mi_rewards.sql._postgresql import PostgreSQL
@@ -203,6 +203,22 @@ class Joined:
         connection = self._connection
         driver: Any = connection.connection.driver_connection
         on_connection(connection, lambda it: self._statements.save(it, changes, SAVEPOINT, driver))
+
+    def at_once(self, work: Work, /) -> None:
+        """Load and decide, and save in a savepoint; see `WholeStore.at_once`.
+
+        Args:
+            work: What to carry out.
+
+        Raises:
+            Conflict: A version or a record was there already.
+            LimitReached: A counter would pass its limit.
+            Misuse: No transaction is open.
+        """
+        self._begin()
+        connection, statements = self._connection, self._statements
+        driver: Any = connection.connection.driver_connection
+        on_connection(connection, lambda it: statements.at_once(it, work, SAVEPOINT, driver))
 
     def _begin(self) -> None:
         """Have SQLAlchemy know of the transaction, as it does with a statement of its own."""

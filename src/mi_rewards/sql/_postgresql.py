@@ -128,7 +128,7 @@ class PostgreSQL(Statements):
         loaded.aggregates.update(dict.fromkeys(needs.aggregates))
         for table, keys in lockable(needs).items():
             text = self._lock(table, many=len(keys) > 1)
-            take_in(loaded, self.rows(cursor, text, parameters(keys)))
+            take_in(loaded, self.rows(cursor, text, parameters(keys)), self._kept)
         # Whoever held a lock meanwhile may have left the receipts that were not there before.
         loaded.receipts.update(self.load(cursor, Needs(receipts=needs.receipts)).receipts)
         return loaded

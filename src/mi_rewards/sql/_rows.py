@@ -13,6 +13,7 @@ from mi_rewards.errors import Conflict, LimitReached, Misuse
 from mi_rewards.formats import AGGREGATES, to_text
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.repositories import Changes, CounterKey, OutboxEvent, Put, Take
+from mi_rewards.sql._kept import Kept
 from mi_rewards.wallet.entries import Entry
 
 Row = tuple[Any, ...]
@@ -21,18 +22,22 @@ Row = tuple[Any, ...]
 KINDS: Final = {kind: f"{name}s" for name, kind in AGGREGATES.items()}
 """The tables of aggregates by class."""
 
+_NTH: Final = {table: nth for nth, table in enumerate(KINDS.values())}
+"""When each of them is written."""
+
 _BY_KEY: Final = itemgetter(0, 1)
 
 Instant = Callable[[datetime | None], object]
 """How an instant is given to the driver."""
 
 
-def rows_of(changes: Changes, instant: Instant) -> dict[str, list[Row]]:
+def rows_of(changes: Changes, instant: Instant, kept: Kept) -> dict[str, list[Row]]:
     """Write changes as rows.
 
     Args:
         changes: What to change.
         instant: How an instant is given to the driver.
+        kept: Keeps aggregates that were there before.
 
     Returns:
         Rows by the name of their table, in the order in which they are written: receipts, then
@@ -47,7 +52,7 @@ def rows_of(changes: Changes, instant: Instant) -> dict[str, list[Row]]:
     if changes.receipts:
         rows["receipts"] = sorted([(*it.key, to_text(it)) for it in changes.receipts])
     if changes.puts:
-        _put(changes.puts, rows, instant)
+        rows.update(_aggregates(changes.puts, instant, kept))
     if changes.entries:
         rows["journal"] = _entries(changes.entries, instant)
     if changes.events:
@@ -61,19 +66,24 @@ def rows_of(changes: Changes, instant: Instant) -> dict[str, list[Row]]:
     return rows
 
 
-def _put(puts: Sequence[Put[Any]], rows: dict[str, list[Row]], instant: Instant) -> None:
+def _aggregates(puts: Sequence[Put[Any]], instant: Instant, kept: Kept) -> dict[str, list[Row]]:
     """Write aggregates, by their table; the version is the one that is kept from now on."""
-    of_tables: dict[str, list[Row]] = {}
+    rows: dict[str, list[Row]] = {}
     for (kind, member_id, name), aggregate in puts:
         table = KINDS.get(kind)
         if table is None:
             raise Misuse(f"no table keeps {kind.__name__}")
-        kept = aggregate.stored()
-        row = (member_id, name, kept.version, instant(kept.due_at), to_text(kept))
-        of_tables.setdefault(table, []).append(row)
-    for table in KINDS.values():
-        if table in of_tables:
-            rows[table] = sorted(of_tables[table], key=_BY_KEY)
+        stored = aggregate.stored()
+        version, text = stored.version, to_text(stored)
+        if version > 1:
+            kept.keep(text, stored)
+        row = (member_id, name, version, instant(stored.due_at), text)
+        of_table = rows.get(table)
+        if of_table is None:
+            rows[table] = [row]
+        else:
+            of_table.append(row)
+    return {table: sorted(rows[table], key=_BY_KEY) for table in sorted(rows, key=_NTH.__getitem__)}
 
 
 def _entries(entries: Iterable[Entry], instant: Instant) -> list[Row]:

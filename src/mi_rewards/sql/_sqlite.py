@@ -10,6 +10,7 @@ anew, which takes longer than carrying it out.
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from sqlalchemy.engine import Dialect
@@ -19,7 +20,17 @@ from mi_rewards.errors import Conflict
 from mi_rewards.repositories import Loaded, Needs
 from mi_rewards.sql._rows import KINDS, Row
 from mi_rewards.sql._statements import Frame, Statements, parameters
-from mi_rewards.sql._writes import COLUMNS, FIRST, NEXT, UNCOUNTED, WRITES, next_values
+from mi_rewards.sql._writes import (
+    COLUMNS,
+    ENTRY,
+    FIRST,
+    NEXT,
+    RECEIPT,
+    UNCOUNTED,
+    WRITES,
+    entry_values,
+    next_values,
+)
 from mi_rewards.sql.tables import Tables
 
 _BEGIN: Final = "BEGIN IMMEDIATE"
@@ -39,6 +50,12 @@ class _Closed(Exception):
     """No transaction is open."""
 
 
+@lru_cache(maxsize=64)
+def _written(at: datetime) -> str:
+    """Write an instant in UTC; the rows of one request have few of them, several times."""
+    return at.isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
+
+
 class SQLite(Statements):
     """What is said to SQLite."""
 
@@ -55,13 +72,15 @@ class SQLite(Statements):
         super().__init__(tables, dialect)
         self._saves: dict[tuple[str, bool], tuple[str, int]] = {}
         self._inserts = {it: FIRST.format(table=self.names[it]) for it in KINDS.values()}
+        self._entry = ENTRY.format(table=self.names["journal"])
+        self._receipt = RECEIPT.format(table=self.names["receipts"])
         self._updates = {it: NEXT.format(table=self.names[it]) for it in KINDS.values()}
 
     def instant(self, at: datetime | None) -> str | None:
         """Write an instant as SQLAlchemy stores it, so that texts sort as instants do."""
         if at is None:
             return None
-        return at.astimezone(UTC).isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
+        return _written(at) if at.tzinfo is UTC else _written(at.astimezone(UTC))
 
     def instant_from(self, given: Any) -> datetime:
         """Take an instant (UTC) from the driver."""
@@ -116,13 +135,18 @@ class SQLite(Statements):
 
     def _write_one(self, cursor: DBAPICursor, name: str, row: Row) -> None:
         """Write a row of a table."""
-        if name not in self._inserts:
+        if name in self._updates:
+            if row[2] == 1:
+                self.tell(cursor, self._inserts[name], row)
+            else:
+                self.tell(cursor, self._updates[name], next_values(row))
+        elif name == "journal":
+            self.tell(cursor, self._entry, entry_values(row))
+        elif name == "receipts":
+            self.tell(cursor, self._receipt, row)
+        else:
             text, times = self._save(name, many=False)
             self.tell(cursor, text, row * times)
-        elif row[2] == 1:
-            self.tell(cursor, self._inserts[name], row)
-        else:
-            self.tell(cursor, self._updates[name], next_values(row))
 
     def _save(self, name: str, *, many: bool) -> tuple[str, int]:
         """Write the statement that writes rows of one table; say how often it takes them."""

@@ -35,8 +35,10 @@ from mi_rewards.repositories import (
     Owned,
     Page,
     Receipt,
+    Work,
     key_of,
 )
+from mi_rewards.sql._kept import Kept
 from mi_rewards.sql._log import LOG
 from mi_rewards.sql._rows import KINDS, Row, refuse_steps, rows_of
 from mi_rewards.sql.tables import Tables
@@ -119,6 +121,7 @@ class Statements(ABC):
         prepare = dialect.identifier_preparer
         self.names = {name: prepare.format_table(it) for name, it in tables.by_name.items()}
         self.names["erased"] = self.names["notes"]
+        self._kept = Kept()
         self._loads: dict[Shape, str] = {}
         page = f"SELECT {self.body} FROM {{table}} AS x WHERE x.member_id = ?{{kind}}"
         page += " AND x.sequence > ? ORDER BY x.sequence LIMIT ?"
@@ -165,9 +168,18 @@ class Statements(ABC):
     def check_open(self, connection: Any, cursor: DBAPICursor) -> None:
         """See that a host's transaction is open on its connection, as savepoints need it."""
 
+    def at_once(self, cursor: DBAPICursor, work: Work, frame: Frame, joined: Any = None) -> None:
+        """Load what is needed until everything is decided, then save it."""
+        needs: Needs | None = work.needs
+        while needs is not None:
+            needs = work.run(self.load(cursor, needs))
+        changes = work.changes
+        if changes is not None:
+            self.save(cursor, changes, frame, joined)
+
     def save(self, cursor: DBAPICursor, changes: Changes, frame: Frame, joined: Any = None) -> None:
         """Carry out changes: all of them, or nothing; on a driver's connection that is joined."""
-        rows = rows_of(changes, self.instant)
+        rows = rows_of(changes, self.instant, self._kept)
         if not rows:
             return
         try:
@@ -212,7 +224,7 @@ class Statements(ABC):
                 text = " UNION ALL ".join([self.select(name, many=many) for name, many in shape])
                 text = self._loads[shape] = self.marked(text)
             values = [part for keys in groups.values() for part in parameters(keys)]
-            take_in(loaded, self.rows(cursor, text, values))
+            take_in(loaded, self.rows(cursor, text, values), self._kept)
         self.load_pages(cursor, needs, loaded)
         return loaded
 
@@ -247,7 +259,7 @@ class Statements(ABC):
         """Carry out a statement."""
         if LOG.isEnabledFor(DEBUG):
             LOG.debug("%s", text)
-        cursor.execute(text, tuple(values))
+        cursor.execute(text, values)
 
     def _refuse(self, cursor: DBAPICursor, changes: Changes) -> None:
         """Raise why a counter does not grant its steps, as it stands now."""
@@ -321,12 +333,12 @@ def parameters(rows: Sequence[Row]) -> Sequence[object]:
     return rows[0] if len(rows) == 1 else (_encode(rows),)
 
 
-def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]]) -> None:
+def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]], kept: Kept) -> None:
     """Take in rows of a table's name and a text."""
     for table, text in rows:
         kind = _BY_TABLE.get(table)
         if kind is not None:
-            aggregate = from_text(kind, text)
+            aggregate = kept.read(kind, text)
             loaded.aggregates[key_of(aggregate)] = aggregate
         elif table == "receipts":
             receipt = from_text(Receipt, text)

@@ -97,6 +97,13 @@ NEXT: Final = (
 RECEIPT: Final = "INSERT INTO {table} (scope, request_id, body) VALUES (?, ?, ?)"
 """Writes one receipt; a row that is there already is an error."""
 
+ENTRY: Final = (
+    "INSERT INTO {table} (member_id, kind, sequence, booked_at, body) SELECT ?, ?, ?, ?, ?"
+    " WHERE ? = 0 OR EXISTS (SELECT 1 FROM {table} WHERE member_id = ? AND kind = ?"
+    " AND sequence = ?)"
+)
+"""Writes one entry after the one that must be there before it, 0 where that is not asked for."""
+
 TAKE: Final = (
     "INSERT INTO {table} AS x (scope, name, used, most) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (scope, name) DO UPDATE SET most = excluded.most, used = CASE"
@@ -129,6 +136,19 @@ def take_values(row: Row) -> Row:
         The parameters.
     """
     return *row[:4], row[5]
+
+
+def entry_values(row: Row) -> Row:
+    """Give the row of an entry to `ENTRY`.
+
+    Args:
+        row: `(member_id, kind, sequence, prior, booked_at, body)`.
+
+    Returns:
+        The parameters.
+    """
+    member_id, kind, sequence, prior, booked_at, body = row
+    return member_id, kind, sequence, booked_at, body, prior, member_id, kind, prior
 
 
 def next_values(row: Row) -> Row:

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.util import greenlet_spawn
 
-from mi_rewards.repositories import AsyncStore, Changes, Loaded, Needs, Note, OutboxEvent
+from mi_rewards.repositories import AsyncStore, Changes, Loaded, Needs, Note, OutboxEvent, Work
 from mi_rewards.sql import _browse
-from mi_rewards.sql._alone import Alone
+from mi_rewards.sql._alone import Alone, ask_for_each
 from mi_rewards.sql._on import Exclusive, Joined, statements_of
 from mi_rewards.sql._statements import Statements
 from mi_rewards.sql.tables import Tables
@@ -68,6 +68,24 @@ class AsyncSqlStore:
             Misuse: A text cannot be stored, or more is given back than was taken.
         """
         await greenlet_spawn(self._alone.save, changes)
+
+    async def at_once(self, work: Work, /) -> None:
+        """Load, decide and save on one connection; a subclass's own `load` and `save` are asked.
+
+        Args:
+            work: What to carry out. On aiosqlite it is decided on the driver's thread.
+
+        Raises:
+            Conflict: A version or a record was there already, or the database was busy.
+            LimitReached: A counter would pass its limit.
+            Corrupt: What is stored cannot be read.
+            Misuse: A text cannot be stored, or more is given back than was taken.
+        """
+        await greenlet_spawn(self._alone.at_once, work)
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        ask_for_each(cls)
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[AsyncStore]:
@@ -153,6 +171,10 @@ class _AsyncJoined:
     async def save(self, changes: Changes, /) -> None:
         """Carry out changes in a savepoint; see `Store.save`."""
         await self._outer.run_sync(lambda it: self._joined(it).save(changes))
+
+    async def at_once(self, work: Work, /) -> None:
+        """Load and decide, and save in a savepoint; see `WholeStore.at_once`."""
+        await self._outer.run_sync(lambda it: self._joined(it).at_once(work))
 
     def _joined(self, connection: Connection | Session) -> Joined:
         """Find the connection of a session."""

@@ -1,12 +1,21 @@
 """Engines with the settings under which tokens are safe, and stores on them by one call."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
 
-from sqlalchemy import Engine, QueuePool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy import AsyncAdaptedQueuePool, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, InvalidRequestError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import PoolResetState
 
 from mi_rewards.errors import Misuse
 from mi_rewards.sql.store import SqlStore
+
+_IN_MEMORY: Final = frozenset({None, "", ":memory:"})
+_ONE: Final[dict[str, Any]] = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
+_ASYNC_ONE: Final = {**_ONE, "poolclass": AsyncAdaptedQueuePool}
+"""What has one connection, which all share in turn."""
 
 BUSY_SECONDS = 30
 """How long a transaction on SQLite waits for its turn."""
@@ -57,24 +66,71 @@ def open_engine(url: str, *, synchronous: str = "FULL") -> Engine:
         Misuse: It is no such URL, or the driver is not installed or one for asyncio. No
             password is shown.
     """
-    scheme, colon, _ = url.partition(":")
-    shown = f"{scheme}{colon}..." if "@" in url else url
-    try:
+    with _refusing(url):
         parsed = make_url(url)
-        shown = parsed.render_as_string()
         if parsed.get_dialect().is_async:
+            shown = parsed.render_as_string()
             raise Misuse(f"{shown!r} names a driver for asyncio: that is for AsyncSqlStore")
         if parsed.get_backend_name() != "sqlite":
             return create_engine(parsed)
-        in_memory = parsed.database in {None, "", ":memory:"}
-        one: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
         arguments = {"check_same_thread": False}
-        engine = create_engine(parsed, connect_args=arguments, **(one if in_memory else {}))
+        one = _ONE if parsed.database in _IN_MEMORY else {}
+        engine = create_engine(parsed, connect_args=arguments, **one)
+    return safe_sqlite(engine, synchronous=synchronous)
+
+
+def open_async_engine(url: str, *, synchronous: str = "FULL") -> AsyncEngine:
+    """Make an engine for asyncio under whose settings tokens are safe.
+
+    A connection to SQLite that goes back to the pool is rolled back where a transaction is open
+    on it, and left alone where there is none: SQLAlchemy's own way takes a call to the driver's
+    thread each time.
+
+    Args:
+        url: SQLAlchemy's URL of a database: `sqlite+aiosqlite:///file.db`, `sqlite+aiosqlite://`
+            for one in memory, `postgresql+asyncpg://...`, `postgresql+psycopg://...`.
+        synchronous: For SQLite, see `safe_sqlite`.
+
+    Returns:
+        The engine. One to SQLite in memory has one connection, which all share in turn.
+
+    Raises:
+        Misuse: It is no such URL, or the driver is not installed or not one for asyncio. No
+            password is shown.
+    """
+    with _refusing(url):
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return create_async_engine(parsed)
+        if not parsed.get_dialect().is_async:
+            shown = parsed.render_as_string()
+            raise Misuse(f"{shown!r} names no driver for asyncio, such as sqlite+aiosqlite")
+        one = _ASYNC_ONE if parsed.database in _IN_MEMORY else {}
+        engine = create_async_engine(parsed, pool_reset_on_return=None, **one)
+    event.listen(engine.sync_engine, "reset", _roll_back)
+    safe_sqlite(engine.sync_engine, synchronous=synchronous)
+    return engine
+
+
+@contextmanager
+def _refusing(url: str) -> Iterator[None]:
+    """Say that no database can be opened at a URL, where SQLAlchemy says so."""
+    scheme, colon, _ = url.partition(":")
+    shown = f"{scheme}{colon}..." if "@" in url else url
+    try:
+        with suppress(ArgumentError, ValueError):
+            shown = make_url(url).render_as_string()
+        yield
     except Misuse:
         raise
-    except (ArgumentError, ModuleNotFoundError, NoSuchModuleError, ValueError) as error:
+    except (ArgumentError, InvalidRequestError, ModuleNotFoundError, ValueError) as error:
         raise Misuse(f"no database can be opened at {shown!r}: {error}") from None
-    return safe_sqlite(engine, synchronous=synchronous)
+
+
+def _roll_back(connection: Any, _: object, state: PoolResetState) -> None:
+    """Roll back what is open on a connection that goes back to the pool and may be spoken to."""
+    if state.asyncio_safe and connection.driver_connection.in_transaction:
+        connection.rollback()
 
 
 def open_store(url: str) -> SqlStore:

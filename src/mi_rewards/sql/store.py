@@ -15,9 +15,18 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from mi_rewards.repositories import Aggregate, Changes, Loaded, Needs, Note, OutboxEvent, Store
+from mi_rewards.repositories import (
+    Aggregate,
+    Changes,
+    Loaded,
+    Needs,
+    Note,
+    OutboxEvent,
+    Store,
+    Work,
+)
 from mi_rewards.sql import _browse
-from mi_rewards.sql._alone import Alone
+from mi_rewards.sql._alone import Alone, ask_for_each
 from mi_rewards.sql._on import Exclusive, Joined, statements_of
 from mi_rewards.sql.tables import Tables
 from mi_rewards.wallet.entries import Entry
@@ -72,6 +81,24 @@ class SqlStore:
             Misuse: A text cannot be stored, or more is given back than was taken.
         """
         self._alone.save(changes)
+
+    def at_once(self, work: Work, /) -> None:
+        """Load, decide and save on one connection; a subclass's own `load` and `save` are asked.
+
+        Args:
+            work: What to carry out.
+
+        Raises:
+            Conflict: A version or a record was there already, or the database was busy.
+            LimitReached: A counter would pass its limit.
+            Corrupt: What is stored cannot be read.
+            Misuse: A text cannot be stored, or more is given back than was taken.
+        """
+        self._alone.at_once(work)
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        ask_for_each(cls)
 
     @contextmanager
     def exclusive(self) -> Iterator[Store]:

@@ -115,12 +115,15 @@ class AsyncRewards(AsyncStandingFace):
             Conflict: Somebody else was faster; nothing was changed, and the batch is spent.
             LimitReached: The same, of a batch of one command.
         """
-        await self._decide(batch)
-        changes = batch.changes
-        if changes is None:
-            return
+        at_once = getattr(self.store, "at_once", None)
         try:
-            await self.store.save(changes)
+            if at_once is not None:
+                await at_once(batch)
+                return
+            await self._decide(batch)
+            changes = batch.changes
+            if changes is not None:
+                await self.store.save(changes)
         except LimitReached as no:
             batch.lose(no)
 

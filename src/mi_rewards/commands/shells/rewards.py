@@ -115,12 +115,15 @@ class Rewards(StandingFace):
             Conflict: Somebody else was faster; nothing was changed, and the batch is spent.
             LimitReached: The same, of a batch of one command.
         """
-        self._decide(batch)
-        changes = batch.changes
-        if changes is None:
-            return
+        at_once = getattr(self.store, "at_once", None)
         try:
-            self.store.save(changes)
+            if at_once is not None:
+                at_once(batch)
+                return
+            self._decide(batch)
+            changes = batch.changes
+            if changes is not None:
+                self.store.save(changes)
         except LimitReached as no:
             batch.lose(no)
 
