@@ -269,6 +269,9 @@ def test_a_connection_that_cannot_be_as_before_is_not_used_again(
     def fail(*_: object) -> None:
         raise engine.dialect.loaded_dbapi.Error
 
+    with engine.connect() as one:
+        driver: Any = one.connection.driver_connection
+        driver.prepare_threshold = None  # so that it has to be asked to commit each statement
     before = pids()
     rewards.do(bring(10))
     assert pids() == before

@@ -15,6 +15,7 @@ from mi_rewards.repositories import Changes, Loaded, Needs, Work
 from mi_rewards.sql import _psycopg
 from mi_rewards.sql._on import as_sqlalchemys, on_lent
 from mi_rewards.sql._statements import Statements
+from mi_rewards.sql._straight import straight_cursor
 
 R = TypeVar("R")
 
@@ -37,6 +38,7 @@ class Alone:
         self._engine = engine
         self._dialect = engine.dialect
         self._statements = statements
+        self._is_psycopg = _psycopg.is_for(engine.dialect)
 
     def load(self, needs: Needs, /) -> Loaded:
         """Read what is needed; see `Store.load`.
@@ -81,12 +83,17 @@ class Alone:
         """Borrow a connection, work with the driver's cursor on it, and give it back."""
         lent = self._borrowed()
         commits_each = self._statements.is_one_statement
-        is_as_it_was = not commits_each or _psycopg.commits_each(
-            lent.dbapi_connection, self._dialect
+        straight = straight_cursor(lent, self._dialect) if self._is_psycopg else None
+        is_as_it_was = (
+            straight is not None
+            or not commits_each
+            or _psycopg.commits_each(lent.dbapi_connection, self._dialect)
         )
         is_idle = False
         try:
-            answer = on_lent(lent, self._dialect, lent, work, commits_each=commits_each)
+            answer = on_lent(
+                lent, self._dialect, lent, work, commits_each=commits_each, straight=straight
+            )
             with suppress(ValueError):  # somebody else has closed it meanwhile
                 is_idle = commits_each or not cast(Any, lent.driver_connection).in_transaction
             return answer

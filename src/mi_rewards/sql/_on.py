@@ -16,6 +16,7 @@ from mi_rewards.sql._asyncpg import AsyncpgCursor
 from mi_rewards.sql._postgresql import PostgreSQL
 from mi_rewards.sql._sqlite import SQLite
 from mi_rewards.sql._statements import SAVEPOINT, Statements
+from mi_rewards.sql._straight import StraightCursor
 from mi_rewards.sql.tables import Tables
 
 R = TypeVar("R")
@@ -76,6 +77,7 @@ def on_lent(
     work: Callable[[DBAPICursor], R],
     *,
     commits_each: bool = False,
+    straight: StraightCursor | None = None,
 ) -> R:
     """Work on what a pool lends; have the driver's errors come out as SQLAlchemy's.
 
@@ -85,6 +87,8 @@ def on_lent(
         whole: What to take out of the pool where the connection is lost.
         work: What to do with the driver's cursor.
         commits_each: Whether each statement is to be a transaction of its own from now on.
+        straight: A cursor of that connection whose statements are so without that; `None` to have
+            one of the driver's.
 
     Returns:
         What the work answers.
@@ -93,14 +97,12 @@ def on_lent(
         Misuse: A text cannot be stored.
         DBAPIError: The database cannot go on; a lost connection is taken out of the pool.
     """
-    driver, cursor = cast(Any, lent.dbapi_connection), cast(Any, None)
-    keeps_cursor = commits_each and _psycopg.is_for(dialect)
+    driver, cursor = cast(Any, lent.dbapi_connection), cast(Any, straight)
     try:
+        if straight is not None:
+            return work(cursor)
         if commits_each and not _psycopg.commits_each(driver, dialect):
             _psycopg.commit_each(driver, dialect)
-        if keeps_cursor:
-            cursor = _psycopg.kept_cursor(lent)
-            return work(cursor)
         if _aiosqlite.is_for(driver, dialect):
             return _aiosqlite.carried_out(driver, dialect, work)
         is_direct = _asyncpg.is_for(driver, dialect, commits_each=commits_each)
@@ -121,7 +123,7 @@ def on_lent(
         whole.invalidate(stop)
         raise
     finally:
-        if cursor is not None and not (keeps_cursor and _psycopg.is_kept(cursor)):
+        if cursor is not None:
             cursor.close()
 
 

@@ -2,7 +2,10 @@
 
 1. Each table that is written is a part of its own in one `WITH`. The statement at its end counts
    how many rows each of them wrote, and fails where it is fewer than were given.
-2. Without a transaction around it, that one statement is the transaction: one round trip.
+2. Where each part writes its row or fails, nothing is counted. The first one is then the statement
+   itself, and PostgreSQL carries out the others from the last that is told to the first.
+3. Either way tables are written in one order, and counters, which many wait for, at the end.
+4. Without a transaction around it, that one statement is the transaction: one round trip.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -73,6 +76,9 @@ _STRAIGHT: Final = {
 }
 """What writes one row as it is given, with nothing that it is first made into."""
 
+_SURE: Final = frozenset({_How.FIRST, _How.RECEIPT, _How.TAKE})
+"""What writes its row or fails."""
+
 _VALUES: Final[Mapping[_How, Callable[[Row], Row]]] = {
     _How.NEXT: next_values,
     _How.TAKE: take_values,
@@ -95,7 +101,7 @@ class PostgreSQL(Statements):
 
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
         super().__init__(tables, dialect)
-        self._saves: dict[_Save, str] = {}
+        self._saves: dict[_Save, tuple[str, _Save]] = {}
         self._locks: dict[tuple[str, bool], str] = {}
 
     def instant(self, at: datetime | None) -> object:
@@ -145,12 +151,13 @@ class PostgreSQL(Statements):
     def write(self, cursor: DBAPICursor, rows: Mapping[str, list[Row]]) -> None:
         """Write rows with one statement."""
         shape = tuple([(name, _how(name, of_table)) for name, of_table in rows.items()])
-        text = self._saves.get(shape)
-        if text is None:
-            text = self._saves[shape] = self._save_text(shape)
+        found = self._saves.get(shape)
+        if found is None:
+            found = self._saves[shape] = self._save_text(shape)
+        text, told = found
         values: list[object] = []
         counts: list[object] = []
-        for name, how in shape:
+        for name, how in told:
             of_table = rows[name]
             given = _VALUES.get(how)
             values += parameters(of_table) if given is None else given(of_table[0])
@@ -167,8 +174,10 @@ class PostgreSQL(Statements):
             self._locks[name, many] = text
         return text
 
-    def _save_text(self, shape: _Save) -> str:
-        """Write the statement that writes rows of several tables."""
+    def _save_text(self, shape: _Save) -> tuple[str, _Save]:
+        """Write the statement that writes rows of several tables, and say in which order."""
+        if _SURE.issuperset([how for _, how in shape]):
+            return self._sure_text(shape), shape[::-1]
         parts, counted = [], {}
         for name, how in shape:
             if how not in _STRAIGHT:
@@ -179,13 +188,20 @@ class PostgreSQL(Statements):
             if name not in UNCOUNTED:
                 count = "CAST(? AS bigint)" if how is _How.MANY else "1"
                 counted[name] = f"(SELECT count(*) FROM w_{name}) = {count}"
-        limit = counted.pop("counters", None)
+        limit = None if ("counters", _How.TAKE) in shape else counted.pop("counters", None)
         all_there = " AND ".join(counted.values()) or "true"
         end = f"SELECT 1 / CASE WHEN {all_there} THEN 1 ELSE 0 END"
         if limit is not None:
             reached = "'limit ' || (SELECT count(*) FROM w_counters)"
             end += f", CAST(CASE WHEN {limit} THEN '0' ELSE {reached} END AS integer)"
-        return self.marked(f"WITH {', '.join(parts)} {end}")
+        return self.marked(f"WITH {', '.join(parts)} {end}"), shape
+
+    def _sure_text(self, shape: _Save) -> str:
+        """Write the statement whose every part writes its row or fails."""
+        first, *others = [_STRAIGHT[how].format(table=self.names[name]) for name, how in shape]
+        parts = [f"w_{n} AS ({text})" for n, text in enumerate(others, start=1)]
+        begun = f"WITH {', '.join(parts[::-1])} " if parts else ""
+        return self.marked(f"{begun}{first}")
 
 
 def _how(name: str, rows: Sequence[Row]) -> _How:

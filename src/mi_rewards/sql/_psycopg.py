@@ -1,21 +1,14 @@
-"""What connections that a pool lends are asked for straight, where the driver is psycopg.
+"""Whether each statement is a transaction of its own, as connections of drivers are asked for it.
 
-1. It has a switch for statements that are a transaction of their own each. SQLAlchemy's dialect
-   also states the isolation of transactions that nobody begins, and checks its name each time.
-2. A cursor finds out how each type is written and read, and then knows. One that stays with its
-   connection finds out once.
+psycopg has a switch for that. SQLAlchemy's dialect also states the isolation of transactions that
+nobody begins, and checks its name each time.
 """
 
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.engine import Dialect
 
 from mi_rewards.sql import _asyncpg
-
-_CURSOR: Final = "mi_rewards_cursor"
-_ROWS_KEPT_MAX: Final = 100
-"""A cursor keeps the rows that it found last; beyond so many it does not stay."""
 
 
 def is_for(dialect: Dialect) -> bool:
@@ -69,30 +62,3 @@ def commit_as_before(driver: Any, dialect: Dialect) -> None:
         driver.autocommit = False
     else:
         dialect.reset_isolation_level(driver)
-
-
-def kept_cursor(lent: PoolProxiedConnection) -> Any:
-    """Give the cursor that stays with a connection.
-
-    Args:
-        lent: What the pool lends, to nobody else meanwhile.
-
-    Returns:
-        The cursor.
-    """
-    cursor = lent.info.get(_CURSOR)
-    if cursor is None or cursor.closed:
-        cursor = lent.info[_CURSOR] = lent.cursor()
-    return cursor
-
-
-def is_kept(cursor: Any) -> bool:
-    """Tell whether a cursor can stay with its connection.
-
-    Args:
-        cursor: The cursor, after it was worked with.
-
-    Returns:
-        Whether it found few rows.
-    """
-    return bool(cursor.rowcount <= _ROWS_KEPT_MAX)

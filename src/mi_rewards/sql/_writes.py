@@ -106,10 +106,11 @@ ENTRY: Final = (
 
 TAKE: Final = (
     "INSERT INTO {table} AS x (scope, name, used, most) VALUES (?, ?, ?, ?)"
-    " ON CONFLICT (scope, name) DO UPDATE"
-    " SET used = x.used + excluded.used, most = excluded.most WHERE x.used BETWEEN 0 AND ?"
+    " ON CONFLICT (scope, name) DO UPDATE SET most = excluded.most, used = CASE"
+    " WHEN x.used BETWEEN 0 AND ? THEN x.used + excluded.used"
+    " ELSE CAST('limit ' || x.used AS bigint) END"
 )
-"""Takes from one counter what could be taken of it from nothing."""
+"""Takes from one counter what could be taken of it from nothing; a limit reached is an error."""
 
 
 def is_take(row: Row) -> bool:
