@@ -130,7 +130,7 @@ class MemoryStore:
             The aggregates.
         """
         with self._lock:
-            found = [row for key, row in self._rows.items() if key.kind is kind]
+            found = [row for key, row in self._rows.items() if key[0] is kind]
         yield from found
 
     def journals(self) -> Iterator[Sequence[Entry]]:
@@ -219,13 +219,14 @@ class MemoryStore:
         """Refuse entries that are there, or leave a gap."""
         new: dict[tuple[str, str], list[Entry]] = {}
         for entry in entries:
-            owner = (entry.owner.member_id, entry.owner.kind)
+            whose, sequence, *_ = entry
+            owner = (whose.member_id, whose.kind)
             added = new.get(owner)
             if added is None:
                 added = new[owner] = []
             before = len(self._journal.get(owner, ())) + len(added)
-            if entry.sequence != before + 1:
-                raise Conflict(f"entry {entry.sequence} of {owner} cannot follow entry {before}")
+            if sequence != before + 1:
+                raise Conflict(f"entry {sequence} of {owner} cannot follow entry {before}")
             added.append(entry)
         return new
 

@@ -108,7 +108,9 @@ def award(
         if weighing is not None:
             recipe, member = weighing.taking(recipe, purchase, member, delivered_at)
     base_minor = purchase.base_minor(recipe.excluded_categories, through)
-    tokens = recipe.award(base_minor) - purchase.awarded
+    tokens = recipe.award(base_minor)
+    if purchase.awards:
+        tokens -= purchase.awarded
     shares = awarded_shares(recipe, purchase, through=through) if recipe.parts else ()
     tokens += added(shares) if shares else 0
     if through is not None and tokens < 0:
@@ -238,7 +240,7 @@ def chosen_recipe(
     terms = programme.earning
     if member.blocked and not programme.membership.blocked_earn:
         return programme.recipe.saying_no("member_blocked")
-    if not terms.earns_in(purchase.channel):
+    if terms.channels and not terms.earns_in(purchase.channel):
         return programme.recipe.saying_no("channel_does_not_earn")
     cap = terms.order_cap
     if cap is not None and scope is not None and member.count_of(scope) >= cap.orders:
