@@ -314,8 +314,6 @@ def test_the_rich_story_meets_what_it_should() -> None:
 
 def test_a_unit_that_does_not_follow_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """The law objects to a batch that leaves units alone."""
-    monkeypatch.setattr(
-        "mi_rewards.commands.shells.batch.with_units", lambda decision, *_: decision
-    )
+    monkeypatch.setattr("mi_rewards.commands.units.with_units", lambda decision, *_: decision)
     with pytest.raises(AssertionError):
         Story(MemoryStore()).tell([Step("issue")])

@@ -1,7 +1,7 @@
 """Joining, and balances brought along."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -9,8 +9,6 @@ from mi_rewards._tuples import new
 from mi_rewards.commands.command import Decision, MemberCommand, seen, wallet_of
 from mi_rewards.commands.earning.awarding import Booking, award, counts_early, withdraw_promised
 from mi_rewards.commands.earning.campaigning import Weighing, needs_weighed
-from mi_rewards.commands.members.status import Wallets
-from mi_rewards.commands.orders.following import Following, keys_followed
 from mi_rewards.commands.outcomes import Joined, Opened
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
@@ -19,6 +17,10 @@ from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
 from mi_rewards.wallet.entries import Entry, Event, Reason
+
+if TYPE_CHECKING:
+    from mi_rewards.commands.members.status import Wallets
+    from mi_rewards.commands.orders.following import Following
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -96,6 +98,8 @@ class Join(MemberCommand):
             *more,
         )
         if programme.has_more:
+            from mi_rewards.commands.orders.following import keys_followed
+
             keys = tuple(dict.fromkeys((*keys, *keys_followed(self.member_id, programme))))
         return new(Needs, (keys, (), counters, (), None))
 
@@ -139,7 +143,7 @@ class Join(MemberCommand):
         entries += booking.entries
         return joining.decided(outcome, puts, entries)
 
-    def _coming_back(self, member: Member, loaded: Loaded, programme: Programme) -> Wallets:
+    def _coming_back(self, member: Member, loaded: Loaded, programme: Programme) -> "Wallets":
         """Lift what blocks the wallets of who has left, or refuse."""
         if member.merged_into:
             raise MemberMerged(member_id=self.member_id, into=member.merged_into)
@@ -147,6 +151,8 @@ class Join(MemberCommand):
             raise AlreadyJoined(member_id=self.member_id)
         if not programme.membership.rejoins:
             raise MemberLeft(member_id=self.member_id)
+        from mi_rewards.commands.members.status import Wallets
+
         wallets = Wallets(
             loaded, programme, member_id=self.member_id, at=self.at, request_id=self.request_id
         )
@@ -203,12 +209,18 @@ class _Joining:
         self._weighing: Weighing | None = None
         if programme.in_force.campaigns:
             self._weighing = Weighing(loaded, programme, join.at)
-        self._following: Following | None = None
-        if programme.has_more:
-            self._following = Following(
-                loaded, programme, booking, member, at=join.at, request_id=join.request_id
-            )
-            self._following.joined()
+        self._following = self._follow(loaded, member) if programme.has_more else None
+
+    def _follow(self, loaded: Loaded, member: Member) -> "Following":
+        """Begin with what follows for points, standing and referral."""
+        from mi_rewards.commands.orders.following import Following
+
+        at, request_id = self._join.at, self._join.request_id
+        following = Following(
+            loaded, self._programme, self._booking, member, at=at, request_id=request_id
+        )
+        following.joined()
+        return following
 
     def awarded(
         self, deliveries: tuple[datetime, ...], purchase: Purchase

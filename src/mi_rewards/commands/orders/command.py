@@ -16,8 +16,10 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX, CurrencyMismatch, Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
-from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
+from mi_rewards.repositories.keys import Key, member_key, purchase_key
 from mi_rewards.wallet.wallet import Wallet
+
+_Keys = tuple[Key[Member], Key[Purchase], Key[Wallet]]
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -47,14 +49,18 @@ class OrderCommand(MemberCommand):
         """
         return new(Needs, (self._keys(programme), (), (), (), None))
 
-    def _keys(self, programme: Programme) -> tuple[Key[Member], Key[Purchase], Key[Wallet]]:
-        """Name the member, the purchase and the wallet."""
-        member_id = self.member_id
-        return (
-            member_key(member_id),
-            purchase_key(member_id, self.order_id),
-            wallet_key(member_id, programme.kind),
-        )
+    def _keys(self, programme: Programme) -> _Keys:
+        """Name the member, the purchase and the wallet; once, since a batch asks several times."""
+        kind = programme.kind
+        keys: _Keys | None = self.__dict__.get("_named")
+        if keys is None or keys[2].name != kind:
+            member_id = self.member_id
+            keys = self.__dict__["_named"] = (
+                new(Key, (Member, member_id, "")),
+                new(Key, (Purchase, member_id, self.order_id)),
+                new(Key, (Wallet, member_id, kind)),
+            )
+        return keys
 
     def _purchase_key(self) -> Key[Purchase]:
         """Name the purchase."""

@@ -7,13 +7,13 @@
 """
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from mi_rewards._tuples import new
 from mi_rewards.calendar import utc
-from mi_rewards.commands.command import Decision
+from mi_rewards.commands.command import Decision, wallet_of
 from mi_rewards.commands.earning.awarding import (
     Booking,
     award,
@@ -27,7 +27,6 @@ from mi_rewards.commands.earning.awarding import (
 )
 from mi_rewards.commands.earning.campaigning import Weighing
 from mi_rewards.commands.orders.command import OrderCommand, StatedOrder, not_in
-from mi_rewards.commands.orders.following import Following, keys_followed
 from mi_rewards.commands.outcomes import Cancelled, Delivered, Placed
 from mi_rewards.commands.reads import Explanation
 from mi_rewards.earning.circumstances import NO_EFFECTS
@@ -47,6 +46,9 @@ from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.promises import promise, withdraw
 from mi_rewards.wallet.wallet import Wallet
+
+if TYPE_CHECKING:
+    from mi_rewards.commands.orders.following import Following
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -173,9 +175,13 @@ class Deliver(StatedOrder):
         Returns:
             Their keys.
         """
+        if not (programme.has_more or programme.in_force.campaigns):
+            return new(Needs, (self._keys(programme), (), (), (), None))
         needs = StatedOrder.needs(self, programme)
         if not programme.has_more:
             return needs
+        from mi_rewards.commands.orders.following import keys_followed
+
         keys = dict.fromkeys((*needs.aggregates, *keys_followed(self.member_id, programme)))
         return needs._replace(aggregates=tuple(keys))
 
@@ -208,15 +214,16 @@ class Deliver(StatedOrder):
         member = loaded.get(the_member)
         if member is None or member.joined_at is None or member.left_at is not None:
             return self._waiting(purchase, member or Member(self.member_id), programme)
-        booking = Booking(self._wallet(loaded, the_wallet, programme))
+        wallet = loaded.get(the_wallet) or wallet_of(None, self.member_id, programme)
+        booking = Booking(wallet)
         is_early = at < member.joined_at
         if is_early:
             newest = purchase.delivered_at or at
             is_early = newest < member.joined_at
             if is_early and purchase.recipe is None and not counts_early(programme, newest):
                 return self._too_early(purchase, booking, the_wallet)
-        weighing = Weighing(loaded, programme, self.at) if programme.in_force.campaigns else None
-        following = self._following(loaded, programme, booking, member)
+        weighing = Weighing(loaded, programme, at) if programme.in_force.campaigns else None
+        following = self._follow(loaded, programme, booking, member) if programme.has_more else None
         purchase, after, awarded, keeps_at = award(
             purchase,
             member,
@@ -245,12 +252,12 @@ class Deliver(StatedOrder):
         takes = () if weighing is None else weighing.takes
         return new(Decision, (outcome, puts, booking.entries + entries, events, (), takes, ()))
 
-    def _following(
+    def _follow(
         self, loaded: Loaded, programme: Programme, booking: Booking, member: Member
-    ) -> Following | None:
-        """Answer with what follows the order, `None` where nothing does."""
-        if not programme.has_more:
-            return None
+    ) -> "Following":
+        """Begin with what follows the order."""
+        from mi_rewards.commands.orders.following import Following
+
         return Following(loaded, programme, booking, member, at=self.at, request_id=self.request_id)
 
     def _delivered(self, programme: Programme) -> Purchase:

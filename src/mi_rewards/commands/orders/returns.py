@@ -12,9 +12,7 @@ from mi_rewards._tuples import new
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.earning.awarding import Booking, purchase_reason
 from mi_rewards.commands.orders.command import OrderCommand
-from mi_rewards.commands.orders.following import Following, keys_followed
 from mi_rewards.commands.outcomes import Returned
-from mi_rewards.commands.wallets.passing import policy_for
 from mi_rewards.earning.awards import Award
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.reckoning import added, awarded_shares
@@ -61,6 +59,8 @@ class Return(OrderCommand):
         """
         keys: tuple[Key[Any], ...] = self._keys(programme)
         if programme.has_more:
+            from mi_rewards.commands.orders.following import keys_followed
+
             keys += keys_followed(self.member_id, programme)
         return new(Needs, (keys, (), (), (), None))
 
@@ -85,7 +85,7 @@ class Return(OrderCommand):
         purchase = self._known(loaded).returning(value=self.value, quantities=self.quantities)
         recipe = purchase.recipe or programme.recipe.saying_no("not_awarded")
         base_minor = purchase.base_minor(recipe.excluded_categories)
-        shares = awarded_shares(recipe, purchase)
+        shares = awarded_shares(recipe, purchase) if recipe.parts else ()
         back = purchase.awarded - recipe.award(base_minor) - added(shares)
         wallet = self._wallet(loaded, self._keys(programme)[2], programme)
         booking = Booking(wallet)
@@ -106,6 +106,11 @@ class Return(OrderCommand):
         programme: Programme,
     ) -> Returned:
         """Withdraw what is only promised, and take back the rest by the policy."""
+        policy = programme.claw_back
+        if booking.wallet.blocked:
+            from mi_rewards.commands.wallets.passing import policy_for
+
+            policy = policy_for(booking.wallet, programme)
         withdrawn = taken = owed = forgiven = 0
         for it, tokens in parts:
             if it.promise_id is not None and any(
@@ -117,7 +122,7 @@ class Return(OrderCommand):
                 booking.wallet.claw_back(
                     tokens,
                     own_day=it.last_day,
-                    policy=policy_for(booking.wallet, programme),
+                    policy=policy,
                     source=self.order_id,
                     at=self.at,
                     request_id=self.request_id,
@@ -144,6 +149,8 @@ class Return(OrderCommand):
         entries: tuple[Entry, ...] = ()
         events: tuple[OutboxEvent, ...] = ()
         if programme.has_more:
+            from mi_rewards.commands.orders.following import Following
+
             member = loaded.get(the_member)
             if member is not None and member.joined_at is not None:
                 following = Following(

@@ -3,11 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mi_rewards.calendar import utc
 from mi_rewards.commands.command import Command
-from mi_rewards.commands.quotas.life import ReviewQuota, review_of_quota, reviewed
 from mi_rewards.commands.reads import PAGE, check_page
 from mi_rewards.commands.unit_takes import counter_keys, used_of
 from mi_rewards.preorders.quota_refusals import UnknownQuota
@@ -16,6 +15,9 @@ from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import QUOTAS, quota_key
 from mi_rewards.repositories.ports import AsyncStore, Store
 from mi_rewards.repositories.records import Due, DueKey, Owned
+
+if TYPE_CHECKING:
+    from mi_rewards.commands.quotas.life import ReviewQuota
 
 
 class QuotaFace(ABC):
@@ -209,9 +211,12 @@ class _Review:
         """List the quotas of a page."""
         return [it for it in loaded.aggregates.values() if it is not None]
 
-    def commands(self, quotas: Sequence[Quota], loaded: Loaded) -> list[ReviewQuota]:
+    def commands(self, quotas: Sequence[Quota], loaded: Loaded) -> "list[ReviewQuota]":
         """Make the commands for those that have something to book."""
-        at, commands = self._due.before, []
+        from mi_rewards.commands.quotas.life import review_of_quota, reviewed
+
+        at = self._due.before
+        commands: list[ReviewQuota] = []
         for quota in quotas:
             used = used_of(loaded, counter_keys(quota.quota_id, quota.counter_names))
             if reviewed(quota, used, at) != quota:

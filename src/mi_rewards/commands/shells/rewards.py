@@ -1,8 +1,9 @@
 """The shell that carries commands out on a store: load, decide, save."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mi_rewards.calendar import utc
 from mi_rewards.catalogue.redemptions import Redemption
@@ -11,14 +12,12 @@ from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.checkout.quotes import Quote
 from mi_rewards.checkout.refusals import UnknownQuote, UnknownSettlement
 from mi_rewards.checkout.settlements import Settlement
-from mi_rewards.commands.catalogue.offers import Offer, Shelf
 from mi_rewards.commands.command import Command, wallet_of
 from mi_rewards.commands.members.owning import OwnVouchers
 from mi_rewards.commands.orders.purchases import Place
 from mi_rewards.commands.reads import PAGE, Balance, Explanation, Statement, check_page
 from mi_rewards.commands.shells.batch import Batch, answered
 from mi_rewards.commands.shells.standing_faces import StandingFace
-from mi_rewards.commands.shells.sweeping import commands_due, keys_due
 from mi_rewards.earning.referrals import Referral
 from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, Refused
 from mi_rewards.repositories.exchange import Changes, Needs
@@ -26,6 +25,9 @@ from mi_rewards.repositories.keys import CATALOGUE, quote_key, settlement_key, w
 from mi_rewards.repositories.records import Due, Owned, Page
 from mi_rewards.wallet.booking import applied
 from mi_rewards.wallet.wallet import Wallet
+
+if TYPE_CHECKING:
+    from mi_rewards.commands.catalogue.offers import Offer
 
 R = TypeVar("R")
 
@@ -195,10 +197,11 @@ class Rewards(StandingFace):
 
     def _sweep(self, kind: type[Any], at: datetime, limit: int) -> int:
         """Book what is due by an instant, of one kind."""
+        from mi_rewards.commands.shells.sweeping import commands_due, keys_due
+
         at = utc(at)
         check_page(limit=limit)
-        count = 0
-        due = Due(at, None, limit, kind)
+        count, due = 0, Due(at, None, limit, kind)
         while found := self.store.load(Needs(due=due)).due:
             keys = keys_due(found, self.programme)
             aggregates = self.store.load(Needs(tuple(keys))).get_all(keys)
@@ -214,12 +217,10 @@ class Rewards(StandingFace):
 
     def _try(self, command: Command[Any]) -> None:
         """Book what is due of one, unless somebody else is at it, and so books it."""
-        try:
+        with suppress(Conflict):
             self.do(command)
-        except Conflict:
-            return
 
-    def catalogue(self, member_id: str, *, at: datetime, tier: str = "") -> tuple[Offer, ...]:
+    def catalogue(self, member_id: str, *, at: datetime, tier: str = "") -> "tuple[Offer, ...]":
         """Show the catalogue as a member sees it: what they can have, and what speaks against it.
 
         Args:
@@ -233,6 +234,8 @@ class Rewards(StandingFace):
         Raises:
             Misuse: *at* has no offset.
         """
+        from mi_rewards.commands.catalogue.offers import Shelf
+
         at = utc(at)
         stored: list[Reward] = []
         page: Owned[Reward] | None = Owned(Reward, CATALOGUE, "", PAGE)

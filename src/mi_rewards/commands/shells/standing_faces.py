@@ -2,11 +2,10 @@
 
 from abc import abstractmethod
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mi_rewards.calendar import utc
 from mi_rewards.commands.earning.tiers_held import standing_of
-from mi_rewards.commands.members.status import member_in
 from mi_rewards.commands.reads import PAGE
 from mi_rewards.commands.trade_in.faces import AsyncTradeInFace, TradeInFace
 from mi_rewards.errors import Misuse
@@ -14,8 +13,10 @@ from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import member_key, standing_key
 from mi_rewards.repositories.ports import AsyncStore, Store
-from mi_rewards.tiers.progress import Progress, progress_of
 from mi_rewards.tiers.standing import Standing
+
+if TYPE_CHECKING:
+    from mi_rewards.tiers.progress import Progress
 
 
 class StandingFace(TradeInFace):
@@ -46,7 +47,7 @@ class StandingFace(TradeInFace):
         """
         return self._sweep(Standing, at, limit)
 
-    def progress(self, member_id: str, *, at: datetime) -> Progress:
+    def progress(self, member_id: str, *, at: datetime) -> "Progress":
         """Tell where a member stands: what was reached, what keeps it, what comes next.
 
         Args:
@@ -94,7 +95,7 @@ class AsyncStandingFace(AsyncTradeInFace):
         """
         return await self._sweep(Standing, at, limit)
 
-    async def progress(self, member_id: str, *, at: datetime) -> Progress:
+    async def progress(self, member_id: str, *, at: datetime) -> "Progress":
         """Tell where a member stands: what was reached, what keeps it, what comes next.
 
         Args:
@@ -129,7 +130,9 @@ def _needs(member_id: str) -> Needs:
     return Needs((member_key(member_id), standing_key(member_id)))
 
 
-def stated_progress(loaded: Loaded, member_id: str, programme: Programme, at: datetime) -> Progress:
+def stated_progress(
+    loaded: Loaded, member_id: str, programme: Programme, at: datetime
+) -> "Progress":
     """State where a member stands.
 
     Args:
@@ -147,6 +150,9 @@ def stated_progress(loaded: Loaded, member_id: str, programme: Programme, at: da
         MemberLeft: The member has left.
         Misuse: The programme has no tiers.
     """
+    from mi_rewards.commands.members.status import member_in
+    from mi_rewards.tiers.progress import progress_of
+
     ladder = programme.ladder
     if ladder is None:
         raise Misuse(f"{programme.name} has no tiers")
