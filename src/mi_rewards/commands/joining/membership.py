@@ -1,7 +1,7 @@
 """Joining, and balances brought along."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
@@ -17,10 +17,6 @@ from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
 from mi_rewards.wallet.entries import Entry, Event, Reason
-
-if TYPE_CHECKING:
-    from mi_rewards.commands.members.status import Wallets
-    from mi_rewards.commands.orders.following import Following
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -143,7 +139,7 @@ class Join(MemberCommand):
         entries += booking.entries
         return joining.decided(outcome, puts, entries)
 
-    def _coming_back(self, member: Member, loaded: Loaded, programme: Programme) -> "Wallets":
+    def _coming_back(self, member: Member, loaded: Loaded, programme: Programme) -> Any:
         """Lift what blocks the wallets of who has left, or refuse."""
         if member.merged_into:
             raise MemberMerged(member_id=self.member_id, into=member.merged_into)
@@ -211,7 +207,7 @@ class _Joining:
             self._weighing = Weighing(loaded, programme, join.at)
         self._following = self._follow(loaded, member) if programme.has_more else None
 
-    def _follow(self, loaded: Loaded, member: Member) -> "Following":
+    def _follow(self, loaded: Loaded, member: Member) -> Any:
         """Begin with what follows for points, standing and referral."""
         from mi_rewards.commands.orders.following import Following
 

@@ -7,7 +7,7 @@
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
@@ -46,9 +46,6 @@ from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.promises import promise, withdraw
 from mi_rewards.wallet.wallet import Wallet
-
-if TYPE_CHECKING:
-    from mi_rewards.commands.orders.following import Following
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -254,7 +251,7 @@ class Deliver(StatedOrder):
 
     def _follow(
         self, loaded: Loaded, programme: Programme, booking: Booking, member: Member
-    ) -> "Following":
+    ) -> Any:
         """Begin with what follows the order."""
         from mi_rewards.commands.orders.following import Following
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mi_rewards.calendar import utc
 from mi_rewards.commands.command import Command
@@ -15,9 +15,6 @@ from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import QUOTAS, quota_key
 from mi_rewards.repositories.ports import AsyncStore, Store
 from mi_rewards.repositories.records import Due, DueKey, Owned
-
-if TYPE_CHECKING:
-    from mi_rewards.commands.quotas.life import ReviewQuota
 
 
 class QuotaFace(ABC):
@@ -211,12 +208,12 @@ class _Review:
         """List the quotas of a page."""
         return [it for it in loaded.aggregates.values() if it is not None]
 
-    def commands(self, quotas: Sequence[Quota], loaded: Loaded) -> "list[ReviewQuota]":
+    def commands(self, quotas: Sequence[Quota], loaded: Loaded) -> list[Command[Any]]:
         """Make the commands for those that have something to book."""
         from mi_rewards.commands.quotas.life import review_of_quota, reviewed
 
         at = self._due.before
-        commands: list[ReviewQuota] = []
+        commands: list[Command[Any]] = []
         for quota in quotas:
             used = used_of(loaded, counter_keys(quota.quota_id, quota.counter_names))
             if reviewed(quota, used, at) != quota:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from mi_rewards import commands
 from mi_rewards.calendar import utc
 from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.rewards import Reward
@@ -25,9 +26,6 @@ from mi_rewards.repositories.keys import CATALOGUE, quote_key, settlement_key, w
 from mi_rewards.repositories.records import Due, Owned, Page
 from mi_rewards.wallet.booking import applied
 from mi_rewards.wallet.wallet import Wallet
-
-if TYPE_CHECKING:
-    from mi_rewards.commands.catalogue.offers import Offer
 
 R = TypeVar("R")
 
@@ -220,7 +218,9 @@ class Rewards(StandingFace):
         with suppress(Conflict):
             self.do(command)
 
-    def catalogue(self, member_id: str, *, at: datetime, tier: str = "") -> "tuple[Offer, ...]":
+    def catalogue(
+        self, member_id: str, *, at: datetime, tier: str = ""
+    ) -> "tuple[commands.Offer, ...]":
         """Show the catalogue as a member sees it: what they can have, and what speaks against it.
 
         Args:

@@ -2,8 +2,9 @@
 
 from abc import abstractmethod
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mi_rewards import tiers
 from mi_rewards.calendar import utc
 from mi_rewards.commands.earning.tiers_held import standing_of
 from mi_rewards.commands.reads import PAGE
@@ -14,9 +15,6 @@ from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import member_key, standing_key
 from mi_rewards.repositories.ports import AsyncStore, Store
 from mi_rewards.tiers.standing import Standing
-
-if TYPE_CHECKING:
-    from mi_rewards.tiers.progress import Progress
 
 
 class StandingFace(TradeInFace):
@@ -47,7 +45,7 @@ class StandingFace(TradeInFace):
         """
         return self._sweep(Standing, at, limit)
 
-    def progress(self, member_id: str, *, at: datetime) -> "Progress":
+    def progress(self, member_id: str, *, at: datetime) -> "tiers.Progress":
         """Tell where a member stands: what was reached, what keeps it, what comes next.
 
         Args:
@@ -95,7 +93,7 @@ class AsyncStandingFace(AsyncTradeInFace):
         """
         return await self._sweep(Standing, at, limit)
 
-    async def progress(self, member_id: str, *, at: datetime) -> "Progress":
+    async def progress(self, member_id: str, *, at: datetime) -> "tiers.Progress":
         """Tell where a member stands: what was reached, what keeps it, what comes next.
 
         Args:
@@ -132,7 +130,7 @@ def _needs(member_id: str) -> Needs:
 
 def stated_progress(
     loaded: Loaded, member_id: str, programme: Programme, at: datetime
-) -> "Progress":
+) -> "tiers.Progress":
     """State where a member stands.
 
     Args:
