@@ -1,9 +1,10 @@
 """Packages whose public names load on first use.
 
 A package states where each public name lives, in a table; the stub beside it, `__init__.pyi`, says
-the same to type checkers, and a test holds the two together.
+the same to type checkers, and a test holds the two together. A name that was found stays.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
@@ -27,7 +28,9 @@ def lazily(
     def getattr_(name: str) -> object:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(homes[name]), name)
+        value = getattr(import_module(homes[name]), name)
+        setattr(sys.modules[package], name, value)
+        return value
 
     def dir_() -> list[str]:
         return sorted(homes)

@@ -26,7 +26,7 @@ from mi_rewards.memory import MemoryStore
 from mi_rewards.preorders import PreOrderTerms
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import Loaded, Needs, Page, Put, code_key, voucher_key
-from mi_rewards.repositories.ports import Store
+from mi_rewards.repositories.stores import Store
 from tests import databases
 from tests.redeeming import (
     CODES,

@@ -4,8 +4,8 @@ from mi_rewards._lazy import lazily
 
 _HOMES = {
     "Aggregate": "mi_rewards.repositories.keys",
-    "AsyncExclusiveStore": "mi_rewards.repositories.ports",
-    "AsyncStore": "mi_rewards.repositories.ports",
+    "AsyncExclusiveStore": "mi_rewards.repositories.stores",
+    "AsyncStore": "mi_rewards.repositories.stores",
     "Atomic": "mi_rewards.repositories.ports",
     "BurnRepository": "mi_rewards.repositories.ports",
     "CATALOGUE": "mi_rewards.repositories.keys",
@@ -23,7 +23,7 @@ _HOMES = {
     "DueKey": "mi_rewards.repositories.records",
     "Erasing": "mi_rewards.repositories.ports",
     "ExchangeRepository": "mi_rewards.repositories.ports",
-    "ExclusiveStore": "mi_rewards.repositories.ports",
+    "ExclusiveStore": "mi_rewards.repositories.stores",
     "Key": "mi_rewards.repositories.keys",
     "Loaded": "mi_rewards.repositories.exchange",
     "Log": "mi_rewards.repositories.ports",
@@ -53,7 +53,7 @@ _HOMES = {
     "RewardRepository": "mi_rewards.repositories.ports",
     "SettlementRepository": "mi_rewards.repositories.ports",
     "StandingRepository": "mi_rewards.repositories.ports",
-    "Store": "mi_rewards.repositories.ports",
+    "Store": "mi_rewards.repositories.stores",
     "Take": "mi_rewards.repositories.records",
     "TicketRepository": "mi_rewards.repositories.ports",
     "VoucherRepository": "mi_rewards.repositories.ports",

@@ -33,8 +33,6 @@ from mi_rewards.repositories.keys import (
 )
 from mi_rewards.repositories.naming import key_of
 from mi_rewards.repositories.ports import (
-    AsyncExclusiveStore,
-    AsyncStore,
     Atomic,
     BurnRepository,
     CodeRepository,
@@ -45,7 +43,6 @@ from mi_rewards.repositories.ports import (
     DrawRepository,
     Erasing,
     ExchangeRepository,
-    ExclusiveStore,
     Log,
     MemberRepository,
     PooledCodeRepository,
@@ -62,7 +59,6 @@ from mi_rewards.repositories.ports import (
     RewardRepository,
     SettlementRepository,
     StandingRepository,
-    Store,
     TicketRepository,
     VoucherRepository,
     WalletRepository,
@@ -80,6 +76,12 @@ from mi_rewards.repositories.records import (
     Receipt,
     ReceiptKey,
     Take,
+)
+from mi_rewards.repositories.stores import (
+    AsyncExclusiveStore,
+    AsyncStore,
+    ExclusiveStore,
+    Store,
 )
 
 __all__ = [

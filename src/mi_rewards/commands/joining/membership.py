@@ -8,7 +8,6 @@ import attrs
 from mi_rewards._tuples import new
 from mi_rewards.commands.command import Decision, MemberCommand, seen, wallet_of
 from mi_rewards.commands.earning.awarding import Booking, award, counts_early, withdraw_promised
-from mi_rewards.commands.earning.campaigning import Weighing, needs_weighed
 from mi_rewards.commands.outcomes import Joined, Opened
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
@@ -16,6 +15,7 @@ from mi_rewards.earning.refusals import AlreadyJoined, MemberLeft, MemberMerged
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
+from mi_rewards.repositories.records import CounterKey
 from mi_rewards.wallet.entries import Entry, Event, Reason
 
 
@@ -87,12 +87,16 @@ class Join(MemberCommand):
         Returns:
             Their keys.
         """
-        more, counters = needs_weighed(programme, self.member_id, self.at)
         keys: tuple[Key[Any], ...] = (
             member_key(self.member_id),
             wallet_key(self.member_id, programme.kind),
-            *more,
         )
+        counters: tuple[CounterKey, ...] = ()
+        if programme.in_force.campaigns:
+            from mi_rewards.commands.earning.campaigning import needs_weighed
+
+            more, counters = needs_weighed(programme, self.member_id, self.at)
+            keys += more
         if programme.has_more:
             from mi_rewards.commands.orders.following import keys_followed
 
@@ -202,10 +206,14 @@ class _Joining:
         self._join = join
         self._booking = booking
         self._programme = programme
-        self._weighing: Weighing | None = None
-        if programme.in_force.campaigns:
-            self._weighing = Weighing(loaded, programme, join.at)
+        self._weighing = self._weigh(loaded) if programme.in_force.campaigns else None
         self._following = self._follow(loaded, member) if programme.has_more else None
+
+    def _weigh(self, loaded: Loaded) -> Any:
+        """Begin to weigh orders against campaigns."""
+        from mi_rewards.commands.earning.campaigning import Weighing
+
+        return Weighing(loaded, self._programme, self._join.at)
 
     def _follow(self, loaded: Loaded, member: Member) -> Any:
         """Begin with what follows for points, standing and referral."""

@@ -6,7 +6,6 @@ import attrs
 
 from mi_rewards._tuples import new
 from mi_rewards.commands.command import MemberCommand, not_a_text, wallet_of
-from mi_rewards.commands.earning.campaigning import needs_weighed
 from mi_rewards.earning.circumstances import UNTOLD, Circumstances
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
@@ -125,6 +124,10 @@ class StatedOrder(OrderCommand):
             Their keys.
         """
         keys: tuple[Key[Any], ...] = self._keys(programme)
+        if not programme.in_force.campaigns:
+            return new(Needs, (keys, (), (), (), None))
+        from mi_rewards.commands.earning.campaigning import needs_weighed
+
         more, counters = needs_weighed(programme, self.member_id, self.at)
         return new(Needs, (keys + more, (), counters, (), None))
 

@@ -7,7 +7,7 @@
 """
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -25,12 +25,9 @@ from mi_rewards.commands.earning.awarding import (
     purchase_reason,
     withdraw_promised,
 )
-from mi_rewards.commands.earning.campaigning import Weighing
 from mi_rewards.commands.orders.command import OrderCommand, StatedOrder, not_in
 from mi_rewards.commands.outcomes import Cancelled, Delivered, Placed
-from mi_rewards.commands.reads import Explanation
 from mi_rewards.earning.circumstances import NO_EFFECTS
-from mi_rewards.earning.evaluation import Evaluation
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchase_life import PurchaseState
@@ -46,6 +43,10 @@ from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.promises import promise, withdraw
 from mi_rewards.wallet.wallet import Wallet
+
+if TYPE_CHECKING:
+    from mi_rewards.commands.reads import Explanation
+    from mi_rewards.earning.evaluation import Evaluation
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -102,7 +103,7 @@ class Place(StatedOrder):
             Placed(self.order_id, tokens), (*puts, Put(key, change.wallet)), change.entries
         )
 
-    def explained(self, loaded: Loaded, programme: Programme) -> Explanation:
+    def explained(self, loaded: Loaded, programme: Programme) -> "Explanation":
         """Say what the order would be promised and why, as if it were placed.
 
         Args:
@@ -115,6 +116,8 @@ class Place(StatedOrder):
         Raises:
             Misuse: Nothing is stated, or something that is wrong.
         """
+        from mi_rewards.commands.reads import Explanation
+
         stated = self._placed(programme)
         base, found = self._weighed(stated, loaded, programme)
         tokens = expected_by(found.recipe, stated)
@@ -130,7 +133,7 @@ class Place(StatedOrder):
 
     def _weighed(
         self, stated: Purchase, loaded: Loaded, programme: Programme
-    ) -> tuple[Recipe, Evaluation]:
+    ) -> "tuple[Recipe, Evaluation]":
         """Choose how the order will earn: without campaigns, and with them."""
         member = self._member(loaded)
         base = programme.recipe.saying_no("waiting_for_joining")
@@ -138,6 +141,9 @@ class Place(StatedOrder):
         if joined_at is not None and self.at >= joined_at:
             scope = cap_scope(programme, self.at, is_retrospective=False)
             base = chosen_recipe(stated, member, programme, scope)
+        from mi_rewards.commands.earning.campaigning import Weighing
+        from mi_rewards.earning.evaluation import Evaluation
+
         if not programme.in_force.campaigns:
             return base, Evaluation(base)
         weighing = Weighing(loaded, programme, self.at)
@@ -219,7 +225,7 @@ class Deliver(StatedOrder):
             is_early = newest < member.joined_at
             if is_early and purchase.recipe is None and not counts_early(programme, newest):
                 return self._too_early(purchase, booking, the_wallet)
-        weighing = Weighing(loaded, programme, at) if programme.in_force.campaigns else None
+        weighing = self._weigh(loaded, programme) if programme.in_force.campaigns else None
         following = self._follow(loaded, programme, booking, member) if programme.has_more else None
         purchase, after, awarded, keeps_at = award(
             purchase,
@@ -248,6 +254,12 @@ class Deliver(StatedOrder):
         outcome = new(Delivered, (self.order_id, awarded.tokens, awarded.last_day, keeps_at, rule))
         takes = () if weighing is None else weighing.takes
         return new(Decision, (outcome, puts, booking.entries + entries, events, (), takes, ()))
+
+    def _weigh(self, loaded: Loaded, programme: Programme) -> Any:
+        """Begin to weigh the order against campaigns."""
+        from mi_rewards.commands.earning.campaigning import Weighing
+
+        return Weighing(loaded, programme, self.at)
 
     def _follow(
         self, loaded: Loaded, programme: Programme, booking: Booking, member: Member

@@ -13,8 +13,8 @@ from mi_rewards.preorders.quota_refusals import UnknownQuota
 from mi_rewards.preorders.quotas import Quota, QuotaState
 from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import QUOTAS, quota_key
-from mi_rewards.repositories.ports import AsyncStore, Store
 from mi_rewards.repositories.records import Due, DueKey, Owned
+from mi_rewards.repositories.stores import AsyncStore, Store
 
 
 class QuotaFace(ABC):

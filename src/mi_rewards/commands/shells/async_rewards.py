@@ -20,7 +20,7 @@ from mi_rewards.commands.reads import PAGE, Balance, Explanation, Statement, che
 from mi_rewards.commands.shells.batch import Batch, answered
 from mi_rewards.commands.shells.standing_faces import AsyncStandingFace
 from mi_rewards.earning.referrals import Referral
-from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, Refused
+from mi_rewards.errors import Conflict, Corrupt, Misuse, Refused
 from mi_rewards.repositories.exchange import Changes, Needs
 from mi_rewards.repositories.keys import CATALOGUE, quote_key, settlement_key, wallet_key
 from mi_rewards.repositories.records import Due, Owned, Page
@@ -104,25 +104,6 @@ class AsyncRewards(AsyncStandingFace):
         batch = Batch(commands, self.programme)
         await self.carry_out(batch)
         return batch.outcomes
-
-    async def carry_out(self, batch: Batch[R]) -> None:
-        """Carry out a batch.
-
-        Args:
-            batch: The batch; it has its outcomes afterwards.
-
-        Raises:
-            Conflict: Somebody else was faster; nothing was changed, and the batch is spent.
-            LimitReached: The same, of a batch of one command.
-        """
-        await self._decide(batch)
-        changes = batch.changes
-        if changes is None:
-            return
-        try:
-            await self.store.save(changes)
-        except LimitReached as no:
-            batch.lose(no)
 
     async def lapse_due(self, at: datetime, *, limit: int = PAGE) -> int:
         """Book what is due by an instant, in any number of wallets.
@@ -390,9 +371,3 @@ class AsyncRewards(AsyncStandingFace):
         if found is None:
             raise UnknownSettlement(order_id=order_id)
         return found.at(at)
-
-    async def _decide(self, batch: Batch[R]) -> None:
-        """Load what a batch needs until every command is decided."""
-        needs: Needs | None = batch.needs
-        while needs is not None:
-            needs = batch.run(await self.store.load(needs))

@@ -9,11 +9,13 @@
 import copy
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
+from mi_rewards import catalogue, trade_in
 from mi_rewards._tuples import new
-from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.command import Command, Decision
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import (
     Conflict,
     Corrupt,
@@ -36,12 +38,14 @@ from mi_rewards.repositories.records import (
     ReceiptKey,
     Take,
 )
-from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.refusals import MemberBlocked
 from mi_rewards.wallet.wallet import Wallet
 
 R = TypeVar("R")
+
+_ALONE: Final = frozenset({Member, Purchase})
+"""Aggregates from which nothing follows for units, devices and members who go on as others."""
 
 
 class Batch(Generic[R]):
@@ -176,9 +180,8 @@ class Batch(Generic[R]):
             from mi_rewards.commands.wallets.passing import told_apart
 
             raise told_apart(refusal, command.scope, loaded) from None
-        for key, aggregate in decision[1]:
-            kind = key[0]
-            if kind is Voucher or kind is Exchange or (kind is Wallet and aggregate.blocked):
+        for (kind, _, _), aggregate in decision[1]:
+            if aggregate.blocked if kind is Wallet else kind not in _ALONE:
                 return self._with_more(decision, command, loaded)
         return decision
 
@@ -295,11 +298,11 @@ def _touched(decision: Decision[Any]) -> tuple[bool, bool, bool]:
         kind = key[0]
         if kind is Wallet:
             is_blocked = is_blocked or bool(aggregate.blocked)
-        elif kind is Voucher:
+        elif kind is catalogue.Voucher:
             from mi_rewards.commands.units import quota_of
 
             has_unit = has_unit or bool(quota_of(aggregate.terms))
-        elif kind is Exchange:
+        elif kind is trade_in.Exchange:
             has_device = True
     return is_blocked, has_unit, has_device
 
