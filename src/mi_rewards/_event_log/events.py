@@ -21,6 +21,7 @@ from mi_rewards._event_log.spending_events import SPENDING_KINDS, spending_event
 from mi_rewards._event_log.trade_in_events import DEVICE_LISTED, TRADE_IN_KINDS, trade_in_event
 from mi_rewards.calendar import read_day, read_instant, write_instant
 from mi_rewards.commands import Cancel, Deliver, Join, Open, Place, Return
+from mi_rewards.commands.command import proved
 from mi_rewards.earning.lines import Line
 from mi_rewards.errors import Misuse
 
@@ -99,14 +100,22 @@ def _delivered(row: Row, at: datetime) -> Event:
     _, member_id, _, order_id, amount, currency, request_id, category, channel = row[:9]
     line_id = row[11]
     if amount and not (line_id or row[12] or row[13]):
-        return Deliver(
-            member_id=member_id,
-            request_id=request_id or f"delivered:{escaped(order_id)}",
-            at=at,
-            order_id=order_id,
-            amount=money(amount, currency),
-            category=category,
-            channel=channel,
+        # Every text of a row is one, and a member's was seen not to be empty.
+        return proved(
+            Deliver,
+            {
+                "member_id": member_id,
+                "request_id": request_id or f"delivered:{escaped(order_id)}",
+                "at": at,
+                "order_id": order_id,
+                "amount": money(amount, currency),
+                "category": category,
+                "channel": channel,
+                "lines": (),
+                "platform": "",
+                "payment_mode": "",
+                "line_ids": (),
+            },
         )
     line_ids = (line_id,) if line_id and not amount else ()
     return Deliver(
