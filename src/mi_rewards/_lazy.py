@@ -4,7 +4,6 @@ A package states where each public name lives, in a table; the stub beside it, `
 the same to type checkers, and a test holds the two together. A name that was found stays.
 """
 
-import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
@@ -29,7 +28,7 @@ def lazily(
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(homes[name]), name)
-        setattr(sys.modules[package], name, value)
+        setattr(import_module(package), name, value)
         return value
 
     def dir_() -> list[str]:
