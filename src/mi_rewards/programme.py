@@ -119,6 +119,7 @@ class Programme:
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
         has_more: Whether more follows from an order than its award: points, a tier, a referral.
+        is_plain: Whether orders earn at once by their rate alone: without a cap and campaigns too.
         in_force: All campaigns, those that tiers bring among them.
         points_in_force: What tiers multiply of status points, as campaigns.
     """
@@ -152,6 +153,7 @@ class Programme:
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
     has_more: bool = attrs.field(init=False, eq=False, repr=False)
+    is_plain: bool = attrs.field(init=False, eq=False, repr=False)
     in_force: CampaignTerms = attrs.field(init=False, eq=False, repr=False)
     points_in_force: CampaignTerms = attrs.field(init=False, eq=False, repr=False)
     _last_days: dict[date, date] = attrs.field(init=False, eq=False, repr=False, factory=dict)
@@ -187,6 +189,8 @@ class Programme:
         in_force, points_in_force = self._in_force()
         object.__setattr__(self, "in_force", in_force)
         object.__setattr__(self, "points_in_force", points_in_force)
+        asks = (self.has_more, in_force.campaigns, self.earning.kept_after_days)
+        object.__setattr__(self, "is_plain", not (any(asks) or self.earning.order_cap))
 
     def _in_force(self) -> tuple[CampaignTerms, CampaignTerms]:
         """State all campaigns of tokens, and all of status points."""
@@ -227,7 +231,6 @@ class Programme:
             if reward.version:
                 raise Misuse(f"reward {reward.reward_id!r} was stored; a rule book has version 0")
             self.check_reward(reward)
-
         if type(self.checkout) is not CheckoutTerms:
             raise Misuse(f"a checkout's terms are CheckoutTerms, not {self.checkout!r:.60}")
 
@@ -307,9 +310,8 @@ class Programme:
                 raise Misuse(f"sale {sale.sale_id!r} is in {zones}")
             for tier, _ in sale.early_access:
                 if known is not None and tier not in known:
-                    raise Misuse(
-                        f"sale {sale.sale_id!r} is for the tier {tier!r}, which is unknown"
-                    )
+                    name = sale.sale_id
+                    raise Misuse(f"sale {name!r} is for the tier {tier!r}, which is unknown")
 
     def _check_together(self) -> None:
         """Check what there is of pre-orders and trade-ins by the rules of their own modules."""

@@ -97,6 +97,36 @@ def applied(wallet: W, entry: Entry) -> W:
     )
 
 
+def credited(wallet: W, entry: Entry, tokens: int, last_day: date) -> W:
+    """Apply an entry that issues tokens to one bucket and does nothing else, as most do.
+
+    Args:
+        wallet: The wallet before, of which nothing is held, promised or owed.
+        entry: The next entry of its journal, which has just that.
+        tokens: The tokens, a number of them.
+        last_day: Their last valid day.
+
+    Returns:
+        The same as `applied`.
+
+    Raises:
+        WalletFull: The wallet would pass 2**63 - 1 tokens.
+    """
+    owner, buckets, _, _, _, totals, _, _, blocked, version = wallet
+    issued, redeemed, lapsed, clawed_back, transferred, adjusted = totals
+    if transferred or adjusted or issued + tokens > TOKENS_MAX:
+        return applied(wallet, entry)
+    if buckets and buckets[-1][0] == last_day:
+        # No bucket has more than was ever issued.
+        buckets = (*buckets[:-1], new(Bucket, (last_day, buckets[-1][1] + tokens)))
+    else:
+        buckets = _with_tokens(buckets, last_day, tokens, owner)
+    totals = (issued + tokens, redeemed, lapsed, clawed_back, 0, 0)
+    return new(
+        type(wallet), (owner, buckets, (), (), 0, totals, entry[1], entry[5], blocked, version)
+    )
+
+
 def _with_tokens(
     buckets: tuple[Bucket, ...], day: date, amount: int, owner: Owner
 ) -> tuple[Bucket, ...]:

@@ -19,7 +19,7 @@ from typing import Generic, NamedTuple, TypeVar
 from mi_rewards._tuples import new
 from mi_rewards.calendar import utc, write_instant
 from mi_rewards.errors import Misuse, Refused
-from mi_rewards.wallet.booking import advanced, applied, booked, held_postings, inflow
+from mi_rewards.wallet.booking import advanced, booked, credited, held_postings, inflow
 from mi_rewards.wallet.buckets import Draw, split_draws, whole_tokens
 from mi_rewards.wallet.claw_back import ClawBack, ClawBackPolicy, claw_back_postings
 from mi_rewards.wallet.entries import Account, Entry, Event, Posting, Reason
@@ -132,7 +132,7 @@ class Wallet(WalletState):
             postings = (issued, new(Posting, (_AVAILABLE, tokens, last_day, None)))
             number, why = sequence + 1, (now, reason, postings, None)
             entry = new(Entry, (owner, number, event, request_id, occurred_at, *why))
-            return new(Change, (applied(self, entry), (entry,), None))
+            return new(Change, (credited(self, entry, tokens, last_day), (entry,), None))
         wallet, entries = advanced(self, at, request_id)
         wallet, entry = booked(
             wallet,

@@ -18,7 +18,8 @@ from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import Key, member_key, purchase_key
 from mi_rewards.wallet.wallet import Wallet
 
-_Keys = tuple[Key[Member], Key[Purchase], Key[Wallet]]
+OrderKeys = tuple[Key[Member], Key[Purchase], Key[Wallet]]
+"""The keys of a member, a purchase and a wallet."""
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -48,10 +49,10 @@ class OrderCommand(MemberCommand):
         """
         return new(Needs, (self._keys(programme), (), (), (), None))
 
-    def _keys(self, programme: Programme) -> _Keys:
+    def _keys(self, programme: Programme) -> OrderKeys:
         """Name the member, the purchase and the wallet; once, since a batch asks several times."""
         kind = programme.kind
-        keys: _Keys | None = self.__dict__.get("_named")
+        keys: OrderKeys | None = self.__dict__.get("_named")
         if keys is None or keys[2].name != kind:
             member_id = self.member_id
             keys = self.__dict__["_named"] = (
@@ -154,11 +155,15 @@ class StatedOrder(OrderCommand):
             self.order_id,
             lines,
             self.channel,
-            circumstances=self._circumstances(),
+            circumstances=self.circumstances(),
         )
 
-    def _circumstances(self) -> Circumstances:
-        """Answer with how the order was placed, as far as it is stated."""
+    def circumstances(self) -> Circumstances:
+        """Answer with how the order was placed, as far as it is stated.
+
+        Returns:
+            The circumstances.
+        """
         if self.platform or self.payment_mode:
             return Circumstances(None, self.platform, self.payment_mode)
         return UNTOLD

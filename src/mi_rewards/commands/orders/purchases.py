@@ -25,6 +25,7 @@ from mi_rewards.commands.earning.awarding import (
     purchase_reason,
     withdraw_promised,
 )
+from mi_rewards.commands.orders.at_once import decided_at_once
 from mi_rewards.commands.orders.command import OrderCommand, StatedOrder, not_in
 from mi_rewards.commands.outcomes import Cancelled, Delivered, Placed
 from mi_rewards.earning.circumstances import NO_EFFECTS
@@ -207,9 +208,13 @@ class Deliver(StatedOrder):
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         at = self.at
-        the_member, key, the_wallet = self._keys(programme)
+        the_member, key, the_wallet = keys = self._keys(programme)
         found = loaded.get(key)
         if found is None:
+            if programme.is_plain and not self.line_ids:
+                decision = decided_at_once(self, keys, loaded, programme)
+                if decision is not None:
+                    return decision
             purchase = self._delivered(programme)
         else:
             self._agreed(found, self._stated(programme))
@@ -291,7 +296,7 @@ class Deliver(StatedOrder):
                 None,
                 (),
                 0,
-                self._circumstances(),
+                self.circumstances(),
                 NO_EFFECTS,
                 0,
             ),
