@@ -79,7 +79,9 @@ def _opening(row: Row, at: datetime) -> Event:
 
 def _joined(row: Row, at: datetime) -> Event:
     """Make the command of a member who joined."""
-    return Join(member_id=row[1], request_id=row[6] or f"joined:{row[1]}", at=at)
+    member_id = row[1]
+    request_id = row[6] or f"joined:{member_id}"
+    return proved(Join, {"member_id": member_id, "request_id": request_id, "at": at})
 
 
 def _placed(row: Row, at: datetime) -> Event:
@@ -141,13 +143,16 @@ def _returned(row: Row, at: datetime) -> Event:
     quantities = _returned_quantities(row)
     if amount and quantities:
         raise Misuse("a return is stated by an amount or by lines, not both")
-    return Return(
-        member_id=row[1],
-        request_id=row[6] or _return_named(row, order_id, quantities),
-        at=at,
-        order_id=order_id,
-        value=money(amount, row[5]) if amount else None,
-        quantities=quantities,
+    return proved(
+        Return,
+        {
+            "member_id": row[1],
+            "request_id": row[6] or _return_named(row, order_id, quantities),
+            "at": at,
+            "order_id": order_id,
+            "value": money(amount, row[5]) if amount else None,
+            "quantities": quantities,
+        },
     )
 
 

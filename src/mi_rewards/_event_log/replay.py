@@ -154,15 +154,17 @@ class Replay:
         for wallet in self._wallets(at):
             if wallet.owner.kind != self._programme.kind:
                 continue
-            for bucket in wallet.buckets:
-                calendar[bucket.last_day] += bucket.tokens
-            issued += wallet.issued
-            promised += wallet.promised
-            held += wallet.held
-            redeemed += wallet.redeemed
-            lapsed += wallet.lapsed
-            clawed_back += wallet.clawed_back
+            for last_day, tokens in wallet.buckets:
+                calendar[last_day] += tokens
+            so_far = wallet.totals
+            issued += so_far[0]
+            redeemed += so_far[1]
+            lapsed += so_far[2]
+            clawed_back += so_far[3]
             owed += wallet.owed
+            if wallet.promises or wallet.holds:
+                promised += wallet.promised
+                held += wallet.held
         joined = (member.joined_at for member in self.store.all_of(Member))
         preorders, quotas = self._sold(at)
         members = sum(joined_at is not None and joined_at <= at for joined_at in joined)
@@ -327,7 +329,9 @@ class Replay:
         if isinstance(outcome, Refused):
             self.refused[outcome.code] += 1
         self.events += 1
-        self._see(command.at)
+        at = command.at
+        if self._latest is None or at > self._latest:
+            self._latest = at
 
     def _hint(self, command: Event) -> str:
         """Say what else is likely wrong with a line, where it is not the line."""

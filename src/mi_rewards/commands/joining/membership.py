@@ -121,7 +121,10 @@ class Join(MemberCommand):
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         the_member = member_key(self.member_id)
-        member = loaded.get(the_member) or Member(self.member_id)
+        found = loaded.get(the_member)
+        if found is None and programme.is_plain:
+            return self._for_the_first_time(the_member, loaded, programme)
+        member = found or Member(self.member_id)
         puts: tuple[Put[Any], ...] = ()
         entries: tuple[Entry, ...] = ()
         comes_back = member.joined_at is not None
@@ -142,6 +145,23 @@ class Join(MemberCommand):
         outcome = new(Joined, (welcome, joining.retrospective))
         entries += booking.entries
         return joining.decided(outcome, puts, entries)
+
+    def _for_the_first_time(
+        self, the_member: Key[Member], loaded: Loaded, programme: Programme
+    ) -> Decision[Joined]:
+        """Decide for who is not known yet, where joining brings a welcome at most."""
+        member_id = self.member_id
+        joined = (member_id, self.at, (), (), 0, None, "", "", (), "", "", None, None)
+        put = new(Put, (the_member, new(Member, joined)))
+        key = wallet_key(member_id, programme.kind)
+        wallet = loaded.get(key)
+        welcome = programme.welcome
+        if welcome is None or not welcome.covers(programme.zone.day_of(self.at)):
+            return new(Decision, (new(Joined, (0, 0)), (put,), (), (), (), (), ()))
+        booking = Booking(wallet_of(wallet, member_id, programme))
+        outcome = new(Joined, (self._welcome(booking, programme), 0))
+        puts = (put, new(Put, (key, booking.wallet)))
+        return new(Decision, (outcome, puts, booking.entries, (), (), (), ()))
 
     def _coming_back(self, member: Member, loaded: Loaded, programme: Programme) -> Any:
         """Lift what blocks the wallets of who has left, or refuse."""

@@ -74,9 +74,9 @@ class OrderCommand(MemberCommand):
         """Answer with the wallet, an empty one where there is none yet."""
         return loaded.get(key) or wallet_of(None, self.member_id, programme)
 
-    def _known(self, loaded: Loaded) -> Purchase:
+    def _known(self, loaded: Loaded, key: Key[Purchase] | None = None) -> Purchase:
         """Answer with the purchase, or refuse."""
-        purchase = loaded.get(self._purchase_key())
+        purchase = loaded.get(key or self._purchase_key())
         if purchase is None:
             raise UnknownOrder(order_id=self.order_id)
         return purchase

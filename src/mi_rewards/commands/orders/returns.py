@@ -82,19 +82,24 @@ class Return(OrderCommand):
             BeyondDelivered: More than was delivered and not returned.
             ClawBackRefused: The policy refuses, and the tokens are no longer there.
         """
-        purchase = self._known(loaded).returning(value=self.value, quantities=self.quantities)
+        _, the_purchase, the_wallet = self._keys(programme)
+        purchase = self._known(loaded, the_purchase)
+        purchase = purchase.returning(value=self.value, quantities=self.quantities)
         recipe = purchase.recipe or programme.recipe.saying_no("not_awarded")
         base_minor = purchase.base_minor(recipe.excluded_categories)
         shares = awarded_shares(recipe, purchase) if recipe.parts else ()
         back = purchase.awarded - recipe.award(base_minor) - added(shares)
-        wallet = self._wallet(loaded, self._keys(programme)[2], programme)
+        wallet = self._wallet(loaded, the_wallet, programme)
         booking = Booking(wallet)
-        outcome = new(Returned, (self.order_id, 0, 0, 0, 0, 0, 0))
         if back > 0:
             purchase, parts = purchase.giving_back(back)
-            booking.take(wallet.lapse(at=self.at, request_id=self.request_id))
+            if wallet.promises:
+                # What is kept by now is not withdrawn any more.
+                booking.take(wallet.lapse(at=self.at, request_id=self.request_id))
             reason = purchase_reason("return", self.order_id, base_minor, recipe, shares=shares)
             outcome = self._given_back(booking, parts, back, reason, programme)
+        else:
+            outcome = new(Returned, (self.order_id, 0, 0, 0, 0, 0, 0))
         return self._decided(outcome, purchase, booking, loaded, programme)
 
     def _given_back(
