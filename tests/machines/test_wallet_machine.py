@@ -51,6 +51,9 @@ from tests.stories import LAST_DAYS, MEMBERS
 from tests.wallets import HOUR, KOLKATA, WHY
 from tests.wallets import at as instant
 
+BY_DAY = 600
+"""How many stories are told at least."""
+
 START = instant("2018-12-30 10:00")
 """Eight and a half hours before the first last day is over."""
 
@@ -586,9 +589,9 @@ def test_the_wallet_agrees_with_single_coins_whatever_happens() -> None:
     FIRED.clear()
     REFUSED.clear()
     # By day the same stories each time, so that the floors are met or not for a reason.
-    by_day = settings().max_examples <= 200
+    by_day = settings().max_examples <= BY_DAY
     tries = settings(
-        max_examples=6 * settings().max_examples,
+        max_examples=max(BY_DAY, 6 * settings().max_examples),
         stateful_step_count=40,
         derandomize=by_day,
         database=None,
