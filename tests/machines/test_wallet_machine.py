@@ -437,9 +437,11 @@ class WalletMachine(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: not any(it.blocked == "fraud" for it in self.wallets.values()))
-    @rule(who=members, late=lateness)
-    def pass_on(self, who: str, late: int) -> None:
-        """All that a member has is passed on, or else what is owed."""
+    @rule(who=members, late=lateness, of_debtor=st.booleans())
+    def pass_on(self, who: str, late: int, *, of_debtor: bool) -> None:
+        """All that a member has is passed on, or else what is owed, where anybody owes."""
+        debtors = [name for name, wallet in sorted(self.wallets.items()) if wallet.owed]
+        who = debtors[0] if of_debtor and debtors else who
         name, at = self.next_name(), self.at(late)
         done = self.both(
             "pass on",
