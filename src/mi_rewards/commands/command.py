@@ -9,7 +9,7 @@
 4. It touches one member, and counters.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
@@ -144,20 +144,20 @@ class MemberCommand:
         return new(Content, (kind, names, values(self)))
 
 
-def proved(kind: type[C], arguments: Mapping[str, object]) -> C:
+def proved(kind: type[C], arguments: dict[str, object]) -> C:
     """Make a command of arguments that its checks would find nothing in, without asking them.
 
     This is for who reads commands by the hundred thousand, and has made each argument itself.
 
     Args:
         kind: The command's class.
-        arguments: All of its arguments.
+        arguments: All of its arguments; the command's own from then on.
 
     Returns:
         The command, equal to one that was checked.
     """
     command = object.__new__(kind)
-    command.__dict__.update(arguments)
+    object.__setattr__(command, "__dict__", arguments)
     return command
 
 
