@@ -1,9 +1,10 @@
 """How a wallet changes: due facts in their order, inflows, and postings applied one by one."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
+from mi_rewards.calendar import NEVER
 from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.wallet import (
@@ -18,7 +19,7 @@ from mi_rewards.wallet import (
     WalletFull,
     promise,
 )
-from mi_rewards.wallet.booking import advanced, applied, booked, inflow
+from mi_rewards.wallet.booking import advanced, applied, booked, credited, inflow
 from tests.wallets import (
     DAY,
     HOUR,
@@ -285,3 +286,29 @@ def test_reasons_of_the_calendar_are_codes() -> None:
         Reason("deadline_passed"),
         WHY,
     ]
+
+
+@pytest.mark.parametrize("before", ["0", "5@2018-12-31", "5@2018-12-31 + 3@2019-12-31"])
+@pytest.mark.parametrize("last_day", [day("2018-06-30"), Y18, day("2019-06-30"), Y19, NEVER])
+@pytest.mark.parametrize("moved", [(0, 0), (4, 0), (-4, 0), (0, 4), (0, -4)])
+def test_what_is_credited_is_what_is_applied(
+    before: str, last_day: date, moved: tuple[int, int]
+) -> None:
+    """Tokens for one bucket come to the same in fewer steps, whatever the wallet has seen."""
+    made = wallet(before)
+    made = made._replace(totals=(*made.totals[:4], *moved))
+    issued = entry(Posting(Account.ISSUED, -7), Posting(Account.AVAILABLE, 7, last_day))
+    assert credited(made, issued, 7, last_day) == applied(made, issued)
+
+
+def test_no_more_is_credited_than_there_can_be() -> None:
+    """The last token that there can be is; one more is refused, as when it is applied."""
+    made = wallet("0")
+    made = made._replace(totals=(TOKENS_MAX - 7, *made.totals[1:]))
+    for tokens in (7, 8):
+        postings = Posting(Account.ISSUED, -tokens), Posting(Account.AVAILABLE, tokens, Y18)
+        if tokens == 7:
+            assert credited(made, entry(*postings), tokens, Y18).issued == TOKENS_MAX
+        else:
+            with pytest.raises(WalletFull):
+                credited(made, entry(*postings), tokens, Y18)
