@@ -154,8 +154,8 @@ class Batch(Generic[R]):
             else:
                 outcome, changed, entries, events, notes, takes, erased = decision
                 for put in changed:
-                    key, aggregate = put
-                    aggregates[key] = aggregate
+                    key = put[0]
+                    aggregates[key] = put[1]
                     puts[key] = put
                 if entries:
                     self._entries += entries
@@ -180,8 +180,9 @@ class Batch(Generic[R]):
             from mi_rewards.commands.wallets.passing import told_apart
 
             raise told_apart(refusal, command.scope, loaded) from None
-        for (kind, _, _), aggregate in decision[1]:
-            if aggregate.blocked if kind is Wallet else kind not in _ALONE:
+        for put in decision[1]:
+            kind = put[0][0]
+            if put[1].blocked if kind is Wallet else kind not in _ALONE:
                 return self._with_more(decision, command, loaded)
         return decision
 
