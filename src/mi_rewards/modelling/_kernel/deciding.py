@@ -23,7 +23,7 @@ from mi_rewards.modelling._kernel.contents import content_of
 from mi_rewards.modelling._kernel.days import instant, microseconds
 from mi_rewards.modelling._kernel.folding import Folding
 from mi_rewards.modelling._kernel.run import Run
-from mi_rewards.modelling._kernel.state import State
+from mi_rewards.modelling._kernel.state import ISSUED_MAX, State
 from mi_rewards.modelling._kernel.values import burn_of, member_of, purchase_of, wallet_of
 from mi_rewards.modelling.details import TierMove
 from mi_rewards.modelling.history import Batch, to_rows
@@ -217,10 +217,10 @@ def keep_wallet(
     folding = Folding(run, state, segment)
     for entry in entries:
         folding.follow(entry)
-    state.issued, state.redeemed, state.lapsed, state.clawed_back, _, _ = wallet.totals
+    issued, state.redeemed, state.lapsed, state.clawed_back, _, _ = wallet.totals
     assert wallet.booked_at is not None
     state.booked = microseconds(wallet.booked_at)
-    is_lean = not (wallet.holds or wallet.promises or wallet.owed)
+    is_lean = not (wallet.holds or wallet.promises or wallet.owed) and issued <= ISSUED_MAX
     state.with_more().wallet = None if is_lean else wallet
     run.bound(state)
 

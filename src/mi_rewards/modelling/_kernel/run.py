@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from mi_rewards._event_log.lines import Unread
+from mi_rewards._tuples import new
 from mi_rewards.errors import RequestReused
 from mi_rewards.modelling._kernel.days import FAR, PAST, Days, instant, microseconds
 from mi_rewards.modelling._kernel.packing import (
@@ -16,12 +17,16 @@ from mi_rewards.modelling._kernel.packing import (
     SEGMENT_BITS,
     segment_of,
 )
-from mi_rewards.modelling._kernel.state import CONTENT, Lots, No, State
+from mi_rewards.modelling._kernel.state import CONTENT, ISSUED_MAX, Lots, No, State
 from mi_rewards.modelling.details import PolicyBurn, RefusedRow, Snapshot, TierMove
+from mi_rewards.modelling.history.batch import ROWS_MAX
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.records import Counter as Used
 from mi_rewards.repositories.records import CounterKey
 from mi_rewards.wallet.wallet import Wallet
+
+_MOST_OF_A_ROW: Final = (1 << 30) - 1
+"""How much a delivery earns at most, if its command is not to decide."""
 
 _SNAPPED: Final = 8
 """How many figures a snapshot states."""
@@ -72,6 +77,7 @@ class Run:
         self.left_out: set[int] = set()
         self._snapped = [[0] * _SNAPPED for _ in self.instants]
         self._numbers = {"": 0}
+        self._earned = 0
 
     # Rows.
 
@@ -106,7 +112,7 @@ class Run:
             content: What the request asks.
             code: The refusal's code.
         """
-        state.receipts[request_id] = No(content, code)
+        state.receipts[request_id] = new(No, (content, code))
         self._count_refused(state, place, code)
 
     def again(self, state: State, place: int, request_id: str, content: tuple[Any, ...]) -> None:
@@ -145,6 +151,25 @@ class Run:
             self.refusals.append(RefusedRow(number, state.member_id, code))
 
     # Lots.
+
+    def earn(self, cell: int, tokens: int) -> None:
+        """Record what deliveries earned.
+
+        Args:
+            cell: The cell.
+            tokens: How many.
+        """
+        if tokens:
+            self.flows[cell] += tokens
+            self._earned += tokens
+
+    def most_of_a_row(self) -> int:
+        """Say how much a delivery of the batch may earn, if none of its members is to get too much.
+
+        Returns:
+            Tokens.
+        """
+        return min(_MOST_OF_A_ROW, (ISSUED_MAX - self._earned) // ROWS_MAX)
 
     def in_order(self, lots: Sequence[int]) -> list[int]:
         """Put lots in the order in which they are drawn.
