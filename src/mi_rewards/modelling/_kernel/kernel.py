@@ -61,8 +61,7 @@ def replay_batches(
         Misuse: A member is out of order.
     """
     kernel = _Kernel(programme, balances_at, detail=detail, policy=policy)
-    if sorted_by_member:
-        assert as_of is not None  # else nobody could say when a member is over
+    if as_of is not None:
         kernel.ends_at(as_of)
     unread: list[Unread] = []
     for batch in batches:
@@ -131,7 +130,7 @@ class _Kernel:
         self._take = Taker(run, self._states).take
 
     def ends_at(self, as_of: date) -> None:
-        """Say which day is the last, so that members can be closed one after the other.
+        """Say which day is the last, where it is not the latest row's.
 
         Args:
             as_of: The day.
@@ -155,12 +154,11 @@ class _Kernel:
             self._take_rows(batch, is_sorted=is_sorted)
         left_out = run.left_out
         self._events += len(batch.kind) - len(left_out)
-        at = batch.at
-        if left_out:
-            at = [it for place, it in enumerate(at) if place not in left_out]
-        if at:
-            latest = max(at)
-            self._latest = latest if self._latest is None else max(latest, self._latest)
+        if self._end is None:
+            taken = [it for place, it in enumerate(batch.at) if place not in left_out]
+            if taken:
+                latest = max(taken)
+                self._latest = latest if self._latest is None else max(latest, self._latest)
 
     def _take_rows(self, batch: Batch, *, is_sorted: bool) -> None:
         """Take each row of a batch by the handler of its kind."""
