@@ -52,36 +52,36 @@ class Closing:
             end: The last moment of the day that is stated.
         """
         if self._is_brief:
-            lean = [state for state in states.values() if state.more is None]
-            self._close_lean(lean, end)
-            if len(lean) == len(states):
-                states.clear()
+            self._close_briefly(states, end)
         while states:
             _, state = states.popitem()
-            if not self._is_brief or state.more is not None:
-                self._close_one(state, end)
+            self._close_one(state, end)
 
-    def _close_lean(self, states: Sequence[State], end: int) -> None:
-        """Close lean members of whom nothing is stated one by one: what lapses does so together."""
-        run, calendar = self._run, self.calendar
+    def _close_briefly(self, states: dict[str, State], end: int) -> None:
+        """Close members of whom nothing is stated one by one; lots of the lean lapse together."""
         there: defaultdict[int, int] = defaultdict(int)
-        for state in states:
+        redeemed = lapsed = clawed_back = 0
+        while states:
+            _, state = states.popitem()
+            if state.more is not None:
+                self._close_one(state, end)
+                continue
             for lot, tokens in state.lots.items():
                 there[lot] += tokens
-        available = lapsed = 0
+            self.members += state.joined != FAR
+            redeemed += state.redeemed
+            lapsed += state.lapsed
+            clawed_back += state.clawed_back
+        run, available = self._run, 0
         for lot, tokens in there.items():
             over = run.days.over(lot >> DAY_SHIFT)
             if over > end:
-                calendar[lot >> DAY_SHIFT] += tokens
+                self.calendar[lot >> DAY_SHIFT] += tokens
                 available += tokens
             else:
-                # What was not lapsed by the last entry of whose it is does so after it.
+                # What had not lapsed by its member's last entry does so after it.
                 run.flows[run.days.at(over).cell | LAPSED | lot] -= tokens
                 lapsed += tokens
-        self.members += sum([it.joined != FAR for it in states])
-        lapsed += sum([it.lapsed for it in states])
-        redeemed = sum([it.redeemed for it in states])
-        clawed_back = sum([it.clawed_back for it in states])
         issued = available + redeemed + lapsed + clawed_back
         self._figures.append((issued, 0, available, 0, redeemed, lapsed, clawed_back, 0))
 

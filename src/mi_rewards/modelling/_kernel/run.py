@@ -113,7 +113,9 @@ class Run:
             code: The refusal's code.
         """
         state.receipts[request_id] = new(No, (content, code))
-        self._count_refused(state, place, code)
+        self.refused[code] += 1
+        if self.detail:
+            self._tell_refused(state, place, code)
 
     def again(self, state: State, place: int, request_id: str, content: tuple[Any, ...]) -> None:
         """Answer a request that has a receipt: the same again, or it is another by that name.
@@ -132,7 +134,9 @@ class Run:
             return
         self.repeated += 1
         if isinstance(known, No):
-            self._count_refused(state, place, known.code)
+            self.refused[known.code] += 1
+            if self.detail:
+                self._tell_refused(state, place, known.code)
 
     def not_read(self, place: int, reason: str) -> None:
         """Record that a row could not be carried out.
@@ -144,11 +148,9 @@ class Run:
         self.left_out.add(place)
         self.unread.append(Unread(self.batch.numbers[place], reason))
 
-    def _count_refused(self, state: State, place: int, code: str) -> None:
-        self.refused[code] += 1
-        if self.detail:
-            number = self.batch.numbers[place]
-            self.refusals.append(RefusedRow(number, state.member_id, code))
+    def _tell_refused(self, state: State, place: int, code: str) -> None:
+        number = self.batch.numbers[place]
+        self.refusals.append(RefusedRow(number, state.member_id, code))
 
     # Lots.
 
@@ -200,13 +202,12 @@ class Run:
         """
         lots = state.lots
         drawn: Lots = []
-        ahead = iter(order)
-        while tokens:
-            lot = next(ahead)
+        for lot in order:
             there = lots[lot]
             if there > tokens:
-                lots[lot] = there - tokens
-                drawn.append((lot, tokens))
+                if tokens:
+                    lots[lot] = there - tokens
+                    drawn.append((lot, tokens))
                 break
             del lots[lot]
             drawn.append((lot, there))
@@ -227,9 +228,9 @@ class Run:
         lots = state.lots
         order = sorted(lots) if len(self.segments) == 1 else self.in_order(list(lots))
         drawn = self.draw(state, tokens, order)
-        cell = self.days.at(at).cell | REDEEMED
+        flows, cell = self.flows, self.days.at(at).cell | REDEEMED
         for lot, part in drawn:
-            self.flows[cell | lot] -= part
+            flows[cell | lot] -= part
         state.redeemed += tokens
         state.booked = at
         state.ready = at if state.joined <= at else state.joined

@@ -76,18 +76,17 @@ def redeemed(run: Run) -> Handler:
             request = f"redeemed:{escaped(order_id)}" if order_id else ""
         elif ":" in request and request.startswith(FOLLOWING):
             state.name_requests()
+        rewards, amounts, codes = batch.reward_id, batch.tokens, batch.code
         if (
             not request
             or request in state.receipts
-            or batch.reward_id is None
+            or rewards is None
             or (at < state.ready and (at < state.booked or not state.is_lean))
-            or (batch.code is not None and batch.code[place])
+            or (codes is not None and codes[place])
         ):
             decide(run, state, place)
             return
-        reward_id, tokens = batch.reward_id[place], -1
-        if batch.tokens is not None:
-            tokens = batch.tokens[place]
+        reward_id, tokens = rewards[place], -1 if amounts is None else amounts[place]
         from_at, until_at, price = prices.get(reward_id, _NO_PRICE)
         if not from_at <= at < until_at:
             price = _priced(run, prices, reward_id, at)

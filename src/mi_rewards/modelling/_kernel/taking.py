@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from mi_rewards.earning.terms import EarnTerms
 from mi_rewards.modelling._kernel.common import Handler
-from mi_rewards.modelling._kernel.days import FAR, QUARTER
+from mi_rewards.modelling._kernel.days import FAR
 from mi_rewards.modelling._kernel.deciding import decide
 from mi_rewards.modelling._kernel.run import Run
 from mi_rewards.modelling._kernel.state import FOLLOWING, State, delivery_named
@@ -47,7 +47,7 @@ class Taker:
         """
         run, states, currency, earns = self._run, self._states, self._currency, self._earns
         known, at_once, until = states.get, self._at_once, run.first_until()
-        quarters, find, has_segments = run.days.quarters, run.days.at, run.batch.segment is not None
+        find, has_segments = run.days.at, run.batch.segment is not None
         award, rate, per = self._recipe.award, self._recipe.tokens, self._recipe.per.minor
         rounds_down, most = self._recipe.rounding is Rounding.DOWN, run.most_of_a_row()
         start_at = end_at = over_at = FAR
@@ -70,7 +70,7 @@ class Taker:
                 decide(run, state, place)
                 continue
             if has_segments or not start_at <= at < end_at:
-                found = quarters.get(at // QUARTER) or find(at)
+                found = find(at)
                 if found.over_at <= at:
                     decide(run, state, place)
                     continue
