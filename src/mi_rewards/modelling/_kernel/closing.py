@@ -9,8 +9,8 @@ from mi_rewards.modelling._kernel.asking import Asking
 from mi_rewards.modelling._kernel.days import FAR, PAST, instant
 from mi_rewards.modelling._kernel.deciding import advance
 from mi_rewards.modelling._kernel.packing import DAY_SHIFT, LAPSED
-from mi_rewards.modelling._kernel.run import Run, figures_of
-from mi_rewards.modelling._kernel.state import State
+from mi_rewards.modelling._kernel.run import Run
+from mi_rewards.modelling._kernel.state import State, figures_of
 from mi_rewards.modelling.details import COUNTS, MEMBER_COLUMNS, TierMove
 from mi_rewards.tiers.standing import Standing
 

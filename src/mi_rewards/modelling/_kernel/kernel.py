@@ -149,7 +149,7 @@ class _Kernel:
             Misuse: A member is out of order.
         """
         run = self._run
-        run.batch, run.left_out = batch, set()
+        run.begin(batch)
         with _uncollected():
             self._take_rows(batch, is_sorted=is_sorted)
         left_out = run.left_out

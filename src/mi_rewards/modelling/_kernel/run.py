@@ -1,11 +1,11 @@
 """A replay on its way: what belongs to no one member, and what every path does."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from mi_rewards._event_log.lines import Unread
+from mi_rewards._event_log.lines import Row, Unread
 from mi_rewards._tuples import new
 from mi_rewards.errors import RequestReused
 from mi_rewards.modelling._kernel.days import FAR, PAST, Days, instant, microseconds
@@ -17,9 +17,10 @@ from mi_rewards.modelling._kernel.packing import (
     SEGMENT_BITS,
     segment_of,
 )
-from mi_rewards.modelling._kernel.state import CONTENT, ISSUED_MAX, Lots, No, State
+from mi_rewards.modelling._kernel.state import CONTENT, ISSUED_MAX, Lots, No, State, figures_of
 from mi_rewards.modelling.details import PolicyBurn, RefusedRow, Snapshot, TierMove
-from mi_rewards.modelling.history.batch import ROWS_MAX
+from mi_rewards.modelling.history.batch import ROWS_MAX, Batch
+from mi_rewards.modelling.history.rows import row_writer
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.records import Counter as Used
 from mi_rewards.repositories.records import CounterKey
@@ -54,6 +55,7 @@ class Run:
         snapshots: Those of each member, where they are asked for.
         detail: Whether what is one by one is kept.
         left_out: The places of rows of the batch that are no events.
+        write_row: Writes one of the rows as that of an event log.
     """
 
     def __init__(self, programme: Programme, instants: Sequence[datetime], *, detail: bool) -> None:
@@ -75,11 +77,21 @@ class Run:
         self.snapshots: list[Snapshot] = []
         self.detail = detail
         self.left_out: set[int] = set()
+        self.write_row: Callable[[int], Row]
         self._snapped = [[0] * _SNAPPED for _ in self.instants]
         self._numbers = {"": 0}
         self._earned = 0
 
     # Rows.
+
+    def begin(self, batch: Batch) -> None:
+        """Begin with the rows of a batch.
+
+        Args:
+            batch: The rows.
+        """
+        self.batch, self.left_out = batch, set()
+        self.write_row = row_writer(batch)
 
     def segment(self, place: int) -> int:
         """Number the segment of a row.
@@ -367,30 +379,3 @@ class Run:
             for at, sums in zip(self.instants, self._snapped, strict=True)
         ]
         return tuple(sorted([*whole, *self.snapshots]))
-
-
-def figures_of(state: State, wallet: Wallet | None) -> tuple[int, ...]:
-    """State what a member has, in the order of `COUNTS`.
-
-    Args:
-        state: Whose.
-        wallet: The wallet, of who is not lean.
-
-    Returns:
-        Issued, promised, available, held, redeemed, lapsed, clawed back and owed.
-    """
-    if wallet is not None:
-        issued, redeemed, lapsed, clawed_back, _, _ = wallet.totals
-        promised, available, held = wallet.promised, wallet.available, wallet.held
-        return issued, promised, available, held, redeemed, lapsed, clawed_back, wallet.owed
-    available = sum(state.lots.values())
-    return (
-        state.issued,
-        0,
-        available,
-        0,
-        state.redeemed,
-        state.lapsed,
-        state.clawed_back,
-        0,
-    )

@@ -203,3 +203,30 @@ class More:
         self.segments: dict[str, int] = {}
         self.days_asked = 0
         self.draw: Callable[[], int] | None = None
+
+
+def figures_of(state: State, wallet: Wallet | None) -> tuple[int, ...]:
+    """State what a member has, in the order of `COUNTS`.
+
+    Args:
+        state: Whose.
+        wallet: The wallet, of who is not lean.
+
+    Returns:
+        Issued, promised, available, held, redeemed, lapsed, clawed back and owed.
+    """
+    if wallet is not None:
+        issued, redeemed, lapsed, clawed_back, _, _ = wallet.totals
+        promised, available, held = wallet.promised, wallet.available, wallet.held
+        return issued, promised, available, held, redeemed, lapsed, clawed_back, wallet.owed
+    available = sum(state.lots.values())
+    return (
+        state.issued,
+        0,
+        available,
+        0,
+        state.redeemed,
+        state.lapsed,
+        state.clawed_back,
+        0,
+    )
