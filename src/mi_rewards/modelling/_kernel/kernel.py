@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import repeat
+from operator import lt
 from typing import TYPE_CHECKING, Any, Final
 
 from mi_rewards._event_log.lines import Unread
@@ -207,17 +208,13 @@ class _Kernel:
 
     def _check_sorted(self, batch: Batch) -> None:
         """Object to a member who comes after one that is behind."""
-        before = next(iter(self._states), "")
-        members = [before, *batch.member_id]
-        if members == sorted(members):
-            return
-        for place, member_id in enumerate(batch.member_id):
-            if member_id < before:
-                raise Misuse(
-                    f"row {batch.numbers[place]}: member {member_id!r:.60} comes after"
-                    f" {before!r:.60}; the history is not sorted by member"
-                )
-            before = member_id
+        members = [next(iter(self._states), ""), *batch.member_id]
+        if members != sorted(members):
+            place = list(map(lt, batch.member_id, members)).index(True)
+            raise Misuse(
+                f"row {batch.numbers[place]}: member {batch.member_id[place]!r:.60} comes after"
+                f" {members[place]!r:.60}; the history is not sorted by member"
+            )
 
     def _close_all_but(self, member_id: str) -> None:
         """Close the members of a sorted batch but the last, of whom there may be more."""
