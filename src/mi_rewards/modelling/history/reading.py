@@ -194,6 +194,7 @@ class _Reader:
         """Make the commands of doubtful rows: some cannot be read, some are too late."""
         unread: list[Unread] = []
         dropped: set[int] = set()
+        named: dict[int, str] = {}
         for place in sorted(doubtful):
             row = _row(columns, values, place)
             try:
@@ -203,8 +204,13 @@ class _Reader:
                 dropped.add(place)
                 continue
             if command is not None and row[0] in _NAMED and not row[_REQUEST_ID]:
-                requests = values.setdefault("request_id", [""] * len(numbers))
-                requests[place] = command.request_id
+                named[place] = command.request_id
+        if named:
+            # The column may be the history's own.
+            requests = list(values.get("request_id", [""] * len(numbers)))
+            for place, request_id in named.items():
+                requests[place] = request_id
+            values["request_id"] = requests
         return unread, dropped
 
     def _kept(
