@@ -40,7 +40,7 @@ def escaped(part: str) -> str:
     Returns:
         The same, with `:` and `%` escaped.
     """
-    if part.isalnum():
+    if ":" not in part and "%" not in part:
         return part
     return part.replace("%", "%25").replace(":", "%3A")
 

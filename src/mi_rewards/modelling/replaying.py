@@ -70,8 +70,8 @@ def replay(
         segment: The column that says the segment of what a row earns; of an order, on its first
             delivered row. Empty for one segment.
         policy: Redeems by a stated policy, in place of what the history says of spending.
-        sorted_by_member: Whether rows come sorted by member: one is in memory at a time. Needs
-            *as_of*.
+        sorted_by_member: Whether rows come sorted by member: those of a batch are in memory at a
+            time. Needs *as_of*.
         engine: `auto`, `kernel` or `commands`.
         progress: Told how many rows are done, from time to time.
 

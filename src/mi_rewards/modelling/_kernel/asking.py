@@ -6,7 +6,7 @@
 """
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling._kernel.days import microseconds
@@ -28,22 +28,6 @@ class Asking:
         self._policy = policy
         self._zone = run.programme.zone
 
-    def take(self, handler: Any, state: State, place: int, at: int, row: list[Any]) -> None:
-        """Take a row, and ask before and after it.
-
-        Args:
-            handler: Takes the row.
-            state: Whose.
-            place: Its place in the batch.
-            at: Its instant.
-            row: What else it states.
-        """
-        self.ask_through(state, at)
-        before = state.issued
-        handler(state, place, at, *row)
-        if state.issued > before:
-            self._ask(state, at, state.issued - before)
-
     def ask_through(self, state: State, at: int) -> None:
         """Ask on the policy's days that have begun and on which it was not asked.
 
@@ -60,6 +44,18 @@ class Asking:
         for day in self._policy.days(first, today):
             start = self._zone.start_of(date.fromordinal(day))
             self._ask(state, microseconds(start), 0)
+
+    def ask_after(self, state: State, at: int, before: int) -> None:
+        """Ask after a row, where it brought tokens.
+
+        Args:
+            state: Whose.
+            at: The row's instant.
+            before: What had been issued before it.
+        """
+        brought = state.issued - before
+        if brought > 0:
+            self._ask(state, at, brought)
 
     def _ask(self, state: State, at: int, brought: int) -> None:
         """Ask, and burn what the policy says."""

@@ -8,9 +8,9 @@ from typing import Any, Final
 from mi_rewards.modelling._kernel.asking import Asking
 from mi_rewards.modelling._kernel.days import FAR, PAST, instant
 from mi_rewards.modelling._kernel.deciding import advance
-from mi_rewards.modelling._kernel.packing import DAY_SHIFT
-from mi_rewards.modelling._kernel.run import Run, figures_of
-from mi_rewards.modelling._kernel.state import State
+from mi_rewards.modelling._kernel.packing import DAY_SHIFT, LAPSED
+from mi_rewards.modelling._kernel.run import Run
+from mi_rewards.modelling._kernel.state import State, figures_of
 from mi_rewards.modelling.details import COUNTS, MEMBER_COLUMNS, TierMove
 from mi_rewards.tiers.standing import Standing
 
@@ -41,25 +41,53 @@ class Closing:
         self._asking = asking
         self._sums = [0] * len(COUNTS)
         self._figures: list[tuple[int, ...]] = []
-        self._closed: list[State] = []
         self._is_brief = asking is None and not (run.instants or run.detail or self.tiers)
         self._rows: list[tuple[Any, ...]] = []
 
-    def close(self, state: State, end: int) -> None:
-        """Close a member.
+    def close(self, states: dict[str, State], end: int) -> None:
+        """Close members, who are forgotten.
 
         Args:
-            state: Who.
+            states: Who, by their names.
             end: The last moment of the day that is stated.
         """
+        if self._is_brief:
+            self._close_briefly(states, end)
+        while states:
+            _, state = states.popitem()
+            self._close_one(state, end)
+
+    def _close_briefly(self, states: dict[str, State], end: int) -> None:
+        """Close members of whom nothing is stated one by one; lots of the lean lapse together."""
+        there: defaultdict[int, int] = defaultdict(int)
+        redeemed = lapsed = clawed_back = 0
+        while states:
+            _, state = states.popitem()
+            if state.more is not None:
+                self._close_one(state, end)
+                continue
+            for lot, tokens in state.lots.items():
+                there[lot] += tokens
+            self.members += state.joined != FAR
+            redeemed += state.redeemed
+            lapsed += state.lapsed
+            clawed_back += state.clawed_back
+        run, available = self._run, 0
+        for lot, tokens in there.items():
+            over = run.days.over(lot >> DAY_SHIFT)
+            if over > end:
+                self.calendar[lot >> DAY_SHIFT] += tokens
+                available += tokens
+            else:
+                # What had not lapsed by its member's last entry does so after it.
+                run.flows[run.days.at(over).cell | LAPSED | lot] -= tokens
+                lapsed += tokens
+        issued = available + redeemed + lapsed + clawed_back
+        self._figures.append((issued, 0, available, 0, redeemed, lapsed, clawed_back, 0))
+
+    def _close_one(self, state: State, end: int) -> None:
+        """Close a member."""
         run = self._run
-        if self._is_brief and state.more is None:
-            if end >= state.until:
-                run.lapse(state, end)
-            self._closed.append(state)
-            if len(self._closed) >= _ADDED_AT_ONCE:
-                self._add_up()
-            return
         if self._asking is not None:
             self._asking.ask_through(state, end)
         if state.more is None and not run.instants:
@@ -128,25 +156,7 @@ class Closing:
 
     def _add_up(self) -> None:
         """Add up what the members closed last have."""
-        states, self._closed = self._closed, []
-        self.members += sum([it.joined != FAR for it in states])
-        calendar = self.calendar
-        available = 0
-        for state in states:
-            for lot, tokens in state.lots.items():
-                calendar[lot >> DAY_SHIFT] += tokens
-                available += tokens
-        lean = (
-            sum([it.issued for it in states]),
-            0,
-            available,
-            0,
-            sum([it.redeemed for it in states]),
-            sum([it.lapsed for it in states]),
-            sum([it.clawed_back for it in states]),
-            0,
-        )
-        added = zip(*self._figures, lean, self._sums, strict=True)
+        added = zip(*self._figures, self._sums, strict=True)
         self._sums = [sum(tokens) for tokens in added]
         self._figures = []
 

@@ -1,11 +1,9 @@
-"""Instants as microseconds, and their days: found once for each quarter of an hour.
+"""Instants as microseconds, and their days: each is found once for each day of UTC that it is in.
 
 Instants mostly come in order: the day asked for last is looked at first.
-
-A quarter of an hour over which a day begins, in the programme's zone, is never kept: what happens
-in it is looked up instant by instant.
 """
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -14,9 +12,6 @@ from mi_rewards.calendar.instants import UTC
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling._kernel.packing import DAY_SHIFT, EARNED, cell_day, lot_of
 from mi_rewards.programme import Programme
-
-QUARTER: Final = 900_000_000
-"""Microseconds of a quarter of an hour."""
 
 FAR: Final = 1 << 62
 """An instant after all there are, in microseconds."""
@@ -30,6 +25,7 @@ NEVER_DAY: Final = NEVER.toordinal()
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS: Final = 86_400
 _MICROSECONDS: Final = 1_000_000
+_DAY: Final = _SECONDS * _MICROSECONDS
 
 
 class DayFound(NamedTuple):
@@ -55,17 +51,13 @@ class DayFound(NamedTuple):
 
 
 class Days:
-    """The days of a programme.
-
-    Attributes:
-        quarters: What was found, by quarters of an hour since 1970.
-    """
+    """The days of a programme."""
 
     def __init__(self, programme: Programme) -> None:
-        self.quarters: dict[int, DayFound] = {}
         self._programme = programme
         self._zone = programme.zone
         self._by_day: dict[date, DayFound] = {}
+        self._in_utc: defaultdict[int, list[DayFound]] = defaultdict(list)
         self._newest = DayFound(0, 0, -1, PAST, date.min, FAR, PAST)
         self._overs: dict[int, int] = {NEVER_DAY: FAR}
 
@@ -81,14 +73,15 @@ class Days:
         found = self._newest
         if found.start_at <= at < found.end_at:
             return found
-        quarter = at // QUARTER
-        kept = self.quarters.get(quarter)
-        if kept is None:
-            kept = self.on(instant(at))
-            if kept.start_at <= quarter * QUARTER and (quarter + 1) * QUARTER <= kept.end_at:
-                self.quarters[quarter] = kept
-        self._newest = kept
-        return kept
+        in_utc = self._in_utc[at // _DAY]
+        for found in in_utc:
+            if found.start_at <= at < found.end_at:
+                break
+        else:
+            found = self.on(instant(at))
+            in_utc.append(found)
+        self._newest = found
+        return found
 
     def on(self, at: datetime) -> DayFound:
         """Find the day of an instant.

@@ -23,10 +23,10 @@ from mi_rewards.modelling._kernel.contents import content_of
 from mi_rewards.modelling._kernel.days import instant, microseconds
 from mi_rewards.modelling._kernel.folding import Folding
 from mi_rewards.modelling._kernel.run import Run
-from mi_rewards.modelling._kernel.state import State
+from mi_rewards.modelling._kernel.state import ISSUED_MAX, State
 from mi_rewards.modelling._kernel.values import burn_of, member_of, purchase_of, wallet_of
 from mi_rewards.modelling.details import TierMove
-from mi_rewards.modelling.history import Batch, to_rows
+from mi_rewards.modelling.history import Batch
 from mi_rewards.preorders.quota_refusals import UnknownQuota
 from mi_rewards.repositories.exchange import Loaded
 from mi_rewards.repositories.keys import Key
@@ -132,7 +132,7 @@ def decide(run: Run, state: State, place: int) -> None:
     content: tuple[Any, ...] = ()
     request_id = ""
     try:
-        command: Any = to_command(_row(batch, place), None)
+        command: Any = to_command(run.write_row(place), None)
         content, request_id = content_of(batch, place, command), command.request_id
         if request_id in state.receipts:
             run.again(state, place, request_id, content)
@@ -149,14 +149,6 @@ def decide(run: Run, state: State, place: int) -> None:
         if segment and batch.kind[place] == "delivered":
             state.with_more().segments.setdefault(command.order_id, segment)
         _keep(run, state, decision, shown, segment)
-
-
-def _row(batch: Batch, place: int) -> tuple[Any, ...]:
-    """Write one row of a batch as that of an event log."""
-    one = [None if it is None else it[place : place + 1] for it in batch[:-2]]
-    rest = {name: column[place : place + 1] for name, column in batch.rest.items()}
-    ((_, row),) = to_rows(Batch._make((*one, rest, ())))
-    return row
 
 
 def _check_units(decision: Decision[Any]) -> None:
@@ -217,10 +209,10 @@ def keep_wallet(
     folding = Folding(run, state, segment)
     for entry in entries:
         folding.follow(entry)
-    state.issued, state.redeemed, state.lapsed, state.clawed_back, _, _ = wallet.totals
+    issued, state.redeemed, state.lapsed, state.clawed_back, _, _ = wallet.totals
     assert wallet.booked_at is not None
     state.booked = microseconds(wallet.booked_at)
-    is_lean = not (wallet.holds or wallet.promises or wallet.owed)
+    is_lean = not (wallet.holds or wallet.promises or wallet.owed) and issued <= ISSUED_MAX
     state.with_more().wallet = None if is_lean else wallet
     run.bound(state)
 

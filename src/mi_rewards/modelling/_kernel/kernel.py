@@ -2,10 +2,11 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import repeat
+from operator import lt
 from typing import TYPE_CHECKING, Any, Final
 
 from mi_rewards._event_log.lines import Unread
@@ -13,12 +14,13 @@ from mi_rewards.errors import Misuse
 from mi_rewards.modelling._kernel import common, spending
 from mi_rewards.modelling._kernel.asking import Asking
 from mi_rewards.modelling._kernel.closing import Closing
-from mi_rewards.modelling._kernel.common import Handler
+from mi_rewards.modelling._kernel.contents import is_one_amount
 from mi_rewards.modelling._kernel.days import instant, microseconds
 from mi_rewards.modelling._kernel.known import KINDS, SPENDING, NotKnown
 from mi_rewards.modelling._kernel.packing import flows_of
 from mi_rewards.modelling._kernel.run import Run
 from mi_rewards.modelling._kernel.state import State
+from mi_rewards.modelling._kernel.taking import Row, Taker
 from mi_rewards.modelling.history import Batch
 from mi_rewards.modelling.replayed import Replayed
 from mi_rewards.programme import Programme
@@ -49,7 +51,7 @@ def replay_batches(
         balances_at: Instants (UTC) in order at which balances are stated too.
         detail: Whether members, refusals and changes of tier are stated one by one.
         policy: Redeems in place of what the rows say of spending.
-        sorted_by_member: Whether rows come by member, so that one member is kept at a time.
+        sorted_by_member: Whether rows come by member, so that a batch's members are kept at a time.
         progress: Told how many rows are done.
 
     Returns:
@@ -60,8 +62,7 @@ def replay_batches(
         Misuse: A member is out of order.
     """
     kernel = _Kernel(programme, balances_at, detail=detail, policy=policy)
-    if sorted_by_member:
-        assert as_of is not None  # else nobody could say when a member is over
+    if as_of is not None:
         kernel.ends_at(as_of)
     unread: list[Unread] = []
     for batch in batches:
@@ -78,8 +79,11 @@ def _uncollected() -> Iterator[None]:
     """Put the search for cycles off while rows are taken: nothing that is kept of them is in one.
 
     It would go through all that is kept again and again. What was made meanwhile is then old.
+    Where the search is off nothing is done: even to count what is frozen goes through all of it.
     """
-    was_enabled = gc.isenabled()
+    if not gc.isenabled():
+        yield
+        return
     gc.disable()
     try:
         yield
@@ -87,12 +91,12 @@ def _uncollected() -> Iterator[None]:
         if not gc.get_freeze_count():
             gc.freeze()
             gc.unfreeze()
-        if was_enabled:
-            gc.enable()
+        gc.enable()
 
 
-Handlers = Mapping[str, Handler]
-"""The handlers of kinds."""
+_BY_AMOUNTS: Final = frozenset({"delivered", "returned"})
+_LINES: Final = "lines"
+"""Stands for the kind of rows that may be about an amount, and are about lines."""
 
 
 class _Kernel:
@@ -112,12 +116,10 @@ class _Kernel:
         self._events = 0
         self._latest: int | None = None
         self._end: int | None = None
-        self._newest: State | None = None
         self._asking = None if policy is None else Asking(run, policy)
         self._closing = Closing(run, self._asking)
         others = common.decided(run)
         self._handlers = dict.fromkeys(KINDS, others)
-        self._handlers["delivered"] = common.delivered(run)
         self._handlers["returned"] = common.returned(run)
         self._handlers["joined"] = common.joined(run)
         self._handlers["opening"] = common.opening(run)
@@ -125,12 +127,11 @@ class _Kernel:
         self._handlers["redeemed"] = spending.redeemed(run)
         if self._asking is not None:
             self._handlers.update(dict.fromkeys(SPENDING, self._leave_out))
-        self._by_lines = dict(self._handlers)
-        for kind in ("delivered", "returned"):
-            self._by_lines[kind] = common.by_lines(run, self._handlers[kind])
+        self._handlers[_LINES] = others
+        self._take = Taker(run, self._states).take
 
     def ends_at(self, as_of: date) -> None:
-        """Say which day is the last, so that members can be closed one after the other.
+        """Say which day is the last, where it is not the latest row's.
 
         Args:
             as_of: The day.
@@ -149,27 +150,26 @@ class _Kernel:
             Misuse: A member is out of order.
         """
         run = self._run
-        run.batch, run.left_out = batch, set()
+        run.begin(batch)
         with _uncollected():
             self._take_rows(batch, is_sorted=is_sorted)
         left_out = run.left_out
         self._events += len(batch.kind) - len(left_out)
-        at = batch.at
-        if left_out:
-            at = [it for place, it in enumerate(at) if place not in left_out]
-        if at:
-            latest = max(at)
-            self._latest = latest if self._latest is None else max(latest, self._latest)
+        if self._end is None:
+            taken = [it for place, it in enumerate(batch.at) if place not in left_out]
+            if taken:
+                latest = max(taken)
+                self._latest = latest if self._latest is None else max(latest, self._latest)
 
     def _take_rows(self, batch: Batch, *, is_sorted: bool) -> None:
-        """Hand each row of a batch to the handler of its kind."""
-        states = batch.line_id is None and batch.quantity is None and batch.lines is None
-        handlers = self._handlers if states else self._by_lines
-        for kind in set(batch.kind) - handlers.keys():
+        """Take each row of a batch by the handler of its kind."""
+        for kind in set(batch.kind) - KINDS:
             raise NotKnown(f"rows of the kind {kind!r:.60}")
+        if is_sorted:
+            self._check_sorted(batch)
         rows = zip(
             range(len(batch.kind)),
-            batch.kind,
+            _kinds(batch),
             batch.member_id,
             batch.at,
             *(
@@ -185,77 +185,52 @@ class _Kernel:
             ),
             strict=False,
         )
-        if is_sorted:
-            self._take_sorted(rows, handlers)
-        elif self._asking is not None:
-            self._take_asking(rows, handlers, self._asking)
+        if self._asking is None:
+            self._take(rows, self._handlers)
         else:
-            self._take_all(rows, handlers)
+            self._take_asking(rows, self._asking)
+        if is_sorted:
+            self._close_all_but(batch.member_id[-1])
 
-    def _take_all(self, rows: Iterable[tuple[Any, ...]], handlers: Handlers) -> None:
-        """Take rows of members in any order."""
-        states = self._states
+    def _take_asking(self, rows: Iterable[Row], asking: Asking) -> None:
+        """Take rows one by one, and ask a policy."""
+        states, take, handlers = self._states, self._take, self._handlers
         until = self._run.first_until()
-        for (
-            place,
-            kind,
-            member_id,
-            at,
-            order_id,
-            minor,
-            currency,
-            request,
-            category,
-            channel,
-        ) in rows:
-            try:
-                state = states[member_id]
-            except KeyError:
-                state = states[member_id] = State(member_id, until)
-            handlers[kind](state, place, at, order_id, minor, currency, request, category, channel)
-
-    def _take_asking(
-        self, rows: Iterable[tuple[Any, ...]], handlers: Handlers, asking: Asking
-    ) -> None:
-        """Take rows of members in any order, and ask a policy."""
-        states = self._states
-        until = self._run.first_until()
-        for place, kind, member_id, at, *row in rows:
+        for row in rows:
+            _, _, member_id, at, *_ = row
             state = states.get(member_id)
             if state is None:
                 state = states[member_id] = State(member_id, until)
-            asking.take(handlers[kind], state, place, at, row)
+            asking.ask_through(state, at)
+            before = state.issued
+            take((row,), handlers)
+            asking.ask_after(state, at, before)
 
-    def _take_sorted(self, rows: Iterable[tuple[Any, ...]], handlers: Handlers) -> None:
-        """Take rows that come by member; who is over is closed."""
-        until = self._run.first_until()
-        state, asking = self._newest, self._asking
-        member_id = "" if state is None else state.member_id
-        for place, kind, now, at, *row in rows:
-            if state is None or now != member_id:
-                if state is not None:
-                    if now < member_id:
-                        raise Misuse(
-                            f"row {self._run.batch.numbers[place]}: member {now!r:.60} comes after"
-                            f" {member_id!r:.60}; the history is not sorted by member"
-                        )
-                    self._close(state)
-                state = State(now, until)
-                member_id = now
-            if asking is None:
-                handlers[kind](state, place, at, *row)
-            else:
-                asking.take(handlers[kind], state, place, at, row)
-        self._newest = state
+    def _check_sorted(self, batch: Batch) -> None:
+        """Object to a member who comes after one that is behind."""
+        members = [next(iter(self._states), ""), *batch.member_id]
+        if members != sorted(members):
+            place = list(map(lt, batch.member_id, members)).index(True)
+            raise Misuse(
+                f"row {batch.numbers[place]}: member {batch.member_id[place]!r:.60} comes after"
+                f" {members[place]!r:.60}; the history is not sorted by member"
+            )
+
+    def _close_all_but(self, member_id: str) -> None:
+        """Close the members of a sorted batch but the last, of whom there may be more."""
+        newest = self._states.pop(member_id)
+        self._close_all()
+        self._states[member_id] = newest
 
     def _leave_out(self, state: State, place: int, *row: Any) -> None:
         """Leave a row of spending out, since a policy redeems."""
         del state, row
         self._run.left_out.add(place)
 
-    def _close(self, state: State) -> None:
+    def _close_all(self) -> None:
+        """Close the members who are kept."""
         assert self._end is not None
-        self._closing.close(state, self._end)
+        self._closing.close(self._states, self._end)
 
     def _end_of(self, as_of: date) -> int:
         """Find the last moment of a day."""
@@ -276,11 +251,8 @@ class _Kernel:
             zone = self._programme.zone
             as_of = date.min if latest is None else zone.day_of(instant(latest))
         self.ends_at(as_of)
-        if self._newest is not None:
-            self._close(self._newest)
         with _uncollected():
-            while self._states:
-                self._close(self._states.popitem()[1])
+            self._close_all()
             return self._stated(as_of, unread)
 
     def _stated(self, as_of: date, unread: Sequence[Unread]) -> Replayed:
@@ -311,6 +283,16 @@ class _Kernel:
             engine="kernel",
             why="",
         )
+
+
+def _kinds(batch: Batch) -> Sequence[str]:
+    """Say by which handlers the rows of a batch are taken."""
+    if batch.line_id is None and batch.quantity is None and batch.lines is None:
+        return batch.kind
+    return [
+        kind if kind not in _BY_AMOUNTS or is_one_amount(batch, place) else _LINES
+        for place, kind in enumerate(batch.kind)
+    ]
 
 
 def _sorted(counts: Counter[Any]) -> dict[Any, int]:

@@ -1,11 +1,12 @@
 """A replay on its way: what belongs to no one member, and what every path does."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from mi_rewards._event_log.lines import Unread
+from mi_rewards._event_log.lines import Row, Unread
+from mi_rewards._tuples import new
 from mi_rewards.errors import RequestReused
 from mi_rewards.modelling._kernel.days import FAR, PAST, Days, instant, microseconds
 from mi_rewards.modelling._kernel.packing import (
@@ -16,12 +17,17 @@ from mi_rewards.modelling._kernel.packing import (
     SEGMENT_BITS,
     segment_of,
 )
-from mi_rewards.modelling._kernel.state import CONTENT, Lots, No, State
+from mi_rewards.modelling._kernel.state import CONTENT, ISSUED_MAX, Lots, No, State, figures_of
 from mi_rewards.modelling.details import PolicyBurn, RefusedRow, Snapshot, TierMove
+from mi_rewards.modelling.history.batch import ROWS_MAX, Batch
+from mi_rewards.modelling.history.rows import row_writer
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.records import Counter as Used
 from mi_rewards.repositories.records import CounterKey
 from mi_rewards.wallet.wallet import Wallet
+
+_MOST_OF_A_ROW: Final = (1 << 30) - 1
+"""How much a delivery earns at most, if its command is not to decide."""
 
 _SNAPPED: Final = 8
 """How many figures a snapshot states."""
@@ -49,6 +55,7 @@ class Run:
         snapshots: Those of each member, where they are asked for.
         detail: Whether what is one by one is kept.
         left_out: The places of rows of the batch that are no events.
+        write_row: Writes one of the rows as that of an event log.
     """
 
     def __init__(self, programme: Programme, instants: Sequence[datetime], *, detail: bool) -> None:
@@ -70,10 +77,21 @@ class Run:
         self.snapshots: list[Snapshot] = []
         self.detail = detail
         self.left_out: set[int] = set()
+        self.write_row: Callable[[int], Row]
         self._snapped = [[0] * _SNAPPED for _ in self.instants]
         self._numbers = {"": 0}
+        self._earned = 0
 
     # Rows.
+
+    def begin(self, batch: Batch) -> None:
+        """Begin with the rows of a batch.
+
+        Args:
+            batch: The rows.
+        """
+        self.batch, self.left_out = batch, set()
+        self.write_row = row_writer(batch)
 
     def segment(self, place: int) -> int:
         """Number the segment of a row.
@@ -106,8 +124,10 @@ class Run:
             content: What the request asks.
             code: The refusal's code.
         """
-        state.receipts[request_id] = No(content, code)
-        self._count_refused(state, place, code)
+        state.receipts[request_id] = new(No, (content, code))
+        self.refused[code] += 1
+        if self.detail:
+            self._tell_refused(state, place, code)
 
     def again(self, state: State, place: int, request_id: str, content: tuple[Any, ...]) -> None:
         """Answer a request that has a receipt: the same again, or it is another by that name.
@@ -126,7 +146,9 @@ class Run:
             return
         self.repeated += 1
         if isinstance(known, No):
-            self._count_refused(state, place, known.code)
+            self.refused[known.code] += 1
+            if self.detail:
+                self._tell_refused(state, place, known.code)
 
     def not_read(self, place: int, reason: str) -> None:
         """Record that a row could not be carried out.
@@ -138,13 +160,30 @@ class Run:
         self.left_out.add(place)
         self.unread.append(Unread(self.batch.numbers[place], reason))
 
-    def _count_refused(self, state: State, place: int, code: str) -> None:
-        self.refused[code] += 1
-        if self.detail:
-            number = self.batch.numbers[place]
-            self.refusals.append(RefusedRow(number, state.member_id, code))
+    def _tell_refused(self, state: State, place: int, code: str) -> None:
+        number = self.batch.numbers[place]
+        self.refusals.append(RefusedRow(number, state.member_id, code))
 
     # Lots.
+
+    def earn(self, cell: int, tokens: int) -> None:
+        """Record what deliveries earned.
+
+        Args:
+            cell: The cell.
+            tokens: How many.
+        """
+        if tokens:
+            self.flows[cell] += tokens
+            self._earned += tokens
+
+    def most_of_a_row(self) -> int:
+        """Say how much a delivery of the batch may earn, if none of its members is to get too much.
+
+        Returns:
+            Tokens.
+        """
+        return min(_MOST_OF_A_ROW, (ISSUED_MAX - self._earned) // ROWS_MAX)
 
     def in_order(self, lots: Sequence[int]) -> list[int]:
         """Put lots in the order in which they are drawn.
@@ -175,13 +214,12 @@ class Run:
         """
         lots = state.lots
         drawn: Lots = []
-        ahead = iter(order)
-        while tokens:
-            lot = next(ahead)
+        for lot in order:
             there = lots[lot]
             if there > tokens:
-                lots[lot] = there - tokens
-                drawn.append((lot, tokens))
+                if tokens:
+                    lots[lot] = there - tokens
+                    drawn.append((lot, tokens))
                 break
             del lots[lot]
             drawn.append((lot, there))
@@ -202,9 +240,9 @@ class Run:
         lots = state.lots
         order = sorted(lots) if len(self.segments) == 1 else self.in_order(list(lots))
         drawn = self.draw(state, tokens, order)
-        cell = self.days.at(at).cell | REDEEMED
+        flows, cell = self.flows, self.days.at(at).cell | REDEEMED
         for lot, part in drawn:
-            self.flows[cell | lot] -= part
+            flows[cell | lot] -= part
         state.redeemed += tokens
         state.booked = at
         state.ready = at if state.joined <= at else state.joined
@@ -341,30 +379,3 @@ class Run:
             for at, sums in zip(self.instants, self._snapped, strict=True)
         ]
         return tuple(sorted([*whole, *self.snapshots]))
-
-
-def figures_of(state: State, wallet: Wallet | None) -> tuple[int, ...]:
-    """State what a member has, in the order of `COUNTS`.
-
-    Args:
-        state: Whose.
-        wallet: The wallet, of who is not lean.
-
-    Returns:
-        Issued, promised, available, held, redeemed, lapsed, clawed back and owed.
-    """
-    if wallet is not None:
-        issued, redeemed, lapsed, clawed_back, _, _ = wallet.totals
-        promised, available, held = wallet.promised, wallet.available, wallet.held
-        return issued, promised, available, held, redeemed, lapsed, clawed_back, wallet.owed
-    available = sum(state.lots.values())
-    return (
-        state.issued,
-        0,
-        available,
-        0,
-        state.redeemed,
-        state.lapsed,
-        state.clawed_back,
-        0,
-    )

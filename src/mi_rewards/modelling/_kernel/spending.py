@@ -35,30 +35,22 @@ def burned(run: Run) -> Handler:
     """
 
     def handle(
-        state: State,
-        place: int,
-        at: int,
-        order_id: str,
-        minor: int,
-        currency: str,
-        request_id: str,
-        category: str,
-        channel: str,
+        state: State, place: int, at: int, order_id: str, minor: int, currency: str, request: str
     ) -> None:
-        del order_id, minor, currency, category, channel
+        del order_id, minor, currency
         tokens = -1 if run.batch.tokens is None else run.batch.tokens[place]
-        if request_id.startswith(FOLLOWING):
+        if request.startswith(FOLLOWING):
             state.name_requests()
         if (
-            not request_id
-            or request_id in state.receipts
+            not request
+            or request in state.receipts
             or at < state.booked
             or not state.is_lean
             or not 0 < tokens <= TOKENS_MAX
         ):
             decide(run, state, place)
             return
-        _burn(run, state, place, at, request_id, ("burned", tokens), tokens)
+        _burn(run, state, place, at, request, ("burned", tokens), tokens)
 
     return handle
 
@@ -76,35 +68,25 @@ def redeemed(run: Run) -> Handler:
     prices: dict[str, Price] = {}
 
     def handle(
-        state: State,
-        place: int,
-        at: int,
-        order_id: str,
-        minor: int,
-        currency: str,
-        request_id: str,
-        category: str,
-        channel: str,
+        state: State, place: int, at: int, order_id: str, minor: int, currency: str, request: str
     ) -> None:
-        del minor, currency, category, channel
+        del minor, currency
         batch = run.batch
-        if not request_id:
-            request_id = f"redeemed:{escaped(order_id)}" if order_id else ""
-        elif request_id.startswith(FOLLOWING):
+        if not request:
+            request = f"redeemed:{escaped(order_id)}" if order_id else ""
+        elif ":" in request and request.startswith(FOLLOWING):
             state.name_requests()
+        rewards, amounts, codes = batch.reward_id, batch.tokens, batch.code
         if (
-            not request_id
-            or request_id in state.receipts
-            or batch.reward_id is None
-            or at < state.booked
-            or not state.is_lean
-            or (batch.code is not None and batch.code[place])
+            not request
+            or request in state.receipts
+            or rewards is None
+            or (at < state.ready and (at < state.booked or not state.is_lean))
+            or (codes is not None and codes[place])
         ):
             decide(run, state, place)
             return
-        reward_id, tokens = batch.reward_id[place], -1
-        if batch.tokens is not None:
-            tokens = batch.tokens[place]
+        reward_id, tokens = rewards[place], -1 if amounts is None else amounts[place]
         from_at, until_at, price = prices.get(reward_id, _NO_PRICE)
         if not from_at <= at < until_at:
             price = _priced(run, prices, reward_id, at)
@@ -112,7 +94,7 @@ def redeemed(run: Run) -> Handler:
             decide(run, state, place)
             return
         content = ("redeemed", reward_id, tokens)
-        if _burn(run, state, place, at, request_id, content, price):
+        if _burn(run, state, place, at, request, content, price):
             run.vouchers[reward_id] += 1
 
     return handle

@@ -1,7 +1,8 @@
 """What the kernel keeps of a member, and what the calendar makes of it.
 
-1. A member is *lean* where the wallet has no hold, no promise and no debt: then the lots are all
-   there is of it. Else the wallet itself is kept beside the lots, and the commands decide.
+1. A member is *lean* where the wallet has no hold, no promise and no debt, and was not issued
+   nearly as many tokens as there can be: then the lots are all there is of it. Else the wallet
+   itself is kept beside the lots, and the commands decide.
 2. `ready` and `until` bound the instants at which the common path may go ahead without looking:
    the member has joined, time does not go back, and nothing is due nor is a balance to be stated.
 """
@@ -13,6 +14,7 @@ from mi_rewards._event_log.fields import escaped
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.modelling._kernel.days import FAR, PAST
+from mi_rewards.money import TOKENS_MAX
 from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
@@ -34,11 +36,12 @@ REQUEST: Final = 9
 _DELIVERED: Final = "delivered:"
 _JOINED: Final = "joined:"
 
-CAME: Final = 10
-"""Where a delivery says what came back."""
-
 FOLLOWING: Final = (_DELIVERED, _JOINED)
 """How the names of requests begin that follow from a delivery, or from joining."""
+
+ISSUED_MAX: Final = TOKENS_MAX // 2
+"""How many tokens are issued at most to a lean member: half of what can be by openings, by a
+welcome and by commands, and half by all deliveries of a replay that no command decides."""
 
 Lots = list[tuple[int, int]]
 """Lots with tokens, in the order in which they were drawn."""
@@ -65,7 +68,6 @@ class State:
         ready: From when on the common path may go ahead.
         until: Before when it may.
         booked: The instant of the wallet's last entry; `PAST` before the first.
-        issued: Tokens ever issued.
         redeemed: Tokens spent, less what was reinstated.
         lapsed: Tokens past their last valid day.
         clawed_back: Tokens taken back.
@@ -85,7 +87,6 @@ class State:
         "booked",
         "burned",
         "clawed_back",
-        "issued",
         "joined",
         "lapsed",
         "lots",
@@ -105,7 +106,6 @@ class State:
         self.ready = FAR
         self.until = until
         self.booked = PAST
-        self.issued = 0
         self.redeemed = 0
         self.lapsed = 0
         self.clawed_back = 0
@@ -121,6 +121,15 @@ class State:
     def wallet(self) -> Wallet | None:
         """The wallet, of who is not lean."""
         return None if self.more is None else self.more.wallet
+
+    @property
+    def issued(self) -> int:
+        """Tokens ever issued."""
+        wallet = self.wallet
+        if wallet is not None:
+            return wallet.totals[0]
+        # None is owed, held or promised: what was issued is there, or went.
+        return sum(self.lots.values()) + self.redeemed + self.lapsed + self.clawed_back
 
     @property
     def is_lean(self) -> bool:
@@ -194,3 +203,30 @@ class More:
         self.segments: dict[str, int] = {}
         self.days_asked = 0
         self.draw: Callable[[], int] | None = None
+
+
+def figures_of(state: State, wallet: Wallet | None) -> tuple[int, ...]:
+    """State what a member has, in the order of `COUNTS`.
+
+    Args:
+        state: Whose.
+        wallet: The wallet, of who is not lean.
+
+    Returns:
+        Issued, promised, available, held, redeemed, lapsed, clawed back and owed.
+    """
+    if wallet is not None:
+        issued, redeemed, lapsed, clawed_back, _, _ = wallet.totals
+        promised, available, held = wallet.promised, wallet.available, wallet.held
+        return issued, promised, available, held, redeemed, lapsed, clawed_back, wallet.owed
+    available = sum(state.lots.values())
+    return (
+        state.issued,
+        0,
+        available,
+        0,
+        state.redeemed,
+        state.lapsed,
+        state.clawed_back,
+        0,
+    )

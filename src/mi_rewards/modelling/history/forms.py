@@ -5,6 +5,7 @@
 3. Money and tokens are no floats, and an instant has a zone; a column of these is refused.
 """
 
+from array import array
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,6 +31,7 @@ _NAT: Final = -(2**63)
 _FLOATING: Final = "float"
 _IN_PLACE_OF_FLOATS: Final = "whole numbers or texts, such as .astype('Int64') of pandas makes"
 _NOTHINGS: Final = frozenset({"NoneType", "NaTType", "NAType"})
+_WHOLE_CODES: Final = frozenset("bBhHiIlLqQ")
 _UNITS: Final = {"s": (1_000_000, 1), "ms": (1_000, 1), "us": (1, 1), "ns": (1, 1_000)}
 
 
@@ -51,7 +53,7 @@ def column_of(name: str, raw: Any, zone: str) -> Column:
 
     Args:
         name: Its name, for messages.
-        raw: A list, an array, or a column of a frame.
+        raw: A list, which may become the column's own, an array, or a column of a frame.
         zone: A zone to name where an instant lacks one.
 
     Returns:
@@ -68,7 +70,9 @@ def column_of(name: str, raw: Any, zone: str) -> Column:
         return _of_polars(name, raw, zone)
     if hasattr(raw, "strides"):
         return _of_numpy(name, raw, zone)
-    return _of_objects(name, list(raw), zone)
+    if isinstance(raw, array) and raw.typecode in _WHOLE_CODES:
+        return Column(INTS, raw.tolist())
+    return _of_objects(name, raw if type(raw) is list else list(raw), zone)
 
 
 def _of_pandas(name: str, raw: Any, zone: str) -> Column:

@@ -163,7 +163,8 @@ class _Reader:
             for name, column in columns.items()
             if name not in _NOT_TEXTS and name in COLUMNS
         }
-        texts["kind"] = list(map(_SHARED.get, texts["kind"], texts["kind"]))
+        kinds = texts["kind"]
+        texts["kind"] = list(map(_SHARED.get, kinds, kinds))
         values: dict[str, list[Any]] = {**texts}
         values["at"] = typed.instants("at", columns["at"], doubtful, none=None)
         if "amount" in columns:
@@ -193,6 +194,7 @@ class _Reader:
         """Make the commands of doubtful rows: some cannot be read, some are too late."""
         unread: list[Unread] = []
         dropped: set[int] = set()
+        named: dict[int, str] = {}
         for place in sorted(doubtful):
             row = _row(columns, values, place)
             try:
@@ -202,8 +204,13 @@ class _Reader:
                 dropped.add(place)
                 continue
             if command is not None and row[0] in _NAMED and not row[_REQUEST_ID]:
-                requests = values.setdefault("request_id", [""] * len(numbers))
-                requests[place] = command.request_id
+                named[place] = command.request_id
+        if named:
+            # The column may be the history's own.
+            requests = list(values.get("request_id", [""] * len(numbers)))
+            for place, request_id in named.items():
+                requests[place] = request_id
+            values["request_id"] = requests
         return unread, dropped
 
     def _kept(
@@ -264,7 +271,7 @@ def _see_doubts(values: Mapping[str, list[Any]], doubtful: set[int]) -> None:
     if "lines" in values:
         doubtful.update(place for place, them in enumerate(values["lines"]) if them)
     for kind in _NEEDED.keys() & present:
-        places = [place for place, it in enumerate(kinds) if it == kind]
+        places = _places_of(kind, kinds)
         for names in _NEEDED[kind]:
             lacking = places
             for name in names:
@@ -277,6 +284,16 @@ def _see_doubts(values: Mapping[str, list[Any]], doubtful: set[int]) -> None:
                 them, none = values.get(name), _none_of(name)
                 if them is not None:
                     doubtful.update(place for place in places if them[place] != none)
+
+
+def _places_of(kind: str, kinds: list[str]) -> list[int]:
+    """Find the rows of a kind."""
+    places: list[int] = []
+    place = -1
+    for _ in range(kinds.count(kind)):
+        place = kinds.index(kind, place + 1)
+        places.append(place)
+    return places
 
 
 def _row(columns: Mapping[str, Column], values: Mapping[str, list[Any]], place: int) -> Row:

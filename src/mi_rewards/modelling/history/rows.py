@@ -1,9 +1,9 @@
 """Batches as the rows of an event log, so that its commands can be carried out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import repeat
-from typing import Any
+from typing import Any, Final
 
 from mi_rewards._event_log.lines import COLUMNS, Row
 from mi_rewards.calendar import write_day, write_instant
@@ -21,23 +21,46 @@ def to_rows(batch: Batch) -> Iterator[tuple[int, Row]]:
     Yields:
         Each row's number and the row.
     """
-    columns: dict[str, Sequence[Any] | None] = {
-        **batch._asdict(),
-        **batch.rest,
-        "at": [instant_text(it) for it in batch.at],
-        "amount": _amounts(batch),
-        "tokens": _texts(batch.tokens, str, -1),
-        "quantity": _texts(batch.quantity, str, -1),
-        "last_day": _texts(batch.last_day, day_text, 0),
-        "until": _texts(batch.until, instant_text, -1),
-    }
-    nothing = {name: () if name == "lines" else "" for name in COLUMNS}
-    stated = (columns.get(name) for name in COLUMNS)
-    filled = [
-        repeat(nothing[name]) if column is None else column
-        for name, column in zip(COLUMNS, stated, strict=True)
-    ]
-    return zip(batch.numbers, zip(*filled, strict=False), strict=True)
+    columns: list[Iterable[Any]] = [repeat(nothing) for nothing in _NOTHING]
+    for place, write in _writers(batch):
+        columns[place] = map(write, range(len(batch.kind)))
+    return zip(batch.numbers, zip(*columns, strict=False), strict=True)
+
+
+def row_writer(batch: Batch) -> Callable[[int], Row]:
+    """Make what writes single rows of a batch as those of an event log.
+
+    Args:
+        batch: From `batches`.
+
+    Returns:
+        Takes a row's place, and answers with the row.
+    """
+    writers = _writers(batch)
+
+    def write_row(number: int) -> Row:
+        row = list(_NOTHING)
+        for place, write in writers:
+            row[place] = write(number)
+        return tuple(row)
+
+    return write_row
+
+
+def _writers(batch: Batch) -> list[tuple[int, Callable[[int], Any]]]:
+    """Make what writes the columns that a batch states, each with its place in a row."""
+    columns = {**batch._asdict(), **batch.rest}
+    writers: list[tuple[int, Callable[[int], Any]]] = []
+    for place, name in enumerate(COLUMNS):
+        column = columns.get(name)
+        if name == "amount":
+            if batch.minor is not None and batch.currency is not None:
+                writers.append((place, _amount_of(batch.minor, batch.currency)))
+        elif column is not None and name in _WRITTEN:
+            writers.append((place, _text_of(column, *_WRITTEN[name])))
+        elif column is not None:
+            writers.append((place, column.__getitem__))
+    return writers
 
 
 def instant_text(micros: int) -> str:
@@ -90,17 +113,26 @@ def amount_text(minor: int, currency: str) -> str:
     return f"{digits[:-exponent]}.{digits[-exponent:]}"
 
 
-def _amounts(batch: Batch) -> list[str] | None:
-    """Write the amounts of a batch."""
-    minor, currency = batch.minor, batch.currency
-    if minor is None or currency is None:
-        return None
-    return [
-        amount_text(amount, code) if amount >= 0 else ""
-        for amount, code in zip(minor, currency, strict=True)
-    ]
+def _amount_of(minor: Sequence[int], currency: Sequence[str]) -> Callable[[int], str]:
+    """Make what writes the amounts of a batch."""
+    return lambda place: amount_text(minor[place], currency[place]) if minor[place] >= 0 else ""
 
 
-def _texts(values: list[int] | None, write: Callable[[int], str], none: int) -> list[str] | None:
-    """Write a column of whole numbers, empty for none."""
-    return None if values is None else ["" if it == none else write(it) for it in values]
+def _text_of(
+    values: Sequence[int], write: Callable[[int], str], none: int | None
+) -> Callable[[int], str]:
+    """Make what writes a column of whole numbers, empty for none."""
+    return lambda place: "" if values[place] == none else write(values[place])
+
+
+_WRITTEN: Final[Mapping[str, tuple[Callable[[int], str], int | None]]] = {
+    "at": (instant_text, None),
+    "tokens": (str, -1),
+    "quantity": (str, -1),
+    "last_day": (day_text, 0),
+    "until": (instant_text, -1),
+}
+"""How whole numbers are written, and what stands for none."""
+
+_NOTHING: Final = tuple(() if name == "lines" else "" for name in COLUMNS)
+"""A row that states nothing."""

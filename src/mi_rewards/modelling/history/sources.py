@@ -80,13 +80,17 @@ def _of_mapping(history: Mapping[Any, Any]) -> _Cuttable:
         told = ", ".join(f"{name} has {count}" for name, count in lengths.items())
         raise Misuse(f"columns are equally long: {told}")
 
+    count = next(iter(lengths.values()), 0)
+
     def cut(start: int, end: int) -> Mapping[str, Any]:
+        if end - start == count:
+            return history
         return {
             name: column.iloc[start:end] if hasattr(column, "iloc") else column[start:end]
             for name, column in history.items()
         }
 
-    return list(history), next(iter(lengths.values()), 0), cut
+    return list(history), count, cut
 
 
 def _of_pandas(frame: Any) -> _Cuttable:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, cast
+from itertools import compress
+from operator import not_
+from typing import Any, Final
 
 from mi_rewards._event_log.fields import money, whole
 from mi_rewards.calendar import read_day, read_instant
@@ -144,6 +146,8 @@ class Typed:
         elif form == INSTANTS:
             nothing = _BAD if none is None else none
             found = _bounded(values, _FIRST_MICROS, _LAST_MICROS, nothing)
+            if found is values:
+                return values
         else:
             also = f"; microseconds since 1970 are {name}_us" if form == INTS else ""
             raise Misuse(f"{name} states instants, not {form}{also}")
@@ -285,12 +289,13 @@ def _require(name: str, form: str, wanted: str) -> None:
         raise Misuse(f"{name} states {wanted}, not {form}")
 
 
-def _bounded(values: Sequence[int | None], least: int, most: int, none: int) -> list[int]:
+def _bounded(values: list[Any], least: int, most: int, none: int) -> list[int]:
     """Read whole numbers between bounds."""
-    if None not in values:
-        whole = cast("Sequence[int]", values)
-        if least <= min(whole) and max(whole) <= most:
-            return list(whole)
+    try:
+        if least <= min(values) and max(values) <= most:
+            return values
+    except TypeError:
+        pass  # some are none, which is not compared
     return [none if it is None else it if least <= it <= most else _BAD for it in values]
 
 
@@ -315,11 +320,13 @@ def _minor_of(amount: Decimal | None, currency: str) -> int:
     return _BAD if left or not 0 <= minor <= TOKENS_MAX else minor
 
 
-def _checked(amounts: Sequence[int | None], currencies: Sequence[str]) -> list[int]:
+def _checked(amounts: list[int | None], currencies: Sequence[str]) -> list[int]:
     """Check amounts in minor units; one of no known currency is none."""
     found = _bounded(amounts, 0, TOKENS_MAX, -1)
     unknown = {code for code in set(currencies) if not _is_known(code)}
     if not unknown:
+        return found
+    if unknown == {""} and set(compress(amounts, map(not_, currencies))) == {None}:
         return found
     return [
         _BAD if code in unknown and amount is not None else minor

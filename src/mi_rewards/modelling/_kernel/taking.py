@@ -1,0 +1,136 @@
+"""Taking rows: deliveries at once, as what happens most, and every other row by its handler.
+
+1. A delivery is carried out exactly as its command would, or left to `decide`. Its guards come
+   first; what follows them cannot fail.
+2. What follows from the day alone is looked up when the day changes; what a day earns is added to
+   the flows when it is over.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from mi_rewards.earning.terms import EarnTerms
+from mi_rewards.modelling._kernel.common import Handler
+from mi_rewards.modelling._kernel.days import FAR
+from mi_rewards.modelling._kernel.deciding import decide
+from mi_rewards.modelling._kernel.run import Run
+from mi_rewards.modelling._kernel.state import FOLLOWING, State, delivery_named
+from mi_rewards.money import Rounding
+from mi_rewards.programme import Programme
+
+Row = tuple[int, str, str, int, str, int, str, str, str, str]
+"""The place in the batch, the kind, whose it is, the instant, the order, minor units, the currency,
+the request, the category and the channel."""
+
+
+class Taker:
+    """Takes rows of a run's batch.
+
+    Left to their commands are deliveries of known orders, and all of them where awards wait or
+    count.
+    """
+
+    def __init__(self, run: Run, states: dict[str, State]) -> None:
+        programme = run.programme
+        self._run = run
+        self._states = states
+        self._currency = programme.currency
+        self._recipe = programme.recipe
+        self._at_once = "delivered" if _are_awards_plain(programme) else ""
+        self._earns = _Earning(programme.earning)
+
+    def take(self, rows: Iterable[Row], handlers: Mapping[str, Handler]) -> None:
+        """Take rows.
+
+        Args:
+            rows: Of the run's batch.
+            handlers: Take those that are no deliveries, by their kinds.
+        """
+        run, states, currency, earns = self._run, self._states, self._currency, self._earns
+        known, at_once, until = states.get, self._at_once, run.first_until()
+        find, has_segments = run.days.at, run.batch.segment is not None
+        award, rate, per = self._recipe.award, self._recipe.tokens, self._recipe.per.minor
+        rounds_down, most = self._recipe.rounding is Rounding.DOWN, run.most_of_a_row()
+        start_at = end_at = over_at = FAR
+        lot = earned = came = 0
+        sold_in = sold_as = None
+        is_earning = False
+        for place, kind, member_id, at, order_id, minor, money, request, category, channel in rows:
+            state = known(member_id)
+            if state is None:
+                state = states[member_id] = State(member_id, until)
+            if kind != at_once:
+                handlers[kind](state, place, at, order_id, minor, money, request)
+                continue
+            named = request
+            if request or state.are_named:
+                named = _requested(state, order_id, request)
+            orders = state.orders
+            is_odd = at < state.ready or minor < 0 or order_id in orders or not order_id
+            if is_odd or money != currency or (named and named in state.receipts):
+                decide(run, state, place)
+                continue
+            if has_segments or not start_at <= at < end_at:
+                found = find(at)
+                if found.over_at <= at:
+                    decide(run, state, place)
+                    continue
+                if came:
+                    run.earn(earned, came)
+                    came = 0
+                earned, _, lot, over_at, _, start_at, end_at = found
+                if has_segments:
+                    segment = run.segment(place)
+                    lot, earned = lot | segment, earned | segment
+            if channel != sold_in or category != sold_as:
+                sold_in, sold_as = channel, category
+                is_earning = earns[channel, category]
+            tokens = 0
+            if is_earning:
+                tokens = minor * rate // per if rounds_down else award(minor)
+                if tokens > most:
+                    decide(run, state, place)
+                    continue
+            order = (kind, order_id, minor, money, category, channel, at, tokens, lot, named, 0, 0)
+            orders[order_id] = order
+            if named:
+                state.receipts[named] = order
+            if tokens:
+                if not at < state.until <= over_at:
+                    if at >= state.until:
+                        run.cross(state, at)
+                    state.until = min(state.until, over_at)
+                state.booked = state.ready = at
+                lots = state.lots
+                lots[lot] = lots.get(lot, 0) + tokens
+                came += tokens
+        run.earn(earned, came)
+
+
+def _are_awards_plain(programme: Programme) -> bool:
+    """Tell whether deliveries award at once, whatever was awarded before."""
+    terms = programme.earning
+    return terms.order_cap is None and not terms.kept_after_days and programme.ladder is None
+
+
+class _Earning(dict[tuple[str, str], bool]):
+    """Whether purchases of a channel and category earn, as the terms say when first asked."""
+
+    def __init__(self, terms: EarnTerms) -> None:
+        super().__init__()
+        self._terms = terms
+
+    def __missing__(self, sold: tuple[str, str]) -> bool:
+        """Ask the terms."""
+        channel, category = sold
+        is_excluded = category in self._terms.excluded_categories
+        found = self[sold] = not is_excluded and self._terms.earns_in(channel)
+        return found
+
+
+def _requested(state: State, order_id: str, request_id: str) -> str:
+    """Name the request of a delivery that is to have a receipt of its own."""
+    if not request_id:
+        return delivery_named(order_id)
+    if request_id.startswith(FOLLOWING):
+        state.name_requests()
+    return request_id
