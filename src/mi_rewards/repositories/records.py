@@ -6,7 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import attrs
 
-from mi_rewards._canonical import canonical, digest
+from mi_rewards._canonical import PLAIN, canonical, digest
 from mi_rewards.errors import Figure
 from mi_rewards.repositories.keys import Key
 from mi_rewards.wallet.wallet import Wallet
@@ -43,9 +43,11 @@ class Content(NamedTuple):
         """
         defaults = _DEFAULTS.get(self.command) or _defaults_of(self.command)
         stated = tuple(
-            (name, canonical(value))
-            for name, value in zip(self.names, self.arguments, strict=True)
-            if value != defaults[name]
+            [
+                (name, value if type(value) in PLAIN else canonical(value))
+                for name, value in zip(self.names, self.arguments, strict=True)
+                if value != defaults[name]
+            ]
         )
         return digest((self.command.__name__, stated), size=16)
 

@@ -22,7 +22,7 @@ Row = tuple[Any, ...]
 KINDS: Final = {kind: f"{name}s" for name, kind in AGGREGATES.items()}
 """The tables of aggregates by class."""
 
-_NTH: Final = {table: nth for nth, table in enumerate(KINDS.values())}
+NTH: Final = {table: nth for nth, table in enumerate(KINDS.values())}
 """When each of them is written."""
 
 _BY_KEY: Final = itemgetter(0, 1)
@@ -83,7 +83,7 @@ def _aggregates(puts: Sequence[Put[Any]], instant: Instant, kept: Kept) -> dict[
             rows[table] = [row]
         else:
             of_table.append(row)
-    return {table: sorted(rows[table], key=_BY_KEY) for table in sorted(rows, key=_NTH.__getitem__)}
+    return {table: sorted(rows[table], key=_BY_KEY) for table in sorted(rows, key=NTH.__getitem__)}
 
 
 def _entries(entries: Iterable[Entry], instant: Instant) -> list[Row]:

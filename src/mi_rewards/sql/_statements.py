@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from json.encoder import encode_basestring as quoted
 from logging import DEBUG
 from typing import Any, ClassVar, Final, NamedTuple
 
@@ -40,7 +41,7 @@ from mi_rewards.repositories import (
 )
 from mi_rewards.sql._kept import Kept
 from mi_rewards.sql._log import LOG
-from mi_rewards.sql._rows import KINDS, Row, refuse_steps, rows_of
+from mi_rewards.sql._rows import KINDS, NTH, Row, refuse_steps, rows_of
 from mi_rewards.sql.tables import Tables
 from mi_rewards.wallet.entries import Entry
 
@@ -223,7 +224,9 @@ class Statements(ABC):
             if text is None:
                 text = " UNION ALL ".join([self.select(name, many=many) for name, many in shape])
                 text = self._loads[shape] = self.marked(text)
-            values = [part for keys in groups.values() for part in parameters(keys)]
+            values: list[str] = []
+            for keys in groups.values():
+                values += keys[0] if len(keys) == 1 else (_listed(keys),)
             take_in(loaded, self.rows(cursor, text, values), self._kept)
         self.load_pages(cursor, needs, loaded)
         return loaded
@@ -333,6 +336,11 @@ def parameters(rows: Sequence[Row]) -> Sequence[object]:
     return rows[0] if len(rows) == 1 else (_encode(rows),)
 
 
+def _listed(keys: Sequence[tuple[str, str]]) -> str:
+    """Give keys to a statement as one JSON list of lists."""
+    return f"[{','.join([f'[{quoted(one)},{quoted(other)}]' for one, other in keys])}]"
+
+
 def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]], kept: Kept) -> None:
     """Take in rows of a table's name and a text."""
     for table, text in rows:
@@ -354,7 +362,7 @@ def lockable(needs: Needs) -> dict[str, list[tuple[str, str]]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for key in dict.fromkeys(needs.aggregates):
         groups.setdefault(table_of(key.kind), []).append((key.member_id, key.name))
-    return {table: groups[table] for table in _BY_TABLE if table in groups}
+    return {table: groups[table] for table in sorted(groups, key=NTH.__getitem__)}
 
 
 def _grouped(needs: Needs) -> dict[str, Sequence[tuple[str, str]]]:
