@@ -26,7 +26,7 @@ from mi_rewards.preorders import (
 )
 from mi_rewards.preorders.unit_journal import QUOTA_CHANGED, read_changes
 from mi_rewards.repositories import Needs, Page, quota_key, reserved_unit_key, voucher_key
-from mi_rewards.repositories.ports import Store
+from mi_rewards.repositories.stores import Store
 from tests.redeeming import Counter, reward
 from tests.shop import SMALL, T, rules
 

@@ -1,7 +1,7 @@
 """Packages whose public names load on first use.
 
 A package states where each public name lives, in a table; the stub beside it, `__init__.pyi`, says
-the same to type checkers, and a test holds the two together.
+the same to type checkers, and a test holds the two together. A name that was found stays.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,7 +27,9 @@ def lazily(
     def getattr_(name: str) -> object:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(homes[name]), name)
+        value = getattr(import_module(homes[name]), name)
+        setattr(import_module(package), name, value)
+        return value
 
     def dir_() -> list[str]:
         return sorted(homes)

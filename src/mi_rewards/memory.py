@@ -71,8 +71,8 @@ class MemoryStore:
             row = self._rows.get
             receipt = self._receipts.get
             return Loaded(
-                {key: row(key) for key in needs.aggregates},
-                {key: receipt(key) for key in needs.receipts},
+                dict(zip(needs.aggregates, map(row, needs.aggregates), strict=True)),
+                dict(zip(needs.receipts, map(receipt, needs.receipts), strict=True)),
                 {key: self._used.get(key) for key in needs.counters},
                 {page: self._page(page) for page in needs.pages},
                 () if needs.due is None else self._due(*needs.due),
@@ -90,13 +90,13 @@ class MemoryStore:
         """
         with self._lock:
             receipts = self._new_receipts(changes.receipts)
-            rows = self._new_rows(changes.puts)
+            rows, first = self._new_rows(changes.puts)
             journals = self._new_entries(changes.entries)
             self._check_events(changes.events, changes.notes)
             used = self._stepped(changes.takes)
             # Nothing may fail from here on.
             self._receipts.update(receipts)
-            self._index.unsorted += [key for key in rows if key not in self._rows]
+            self._index.unsorted += first
             self._rows.update(rows)
             for owner, entries in journals.items():
                 self._journal.setdefault(owner, []).extend(entries)
@@ -130,7 +130,7 @@ class MemoryStore:
             The aggregates.
         """
         with self._lock:
-            found = [row for key, row in self._rows.items() if key.kind is kind]
+            found = [row for key, row in self._rows.items() if key[0] is kind]
         yield from found
 
     def journals(self) -> Iterator[Sequence[Entry]]:
@@ -203,29 +203,37 @@ class MemoryStore:
             raise Conflict("a request has a receipt already")
         return new
 
-    def _new_rows(self, puts: Sequence[Put[Any]]) -> dict[Key[Any], Any]:
-        """Refuse aggregates that replace another version than is there."""
+    def _new_rows(self, puts: Sequence[Put[Any]]) -> tuple[dict[Key[Any], Any], list[Key[Any]]]:
+        """Refuse aggregates that replace another version than is there; tell which are new."""
         new: dict[Key[Any], Any] = {}
+        first: list[Key[Any]] = []
         row = self._rows.get
         for key, aggregate in puts:
             found = row(key)
-            version = 0 if found is None else found.version
-            if aggregate.version != version or key in new:
+            if found is None:
+                version = 0
+                first.append(key)
+            else:
+                version = found.version
+            if aggregate.version != version:
                 raise Conflict(f"{key} is of version {version}, not {aggregate.version}")
             new[key] = aggregate.stored()
-        return new
+        if len(new) < len(puts):
+            raise Conflict("an aggregate is put twice")
+        return new, first
 
     def _new_entries(self, entries: Sequence[Entry]) -> dict[tuple[str, str], list[Entry]]:
         """Refuse entries that are there, or leave a gap."""
         new: dict[tuple[str, str], list[Entry]] = {}
         for entry in entries:
-            owner = (entry.owner.member_id, entry.owner.kind)
+            whose, sequence = entry[0], entry[1]
+            owner = (whose.member_id, whose.kind)
             added = new.get(owner)
             if added is None:
                 added = new[owner] = []
             before = len(self._journal.get(owner, ())) + len(added)
-            if entry.sequence != before + 1:
-                raise Conflict(f"entry {entry.sequence} of {owner} cannot follow entry {before}")
+            if sequence != before + 1:
+                raise Conflict(f"entry {sequence} of {owner} cannot follow entry {before}")
             added.append(entry)
         return new
 

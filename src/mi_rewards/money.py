@@ -191,8 +191,14 @@ class Money:
                 and (decimals or not point)
                 and len(text) <= _TEXT_MAX
             ):
-                minor = int(digits)
-                return cls(minor * 10**missing if missing else minor, currency)
+                minor = int(digits) * 10**missing if missing else int(digits)
+                if minor > TOKENS_MAX:
+                    return cls(minor, currency)
+                # Both parts were just seen to be what they must be.
+                money = object.__new__(cls)
+                _set_minor(money, minor)
+                _set_currency(money, currency)
+                return money
         except (AttributeError, TypeError):
             pass
         raise Misuse(_why_unreadable(text, currency))
@@ -302,6 +308,10 @@ class Money:
         """Object to mixing currencies."""
         if self.currency != other.currency:
             raise CurrencyMismatch(f"{self} and {other} are in different currencies")
+
+
+_set_minor: Final = Money.__dict__["minor"].__set__
+_set_currency: Final = Money.__dict__["currency"].__set__
 
 
 @attrs.frozen(order=False)

@@ -7,30 +7,31 @@
 """
 
 from datetime import date, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import attrs
 
+from mi_rewards import catalogue, earning, preorders, tiers
 from mi_rewards._canonical import canonical, digest
 from mi_rewards.calendar import Zone
-from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.checkout.terms import USUAL, CheckoutTerms
-from mi_rewards.earning.actions import Action
-from mi_rewards.earning.campaigns import NO_CAMPAIGNS, Campaign, CampaignTerms, Multiplier
-from mi_rewards.earning.conditions import Conditions
+from mi_rewards.earning.campaign_terms import NO_CAMPAIGNS, CampaignTerms
 from mi_rewards.earning.membership import USUAL_MEMBERSHIP, MembershipTerms
-from mi_rewards.earning.points import PointsTerms
-from mi_rewards.earning.referral_terms import ReferralTerms
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
-from mi_rewards.preorders.sales import SaleCalendar
-from mi_rewards.preorders.terms import PreOrderTerms, check_together
-from mi_rewards.tiers.ladder import Ladder, Metric
-from mi_rewards.trade_in.price_books import PriceBook, check_books
-from mi_rewards.trade_in.terms import TradeInTerms
-from mi_rewards.trade_in.terms import check_together as check_trade_ins
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import CappedBy, ExpiryPolicy
+
+if TYPE_CHECKING:
+    from mi_rewards.catalogue.rewards import Reward
+    from mi_rewards.earning.actions import Action
+    from mi_rewards.earning.points import PointsTerms
+    from mi_rewards.earning.referral_terms import ReferralTerms
+    from mi_rewards.preorders.sales import SaleCalendar
+    from mi_rewards.preorders.terms import PreOrderTerms
+    from mi_rewards.tiers.ladder import Ladder
+    from mi_rewards.trade_in.price_books import PriceBook
+    from mi_rewards.trade_in.terms import TradeInTerms
 
 __all__ = [
     "HoldLimits",
@@ -118,6 +119,7 @@ class Programme:
         validity: The expiry policy with the sunset applied.
         recipe: How purchases earn, as awards record it.
         has_more: Whether more follows from an order than its award: points, a tier, a referral.
+        is_plain: Whether orders earn at once by their rate alone: without a cap and campaigns too.
         in_force: All campaigns, those that tiers bring among them.
         points_in_force: What tiers multiply of status points, as campaigns.
     """
@@ -134,23 +136,24 @@ class Programme:
     welcome: Welcome | None = None
     retrospective: Retrospective | None = None
     sunset_on: date | None = None
-    rewards: tuple[Reward, ...] = ()
+    rewards: "tuple[Reward, ...]" = ()
     keeps_codes: bool = False
     checkout: CheckoutTerms = USUAL
-    points: PointsTerms | None = None
+    points: "PointsTerms | None" = None
     campaigns: CampaignTerms = NO_CAMPAIGNS
-    actions: tuple[Action, ...] = ()
-    referral: ReferralTerms | None = None
-    ladder: Ladder | None = None
+    actions: "tuple[Action, ...]" = ()
+    referral: "ReferralTerms | None" = None
+    ladder: "Ladder | None" = None
     membership: MembershipTerms = USUAL_MEMBERSHIP
-    sales: tuple[SaleCalendar, ...] = ()
-    preorders: tuple[PreOrderTerms, ...] = ()
-    trade_ins: tuple[TradeInTerms, ...] = ()
-    price_books: tuple[PriceBook, ...] = ()
+    sales: "tuple[SaleCalendar, ...]" = ()
+    preorders: "tuple[PreOrderTerms, ...]" = ()
+    trade_ins: "tuple[TradeInTerms, ...]" = ()
+    price_books: "tuple[PriceBook, ...]" = ()
     digest: str = attrs.field(init=False, eq=False, repr=False)
     validity: ExpiryPolicy = attrs.field(init=False, eq=False, repr=False)
     recipe: Recipe = attrs.field(init=False, eq=False, repr=False)
     has_more: bool = attrs.field(init=False, eq=False, repr=False)
+    is_plain: bool = attrs.field(init=False, eq=False, repr=False)
     in_force: CampaignTerms = attrs.field(init=False, eq=False, repr=False)
     points_in_force: CampaignTerms = attrs.field(init=False, eq=False, repr=False)
     _last_days: dict[date, date] = attrs.field(init=False, eq=False, repr=False, factory=dict)
@@ -176,19 +179,28 @@ class Programme:
         if type(self.membership) is not MembershipTerms:
             raise Misuse(f"a membership's terms are MembershipTerms, not {self.membership!r:.60}")
         self._check_sales()
-        check_together(self.preorders, self.currency)
-        check_trade_ins(self.trade_ins, self.currency)
-        check_books(self.price_books, self.currency)
+        self._check_together()
         book = digest(self._plain(), size=8)
         object.__setattr__(self, "digest", book)
         object.__setattr__(self, "validity", self._capped(self.expiry))
         object.__setattr__(self, "recipe", self.earning.recipe(book))
         more = (self.points, self.ladder, self.referral)
         object.__setattr__(self, "has_more", any(it is not None for it in more))
-        object.__setattr__(self, "in_force", self.campaigns.joined_by(_privileges(self.ladder, "")))
-        kind = "" if self.points is None else self.points.kind
-        own = _privileges(self.ladder, kind) if kind else ()
-        object.__setattr__(self, "points_in_force", CampaignTerms(own) if own else NO_CAMPAIGNS)
+        in_force, points_in_force = self._in_force()
+        object.__setattr__(self, "in_force", in_force)
+        object.__setattr__(self, "points_in_force", points_in_force)
+        asks = (self.has_more, in_force.campaigns, self.earning.kept_after_days)
+        object.__setattr__(self, "is_plain", not (any(asks) or self.earning.order_cap))
+
+    def _in_force(self) -> tuple[CampaignTerms, CampaignTerms]:
+        """State all campaigns of tokens, and all of status points."""
+        if self.ladder is None:
+            return self.campaigns, NO_CAMPAIGNS
+        from mi_rewards._privileges import privileges
+
+        own = () if self.points is None else privileges(self.ladder, self.points.kind)
+        joined = self.campaigns.joined_by(privileges(self.ladder, ""))
+        return joined, CampaignTerms(own) if own else NO_CAMPAIGNS
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -207,7 +219,7 @@ class Programme:
     def _check_catalogue(self) -> None:
         """Check that the rewards are of this programme, and each of another name."""
         rewards = self.rewards
-        if type(rewards) is not tuple or not all(type(it) is Reward for it in rewards):
+        if type(rewards) is not tuple or not all(type(it) is catalogue.Reward for it in rewards):
             raise Misuse(f"a programme's rewards are a tuple of Reward, not {rewards!r:.80}")
         if type(self.keeps_codes) is not bool:
             raise Misuse(f"keeps_codes is true or false, not {self.keeps_codes!r:.60}")
@@ -219,7 +231,6 @@ class Programme:
             if reward.version:
                 raise Misuse(f"reward {reward.reward_id!r} was stored; a rule book has version 0")
             self.check_reward(reward)
-
         if type(self.checkout) is not CheckoutTerms:
             raise Misuse(f"a checkout's terms are CheckoutTerms, not {self.checkout!r:.60}")
 
@@ -228,7 +239,7 @@ class Programme:
         points = self.points
         if points is None:
             return
-        if type(points) is not PointsTerms:
+        if type(points) is not earning.PointsTerms:
             raise Misuse(f"a programme's points are PointsTerms, not {points!r:.60}")
         if points.kind == self.kind:
             raise Misuse(f"status points are of another kind than {self.kind!r}")
@@ -251,7 +262,7 @@ class Programme:
     def _check_actions(self) -> None:
         """Check that actions are of this programme's tokens, and each of another name."""
         actions = self.actions
-        if type(actions) is not tuple or not all(type(it) is Action for it in actions):
+        if type(actions) is not tuple or not all(type(it) is earning.Action for it in actions):
             raise Misuse(f"a programme's actions are a tuple of Action, not {actions!r:.80}")
         names: set[str] = set()
         kinds = {"", *self.kinds}
@@ -261,7 +272,7 @@ class Programme:
             names.add(action.action_id)
             if action.kind not in kinds:
                 raise Misuse(f"action {action.action_id!r} earns {action.kind!r}, which is unknown")
-        if self.referral is not None and type(self.referral) is not ReferralTerms:
+        if self.referral is not None and type(self.referral) is not earning.ReferralTerms:
             raise Misuse(f"a programme's referral is ReferralTerms, not {self.referral!r:.60}")
 
     def _check_ladder(self) -> None:
@@ -269,9 +280,9 @@ class Programme:
         ladder = self.ladder
         if ladder is None:
             return
-        if type(ladder) is not Ladder:
+        if type(ladder) is not tiers.Ladder:
             raise Misuse(f"a programme's ladder is a Ladder, not {ladder!r:.60}")
-        if ladder.metric is Metric.POINTS and self.points is None:
+        if ladder.metric is tiers.Metric.POINTS and self.points is None:
             raise Misuse("tiers are reached by status points, and the programme has none")
         kinds = {"", *self.kinds[1:]}
         for tier in ladder.tiers:
@@ -285,7 +296,7 @@ class Programme:
         Without a ladder the tiers are the host's.
         """
         sales = self.sales
-        if type(sales) is not tuple or not all(type(it) is SaleCalendar for it in sales):
+        if type(sales) is not tuple or not all(type(it) is preorders.SaleCalendar for it in sales):
             raise Misuse(f"a programme's sales are a tuple of SaleCalendar, not {sales!r:.80}")
         ladder = self.ladder
         known = None if ladder is None else {it.tier_id for it in ladder.tiers}
@@ -299,11 +310,25 @@ class Programme:
                 raise Misuse(f"sale {sale.sale_id!r} is in {zones}")
             for tier, _ in sale.early_access:
                 if known is not None and tier not in known:
-                    raise Misuse(
-                        f"sale {sale.sale_id!r} is for the tier {tier!r}, which is unknown"
-                    )
+                    name = sale.sale_id
+                    raise Misuse(f"sale {name!r} is for the tier {tier!r}, which is unknown")
 
-    def check_reward(self, reward: Reward) -> None:
+    def _check_together(self) -> None:
+        """Check what there is of pre-orders and trade-ins by the rules of their own modules."""
+        if self.preorders != ():
+            from mi_rewards.preorders.terms import check_together
+
+            check_together(self.preorders, self.currency)
+        if self.trade_ins != ():
+            from mi_rewards.trade_in.terms import check_together as check_trade_ins
+
+            check_trade_ins(self.trade_ins, self.currency)
+        if self.price_books != ():
+            from mi_rewards.trade_in.price_books import check_books
+
+            check_books(self.price_books, self.currency)
+
+    def check_reward(self, reward: "Reward") -> None:
         """Check that a reward is of this programme.
 
         Args:
@@ -373,24 +398,3 @@ class Programme:
     def _capped(self, policy: ExpiryPolicy) -> ExpiryPolicy:
         """Apply the programme's last day to how long tokens are valid."""
         return policy if self.sunset_on is None else CappedBy(policy, self.sunset_on)
-
-
-def _privileges(ladder: Ladder | None, kind: str) -> tuple[Campaign, ...]:
-    """State what tiers multiply of a kind of token, as campaigns.
-
-    A multiplier of everything is for what has none of its own.
-    """
-    campaigns: list[Campaign] = []
-    for tier in () if ladder is None else ladder.tiers:
-        multipliers = tier.privileges.multipliers_of(kind)
-        own = tuple([it.category for it in multipliers if it.category])
-        for it in multipliers:
-            lines = Conditions(
-                categories=(it.category,) if it.category else (),
-                except_categories=() if it.category else own,
-                tiers=(tier.tier_id,),
-            )
-            campaign_id = f"tier/{tier.tier_id}/{it.category}"
-            effect = Multiplier(it.numerator, it.denominator)
-            campaigns.append(Campaign(campaign_id, tier.title, effect, lines))
-    return tuple(campaigns)

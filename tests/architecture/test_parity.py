@@ -17,7 +17,7 @@ SYNC = _rules.PACKAGE / "commands" / "shells" / "rewards.py"
 ASYNC = _rules.PACKAGE / "commands" / "shells" / "async_rewards.py"
 
 PAIRS = {
-    _rules.PACKAGE / "repositories" / "ports.py": [
+    _rules.PACKAGE / "repositories" / "stores.py": [
         ("Store", "AsyncStore"),
         ("WholeStore", "AsyncWholeStore"),
         ("ExclusiveStore", "AsyncExclusiveStore"),
@@ -26,6 +26,7 @@ PAIRS = {
         ("with_retries", "with_retries_async"),
         ("_attempt", "_attempt_async"),
     ],
+    _rules.PACKAGE / "commands" / "shells" / "carrying.py": [("Shell", "AsyncShell")],
     _rules.PACKAGE / "commands" / "shells" / "standing_faces.py": [
         ("StandingFace", "AsyncStandingFace")
     ],

@@ -26,7 +26,7 @@ from mi_rewards.memory import MemoryStore
 from mi_rewards.preorders import PreOrderTerms
 from mi_rewards.programme import Programme
 from mi_rewards.repositories import Loaded, Needs, Page, Put, code_key, voucher_key
-from mi_rewards.repositories.ports import Store
+from mi_rewards.repositories.stores import Store
 from tests import databases
 from tests.redeeming import (
     CODES,
@@ -314,8 +314,6 @@ def test_the_rich_story_meets_what_it_should() -> None:
 
 def test_a_unit_that_does_not_follow_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """The law objects to a batch that leaves units alone."""
-    monkeypatch.setattr(
-        "mi_rewards.commands.shells.batch.with_units", lambda decision, *_: decision
-    )
+    monkeypatch.setattr("mi_rewards.commands.units.with_units", lambda decision, *_: decision)
     with pytest.raises(AssertionError):
         Story(MemoryStore()).tell([Step("issue")])

@@ -283,7 +283,7 @@ def test_what_was_booked_is_no_longer_due() -> None:
         (Changes((put(),)), "is of version 1, not 0"),
         (Changes((put(version=2),)), "is of version 1, not 2"),
         (Changes((put("bela", 1),)), "is of version 0, not 1"),
-        (Changes((put("bela"), put("bela"))), "is of version 0, not 0"),
+        (Changes((put("bela"), put("bela"))), "is put twice"),
         (Changes(entries=ENTRIES[:1]), "entry 1 of ('m-1', 'tokens') cannot follow entry 1"),
         (
             Changes(entries=(ENTRIES[1], ENTRIES[1])),

@@ -21,6 +21,7 @@ from mi_rewards._event_log.spending_events import SPENDING_KINDS, spending_event
 from mi_rewards._event_log.trade_in_events import DEVICE_LISTED, TRADE_IN_KINDS, trade_in_event
 from mi_rewards.calendar import read_day, read_instant, write_instant
 from mi_rewards.commands import Cancel, Deliver, Join, Open, Place, Return
+from mi_rewards.commands.command import proved
 from mi_rewards.earning.lines import Line
 from mi_rewards.errors import Misuse
 
@@ -78,7 +79,9 @@ def _opening(row: Row, at: datetime) -> Event:
 
 def _joined(row: Row, at: datetime) -> Event:
     """Make the command of a member who joined."""
-    return Join(member_id=row[1], request_id=row[6] or f"joined:{row[1]}", at=at)
+    member_id = row[1]
+    request_id = row[6] or f"joined:{member_id}"
+    return proved(Join, {"member_id": member_id, "request_id": request_id, "at": at})
 
 
 def _placed(row: Row, at: datetime) -> Event:
@@ -99,14 +102,22 @@ def _delivered(row: Row, at: datetime) -> Event:
     _, member_id, _, order_id, amount, currency, request_id, category, channel = row[:9]
     line_id = row[11]
     if amount and not (line_id or row[12] or row[13]):
-        return Deliver(
-            member_id=member_id,
-            request_id=request_id or f"delivered:{escaped(order_id)}",
-            at=at,
-            order_id=order_id,
-            amount=money(amount, currency),
-            category=category,
-            channel=channel,
+        # Every text of a row is one, and a member's was seen not to be empty.
+        return proved(
+            Deliver,
+            {
+                "member_id": member_id,
+                "request_id": request_id or f"delivered:{escaped(order_id)}",
+                "at": at,
+                "order_id": order_id,
+                "amount": money(amount, currency),
+                "category": category,
+                "channel": channel,
+                "lines": (),
+                "platform": "",
+                "payment_mode": "",
+                "line_ids": (),
+            },
         )
     line_ids = (line_id,) if line_id and not amount else ()
     return Deliver(
@@ -132,13 +143,16 @@ def _returned(row: Row, at: datetime) -> Event:
     quantities = _returned_quantities(row)
     if amount and quantities:
         raise Misuse("a return is stated by an amount or by lines, not both")
-    return Return(
-        member_id=row[1],
-        request_id=row[6] or _return_named(row, order_id, quantities),
-        at=at,
-        order_id=order_id,
-        value=money(amount, row[5]) if amount else None,
-        quantities=quantities,
+    return proved(
+        Return,
+        {
+            "member_id": row[1],
+            "request_id": row[6] or _return_named(row, order_id, quantities),
+            "at": at,
+            "order_id": order_id,
+            "value": money(amount, row[5]) if amount else None,
+            "quantities": quantities,
+        },
     )
 
 

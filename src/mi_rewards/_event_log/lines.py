@@ -254,6 +254,10 @@ def _csv_header(text: str, also: str) -> Header:
     width = len(names)
     wanted = (*COLUMNS, also) if also else COLUMNS
     known = [names.index(name) if name in names and name != "lines" else width for name in wanted]
+    beyond: Row = ()
+    while known[-1] == width:
+        beyond += ("",)
+        del known[-1]
     values = itemgetter(*known)
 
     def to_row(text: str) -> Row:
@@ -261,7 +265,7 @@ def _csv_header(text: str, also: str) -> Header:
         if len(fields) != width:
             raise Misuse(f"the line has {len(fields)} fields, the header {width}")
         fields.append("")
-        row: Row = values(fields)
+        row: Row = values(fields) + beyond
         return row
 
     unknown = [name for name in names if name not in wanted or name == "lines"]

@@ -7,9 +7,11 @@ order, whatever it is that found them wrong.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mi_rewards import catalogue
 from mi_rewards._event_log.books import BATCH, Books
 from mi_rewards._event_log.events import to_command
 from mi_rewards._event_log.fields import Event
@@ -17,8 +19,9 @@ from mi_rewards._event_log.lines import Row, Unread
 from mi_rewards._event_log.totals import Totals
 from mi_rewards._event_log.words import OTHER_RULE_BOOK
 from mi_rewards.calendar import write_day
-from mi_rewards.catalogue.vouchers import Voucher
-from mi_rewards.commands import Batch, Command, Rewards
+from mi_rewards.commands.command import Command
+from mi_rewards.commands.shells.batch import Batch
+from mi_rewards.commands.shells.carrying import Shell
 from mi_rewards.earning.members import Member
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.memory import MemoryStore
@@ -28,6 +31,7 @@ from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
 
 if TYPE_CHECKING:
+    from mi_rewards.commands import Rewards
     from mi_rewards.tiers import Moved
 
 _MOMENT = timedelta(microseconds=1)
@@ -54,7 +58,6 @@ class Replay:
     """A replay on its way.
 
     Attributes:
-        rewards: The programme on its store.
         events: Lines taken, refused ones and repeated ones included.
         repeated: Those of them that were carried out before.
         refused: How often what was refused.
@@ -79,7 +82,7 @@ class Replay:
         store: Books | None = None,
     ) -> None:
         self.store: Books = MemoryStore() if store is None else store
-        self.rewards = Rewards(self.store, programme)
+        self._shell = Shell(self.store, programme)
         self.events = 0
         self.repeated = 0
         self.refused: Counter[str] = Counter()
@@ -114,6 +117,13 @@ class Replay:
         if self._books_due and (self._latest is not None or self._as_of is not None):
             self.rewards.lapse_due(self.end - _MOMENT)
 
+    @cached_property
+    def rewards(self) -> "Rewards":
+        """The programme on its store, with all that it tells."""
+        from mi_rewards.commands import Rewards
+
+        return Rewards(self.store, self._programme)
+
     @property
     def as_of(self) -> date:
         """The day whose balances are stated: the one asked for, or the latest line's."""
@@ -144,15 +154,17 @@ class Replay:
         for wallet in self._wallets(at):
             if wallet.owner.kind != self._programme.kind:
                 continue
-            for bucket in wallet.buckets:
-                calendar[bucket.last_day] += bucket.tokens
-            issued += wallet.issued
-            promised += wallet.promised
-            held += wallet.held
-            redeemed += wallet.redeemed
-            lapsed += wallet.lapsed
-            clawed_back += wallet.clawed_back
+            for last_day, tokens in wallet.buckets:
+                calendar[last_day] += tokens
+            so_far = wallet.totals
+            issued += so_far[0]
+            redeemed += so_far[1]
+            lapsed += so_far[2]
+            clawed_back += so_far[3]
             owed += wallet.owed
+            if wallet.promises or wallet.holds:
+                promised += wallet.promised
+                held += wallet.held
         joined = (member.joined_at for member in self.store.all_of(Member))
         preorders, quotas = self._sold(at)
         members = sum(joined_at is not None and joined_at <= at for joined_at in joined)
@@ -182,7 +194,7 @@ class Replay:
 
     def _issued(self, at: datetime) -> dict[str, int]:
         """Count the vouchers issued by an instant, by reward."""
-        vouchers = self.store.all_of(Voucher)
+        vouchers = self.store.all_of(catalogue.Voucher)
         issued = Counter(it.reward_id for it in vouchers if it.issued_at <= at)
         return dict(sorted(issued.items()))
 
@@ -283,7 +295,7 @@ class Replay:
     def _decided(self, commands: Sequence[Command[Any]]) -> Batch[Any]:
         """Carry commands out with one load and one save."""
         batch: Batch[Any] = Batch(commands, self._programme, keeps_refusals=True)
-        self.rewards.carry_out(batch)
+        self._shell.carry_out(batch)
         return batch
 
     def _see(self, at: datetime) -> None:
@@ -317,7 +329,9 @@ class Replay:
         if isinstance(outcome, Refused):
             self.refused[outcome.code] += 1
         self.events += 1
-        self._see(command.at)
+        at = command.at
+        if self._latest is None or at > self._latest:
+            self._latest = at
 
     def _hint(self, command: Event) -> str:
         """Say what else is likely wrong with a line, where it is not the line."""

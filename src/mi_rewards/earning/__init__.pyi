@@ -1,15 +1,13 @@
 from mi_rewards.earning.actions import Action, ActionLimit
 from mi_rewards.earning.awards import Award, Earned
 from mi_rewards.earning.campaign_limits import Bound, Budget, Cap, CapPer, TokenCost, Use
+from mi_rewards.earning.campaign_terms import NO_CAMPAIGNS, CampaignTerms, GroupChoice
 from mi_rewards.earning.campaigns import (
     BASE_RATES,
-    NO_CAMPAIGNS,
     BaseRate,
     Bonus,
     BonusRate,
     Campaign,
-    CampaignTerms,
-    GroupChoice,
     Multiplier,
 )
 from mi_rewards.earning.circumstances import Circumstances, Effects

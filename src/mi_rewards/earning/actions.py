@@ -8,15 +8,17 @@
 
 import re
 from datetime import date
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
 from mi_rewards.calendar import Period
-from mi_rewards.earning.campaign_limits import Use
 from mi_rewards.earning.terms import check_count, check_days, is_within
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.buckets import whole_tokens
+
+if TYPE_CHECKING:
+    from mi_rewards.earning.campaign_limits import Use
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -89,7 +91,7 @@ class Action:
         """
         return is_within(day, self.from_on, self.through_on)
 
-    def steps(self, member_id: str, occasion: str, day: date) -> tuple[Use, ...]:
+    def steps(self, member_id: str, occasion: str, day: date) -> "tuple[Use, ...]":
         """Name what performing it takes of which counters.
 
         Args:
@@ -101,6 +103,8 @@ class Action:
             The occasion's step, then the limits' and the budget's.
         """
         own = f"action/{self.action_id}"
+        from mi_rewards.earning.campaign_limits import Use
+
         steps = [Use(member_id, f"{own}/once/{occasion}", 1, 1)] if occasion else []
         for times, period in self.limits:
             steps.append(Use(member_id, f"{own}/{period.stretch(day)}", 1, times))

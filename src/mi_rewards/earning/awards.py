@@ -79,8 +79,8 @@ def total_of(awards: tuple[Award, ...]) -> int:
         Tokens.
     """
     tokens = 0
-    for award in awards:
-        tokens += award.tokens - award.given_back
+    for earned, _, _, _, back in awards:
+        tokens += earned - back
     return tokens
 
 

@@ -14,14 +14,13 @@ from typing import Final, NamedTuple
 import attrs
 
 from mi_rewards.earning.campaign_limits import Bound, Use
+from mi_rewards.earning.campaign_terms import CampaignTerms, GroupChoice
 from mi_rewards.earning.campaigns import (
     BASE_RATES,
     BaseRate,
     Bonus,
     BonusRate,
     Campaign,
-    CampaignTerms,
-    GroupChoice,
 )
 from mi_rewards.earning.conditions import Facts, Failure
 from mi_rewards.earning.parts import RecipePart

@@ -65,6 +65,20 @@ class Member(NamedTuple):
         """Whether orders wait until the member joins, for the first time or again."""
         return self.joined_at is None or self.left_at is not None
 
+    def earns_at(self, at: datetime) -> bool:
+        """Tell whether an order delivered at an instant earns without a further question.
+
+        Args:
+            at: The instant (UTC).
+
+        Returns:
+            Whether the member had joined by then, has not left, and is not blocked.
+        """
+        joined_at = self.joined_at
+        if joined_at is None or at < joined_at:
+            return False
+        return self.left_at is None and not self.blocked
+
     def joining(self, at: datetime) -> "Member":
         """Join.
 

@@ -33,9 +33,6 @@ from mi_rewards.repositories.keys import (
 )
 from mi_rewards.repositories.naming import key_of
 from mi_rewards.repositories.ports import (
-    AsyncExclusiveStore,
-    AsyncStore,
-    AsyncWholeStore,
     Atomic,
     BurnRepository,
     CodeRepository,
@@ -46,7 +43,6 @@ from mi_rewards.repositories.ports import (
     DrawRepository,
     Erasing,
     ExchangeRepository,
-    ExclusiveStore,
     Log,
     MemberRepository,
     PooledCodeRepository,
@@ -63,12 +59,9 @@ from mi_rewards.repositories.ports import (
     RewardRepository,
     SettlementRepository,
     StandingRepository,
-    Store,
     TicketRepository,
     VoucherRepository,
     WalletRepository,
-    WholeStore,
-    Work,
 )
 from mi_rewards.repositories.records import (
     Content,
@@ -83,6 +76,15 @@ from mi_rewards.repositories.records import (
     Receipt,
     ReceiptKey,
     Take,
+)
+from mi_rewards.repositories.stores import (
+    AsyncExclusiveStore,
+    AsyncStore,
+    AsyncWholeStore,
+    ExclusiveStore,
+    Store,
+    WholeStore,
+    Work,
 )
 
 __all__ = [

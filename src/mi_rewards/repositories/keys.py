@@ -1,28 +1,12 @@
-"""Keys: how aggregates are named."""
+"""Keys: how aggregates are named. Their classes load when the first of a kind is named."""
 
 from datetime import datetime
 from typing import Final, Generic, NamedTuple, Protocol, Self, TypeVar
 
+from mi_rewards import catalogue, checkout, earning, preorders, tiers, trade_in, wallet
 from mi_rewards._tuples import new
-from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
-from mi_rewards.catalogue.redemptions import Redemption
-from mi_rewards.catalogue.rewards import Reward
-from mi_rewards.catalogue.vouchers import Voucher
-from mi_rewards.checkout.quotes import Quote
-from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
-from mi_rewards.earning.referrals import Referral, ReferralCode
-from mi_rewards.preorders.preorders import PreOrder
-from mi_rewards.preorders.quotas import Quota
-from mi_rewards.preorders.reserved_units import ReservedUnit
-from mi_rewards.preorders.tickets import Draw, Ticket
-from mi_rewards.tiers.standing import Standing
-from mi_rewards.trade_in.devices import DeviceEntry, DeviceModel
-from mi_rewards.trade_in.exchanges import Exchange
-from mi_rewards.trade_in.price_books import PriceBook
-from mi_rewards.trade_in.quotes import DeviceQuote
-from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
 A = TypeVar("A")
@@ -97,7 +81,7 @@ def purchase_key(member_id: str, order_id: str) -> Key[Purchase]:
     return new(Key, (Purchase, member_id, order_id))
 
 
-def burn_key(member_id: str, burn_id: str) -> Key[Burn]:
+def burn_key(member_id: str, burn_id: str) -> "Key[wallet.Burn]":
     """Name a burn.
 
     Args:
@@ -107,10 +91,10 @@ def burn_key(member_id: str, burn_id: str) -> Key[Burn]:
     Returns:
         The key.
     """
-    return new(Key, (Burn, member_id, burn_id))
+    return new(Key, (wallet.Burn, member_id, burn_id))
 
 
-def reward_key(reward_id: str) -> Key[Reward]:
+def reward_key(reward_id: str) -> "Key[catalogue.Reward]":
     """Name a reward of the catalogue.
 
     Args:
@@ -119,10 +103,10 @@ def reward_key(reward_id: str) -> Key[Reward]:
     Returns:
         The key.
     """
-    return new(Key, (Reward, CATALOGUE, reward_id))
+    return new(Key, (catalogue.Reward, CATALOGUE, reward_id))
 
 
-def redemption_key(member_id: str, redemption_id: str) -> Key[Redemption]:
+def redemption_key(member_id: str, redemption_id: str) -> "Key[catalogue.Redemption]":
     """Name a redemption.
 
     Args:
@@ -132,10 +116,10 @@ def redemption_key(member_id: str, redemption_id: str) -> Key[Redemption]:
     Returns:
         The key.
     """
-    return new(Key, (Redemption, member_id, redemption_id))
+    return new(Key, (catalogue.Redemption, member_id, redemption_id))
 
 
-def voucher_key(member_id: str, voucher_id: str) -> Key[Voucher]:
+def voucher_key(member_id: str, voucher_id: str) -> "Key[catalogue.Voucher]":
     """Name a voucher.
 
     Args:
@@ -145,10 +129,10 @@ def voucher_key(member_id: str, voucher_id: str) -> Key[Voucher]:
     Returns:
         The key.
     """
-    return new(Key, (Voucher, member_id, voucher_id))
+    return new(Key, (catalogue.Voucher, member_id, voucher_id))
 
 
-def code_key(digest: str) -> Key[CodeEntry]:
+def code_key(digest: str) -> "Key[catalogue.CodeEntry]":
     """Name the entry of a code.
 
     Args:
@@ -157,10 +141,10 @@ def code_key(digest: str) -> Key[CodeEntry]:
     Returns:
         The key.
     """
-    return new(Key, (CodeEntry, digest, ""))
+    return new(Key, (catalogue.CodeEntry, digest, ""))
 
 
-def pooled_code_key(pool_id: str, place: int) -> Key[PooledCode]:
+def pooled_code_key(pool_id: str, place: int) -> "Key[catalogue.PooledCode]":
     """Name a place of a pool of codes.
 
     Args:
@@ -170,10 +154,10 @@ def pooled_code_key(pool_id: str, place: int) -> Key[PooledCode]:
     Returns:
         The key; keys sort as places do.
     """
-    return new(Key, (PooledCode, pool_id, f"{place:019}"))
+    return new(Key, (catalogue.PooledCode, pool_id, f"{place:019}"))
 
 
-def quote_key(member_id: str, quote_id: str) -> Key[Quote]:
+def quote_key(member_id: str, quote_id: str) -> "Key[checkout.Quote]":
     """Name a quote.
 
     Args:
@@ -183,10 +167,10 @@ def quote_key(member_id: str, quote_id: str) -> Key[Quote]:
     Returns:
         The key.
     """
-    return new(Key, (Quote, member_id, quote_id))
+    return new(Key, (checkout.Quote, member_id, quote_id))
 
 
-def settlement_key(member_id: str, order_id: str) -> Key[Settlement]:
+def settlement_key(member_id: str, order_id: str) -> "Key[checkout.Settlement]":
     """Name a settlement.
 
     Args:
@@ -196,10 +180,10 @@ def settlement_key(member_id: str, order_id: str) -> Key[Settlement]:
     Returns:
         The key.
     """
-    return new(Key, (Settlement, member_id, order_id))
+    return new(Key, (checkout.Settlement, member_id, order_id))
 
 
-def referral_key(member_id: str) -> Key[Referral]:
+def referral_key(member_id: str) -> "Key[earning.Referral]":
     """Name how a member came to the programme.
 
     Args:
@@ -208,10 +192,10 @@ def referral_key(member_id: str) -> Key[Referral]:
     Returns:
         The key.
     """
-    return new(Key, (Referral, member_id, ""))
+    return new(Key, (earning.Referral, member_id, ""))
 
 
-def referral_code_key(code: str) -> Key[ReferralCode]:
+def referral_code_key(code: str) -> "Key[earning.ReferralCode]":
     """Name a code by which a member invites friends.
 
     Args:
@@ -220,10 +204,10 @@ def referral_code_key(code: str) -> Key[ReferralCode]:
     Returns:
         The key.
     """
-    return new(Key, (ReferralCode, code, ""))
+    return new(Key, (earning.ReferralCode, code, ""))
 
 
-def standing_key(member_id: str) -> Key[Standing]:
+def standing_key(member_id: str) -> "Key[tiers.Standing]":
     """Name where a member stands on the ladder.
 
     Args:
@@ -232,10 +216,10 @@ def standing_key(member_id: str) -> Key[Standing]:
     Returns:
         The key.
     """
-    return new(Key, (Standing, member_id, ""))
+    return new(Key, (tiers.Standing, member_id, ""))
 
 
-def preorder_key(member_id: str, order_id: str) -> Key[PreOrder]:
+def preorder_key(member_id: str, order_id: str) -> "Key[preorders.PreOrder]":
     """Name a pre-order.
 
     Args:
@@ -245,10 +229,10 @@ def preorder_key(member_id: str, order_id: str) -> Key[PreOrder]:
     Returns:
         The key.
     """
-    return new(Key, (PreOrder, member_id, order_id))
+    return new(Key, (preorders.PreOrder, member_id, order_id))
 
 
-def quota_key(quota_id: str) -> Key[Quota]:
+def quota_key(quota_id: str) -> "Key[preorders.Quota]":
     """Name a quota.
 
     Args:
@@ -257,10 +241,10 @@ def quota_key(quota_id: str) -> Key[Quota]:
     Returns:
         The key.
     """
-    return new(Key, (Quota, QUOTAS, quota_id))
+    return new(Key, (preorders.Quota, QUOTAS, quota_id))
 
 
-def reserved_unit_key(member_id: str, voucher_id: str) -> Key[ReservedUnit]:
+def reserved_unit_key(member_id: str, voucher_id: str) -> "Key[preorders.ReservedUnit]":
     """Name the unit of a quota that is set aside for a code.
 
     Args:
@@ -270,7 +254,7 @@ def reserved_unit_key(member_id: str, voucher_id: str) -> Key[ReservedUnit]:
     Returns:
         The key.
     """
-    return new(Key, (ReservedUnit, member_id, voucher_id))
+    return new(Key, (preorders.ReservedUnit, member_id, voucher_id))
 
 
 QUOTAS: Final = "quotas"
@@ -289,7 +273,7 @@ def draw_owner(draw_id: str) -> str:
     return f"draw/{draw_id}"
 
 
-def draw_key(draw_id: str) -> Key[Draw]:
+def draw_key(draw_id: str) -> "Key[preorders.Draw]":
     """Name a draw.
 
     Args:
@@ -298,10 +282,10 @@ def draw_key(draw_id: str) -> Key[Draw]:
     Returns:
         The key.
     """
-    return new(Key, (Draw, draw_owner(draw_id), ""))
+    return new(Key, (preorders.Draw, draw_owner(draw_id), ""))
 
 
-def ticket_key(draw_id: str, member_id: str) -> Key[Ticket]:
+def ticket_key(draw_id: str, member_id: str) -> "Key[preorders.Ticket]":
     """Name a member's ticket in a draw.
 
     Args:
@@ -311,10 +295,10 @@ def ticket_key(draw_id: str, member_id: str) -> Key[Ticket]:
     Returns:
         The key.
     """
-    return new(Key, (Ticket, draw_owner(draw_id), member_id))
+    return new(Key, (preorders.Ticket, draw_owner(draw_id), member_id))
 
 
-def price_book_key(book_id: str, edition: int = 0) -> Key[PriceBook]:
+def price_book_key(book_id: str, edition: int = 0) -> "Key[trade_in.PriceBook]":
     """Name a price book.
 
     Args:
@@ -324,10 +308,12 @@ def price_book_key(book_id: str, edition: int = 0) -> Key[PriceBook]:
     Returns:
         The key.
     """
-    return new(Key, (PriceBook, f"price_book/{book_id}", f"{edition:06}" if edition else ""))
+    return new(
+        Key, (trade_in.PriceBook, f"price_book/{book_id}", f"{edition:06}" if edition else "")
+    )
 
 
-def device_model_key(book_id: str, model_id: str, variant: str) -> Key[DeviceModel]:
+def device_model_key(book_id: str, model_id: str, variant: str) -> "Key[trade_in.DeviceModel]":
     """Name a model of the portfolio of a price book.
 
     Args:
@@ -338,10 +324,10 @@ def device_model_key(book_id: str, model_id: str, variant: str) -> Key[DeviceMod
     Returns:
         The key.
     """
-    return new(Key, (DeviceModel, f"price_book/{book_id}", f"{model_id}/{variant}"))
+    return new(Key, (trade_in.DeviceModel, f"price_book/{book_id}", f"{model_id}/{variant}"))
 
 
-def device_key(imei: str) -> Key[DeviceEntry]:
+def device_key(imei: str) -> "Key[trade_in.DeviceEntry]":
     """Name the entry of a physical device.
 
     Args:
@@ -350,10 +336,10 @@ def device_key(imei: str) -> Key[DeviceEntry]:
     Returns:
         The key.
     """
-    return new(Key, (DeviceEntry, f"device/{imei}", ""))
+    return new(Key, (trade_in.DeviceEntry, f"device/{imei}", ""))
 
 
-def device_quote_key(member_id: str, quote_id: str) -> Key[DeviceQuote]:
+def device_quote_key(member_id: str, quote_id: str) -> "Key[trade_in.DeviceQuote]":
     """Name the quote of a device.
 
     Args:
@@ -363,10 +349,10 @@ def device_quote_key(member_id: str, quote_id: str) -> Key[DeviceQuote]:
     Returns:
         The key.
     """
-    return new(Key, (DeviceQuote, member_id, quote_id))
+    return new(Key, (trade_in.DeviceQuote, member_id, quote_id))
 
 
-def exchange_key(member_id: str, exchange_id: str) -> Key[Exchange]:
+def exchange_key(member_id: str, exchange_id: str) -> "Key[trade_in.Exchange]":
     """Name an exchange.
 
     Args:
@@ -376,7 +362,7 @@ def exchange_key(member_id: str, exchange_id: str) -> Key[Exchange]:
     Returns:
         The key.
     """
-    return new(Key, (Exchange, member_id, exchange_id))
+    return new(Key, (trade_in.Exchange, member_id, exchange_id))
 
 
 CATALOGUE: Final = "catalogue"

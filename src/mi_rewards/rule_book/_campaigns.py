@@ -2,14 +2,13 @@
 
 from mi_rewards.calendar import Period, Window
 from mi_rewards.earning.campaign_limits import Budget, Cap, CapPer, TokenCost
+from mi_rewards.earning.campaign_terms import CampaignTerms, GroupChoice
 from mi_rewards.earning.campaigns import (
     BaseRate,
     Bonus,
     BonusRate,
     Campaign,
-    CampaignTerms,
     Effect,
-    GroupChoice,
     Multiplier,
 )
 from mi_rewards.earning.conditions import Conditions, MembersDay

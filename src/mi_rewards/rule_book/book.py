@@ -2,10 +2,9 @@
 
 import tomllib
 from datetime import date
+from typing import Any
 
 from mi_rewards.calendar import Zone, write_instant
-from mi_rewards.checkout.terms import USUAL
-from mi_rewards.earning.membership import USUAL_MEMBERSHIP
 from mi_rewards.earning.terms import (
     CapScope,
     EarnTerms,
@@ -15,22 +14,10 @@ from mi_rewards.earning.terms import (
 )
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import HoldLimits, Programme
-from mi_rewards.rule_book._actions import action_rows, read_actions
-from mi_rewards.rule_book._campaigns import campaign_rows, read_campaigns
-from mi_rewards.rule_book._checkout import checkout_rows, read_checkout
 from mi_rewards.rule_book._expiry import expiry_values, read_expiry
-from mi_rewards.rule_book._membership import membership_rows, read_membership
-from mi_rewards.rule_book._points import points_rows, read_points
-from mi_rewards.rule_book._preorders import preorder_rows, read_preorders
-from mi_rewards.rule_book._price_books import price_book_rows, read_price_books
-from mi_rewards.rule_book._rates import earn_rate_value, read_earn_rate
-from mi_rewards.rule_book._referral import read_referral, referral_rows
-from mi_rewards.rule_book._rewards import read_rewards, reward_rows
+from mi_rewards.rule_book._rates import read_earn_rate
 from mi_rewards.rule_book._rows import rows
-from mi_rewards.rule_book._sales import read_sales, sale_rows
 from mi_rewards.rule_book._table import Table
-from mi_rewards.rule_book._tiers import read_tiers, tier_rows
-from mi_rewards.rule_book._trade_ins import read_trade_ins, trade_in_rows
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.expiry import (
     RollingDays,
@@ -91,28 +78,72 @@ def from_toml(text: str) -> Programme:
         _read_welcome(book.table("welcome")) if book.has("welcome") else None,
         _read_retrospective(book.table("retrospective")) if book.has("retrospective") else None,
         book.day("sunset_on") if book.has("sunset_on") else None,
-        read_rewards(book.tables("rewards"), currency) if book.has("rewards") else (),
-        _read_vouchers(book.table("vouchers")) if book.has("vouchers") else False,
-        read_checkout(book.table("checkout"), currency) if book.has("checkout") else USUAL,
-        points=read_points(book.table("points")) if book.has("points") else None,
-        campaigns=read_campaigns(book),
-        actions=read_actions(book.tables("actions")) if book.has("actions") else (),
-        referral=read_referral(book.table("referral")) if book.has("referral") else None,
-        ladder=read_tiers(book.table("tiers"), currency) if book.has("tiers") else None,
-        membership=read_membership(book.table("membership"))
-        if book.has("membership")
-        else USUAL_MEMBERSHIP,
-        sales=read_sales(book.tables("sales"), zone) if book.has("sales") else (),
-        preorders=read_preorders(book.tables("preorders")) if book.has("preorders") else (),
-        trade_ins=read_trade_ins(book.tables("trade_ins"), currency)
-        if book.has("trade_ins")
-        else (),
-        price_books=read_price_books(book.tables("price_books"), currency)
-        if book.has("price_books")
-        else (),
+        **_read_more(book, zone, currency),
     )
     _check(programme)
     return programme
+
+
+def _read_more(book: Table, zone: Zone, currency: str) -> dict[str, Any]:
+    """Read what few rule books have; what reads a part loads with the first that has it."""
+    more: dict[str, Any] = {}
+    if book.has("rewards"):
+        from mi_rewards.rule_book._rewards import read_rewards
+
+        more["rewards"] = read_rewards(book.tables("rewards"), currency)
+    if book.has("vouchers"):
+        more["keeps_codes"] = _read_vouchers(book.table("vouchers"))
+    if book.has("checkout"):
+        from mi_rewards.rule_book._checkout import read_checkout
+
+        more["checkout"] = read_checkout(book.table("checkout"), currency)
+    if book.has("points"):
+        from mi_rewards.rule_book._points import read_points
+
+        more["points"] = read_points(book.table("points"))
+    if book.has("campaigns") or book.has("campaign_groups"):
+        from mi_rewards.rule_book._campaigns import read_campaigns
+
+        more["campaigns"] = read_campaigns(book)
+    if book.has("actions"):
+        from mi_rewards.rule_book._actions import read_actions
+
+        more["actions"] = read_actions(book.tables("actions"))
+    if book.has("referral"):
+        from mi_rewards.rule_book._referral import read_referral
+
+        more["referral"] = read_referral(book.table("referral"))
+    if book.has("tiers"):
+        from mi_rewards.rule_book._tiers import read_tiers
+
+        more["ladder"] = read_tiers(book.table("tiers"), currency)
+    if book.has("membership"):
+        from mi_rewards.rule_book._membership import read_membership
+
+        more["membership"] = read_membership(book.table("membership"))
+    return more | _read_selling(book, zone, currency)
+
+
+def _read_selling(book: Table, zone: Zone, currency: str) -> dict[str, Any]:
+    """Read sales, pre-orders and trade-ins."""
+    more: dict[str, Any] = {}
+    if book.has("sales"):
+        from mi_rewards.rule_book._sales import read_sales
+
+        more["sales"] = read_sales(book.tables("sales"), zone)
+    if book.has("preorders"):
+        from mi_rewards.rule_book._preorders import read_preorders
+
+        more["preorders"] = read_preorders(book.tables("preorders"))
+    if book.has("trade_ins"):
+        from mi_rewards.rule_book._trade_ins import read_trade_ins
+
+        more["trade_ins"] = read_trade_ins(book.tables("trade_ins"), currency)
+    if book.has("price_books"):
+        from mi_rewards.rule_book._price_books import read_price_books
+
+        more["price_books"] = read_price_books(book.tables("price_books"), currency)
+    return more
 
 
 def _check(programme: Programme) -> None:
@@ -215,55 +246,8 @@ def to_toml(programme: Programme) -> str:
         Misuse: A rule book cannot state it: its expiry policy is none of those here, or it could
             never work.
     """
+    from mi_rewards.rule_book._writing import written
+
     expiry_rows = rows(**expiry_values(programme.expiry))
     _check(programme)
-    terms = programme.earning
-    cap = terms.order_cap
-    parts = [
-        rows(
-            format=FORMAT,
-            name=programme.name,
-            title=programme.title,
-            zone=programme.zone.name,
-            currency=programme.currency,
-            kind=programme.kind,
-            claw_back=programme.claw_back.value,
-            sunset_on=programme.sunset_on,
-        ),
-        "\n[earning]\n",
-        rows(
-            rate=earn_rate_value(terms.rate),
-            channels=terms.channels or None,
-            default_channel=terms.default_channel or None,
-            excluded_categories=terms.excluded_categories or None,
-            kept_after_days=terms.kept_after_days,
-            order_cap=None if cap is None else {"orders": cap.orders, "scope": cap.scope.value},
-        ),
-        "\n[expiry]\n",
-        expiry_rows,
-    ]
-    holds = programme.holds
-    if holds != HoldLimits():
-        parts += ["\n[holds]\n", rows(hours_max=holds.hours_max, open_max=holds.open_max)]
-    if (welcome := programme.welcome) is not None:
-        span = {"from_on": welcome.from_on, "through_on": welcome.through_on}
-        parts += ["\n[welcome]\n", rows(tokens=welcome.tokens, **span)]
-    if (retrospective := programme.retrospective) is not None:
-        first, last = retrospective.delivered_from, retrospective.delivered_through
-        parts += ["\n[retrospective]\n", rows(delivered_from=first, delivered_through=last)]
-    if programme.rewards or programme.keeps_codes:
-        clear_codes = "for_owner" if programme.keeps_codes else "never"
-        parts += ["\n[vouchers]\n", rows(clear_codes=clear_codes)]
-    parts.append(checkout_rows(programme.checkout, programme.currency))
-    parts.append(points_rows(programme.points))
-    parts.append(tier_rows(programme.ladder, programme.currency))
-    parts.append(membership_rows(programme.membership))
-    parts.append(referral_rows(programme.referral))
-    parts.append(campaign_rows(programme.campaigns))
-    parts += [sale_rows(sale) for sale in programme.sales]
-    parts += [preorder_rows(terms) for terms in programme.preorders]
-    parts += [trade_in_rows(terms, programme.currency) for terms in programme.trade_ins]
-    parts += [price_book_rows(it) for it in programme.price_books]
-    parts += [action_rows(action) for action in programme.actions]
-    parts += [reward_rows(reward, programme.currency) for reward in programme.rewards]
-    return "".join(parts)
+    return written(programme, FORMAT, expiry_rows)

@@ -3,12 +3,15 @@
 A transaction that reads and only then writes may find the database locked for good; one that begins
 with `BEGIN IMMEDIATE` waits for its turn.
 
+A statement is carried out for each row that it is about. Nothing goes to a server, and taking rows
+from one JSON list took longer than that.
+
 The isolation level of a connection is left alone: setting it makes SQLite prepare every statement
 anew, which takes longer than carrying it out.
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, ClassVar, Final
@@ -19,13 +22,14 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from mi_rewards.errors import Conflict
 from mi_rewards.repositories import Loaded, Needs
 from mi_rewards.sql._rows import KINDS, Row
-from mi_rewards.sql._statements import Frame, Statements, parameters
+from mi_rewards.sql._statements import Frame, Statements
 from mi_rewards.sql._writes import (
     COLUMNS,
     ENTRY,
     FIRST,
     NEXT,
     RECEIPT,
+    SAME,
     UNCOUNTED,
     WRITES,
     entry_values,
@@ -37,6 +41,12 @@ _BEGIN: Final = "BEGIN IMMEDIATE"
 _WITHOUT_OFFSET: Final = len("2017-12-01 02:56:00.000000")
 _PRIMARY: Final = 0xFF
 """The part of an error's code that says its kind; the rest says more exactly which."""
+
+_VERSION: Final = 2
+"""Where the row of an aggregate has the version."""
+
+_DUES_MAX: Final = 4_000
+"""Of how many aggregates it is known when they are due."""
 
 _RACES: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNIQUE: Final = frozenset({sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE})
@@ -70,8 +80,10 @@ class SQLite(Statements):
 
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
         super().__init__(tables, dialect)
-        self._saves: dict[tuple[str, bool], tuple[str, int]] = {}
+        self._saves: dict[str, tuple[str, int]] = {}
         self._inserts = {it: FIRST.format(table=self.names[it]) for it in KINDS.values()}
+        self._sames = {it: SAME.format(table=self.names[it]) for it in KINDS.values()}
+        self._dues: dict[tuple[str, str, str], tuple[int, object]] = {}
         self._entry = ENTRY.format(table=self.names["journal"])
         self._receipt = RECEIPT.format(table=self.names["receipts"])
         self._updates = {it: NEXT.format(table=self.names[it]) for it in KINDS.values()}
@@ -121,46 +133,68 @@ class SQLite(Statements):
         self.tell(cursor, _BEGIN)
 
     def write(self, cursor: DBAPICursor, rows: Mapping[str, list[Row]]) -> None:
-        """Write rows, a statement for each table."""
+        """Write rows, a statement for each table; it is carried out for each row."""
         for name, of_table in rows.items():
-            if len(of_table) == 1:
-                self._write_one(cursor, name, of_table[0])
+            if len(of_table) == 1 and name in self._updates and of_table[0][_VERSION] > 1:
+                self._write_next(cursor, name, of_table[0])
             else:
-                text, times = self._save(name, many=True)
-                self.tell(cursor, text, [*parameters(of_table)] * times)
+                text, values = self._written(name, of_table)
+                if len(values) == 1:
+                    self.tell(cursor, text, values[0])
+                else:
+                    self.tell_many(cursor, text, values)
             if cursor.rowcount != len(of_table) and name not in UNCOUNTED:
                 if name == "counters":
                     raise _Limited
                 raise Conflict(f"somebody else was faster on {name}")
 
-    def _write_one(self, cursor: DBAPICursor, name: str, row: Row) -> None:
-        """Write a row of a table."""
-        if name in self._updates:
-            if row[2] == 1:
-                self.tell(cursor, self._inserts[name], row)
-            else:
-                self.tell(cursor, self._updates[name], next_values(row))
-        elif name == "journal":
-            self.tell(cursor, self._entry, entry_values(row))
-        elif name == "receipts":
-            self.tell(cursor, self._receipt, row)
-        else:
-            text, times = self._save(name, many=False)
-            self.tell(cursor, text, row * times)
+    def _write_next(self, cursor: DBAPICursor, name: str, row: Row) -> None:
+        """Write an aggregate over the version before it.
 
-    def _save(self, name: str, *, many: bool) -> tuple[str, int]:
-        """Write the statement that writes rows of one table; say how often it takes them."""
-        known = self._saves.get((name, many))
+        SQLite writes an index of which a column is named, also where the value stays as it is. When
+        something is due is known of what was written here; the statement asks whether it still is.
+        """
+        member_id, item, version, due_at, body = row
+        key, was = (name, member_id, item), (version - 1, due_at)
+        if self._dues.get(key) == was:
+            self.tell(cursor, self._sames[name], (version, body, member_id, item, *was))
+            if cursor.rowcount == 1:
+                self._dues[key] = (version, due_at)
+                return
+        self.tell(cursor, self._updates[name], next_values(row))
+        if len(self._dues) >= _DUES_MAX:
+            self._dues.clear()
+        self._dues[key] = (version, due_at)
+
+    def _written(self, name: str, rows: Sequence[Row]) -> tuple[str, Sequence[Row]]:
+        """Choose the statement that writes rows of a table; give them as it takes them."""
+        if name in self._updates:
+            versions = {row[_VERSION] == 1 for row in rows}
+            if versions == {True}:
+                return self._inserts[name], rows
+            if versions == {False}:
+                return self._updates[name], [next_values(row) for row in rows]
+        elif name == "journal":
+            return self._entry, [entry_values(row) for row in rows]
+        elif name == "receipts":
+            return self._receipt, rows
+        elif name == "outbox":
+            rows = [_next_event(row) for row in rows]
+        text, times = self._save(name)
+        return text, [row * times for row in rows]
+
+    def _save(self, name: str) -> tuple[str, int]:
+        """Write the statement that writes a row of one table; say how often it takes the row."""
+        known = self._saves.get(name)
         if known is None:
-            columns = COLUMNS[name]
-            parts = [f"? AS {column}" for column in columns]
-            if many:
-                parts = [
-                    f"{self.element.format(index=n)} AS {column}"
-                    for n, column in enumerate(columns)
-                ]
-            source = f"(SELECT {', '.join(parts)}{f' FROM {self.elements}' if many else ''})"
+            source = f"(SELECT {', '.join([f'? AS {column}' for column in COLUMNS[name]])})"
             write = WRITES[name]
             text = self.marked(write.format(table=self.names[name], k=source))
-            known = self._saves[name, many] = (text, write.count("{k}"))
+            known = self._saves[name] = (text, write.count("{k}"))
         return known
+
+
+def _next_event(row: Row) -> Row:
+    """Have an event come next after those that are there; the ones before it are there already."""
+    member_id, _, event_id, body = row
+    return member_id, 1, event_id, body

@@ -2,8 +2,8 @@
 
 1. A text has a `?` for each parameter until it is known how the driver marks them. It is the same
    for all loads or saves of one shape, so that the driver prepares it.
-2. One row is given as parameters, many as one JSON list of lists: a statement for each kind of
-   thing, whatever the number of items.
+2. One row is given as parameters, many as one JSON list of lists, or to SQLite one after the
+   other: a statement for each kind of thing, whatever the number of items.
 3. What is loaded comes in one statement, and so from one snapshot; pages of logs and what is due in
    one more each.
 4. Whoever calls has begun a transaction, or wants none.
@@ -39,9 +39,10 @@ from mi_rewards.repositories import (
     Work,
     key_of,
 )
+from mi_rewards.sql._asked import grouped, nothing, table_of
 from mi_rewards.sql._kept import Kept
 from mi_rewards.sql._log import LOG
-from mi_rewards.sql._rows import KINDS, NTH, Row, refuse_steps, rows_of
+from mi_rewards.sql._rows import KINDS, Row, refuse_steps, rows_of
 from mi_rewards.sql.tables import Tables
 from mi_rewards.wallet.entries import Entry
 
@@ -216,20 +217,24 @@ class Statements(ABC):
 
     def load(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
         """Read what is needed."""
-        loaded = _nothing(needs)
-        groups = _grouped(needs)
+        loaded = nothing(needs)
+        groups = grouped(needs)
         if groups:
-            shape = tuple([(table, len(keys) > 1) for table, keys in groups.items()])
-            text = self._loads.get(shape)
-            if text is None:
-                text = " UNION ALL ".join([self.select(name, many=many) for name, many in shape])
-                text = self._loads[shape] = self.marked(text)
-            values: list[str] = []
-            for keys in groups.values():
+            shape: list[tuple[str, bool]] = []
+            values: list[object] = []
+            for table, keys in groups.items():
+                shape.append((table, len(keys) > 1))
                 values += keys[0] if len(keys) == 1 else (_listed(keys),)
+            text = self._loads.get(tuple(shape)) or self._load_text(tuple(shape))
             take_in(loaded, self.rows(cursor, text, values), self._kept)
         self.load_pages(cursor, needs, loaded)
         return loaded
+
+    def _load_text(self, shape: Shape) -> str:
+        """Write the statement that reads rows of several tables."""
+        text = " UNION ALL ".join([self.select(name, many=many) for name, many in shape])
+        text = self._loads[shape] = self.marked(text)
+        return text
 
     def load_pages(self, cursor: DBAPICursor, needs: Needs, loaded: Loaded) -> None:
         """Read the parts of logs, and what is due, that are needed."""
@@ -263,6 +268,12 @@ class Statements(ABC):
         if LOG.isEnabledFor(DEBUG):
             LOG.debug("%s", text)
         cursor.execute(text, values)
+
+    def tell_many(self, cursor: DBAPICursor, text: str, values: Sequence[Sequence[object]]) -> None:
+        """Carry out a statement for each of several rows."""
+        if LOG.isEnabledFor(DEBUG):
+            LOG.debug("%s", text)
+        cursor.executemany(text, values)
 
     def _refuse(self, cursor: DBAPICursor, changes: Changes) -> None:
         """Raise why a counter does not grant its steps, as it stands now."""
@@ -355,38 +366,3 @@ def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]], kept: Kept) -> None:
             scope, name, used, limit = json.loads(text)
             key = CounterKey(scope, name)
             loaded.counters[key] = Counter(key, used, limit)
-
-
-def lockable(needs: Needs) -> dict[str, list[tuple[str, str]]]:
-    """Group the keys of aggregates by their table, in the order in which tables are written."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for key in dict.fromkeys(needs.aggregates):
-        groups.setdefault(table_of(key.kind), []).append((key.member_id, key.name))
-    return {table: groups[table] for table in sorted(groups, key=NTH.__getitem__)}
-
-
-def _grouped(needs: Needs) -> dict[str, Sequence[tuple[str, str]]]:
-    """Group keys by their table."""
-    groups: dict[str, Sequence[tuple[str, str]]] = {}
-    if needs.receipts:
-        groups["receipts"] = list(dict.fromkeys(needs.receipts))
-    groups.update(lockable(needs))
-    if needs.counters:
-        groups["counters"] = list(dict.fromkeys(needs.counters))
-    return groups
-
-
-def table_of(kind: type[Any]) -> str:
-    """Find the table of a kind of aggregate."""
-    if kind not in KINDS:
-        raise Misuse(f"no table keeps {kind.__name__}")
-    return KINDS[kind]
-
-
-def _nothing(needs: Needs) -> Loaded:
-    """Answer that nothing was found."""
-    return Loaded(
-        dict.fromkeys(needs.aggregates),
-        dict.fromkeys(needs.receipts),
-        dict.fromkeys(needs.counters),
-    )

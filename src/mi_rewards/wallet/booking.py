@@ -55,9 +55,9 @@ def applied(wallet: W, entry: Entry) -> W:
     owner, buckets, holds, promises, owed, totals, _, _, blocked, version = wallet
     issued, redeemed, lapsed, clawed_back, transferred, adjusted = totals
     source = ""
-    postings = entry.postings
+    _, sequence, event, _, _, booked_at, reason, postings, _ = entry
     if not postings:
-        blocked = entry.reason.code if entry.event is _BLOCKED else ""
+        blocked = reason.code if event is _BLOCKED else ""
     for posting in postings:
         account, amount, last_day, _ = posting
         if account is _AVAILABLE:
@@ -91,10 +91,39 @@ def applied(wallet: W, entry: Entry) -> W:
     if seen > TOKENS_MAX:
         raise WalletFull(member_id=owner.member_id)
     totals = (issued, redeemed, lapsed, clawed_back, transferred, adjusted)
-    sequence, booked_at = entry.sequence, entry.booked_at
     return new(
         type(wallet),
         (owner, buckets, holds, promises, owed, totals, sequence, booked_at, blocked, version),
+    )
+
+
+def credited(wallet: W, entry: Entry, tokens: int, last_day: date) -> W:
+    """Apply an entry that issues tokens to one bucket and does nothing else, as most do.
+
+    Args:
+        wallet: The wallet before, of which nothing is held, promised or owed.
+        entry: The next entry of its journal, which has just that.
+        tokens: The tokens, a number of them.
+        last_day: Their last valid day.
+
+    Returns:
+        The same as `applied`.
+
+    Raises:
+        WalletFull: The wallet would pass 2**63 - 1 tokens.
+    """
+    owner, buckets, _, _, _, totals, _, _, blocked, version = wallet
+    issued, redeemed, lapsed, clawed_back, transferred, adjusted = totals
+    if transferred or adjusted or issued + tokens > TOKENS_MAX:
+        return applied(wallet, entry)
+    if buckets and buckets[-1][0] == last_day:
+        # No bucket has more than was ever issued.
+        buckets = (*buckets[:-1], new(Bucket, (last_day, buckets[-1][1] + tokens)))
+    else:
+        buckets = _with_tokens(buckets, last_day, tokens, owner)
+    totals = (issued + tokens, redeemed, lapsed, clawed_back, 0, 0)
+    return new(
+        type(wallet), (owner, buckets, (), (), 0, totals, entry[1], entry[5], blocked, version)
     )
 
 
@@ -214,12 +243,12 @@ def booked(
     Raises:
         WalletFull: The wallet would pass 2**63 - 1 tokens.
     """
-    before = wallet.booked_at
+    owner, _, _, _, _, _, sequence, before, _, _ = wallet
     entry = new(
         Entry,
         (
-            wallet.owner,
-            wallet.sequence + 1,
+            owner,
+            sequence + 1,
             event,
             request_id,
             occurred_at or at,
@@ -317,9 +346,10 @@ def advanced(wallet: W, at: datetime, request_id: str) -> tuple[W, tuple[Entry, 
     Returns:
         The wallet after, in which nothing is due at *at*, and the entries. O(what is due).
     """
-    due_at = wallet.due_at
-    if due_at is None or due_at > at:
+    owner, buckets, holds, promises, *_ = wallet
+    if not (holds or promises) and (not buckets or owner.zone.after(buckets[0][0]) > at):
         return wallet, ()
+    due_at = wallet.due_at
     entries: list[Entry] = []
     while due_at is not None and due_at <= at:
         wallet, entry = _next_due(wallet, due_at, request_id)

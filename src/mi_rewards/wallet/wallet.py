@@ -13,14 +13,13 @@
    `Misuse` otherwise.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Generic, NamedTuple, TypeVar
 
 from mi_rewards._tuples import new
 from mi_rewards.calendar import utc, write_instant
 from mi_rewards.errors import Misuse, Refused
-from mi_rewards.wallet.booking import advanced, booked, held_postings, inflow
+from mi_rewards.wallet.booking import advanced, booked, credited, held_postings, inflow
 from mi_rewards.wallet.buckets import Draw, split_draws, whole_tokens
 from mi_rewards.wallet.claw_back import ClawBack, ClawBackPolicy, claw_back_postings
 from mi_rewards.wallet.entries import Account, Entry, Event, Posting, Reason
@@ -122,21 +121,27 @@ class Wallet(WalletState):
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         at = utc(at)
+        occurred_at = at if occurred_at is None or occurred_at is at else utc(occurred_at)
+        issued = new(Posting, (_ISSUED, -whole_tokens(tokens), None, source))
+        owner, buckets, holds, promises, owed, _, sequence, before, _, _ = self
+        now = at if before is None or at >= before else before
+        after = owner.zone.after
+        is_past = after(last_day) <= now
+        if not (is_past or owed or holds or promises or (buckets and after(buckets[0][0]) <= at)):
+            # Nothing is due and nothing owed, as mostly: all of it goes to its bucket.
+            postings = (issued, new(Posting, (_AVAILABLE, tokens, last_day, None)))
+            number, why = sequence + 1, (now, reason, postings, None)
+            entry = new(Entry, (owner, number, event, request_id, occurred_at, *why))
+            return new(Change, (credited(self, entry, tokens, last_day), (entry,), None))
         wallet, entries = advanced(self, at, request_id)
-        postings: Sequence[Posting] = (
-            new(Posting, (_ISSUED, -whole_tokens(tokens), None, source)),
-            new(Posting, (_AVAILABLE, tokens, last_day, None)),
-        )
-        if wallet.owed or wallet.has_passed(last_day, at=at):
-            postings = inflow(wallet, postings[:1], (Draw(last_day, tokens),), at=at)
         wallet, entry = booked(
             wallet,
             event,
-            postings,
+            inflow(wallet, (issued,), (Draw(last_day, tokens),), at=at),
             at=at,
             request_id=request_id,
             reason=reason,
-            occurred_at=at if occurred_at is None else utc(occurred_at),
+            occurred_at=occurred_at,
         )
         return new(Change, (wallet, (*entries, entry), None))
 

@@ -697,9 +697,7 @@ def test_every_state_of_a_voucher_means_one_of_its_unit() -> None:
 def test_without_the_hook_the_books_do_not_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     """I14: What checks units sees a voucher whose unit did not follow."""
     mi = issued()
-    monkeypatch.setattr(
-        "mi_rewards.commands.shells.batch.with_units", lambda decision, *_: decision
-    )
+    monkeypatch.setattr("mi_rewards.commands.units.with_units", lambda decision, *_: decision)
     mi.do(use(F))
     with pytest.raises(AssertionError):
         mi.check_units()

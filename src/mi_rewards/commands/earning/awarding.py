@@ -1,13 +1,11 @@
 """How a delivery is awarded: recipe, purchase, wallet and member moved on together."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mi_rewards._tuples import new
 from mi_rewards.calendar import add_days
-from mi_rewards.commands.earning.campaigning import Weighing
 from mi_rewards.earning.awards import Award
-from mi_rewards.earning.evaluation import most
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchase_life import PurchaseState
 from mi_rewards.earning.purchases import Purchase
@@ -19,6 +17,9 @@ from mi_rewards.programme import Programme
 from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.promises import keep, promise, withdraw
 from mi_rewards.wallet.wallet import Change, R_co, Wallet
+
+if TYPE_CHECKING:
+    from mi_rewards.commands.earning.campaigning import Weighing
 
 
 class Booking:
@@ -71,7 +72,7 @@ def award(
     request_id: str,
     is_retrospective: bool,
     through: datetime | None = None,
-    weighing: Weighing | None = None,
+    weighing: "Weighing | None" = None,
     tier: str = "",
 ) -> Awarded:
     """Award what a purchase has earned by its deliveries and was not awarded yet.
@@ -108,7 +109,9 @@ def award(
         if weighing is not None:
             recipe, member = weighing.taking(recipe, purchase, member, delivered_at)
     base_minor = purchase.base_minor(recipe.excluded_categories, through)
-    tokens = recipe.award(base_minor) - purchase.awarded
+    tokens = recipe.award(base_minor)
+    if purchase.awards:
+        tokens -= purchase.awarded
     shares = awarded_shares(recipe, purchase, through=through) if recipe.parts else ()
     tokens += added(shares) if shares else 0
     if through is not None and tokens < 0:
@@ -152,6 +155,8 @@ def check_can_be_awarded(
     _kept_at(programme, delivered_at)
     tokens = programme.recipe.award(purchase.expected_minor(()))
     if programme.in_force.campaigns:
+        from mi_rewards.earning.evaluation import most
+
         tokens += most(programme.in_force, programme.recipe, purchase)
     if tokens > TOKENS_MAX:
         raise Misuse(f"order {purchase.order_id!r} would earn more than 2**63 - 1 tokens")
@@ -238,7 +243,7 @@ def chosen_recipe(
     terms = programme.earning
     if member.blocked and not programme.membership.blocked_earn:
         return programme.recipe.saying_no("member_blocked")
-    if not terms.earns_in(purchase.channel):
+    if terms.channels and not terms.earns_in(purchase.channel):
         return programme.recipe.saying_no("channel_does_not_earn")
     cap = terms.order_cap
     if cap is not None and scope is not None and member.count_of(scope) >= cap.orders:

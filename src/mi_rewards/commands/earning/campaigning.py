@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from mi_rewards.commands.earning.tiers_held import tier_of
 from mi_rewards.earning.campaign_limits import Use
-from mi_rewards.earning.campaigns import CampaignTerms
+from mi_rewards.earning.campaign_terms import CampaignTerms
 from mi_rewards.earning.conditions import Facts
 from mi_rewards.earning.evaluation import Evaluation, evaluate
 from mi_rewards.earning.members import Member

@@ -8,9 +8,6 @@ import attrs
 from mi_rewards._tuples import new
 from mi_rewards.commands.command import Decision, MemberCommand, seen, wallet_of
 from mi_rewards.commands.earning.awarding import Booking, award, counts_early, withdraw_promised
-from mi_rewards.commands.earning.campaigning import Weighing, needs_weighed
-from mi_rewards.commands.members.status import Wallets
-from mi_rewards.commands.orders.following import Following, keys_followed
 from mi_rewards.commands.outcomes import Joined, Opened
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
@@ -18,6 +15,7 @@ from mi_rewards.earning.refusals import AlreadyJoined, MemberLeft, MemberMerged
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
+from mi_rewards.repositories.records import CounterKey
 from mi_rewards.wallet.entries import Entry, Event, Reason
 
 
@@ -89,13 +87,19 @@ class Join(MemberCommand):
         Returns:
             Their keys.
         """
-        more, counters = needs_weighed(programme, self.member_id, self.at)
         keys: tuple[Key[Any], ...] = (
             member_key(self.member_id),
             wallet_key(self.member_id, programme.kind),
-            *more,
         )
+        counters: tuple[CounterKey, ...] = ()
+        if programme.in_force.campaigns:
+            from mi_rewards.commands.earning.campaigning import needs_weighed
+
+            more, counters = needs_weighed(programme, self.member_id, self.at)
+            keys += more
         if programme.has_more:
+            from mi_rewards.commands.orders.following import keys_followed
+
             keys = tuple(dict.fromkeys((*keys, *keys_followed(self.member_id, programme))))
         return new(Needs, (keys, (), counters, (), None))
 
@@ -117,7 +121,10 @@ class Join(MemberCommand):
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         the_member = member_key(self.member_id)
-        member = loaded.get(the_member) or Member(self.member_id)
+        found = loaded.get(the_member)
+        if found is None and programme.is_plain:
+            return self._for_the_first_time(the_member, loaded, programme)
+        member = found or Member(self.member_id)
         puts: tuple[Put[Any], ...] = ()
         entries: tuple[Entry, ...] = ()
         comes_back = member.joined_at is not None
@@ -139,7 +146,24 @@ class Join(MemberCommand):
         entries += booking.entries
         return joining.decided(outcome, puts, entries)
 
-    def _coming_back(self, member: Member, loaded: Loaded, programme: Programme) -> Wallets:
+    def _for_the_first_time(
+        self, the_member: Key[Member], loaded: Loaded, programme: Programme
+    ) -> Decision[Joined]:
+        """Decide for who is not known yet, where joining brings a welcome at most."""
+        member_id = self.member_id
+        joined = (member_id, self.at, (), (), 0, None, "", "", (), "", "", None, None)
+        put = new(Put, (the_member, new(Member, joined)))
+        key = wallet_key(member_id, programme.kind)
+        wallet = loaded.get(key)
+        welcome = programme.welcome
+        if welcome is None or not welcome.covers(programme.zone.day_of(self.at)):
+            return new(Decision, (new(Joined, (0, 0)), (put,), (), (), (), (), ()))
+        booking = Booking(wallet_of(wallet, member_id, programme))
+        outcome = new(Joined, (self._welcome(booking, programme), 0))
+        puts = (put, new(Put, (key, booking.wallet)))
+        return new(Decision, (outcome, puts, booking.entries, (), (), (), ()))
+
+    def _coming_back(self, member: Member, loaded: Loaded, programme: Programme) -> Any:
         """Lift what blocks the wallets of who has left, or refuse."""
         if member.merged_into:
             raise MemberMerged(member_id=self.member_id, into=member.merged_into)
@@ -147,6 +171,8 @@ class Join(MemberCommand):
             raise AlreadyJoined(member_id=self.member_id)
         if not programme.membership.rejoins:
             raise MemberLeft(member_id=self.member_id)
+        from mi_rewards.commands.members.status import Wallets
+
         wallets = Wallets(
             loaded, programme, member_id=self.member_id, at=self.at, request_id=self.request_id
         )
@@ -200,15 +226,25 @@ class _Joining:
         self._join = join
         self._booking = booking
         self._programme = programme
-        self._weighing: Weighing | None = None
-        if programme.in_force.campaigns:
-            self._weighing = Weighing(loaded, programme, join.at)
-        self._following: Following | None = None
-        if programme.has_more:
-            self._following = Following(
-                loaded, programme, booking, member, at=join.at, request_id=join.request_id
-            )
-            self._following.joined()
+        self._weighing = self._weigh(loaded) if programme.in_force.campaigns else None
+        self._following = self._follow(loaded, member) if programme.has_more else None
+
+    def _weigh(self, loaded: Loaded) -> Any:
+        """Begin to weigh orders against campaigns."""
+        from mi_rewards.commands.earning.campaigning import Weighing
+
+        return Weighing(loaded, self._programme, self._join.at)
+
+    def _follow(self, loaded: Loaded, member: Member) -> Any:
+        """Begin with what follows for points, standing and referral."""
+        from mi_rewards.commands.orders.following import Following
+
+        at, request_id = self._join.at, self._join.request_id
+        following = Following(
+            loaded, self._programme, self._booking, member, at=at, request_id=request_id
+        )
+        following.joined()
+        return following
 
     def awarded(
         self, deliveries: tuple[datetime, ...], purchase: Purchase

@@ -6,7 +6,6 @@ import attrs
 
 from mi_rewards._tuples import new
 from mi_rewards.commands.command import MemberCommand, not_a_text, wallet_of
-from mi_rewards.commands.earning.campaigning import needs_weighed
 from mi_rewards.earning.circumstances import UNTOLD, Circumstances
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
@@ -16,8 +15,11 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX, CurrencyMismatch, Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
-from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
+from mi_rewards.repositories.keys import Key, member_key, purchase_key
 from mi_rewards.wallet.wallet import Wallet
+
+OrderKeys = tuple[Key[Member], Key[Purchase], Key[Wallet]]
+"""The keys of a member, a purchase and a wallet."""
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -47,14 +49,18 @@ class OrderCommand(MemberCommand):
         """
         return new(Needs, (self._keys(programme), (), (), (), None))
 
-    def _keys(self, programme: Programme) -> tuple[Key[Member], Key[Purchase], Key[Wallet]]:
-        """Name the member, the purchase and the wallet."""
-        member_id = self.member_id
-        return (
-            member_key(member_id),
-            purchase_key(member_id, self.order_id),
-            wallet_key(member_id, programme.kind),
-        )
+    def _keys(self, programme: Programme) -> OrderKeys:
+        """Name the member, the purchase and the wallet; once, since a batch asks several times."""
+        kind = programme.kind
+        keys: OrderKeys | None = self.__dict__.get("_named")
+        if keys is None or keys[2].name != kind:
+            member_id = self.member_id
+            keys = self.__dict__["_named"] = (
+                new(Key, (Member, member_id, "")),
+                new(Key, (Purchase, member_id, self.order_id)),
+                new(Key, (Wallet, member_id, kind)),
+            )
+        return keys
 
     def _purchase_key(self) -> Key[Purchase]:
         """Name the purchase."""
@@ -68,9 +74,9 @@ class OrderCommand(MemberCommand):
         """Answer with the wallet, an empty one where there is none yet."""
         return loaded.get(key) or wallet_of(None, self.member_id, programme)
 
-    def _known(self, loaded: Loaded) -> Purchase:
+    def _known(self, loaded: Loaded, key: Key[Purchase] | None = None) -> Purchase:
         """Answer with the purchase, or refuse."""
-        purchase = loaded.get(self._purchase_key())
+        purchase = loaded.get(key or self._purchase_key())
         if purchase is None:
             raise UnknownOrder(order_id=self.order_id)
         return purchase
@@ -119,6 +125,10 @@ class StatedOrder(OrderCommand):
             Their keys.
         """
         keys: tuple[Key[Any], ...] = self._keys(programme)
+        if not programme.in_force.campaigns:
+            return new(Needs, (keys, (), (), (), None))
+        from mi_rewards.commands.earning.campaigning import needs_weighed
+
         more, counters = needs_weighed(programme, self.member_id, self.at)
         return new(Needs, (keys + more, (), counters, (), None))
 
@@ -145,11 +155,15 @@ class StatedOrder(OrderCommand):
             self.order_id,
             lines,
             self.channel,
-            circumstances=self._circumstances(),
+            circumstances=self.circumstances(),
         )
 
-    def _circumstances(self) -> Circumstances:
-        """Answer with how the order was placed, as far as it is stated."""
+    def circumstances(self) -> Circumstances:
+        """Answer with how the order was placed, as far as it is stated.
+
+        Returns:
+            The circumstances.
+        """
         if self.platform or self.payment_mode:
             return Circumstances(None, self.platform, self.payment_mode)
         return UNTOLD

@@ -7,13 +7,13 @@
 """
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from mi_rewards._tuples import new
 from mi_rewards.calendar import utc
-from mi_rewards.commands.command import Decision
+from mi_rewards.commands.command import Decision, wallet_of
 from mi_rewards.commands.earning.awarding import (
     Booking,
     award,
@@ -25,13 +25,10 @@ from mi_rewards.commands.earning.awarding import (
     purchase_reason,
     withdraw_promised,
 )
-from mi_rewards.commands.earning.campaigning import Weighing
+from mi_rewards.commands.orders.at_once import decided_at_once
 from mi_rewards.commands.orders.command import OrderCommand, StatedOrder, not_in
-from mi_rewards.commands.orders.following import Following, keys_followed
 from mi_rewards.commands.outcomes import Cancelled, Delivered, Placed
-from mi_rewards.commands.reads import Explanation
 from mi_rewards.earning.circumstances import NO_EFFECTS
-from mi_rewards.earning.evaluation import Evaluation
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchase_life import PurchaseState
@@ -47,6 +44,10 @@ from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.promises import promise, withdraw
 from mi_rewards.wallet.wallet import Wallet
+
+if TYPE_CHECKING:
+    from mi_rewards.commands.reads import Explanation
+    from mi_rewards.earning.evaluation import Evaluation
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -103,7 +104,7 @@ class Place(StatedOrder):
             Placed(self.order_id, tokens), (*puts, Put(key, change.wallet)), change.entries
         )
 
-    def explained(self, loaded: Loaded, programme: Programme) -> Explanation:
+    def explained(self, loaded: Loaded, programme: Programme) -> "Explanation":
         """Say what the order would be promised and why, as if it were placed.
 
         Args:
@@ -116,6 +117,8 @@ class Place(StatedOrder):
         Raises:
             Misuse: Nothing is stated, or something that is wrong.
         """
+        from mi_rewards.commands.reads import Explanation
+
         stated = self._placed(programme)
         base, found = self._weighed(stated, loaded, programme)
         tokens = expected_by(found.recipe, stated)
@@ -131,7 +134,7 @@ class Place(StatedOrder):
 
     def _weighed(
         self, stated: Purchase, loaded: Loaded, programme: Programme
-    ) -> tuple[Recipe, Evaluation]:
+    ) -> "tuple[Recipe, Evaluation]":
         """Choose how the order will earn: without campaigns, and with them."""
         member = self._member(loaded)
         base = programme.recipe.saying_no("waiting_for_joining")
@@ -139,6 +142,9 @@ class Place(StatedOrder):
         if joined_at is not None and self.at >= joined_at:
             scope = cap_scope(programme, self.at, is_retrospective=False)
             base = chosen_recipe(stated, member, programme, scope)
+        from mi_rewards.commands.earning.campaigning import Weighing
+        from mi_rewards.earning.evaluation import Evaluation
+
         if not programme.in_force.campaigns:
             return base, Evaluation(base)
         weighing = Weighing(loaded, programme, self.at)
@@ -173,9 +179,13 @@ class Deliver(StatedOrder):
         Returns:
             Their keys.
         """
+        if not (programme.has_more or programme.in_force.campaigns):
+            return new(Needs, (self._keys(programme), (), (), (), None))
         needs = StatedOrder.needs(self, programme)
         if not programme.has_more:
             return needs
+        from mi_rewards.commands.orders.following import keys_followed
+
         keys = dict.fromkeys((*needs.aggregates, *keys_followed(self.member_id, programme)))
         return needs._replace(aggregates=tuple(keys))
 
@@ -198,9 +208,13 @@ class Deliver(StatedOrder):
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
         at = self.at
-        the_member, key, the_wallet = self._keys(programme)
+        the_member, key, the_wallet = keys = self._keys(programme)
         found = loaded.get(key)
         if found is None:
+            if programme.is_plain and not self.line_ids:
+                decision = decided_at_once(self, keys, loaded, programme)
+                if decision is not None:
+                    return decision
             purchase = self._delivered(programme)
         else:
             self._agreed(found, self._stated(programme))
@@ -208,15 +222,16 @@ class Deliver(StatedOrder):
         member = loaded.get(the_member)
         if member is None or member.joined_at is None or member.left_at is not None:
             return self._waiting(purchase, member or Member(self.member_id), programme)
-        booking = Booking(self._wallet(loaded, the_wallet, programme))
+        wallet = loaded.get(the_wallet) or wallet_of(None, self.member_id, programme)
+        booking = Booking(wallet)
         is_early = at < member.joined_at
         if is_early:
             newest = purchase.delivered_at or at
             is_early = newest < member.joined_at
             if is_early and purchase.recipe is None and not counts_early(programme, newest):
                 return self._too_early(purchase, booking, the_wallet)
-        weighing = Weighing(loaded, programme, self.at) if programme.in_force.campaigns else None
-        following = self._following(loaded, programme, booking, member)
+        weighing = self._weigh(loaded, programme) if programme.in_force.campaigns else None
+        following = self._follow(loaded, programme, booking, member) if programme.has_more else None
         purchase, after, awarded, keeps_at = award(
             purchase,
             member,
@@ -245,12 +260,18 @@ class Deliver(StatedOrder):
         takes = () if weighing is None else weighing.takes
         return new(Decision, (outcome, puts, booking.entries + entries, events, (), takes, ()))
 
-    def _following(
+    def _weigh(self, loaded: Loaded, programme: Programme) -> Any:
+        """Begin to weigh the order against campaigns."""
+        from mi_rewards.commands.earning.campaigning import Weighing
+
+        return Weighing(loaded, programme, self.at)
+
+    def _follow(
         self, loaded: Loaded, programme: Programme, booking: Booking, member: Member
-    ) -> Following | None:
-        """Answer with what follows the order, `None` where nothing does."""
-        if not programme.has_more:
-            return None
+    ) -> Any:
+        """Begin with what follows the order."""
+        from mi_rewards.commands.orders.following import Following
+
         return Following(loaded, programme, booking, member, at=self.at, request_id=self.request_id)
 
     def _delivered(self, programme: Programme) -> Purchase:
@@ -275,7 +296,7 @@ class Deliver(StatedOrder):
                 None,
                 (),
                 0,
-                self._circumstances(),
+                self.circumstances(),
                 NO_EFFECTS,
                 0,
             ),

@@ -12,9 +12,7 @@ from mi_rewards._tuples import new
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.earning.awarding import Booking, purchase_reason
 from mi_rewards.commands.orders.command import OrderCommand
-from mi_rewards.commands.orders.following import Following, keys_followed
 from mi_rewards.commands.outcomes import Returned
-from mi_rewards.commands.wallets.passing import policy_for
 from mi_rewards.earning.awards import Award
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.reckoning import added, awarded_shares
@@ -61,6 +59,8 @@ class Return(OrderCommand):
         """
         keys: tuple[Key[Any], ...] = self._keys(programme)
         if programme.has_more:
+            from mi_rewards.commands.orders.following import keys_followed
+
             keys += keys_followed(self.member_id, programme)
         return new(Needs, (keys, (), (), (), None))
 
@@ -82,19 +82,24 @@ class Return(OrderCommand):
             BeyondDelivered: More than was delivered and not returned.
             ClawBackRefused: The policy refuses, and the tokens are no longer there.
         """
-        purchase = self._known(loaded).returning(value=self.value, quantities=self.quantities)
+        _, the_purchase, the_wallet = self._keys(programme)
+        purchase = self._known(loaded, the_purchase)
+        purchase = purchase.returning(value=self.value, quantities=self.quantities)
         recipe = purchase.recipe or programme.recipe.saying_no("not_awarded")
         base_minor = purchase.base_minor(recipe.excluded_categories)
-        shares = awarded_shares(recipe, purchase)
+        shares = awarded_shares(recipe, purchase) if recipe.parts else ()
         back = purchase.awarded - recipe.award(base_minor) - added(shares)
-        wallet = self._wallet(loaded, self._keys(programme)[2], programme)
+        wallet = self._wallet(loaded, the_wallet, programme)
         booking = Booking(wallet)
-        outcome = new(Returned, (self.order_id, 0, 0, 0, 0, 0, 0))
         if back > 0:
             purchase, parts = purchase.giving_back(back)
-            booking.take(wallet.lapse(at=self.at, request_id=self.request_id))
+            if wallet.promises:
+                # What is kept by now is not withdrawn any more.
+                booking.take(wallet.lapse(at=self.at, request_id=self.request_id))
             reason = purchase_reason("return", self.order_id, base_minor, recipe, shares=shares)
             outcome = self._given_back(booking, parts, back, reason, programme)
+        else:
+            outcome = new(Returned, (self.order_id, 0, 0, 0, 0, 0, 0))
         return self._decided(outcome, purchase, booking, loaded, programme)
 
     def _given_back(
@@ -106,6 +111,11 @@ class Return(OrderCommand):
         programme: Programme,
     ) -> Returned:
         """Withdraw what is only promised, and take back the rest by the policy."""
+        policy = programme.claw_back
+        if booking.wallet.blocked:
+            from mi_rewards.commands.wallets.passing import policy_for
+
+            policy = policy_for(booking.wallet, programme)
         withdrawn = taken = owed = forgiven = 0
         for it, tokens in parts:
             if it.promise_id is not None and any(
@@ -117,7 +127,7 @@ class Return(OrderCommand):
                 booking.wallet.claw_back(
                     tokens,
                     own_day=it.last_day,
-                    policy=policy_for(booking.wallet, programme),
+                    policy=policy,
                     source=self.order_id,
                     at=self.at,
                     request_id=self.request_id,
@@ -144,6 +154,8 @@ class Return(OrderCommand):
         entries: tuple[Entry, ...] = ()
         events: tuple[OutboxEvent, ...] = ()
         if programme.has_more:
+            from mi_rewards.commands.orders.following import Following
+
             member = loaded.get(the_member)
             if member is not None and member.joined_at is not None:
                 following = Following(

@@ -7,15 +7,14 @@ from typing import Any
 
 from mi_rewards.calendar import utc
 from mi_rewards.commands.command import Command
-from mi_rewards.commands.quotas.life import ReviewQuota, review_of_quota, reviewed
 from mi_rewards.commands.reads import PAGE, check_page
 from mi_rewards.commands.unit_takes import counter_keys, used_of
 from mi_rewards.preorders.quota_refusals import UnknownQuota
 from mi_rewards.preorders.quotas import Quota, QuotaState
 from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import QUOTAS, quota_key
-from mi_rewards.repositories.ports import AsyncStore, Store
 from mi_rewards.repositories.records import Due, DueKey, Owned
+from mi_rewards.repositories.stores import AsyncStore, Store
 
 
 class QuotaFace(ABC):
@@ -209,9 +208,12 @@ class _Review:
         """List the quotas of a page."""
         return [it for it in loaded.aggregates.values() if it is not None]
 
-    def commands(self, quotas: Sequence[Quota], loaded: Loaded) -> list[ReviewQuota]:
+    def commands(self, quotas: Sequence[Quota], loaded: Loaded) -> list[Command[Any]]:
         """Make the commands for those that have something to book."""
-        at, commands = self._due.before, []
+        from mi_rewards.commands.quotas.life import review_of_quota, reviewed
+
+        at = self._due.before
+        commands: list[Command[Any]] = []
         for quota in quotas:
             used = used_of(loaded, counter_keys(quota.quota_id, quota.counter_names))
             if reviewed(quota, used, at) != quota:

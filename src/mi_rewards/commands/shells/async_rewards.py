@@ -1,9 +1,11 @@
 """`Rewards`, awaited: the same but for `await`."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
+from mi_rewards import commands
 from mi_rewards.calendar import utc
 from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.rewards import Reward
@@ -11,16 +13,14 @@ from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.checkout.quotes import Quote
 from mi_rewards.checkout.refusals import UnknownQuote, UnknownSettlement
 from mi_rewards.checkout.settlements import Settlement
-from mi_rewards.commands.catalogue.offers import Offer, Shelf
 from mi_rewards.commands.command import Command, wallet_of
 from mi_rewards.commands.members.owning import OwnVouchers
 from mi_rewards.commands.orders.purchases import Place
 from mi_rewards.commands.reads import PAGE, Balance, Explanation, Statement, check_page
 from mi_rewards.commands.shells.batch import Batch, answered
 from mi_rewards.commands.shells.standing_faces import AsyncStandingFace
-from mi_rewards.commands.shells.sweeping import commands_due, keys_due
 from mi_rewards.earning.referrals import Referral
-from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, Refused
+from mi_rewards.errors import Conflict, Corrupt, Misuse, Refused
 from mi_rewards.repositories.exchange import Changes, Needs
 from mi_rewards.repositories.keys import CATALOGUE, quote_key, settlement_key, wallet_key
 from mi_rewards.repositories.records import Due, Owned, Page
@@ -105,28 +105,6 @@ class AsyncRewards(AsyncStandingFace):
         await self.carry_out(batch)
         return batch.outcomes
 
-    async def carry_out(self, batch: Batch[R]) -> None:
-        """Carry out a batch.
-
-        Args:
-            batch: The batch; it has its outcomes afterwards.
-
-        Raises:
-            Conflict: Somebody else was faster; nothing was changed, and the batch is spent.
-            LimitReached: The same, of a batch of one command.
-        """
-        at_once = getattr(self.store, "at_once", None)
-        try:
-            if at_once is not None:
-                await at_once(batch)
-                return
-            await self._decide(batch)
-            changes = batch.changes
-            if changes is not None:
-                await self.store.save(changes)
-        except LimitReached as no:
-            batch.lose(no)
-
     async def lapse_due(self, at: datetime, *, limit: int = PAGE) -> int:
         """Book what is due by an instant, in any number of wallets.
 
@@ -198,10 +176,11 @@ class AsyncRewards(AsyncStandingFace):
 
     async def _sweep(self, kind: type[Any], at: datetime, limit: int) -> int:
         """Book what is due by an instant, of one kind."""
+        from mi_rewards.commands.shells.sweeping import commands_due, keys_due
+
         at = utc(at)
         check_page(limit=limit)
-        count = 0
-        due = Due(at, None, limit, kind)
+        count, due = 0, Due(at, None, limit, kind)
         while found := (await self.store.load(Needs(due=due))).due:
             keys = keys_due(found, self.programme)
             aggregates = (await self.store.load(Needs(tuple(keys)))).get_all(keys)
@@ -217,12 +196,12 @@ class AsyncRewards(AsyncStandingFace):
 
     async def _try(self, command: Command[Any]) -> None:
         """Book what is due of one, unless somebody else is at it, and so books it."""
-        try:
+        with suppress(Conflict):
             await self.do(command)
-        except Conflict:
-            return
 
-    async def catalogue(self, member_id: str, *, at: datetime, tier: str = "") -> tuple[Offer, ...]:
+    async def catalogue(
+        self, member_id: str, *, at: datetime, tier: str = ""
+    ) -> "tuple[commands.Offer, ...]":
         """Show the catalogue as a member sees it: what they can have, and what speaks against it.
 
         Args:
@@ -236,6 +215,8 @@ class AsyncRewards(AsyncStandingFace):
         Raises:
             Misuse: *at* has no offset.
         """
+        from mi_rewards.commands.catalogue.offers import Shelf
+
         at = utc(at)
         stored: list[Reward] = []
         page: Owned[Reward] | None = Owned(Reward, CATALOGUE, "", PAGE)
@@ -390,9 +371,3 @@ class AsyncRewards(AsyncStandingFace):
         if found is None:
             raise UnknownSettlement(order_id=order_id)
         return found.at(at)
-
-    async def _decide(self, batch: Batch[R]) -> None:
-        """Load what a batch needs until every command is decided."""
-        needs: Needs | None = batch.needs
-        while needs is not None:
-            needs = batch.run(await self.store.load(needs))

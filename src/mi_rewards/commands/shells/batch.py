@@ -9,14 +9,13 @@
 import copy
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
+from mi_rewards import catalogue, trade_in
 from mi_rewards._tuples import new
-from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.command import Command, Decision
-from mi_rewards.commands.trade_in.devices import with_devices
-from mi_rewards.commands.units import quota_of, told_for, with_units
-from mi_rewards.commands.wallets.passing import passed_on, told_apart
+from mi_rewards.earning.members import Member
+from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import (
     Conflict,
     Corrupt,
@@ -39,12 +38,14 @@ from mi_rewards.repositories.records import (
     ReceiptKey,
     Take,
 )
-from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.refusals import MemberBlocked
 from mi_rewards.wallet.wallet import Wallet
 
 R = TypeVar("R")
+
+_ALONE: Final = frozenset({Member, Purchase})
+"""Aggregates from which nothing follows for units, devices and members who go on as others."""
 
 
 class Batch(Generic[R]):
@@ -88,12 +89,12 @@ class Batch(Generic[R]):
         counters: dict[CounterKey, None] = {}
         programme = self._programme
         for command in self._commands:
-            needs = command.needs(programme)
-            keys += needs.aggregates
-            if needs.counters:
-                counters.update(dict.fromkeys(needs.counters))
-            if needs.receipts:
-                receipt_keys += needs.receipts
+            named, more, counted, _, _ = command.needs(programme)
+            keys += named
+            if counted:
+                counters.update(dict.fromkeys(counted))
+            if more:
+                receipt_keys += more
         aggregates = dict.fromkeys(keys)
         receipts = tuple(dict.fromkeys(receipt_keys))
         return Needs(tuple(aggregates), receipts, tuple(counters))
@@ -125,8 +126,9 @@ class Batch(Generic[R]):
         loaded = self._loaded
         aggregates, receipts = loaded.aggregates, loaded.receipts
         outcomes, puts = self.outcomes, self._puts
-        for index in range(len(outcomes), len(self._commands)):
-            command, receipt_key = self._commands[index], self._keys[index]
+        begun = len(outcomes)
+        left = zip(self._commands[begun:], self._keys[begun:], strict=True)
+        for index, (command, receipt_key) in enumerate(left, begun):
             content = command.content()
             try:
                 receipt = receipts[receipt_key]
@@ -155,7 +157,8 @@ class Batch(Generic[R]):
                     key, aggregate = put
                     aggregates[key] = aggregate
                     puts[key] = put
-                self._entries += entries
+                if entries:
+                    self._entries += entries
                 if events or notes or takes or erased:
                     self._take_in(decision, loaded.counters)
             outcomes.append(outcome)
@@ -174,13 +177,28 @@ class Batch(Generic[R]):
         try:
             decision = command.decide(loaded, self._programme)
         except MemberBlocked as refusal:
+            from mi_rewards.commands.wallets.passing import told_apart
+
             raise told_apart(refusal, command.scope, loaded) from None
+        for (kind, _, _), aggregate in decision[1]:
+            if aggregate.blocked if kind is Wallet else kind not in _ALONE:
+                return self._with_more(decision, command, loaded)
+        return decision
+
+    def _with_more(self, decision: Decision[R], command: Command[R], loaded: Loaded) -> Decision[R]:
+        """Add what follows from a decision for other members, for units and for devices."""
         is_blocked, has_unit, has_device = _touched(decision)
         if is_blocked:
+            from mi_rewards.commands.wallets.passing import passed_on
+
             decision = passed_on(decision, command.request_id, loaded)
         if has_unit:
+            from mi_rewards.commands.units import with_units
+
             decision = with_units(decision, loaded, command.at)
         if has_device:
+            from mi_rewards.commands.trade_in.devices import with_devices
+
             decision = with_devices(decision, loaded, command.at)
         return decision
 
@@ -252,6 +270,8 @@ class Batch(Generic[R]):
         """
         if len(self._commands) == 1 and not getattr(self._commands[0], "weighs_limits", False):
             assert self._loaded is not None
+            from mi_rewards.commands.units import told_for
+
             raise told_for(no, self._takes, self._loaded) from None
         raise Conflict(str(no)) from no
 
@@ -278,9 +298,11 @@ def _touched(decision: Decision[Any]) -> tuple[bool, bool, bool]:
         kind = key[0]
         if kind is Wallet:
             is_blocked = is_blocked or bool(aggregate.blocked)
-        elif kind is Voucher:
+        elif kind is catalogue.Voucher:
+            from mi_rewards.commands.units import quota_of
+
             has_unit = has_unit or bool(quota_of(aggregate.terms))
-        elif kind is Exchange:
+        elif kind is trade_in.Exchange:
             has_device = True
     return is_blocked, has_unit, has_device
 

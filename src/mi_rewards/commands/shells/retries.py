@@ -6,7 +6,7 @@ from typing import TypeVar
 from mi_rewards.commands.shells.async_rewards import AsyncRewards
 from mi_rewards.commands.shells.rewards import Rewards
 from mi_rewards.errors import Conflict, Misuse
-from mi_rewards.repositories.ports import AsyncExclusiveStore, ExclusiveStore
+from mi_rewards.repositories.stores import AsyncExclusiveStore, ExclusiveStore
 
 R = TypeVar("R")
 

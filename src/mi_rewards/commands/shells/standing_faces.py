@@ -4,26 +4,21 @@ from abc import abstractmethod
 from datetime import datetime
 from typing import Any
 
+from mi_rewards import tiers
 from mi_rewards.calendar import utc
 from mi_rewards.commands.earning.tiers_held import standing_of
-from mi_rewards.commands.members.status import member_in
 from mi_rewards.commands.reads import PAGE
+from mi_rewards.commands.shells.carrying import AsyncShell, Shell
 from mi_rewards.commands.trade_in.faces import AsyncTradeInFace, TradeInFace
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import member_key, standing_key
-from mi_rewards.repositories.ports import AsyncStore, Store
-from mi_rewards.tiers.progress import Progress, progress_of
 from mi_rewards.tiers.standing import Standing
 
 
-class StandingFace(TradeInFace):
+class StandingFace(Shell, TradeInFace):
     """What a programme on a host's store does and tells about tiers."""
-
-    def __init__(self, store: Store, programme: Programme) -> None:
-        self.store: Store = store
-        self.programme: Programme = _checked(programme)
 
     @abstractmethod
     def _sweep(self, kind: type[Any], at: datetime, limit: int) -> int:
@@ -46,7 +41,7 @@ class StandingFace(TradeInFace):
         """
         return self._sweep(Standing, at, limit)
 
-    def progress(self, member_id: str, *, at: datetime) -> Progress:
+    def progress(self, member_id: str, *, at: datetime) -> "tiers.Progress":
         """Tell where a member stands: what was reached, what keeps it, what comes next.
 
         Args:
@@ -66,12 +61,8 @@ class StandingFace(TradeInFace):
         return stated_progress(self.store.load(_needs(member_id)), member_id, self.programme, at)
 
 
-class AsyncStandingFace(AsyncTradeInFace):
+class AsyncStandingFace(AsyncShell, AsyncTradeInFace):
     """What a programme on an async host's store does and tells about tiers."""
-
-    def __init__(self, store: AsyncStore, programme: Programme) -> None:
-        self.store: AsyncStore = store
-        self.programme: Programme = _checked(programme)
 
     @abstractmethod
     async def _sweep(self, kind: type[Any], at: datetime, limit: int) -> int:
@@ -94,7 +85,7 @@ class AsyncStandingFace(AsyncTradeInFace):
         """
         return await self._sweep(Standing, at, limit)
 
-    async def progress(self, member_id: str, *, at: datetime) -> Progress:
+    async def progress(self, member_id: str, *, at: datetime) -> "tiers.Progress":
         """Tell where a member stands: what was reached, what keeps it, what comes next.
 
         Args:
@@ -116,20 +107,14 @@ class AsyncStandingFace(AsyncTradeInFace):
         )
 
 
-def _checked(programme: object) -> Programme:
-    """Object to what is no programme, such as the text of one."""
-    if not isinstance(programme, Programme):
-        kind = type(programme).__name__
-        raise Misuse(f"a programme is a Programme, such as from_toml reads, not a {kind}")
-    return programme
-
-
 def _needs(member_id: str) -> Needs:
     """Name the member and the standing."""
     return Needs((member_key(member_id), standing_key(member_id)))
 
 
-def stated_progress(loaded: Loaded, member_id: str, programme: Programme, at: datetime) -> Progress:
+def stated_progress(
+    loaded: Loaded, member_id: str, programme: Programme, at: datetime
+) -> "tiers.Progress":
     """State where a member stands.
 
     Args:
@@ -147,6 +132,9 @@ def stated_progress(loaded: Loaded, member_id: str, programme: Programme, at: da
         MemberLeft: The member has left.
         Misuse: The programme has no tiers.
     """
+    from mi_rewards.commands.members.status import member_in
+    from mi_rewards.tiers.progress import progress_of
+
     ladder = programme.ladder
     if ladder is None:
         raise Misuse(f"{programme.name} has no tiers")

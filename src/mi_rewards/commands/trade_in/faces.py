@@ -5,7 +5,6 @@ from datetime import datetime
 from mi_rewards.calendar import utc
 from mi_rewards.commands.preorders.faces import AsyncPreOrderFace, PreOrderFace
 from mi_rewards.commands.reads import PAGE, check_page
-from mi_rewards.commands.trade_in.price_books import price_book_in
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import (
@@ -97,6 +96,8 @@ class TradeInFace(PreOrderFace):
         Returns:
             The price book, the rule book's own where none is stored; `None` where none is known.
         """
+        from mi_rewards.commands.trade_in.price_books import price_book_in
+
         loaded = self.store.load(Needs((price_book_key(book_id, edition),)))
         return price_book_in(book_id, loaded, self.programme, edition=edition)
 
@@ -221,6 +222,8 @@ class AsyncTradeInFace(AsyncPreOrderFace):
         Returns:
             The price book, the rule book's own where none is stored; `None` where none is known.
         """
+        from mi_rewards.commands.trade_in.price_books import price_book_in
+
         loaded = await self.store.load(Needs((price_book_key(book_id, edition),)))
         return price_book_in(book_id, loaded, self.programme, edition=edition)
 

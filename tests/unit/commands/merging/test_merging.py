@@ -47,7 +47,8 @@ from mi_rewards.earning import (
 )
 from mi_rewards.earning.actions import Action, ActionLimit
 from mi_rewards.earning.campaign_limits import Cap, CapPer
-from mi_rewards.earning.campaigns import Campaign, CampaignTerms, Multiplier
+from mi_rewards.earning.campaign_terms import CampaignTerms
+from mi_rewards.earning.campaigns import Campaign, Multiplier
 from mi_rewards.earning.points import PointsTerms
 from mi_rewards.earning.referral_refusals import AlreadyInvited
 from mi_rewards.errors import Corrupt, LimitReached, Misuse, RequestReused
