@@ -340,6 +340,7 @@ class Statements(ABC):
 _encode = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), default=datetime.isoformat
 ).encode
+_decode = json.JSONDecoder().raw_decode
 
 
 def parameters(rows: Sequence[Row]) -> Sequence[object]:
@@ -363,6 +364,6 @@ def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]], kept: Kept) -> None:
             receipt = from_text(Receipt, text)
             loaded.receipts[receipt.key] = receipt
         else:
-            scope, name, used, limit = json.loads(text)
+            (scope, name, used, limit), _ = _decode(text)
             key = CounterKey(scope, name)
             loaded.counters[key] = Counter(key, used, limit)

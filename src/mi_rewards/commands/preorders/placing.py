@@ -223,7 +223,7 @@ class PlacePreOrder(MemberCommand):
             if (0 if found is None else found.used) >= quota.member_max:
                 raise MemberLimitReached(quota_id=self.quota_id, limit=quota.member_max)
         shard, is_last = self._shard(quota, loaded)
-        unit = Allotment(self.quota_id, shard, member_max=quota.member_max)
+        unit = new(Allotment, (self.quota_id, shard, UnitState.FREE, (), quota.member_max))
         unit = unit.moving(UnitState.HELD, at=self.at)
         preorder = self._preorder(quota, terms, until, unit)
         limits = taken_limits(quota, shard)
@@ -233,9 +233,9 @@ class PlacePreOrder(MemberCommand):
         outcome = PreOrdered(
             self.order_id, self.quota_id, shard, until, preorder.due.minor, is_last
         )
-        puts = (Put(self._key(), preorder),)
+        puts = (new(Put, (self._key(), preorder)),)
         events = (self._last_unit(),) if is_last else ()
-        return Decision(outcome, puts, (), events, takes=takes_of_units(steps, limits))
+        return new(Decision, (outcome, puts, (), events, (), takes_of_units(steps, limits), ()))
 
     def _last_unit(self) -> OutboxEvent:
         """Tell that this was the last unit, so that the quota is looked at."""
