@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from mi_rewards._tuples import new
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.preorders.allotments import TAKEN, UnitStep, quota_scope
 from mi_rewards.preorders.quotas import Quota
@@ -25,7 +26,10 @@ def takes_of_units(
     """
     limits = limits or {}
     return tuple(
-        [Take(CounterKey(it.scope, it.name), it.n, limits.get(it.name, TOKENS_MAX)) for it in steps]
+        [
+            new(Take, (new(CounterKey, (scope, name)), n, limits.get(name, TOKENS_MAX)))
+            for scope, name, n in steps
+        ]
     )
 
 
@@ -53,7 +57,7 @@ def counter_keys(quota_id: str, names: Iterable[str]) -> tuple[CounterKey, ...]:
         The keys.
     """
     scope = quota_scope(quota_id)
-    return tuple([CounterKey(scope, name) for name in names])
+    return tuple([new(CounterKey, (scope, name)) for name in names])
 
 
 def used_of(loaded: Loaded, keys: Iterable[CounterKey]) -> dict[str, int]:

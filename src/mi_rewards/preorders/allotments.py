@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from mi_rewards._tuples import new
 from mi_rewards.errors import Corrupt
 
 
@@ -133,8 +134,8 @@ class Allotment(NamedTuple):
             return self
         if to not in UNIT_LIFE[before]:
             raise Corrupt(f"a unit of quota {self.quota_id!r} that is {before} is never {to}")
-        moves = (*self.moves, Move(at, before, to))
-        return Allotment(self.quota_id, self.shard, to, moves, self.member_max)
+        moves = (*self.moves, new(Move, (at, before, to)))
+        return new(Allotment, (self.quota_id, self.shard, to, moves, self.member_max))
 
     def steps_from(self, before: UnitState, member_id: str) -> tuple[UnitStep, ...]:
         """State the steps of counters by which the unit became what it is.
@@ -171,7 +172,7 @@ def unit_steps(
     """
     scope = quota_scope(quota_id)
     return tuple(
-        [UnitStep(scope, f"{shard}/{name}", n * way) for name, way in _STEPS[before, after]]
+        [new(UnitStep, (scope, f"{shard}/{name}", n * way)) for name, way in _STEPS[before, after]]
     )
 
 
@@ -186,7 +187,7 @@ def member_step(quota_id: str, member_id: str, n: int) -> UnitStep:
     Returns:
         The step.
     """
-    return UnitStep(member_id, f"quota/{quota_id}", n)
+    return new(UnitStep, (member_id, f"quota/{quota_id}", n))
 
 
 def quota_scope(quota_id: str) -> str:

@@ -11,6 +11,7 @@
 
 from datetime import datetime
 
+from mi_rewards._tuples import new
 from mi_rewards.calendar import Zone
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
@@ -339,7 +340,8 @@ class PreOrder(PreOrderRecord):
         Returns:
             The pre-order with its version raised by one.
         """
-        return self._replace(version=self.version + 1)
+        *told, version = self
+        return new(PreOrder, (*told, version + 1))
 
     def _moved(self, to: UnitState, at: datetime) -> Allotment | None:
         """Let its unit be something else; that of an F-code follows the code."""

@@ -6,7 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import attrs
 
-from mi_rewards._canonical import canonical, digest
+from mi_rewards._canonical import PLAIN, canonical, digest
 from mi_rewards.errors import Figure
 from mi_rewards.repositories.keys import Key
 from mi_rewards.wallet.wallet import Wallet
@@ -41,11 +41,15 @@ class Content(NamedTuple):
             Thirty-two hexadecimal digits; equal for equal contents, on every supported Python. An
             argument at its default does not count, so that a command may get more of them.
         """
-        defaults = _DEFAULTS.get(self.command) or _defaults_of(self.command)
+        defaults = _DEFAULTS.get(self.command)
+        if defaults is None:
+            defaults = _defaults_of(self.command)
         stated = tuple(
-            (name, canonical(value))
-            for name, value in zip(self.names, self.arguments, strict=True)
-            if value != defaults[name]
+            [
+                (name, value if type(value) in PLAIN else canonical(value))
+                for name, value in zip(self.names, self.arguments, strict=True)
+                if name not in defaults or value != defaults[name]
+            ]
         )
         return digest((self.command.__name__, stated), size=16)
 
@@ -68,8 +72,9 @@ _DEFAULTS: dict[type[Any], Mapping[str, object]] = {}
 
 
 def _defaults_of(command: type[Any]) -> Mapping[str, object]:
-    """List the defaults of a command's arguments."""
-    defaults = {field.name: field.default for field in attrs.fields(command)}
+    """List the defaults of a command's arguments, as far as they have one."""
+    fields = attrs.fields(command)
+    defaults = {it.name: it.default for it in fields if it.default is not attrs.NOTHING}
     return _DEFAULTS.setdefault(command, defaults)
 
 

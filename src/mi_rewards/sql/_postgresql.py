@@ -17,11 +17,11 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from mi_rewards.repositories import Loaded, Needs
+from mi_rewards.sql._asked import lockable
 from mi_rewards.sql._rows import KINDS, Row
 from mi_rewards.sql._statements import (
     BARE,
     Statements,
-    lockable,
     parameters,
     take_in,
 )

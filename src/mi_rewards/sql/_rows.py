@@ -22,7 +22,7 @@ Row = tuple[Any, ...]
 KINDS: Final = {kind: f"{name}s" for name, kind in AGGREGATES.items()}
 """The tables of aggregates by class."""
 
-_NTH: Final = {table: nth for nth, table in enumerate(KINDS.values())}
+NTH: Final = {table: nth for nth, table in enumerate(KINDS.values())}
 """When each of them is written."""
 
 _BY_KEY: Final = itemgetter(0, 1)
@@ -83,7 +83,9 @@ def _aggregates(puts: Sequence[Put[Any]], instant: Instant, kept: Kept) -> dict[
             rows[table] = [row]
         else:
             of_table.append(row)
-    return {table: sorted(rows[table], key=_BY_KEY) for table in sorted(rows, key=_NTH.__getitem__)}
+    if len(puts) > len(rows):
+        rows = {table: sorted(of_table, key=_BY_KEY) for table, of_table in rows.items()}
+    return {table: rows[table] for table in sorted(rows, key=NTH.__getitem__)}
 
 
 def _entries(entries: Iterable[Entry], instant: Instant) -> list[Row]:
@@ -91,13 +93,14 @@ def _entries(entries: Iterable[Entry], instant: Instant) -> list[Row]:
     rows: list[Row] = []
     last: dict[tuple[str, str], int] = {}
     for entry in entries:
-        owner = (entry.owner.member_id, entry.owner.kind)
+        whose, sequence = entry.owner, entry.sequence
+        owner = (whose.member_id, whose.kind)
         before = last.get(owner)
-        if before is not None and entry.sequence != before + 1:
-            raise Conflict(f"entry {entry.sequence} of {owner} cannot follow entry {before}")
-        prior = entry.sequence - 1 if before is None else 0
-        last[owner] = entry.sequence
-        rows.append((*owner, entry.sequence, prior, instant(entry.booked_at), to_text(entry)))
+        if before is not None and sequence != before + 1:
+            raise Conflict(f"entry {sequence} of {owner} cannot follow entry {before}")
+        prior = sequence - 1 if before is None else 0
+        last[owner] = sequence
+        rows.append((*owner, sequence, prior, instant(entry.booked_at), to_text(entry)))
     return rows
 
 

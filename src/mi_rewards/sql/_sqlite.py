@@ -29,6 +29,7 @@ from mi_rewards.sql._writes import (
     FIRST,
     NEXT,
     RECEIPT,
+    SAME,
     UNCOUNTED,
     WRITES,
     entry_values,
@@ -43,6 +44,9 @@ _PRIMARY: Final = 0xFF
 
 _VERSION: Final = 2
 """Where the row of an aggregate has the version."""
+
+_DUES_MAX: Final = 4_000
+"""Of how many aggregates it is known when they are due."""
 
 _RACES: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNIQUE: Final = frozenset({sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE})
@@ -78,6 +82,8 @@ class SQLite(Statements):
         super().__init__(tables, dialect)
         self._saves: dict[str, tuple[str, int]] = {}
         self._inserts = {it: FIRST.format(table=self.names[it]) for it in KINDS.values()}
+        self._sames = {it: SAME.format(table=self.names[it]) for it in KINDS.values()}
+        self._dues: dict[tuple[str, str, str], tuple[int, object]] = {}
         self._entry = ENTRY.format(table=self.names["journal"])
         self._receipt = RECEIPT.format(table=self.names["receipts"])
         self._updates = {it: NEXT.format(table=self.names[it]) for it in KINDS.values()}
@@ -129,15 +135,36 @@ class SQLite(Statements):
     def write(self, cursor: DBAPICursor, rows: Mapping[str, list[Row]]) -> None:
         """Write rows, a statement for each table; it is carried out for each row."""
         for name, of_table in rows.items():
-            text, values = self._written(name, of_table)
-            if len(values) == 1:
-                self.tell(cursor, text, values[0])
+            if len(of_table) == 1 and name in self._updates and of_table[0][_VERSION] > 1:
+                self._write_next(cursor, name, of_table[0])
             else:
-                self.tell_many(cursor, text, values)
+                text, values = self._written(name, of_table)
+                if len(values) == 1:
+                    self.tell(cursor, text, values[0])
+                else:
+                    self.tell_many(cursor, text, values)
             if cursor.rowcount != len(of_table) and name not in UNCOUNTED:
                 if name == "counters":
                     raise _Limited
                 raise Conflict(f"somebody else was faster on {name}")
+
+    def _write_next(self, cursor: DBAPICursor, name: str, row: Row) -> None:
+        """Write an aggregate over the version before it.
+
+        SQLite writes an index of which a column is named, also where the value stays as it is. When
+        something is due is known of what was written here; the statement asks whether it still is.
+        """
+        member_id, item, version, due_at, body = row
+        key, was = (name, member_id, item), (version - 1, due_at)
+        if self._dues.get(key) == was:
+            self.tell(cursor, self._sames[name], (version, body, member_id, item, *was))
+            if cursor.rowcount == 1:
+                self._dues[key] = (version, due_at)
+                return
+        self.tell(cursor, self._updates[name], next_values(row))
+        if len(self._dues) >= _DUES_MAX:
+            self._dues.clear()
+        self._dues[key] = (version, due_at)
 
     def _written(self, name: str, rows: Sequence[Row]) -> tuple[str, Sequence[Row]]:
         """Choose the statement that writes rows of a table; give them as it takes them."""

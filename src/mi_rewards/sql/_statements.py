@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from json.encoder import encode_basestring as quoted
 from logging import DEBUG
 from typing import Any, ClassVar, Final, NamedTuple
 
@@ -38,6 +39,7 @@ from mi_rewards.repositories import (
     Work,
     key_of,
 )
+from mi_rewards.sql._asked import grouped, nothing, table_of
 from mi_rewards.sql._kept import Kept
 from mi_rewards.sql._log import LOG
 from mi_rewards.sql._rows import KINDS, Row, refuse_steps, rows_of
@@ -215,18 +217,24 @@ class Statements(ABC):
 
     def load(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
         """Read what is needed."""
-        loaded = _nothing(needs)
-        groups = _grouped(needs)
+        loaded = nothing(needs)
+        groups = grouped(needs)
         if groups:
-            shape = tuple([(table, len(keys) > 1) for table, keys in groups.items()])
-            text = self._loads.get(shape)
-            if text is None:
-                text = " UNION ALL ".join([self.select(name, many=many) for name, many in shape])
-                text = self._loads[shape] = self.marked(text)
-            values = [part for keys in groups.values() for part in parameters(keys)]
+            shape: list[tuple[str, bool]] = []
+            values: list[object] = []
+            for table, keys in groups.items():
+                shape.append((table, len(keys) > 1))
+                values += keys[0] if len(keys) == 1 else (_listed(keys),)
+            text = self._loads.get(tuple(shape)) or self._load_text(tuple(shape))
             take_in(loaded, self.rows(cursor, text, values), self._kept)
         self.load_pages(cursor, needs, loaded)
         return loaded
+
+    def _load_text(self, shape: Shape) -> str:
+        """Write the statement that reads rows of several tables."""
+        text = " UNION ALL ".join([self.select(name, many=many) for name, many in shape])
+        text = self._loads[shape] = self.marked(text)
+        return text
 
     def load_pages(self, cursor: DBAPICursor, needs: Needs, loaded: Loaded) -> None:
         """Read the parts of logs, and what is due, that are needed."""
@@ -332,11 +340,17 @@ class Statements(ABC):
 _encode = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), default=datetime.isoformat
 ).encode
+_decode = json.JSONDecoder().raw_decode
 
 
 def parameters(rows: Sequence[Row]) -> Sequence[object]:
     """Give rows to a statement: the one row itself, or many as one JSON list of lists."""
     return rows[0] if len(rows) == 1 else (_encode(rows),)
+
+
+def _listed(keys: Sequence[tuple[str, str]]) -> str:
+    """Give keys to a statement as one JSON list of lists."""
+    return f"[{','.join([f'[{quoted(one)},{quoted(other)}]' for one, other in keys])}]"
 
 
 def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]], kept: Kept) -> None:
@@ -350,41 +364,6 @@ def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]], kept: Kept) -> None:
             receipt = from_text(Receipt, text)
             loaded.receipts[receipt.key] = receipt
         else:
-            scope, name, used, limit = json.loads(text)
+            (scope, name, used, limit), _ = _decode(text)
             key = CounterKey(scope, name)
             loaded.counters[key] = Counter(key, used, limit)
-
-
-def lockable(needs: Needs) -> dict[str, list[tuple[str, str]]]:
-    """Group the keys of aggregates by their table, in the order in which tables are written."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for key in dict.fromkeys(needs.aggregates):
-        groups.setdefault(table_of(key.kind), []).append((key.member_id, key.name))
-    return {table: groups[table] for table in _BY_TABLE if table in groups}
-
-
-def _grouped(needs: Needs) -> dict[str, Sequence[tuple[str, str]]]:
-    """Group keys by their table."""
-    groups: dict[str, Sequence[tuple[str, str]]] = {}
-    if needs.receipts:
-        groups["receipts"] = list(dict.fromkeys(needs.receipts))
-    groups.update(lockable(needs))
-    if needs.counters:
-        groups["counters"] = list(dict.fromkeys(needs.counters))
-    return groups
-
-
-def table_of(kind: type[Any]) -> str:
-    """Find the table of a kind of aggregate."""
-    if kind not in KINDS:
-        raise Misuse(f"no table keeps {kind.__name__}")
-    return KINDS[kind]
-
-
-def _nothing(needs: Needs) -> Loaded:
-    """Answer that nothing was found."""
-    return Loaded(
-        dict.fromkeys(needs.aggregates),
-        dict.fromkeys(needs.receipts),
-        dict.fromkeys(needs.counters),
-    )

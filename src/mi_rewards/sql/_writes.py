@@ -94,6 +94,12 @@ NEXT: Final = (
 )
 """Writes one aggregate over the version that it replaces."""
 
+SAME: Final = (
+    "UPDATE {table} SET version = ?, body = ?"
+    " WHERE member_id = ? AND name = ? AND version = ? AND due_at IS ?"
+)
+"""`NEXT`, where `due_at` stays as it is; so an index on it need not be written."""
+
 RECEIPT: Final = "INSERT INTO {table} (scope, request_id, body) VALUES (?, ?, ?)"
 """Writes one receipt; a row that is there already is an error."""
 

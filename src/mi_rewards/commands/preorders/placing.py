@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import attrs
 
+from mi_rewards._tuples import new
 from mi_rewards.calendar import utc, write_instant
 from mi_rewards.catalogue.codes import is_digest
 from mi_rewards.catalogue.terms import FCodeTerms
@@ -44,7 +45,13 @@ from mi_rewards.preorders.quota_refusals import (
     UnknownQuota,
 )
 from mi_rewards.preorders.quotas import Quota
-from mi_rewards.preorders.shards import first_shard, next_with_room, possible_shards, shard_name
+from mi_rewards.preorders.shards import (
+    SHARD_COUNTS,
+    first_shard,
+    next_with_room,
+    possible_shards,
+    shard_name,
+)
 from mi_rewards.preorders.terms import PreOrderTerms
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
@@ -63,6 +70,9 @@ from mi_rewards.repositories.records import CounterKey, OutboxEvent
 
 LAST_UNIT_TAKEN = "last_unit_taken"
 """The topic of the event that a pre-order took the last unit, after which the quota is reviewed."""
+
+_TAKEN_OF = tuple([f"{shard_name(it)}/{TAKEN}" for it in range(SHARD_COUNTS[-1])])
+"""The counters of what is taken of shards, by their numbers."""
 
 _TEXTS = ("order_id", "quota_id", "channel", "region", "payment_mode", "address_ref", "colour")
 _MAY_BE_EMPTY = ("digest", "voucher_id", "of_member_id", "category", "tier")
@@ -153,9 +163,7 @@ class PlacePreOrder(MemberCommand):
         if self.voucher_id:
             voucher = voucher_key(self.of_member_id or self.member_id, self.voucher_id)
             return Needs((*keys, voucher))
-        names = [
-            f"{shard_name(it)}/{TAKEN}" for it in possible_shards(self.quota_id, self.member_id)
-        ]
+        names = [_TAKEN_OF[it] for it in possible_shards(self.quota_id, self.member_id)]
         counters = (*counter_keys(self.quota_id, names), self._member_counter())
         return Needs(keys, counters=counters)
 
@@ -215,7 +223,7 @@ class PlacePreOrder(MemberCommand):
             if (0 if found is None else found.used) >= quota.member_max:
                 raise MemberLimitReached(quota_id=self.quota_id, limit=quota.member_max)
         shard, is_last = self._shard(quota, loaded)
-        unit = Allotment(self.quota_id, shard, member_max=quota.member_max)
+        unit = new(Allotment, (self.quota_id, shard, UnitState.FREE, (), quota.member_max))
         unit = unit.moving(UnitState.HELD, at=self.at)
         preorder = self._preorder(quota, terms, until, unit)
         limits = taken_limits(quota, shard)
@@ -225,9 +233,9 @@ class PlacePreOrder(MemberCommand):
         outcome = PreOrdered(
             self.order_id, self.quota_id, shard, until, preorder.due.minor, is_last
         )
-        puts = (Put(self._key(), preorder),)
+        puts = (new(Put, (self._key(), preorder)),)
         events = (self._last_unit(),) if is_last else ()
-        return Decision(outcome, puts, (), events, takes=takes_of_units(steps, limits))
+        return new(Decision, (outcome, puts, (), events, (), takes_of_units(steps, limits), ()))
 
     def _last_unit(self) -> OutboxEvent:
         """Tell that this was the last unit, so that the quota is looked at."""
@@ -246,7 +254,7 @@ class PlacePreOrder(MemberCommand):
     def _member_counter(self) -> CounterKey:
         """Name the counter of what the member has of the quota."""
         step = member_step(self.quota_id, self.member_id, 1)
-        return CounterKey(step.scope, step.name)
+        return new(CounterKey, (step.scope, step.name))
 
     def _check_offer(self, quota: Quota, terms: PreOrderTerms, programme: Programme) -> None:
         """Refuse what the quota and its terms do not offer."""
@@ -311,16 +319,16 @@ class PlacePreOrder(MemberCommand):
     def _shard(self, quota: Quota, loaded: Loaded) -> tuple[str, bool]:
         """Find the shard to take a unit from, and tell whether it is the last one."""
         first = first_shard(self.quota_id, self.member_id, quota.live)
-        own = f"{shard_name(first)}/{TAKEN}"
-        used = used_of(loaded, counter_keys(self.quota_id, (own,)))
-        if quota.sizes[first] - used[own] > 1:
+        (own,) = counter_keys(self.quota_id, (_TAKEN_OF[first],))
+        found = loaded.counter(own)
+        if quota.sizes[first] - (0 if found is None else found.used) > 1:
             return shard_name(first), False
         used = used_of(loaded, counter_keys(self.quota_id, quota.taken_names[:-1]))
         frees = quota.frees(used)
-        found = next_with_room(first, quota.live, frees)
-        if found is None:
+        free_one = next_with_room(first, quota.live, frees)
+        if free_one is None:
             raise QuotaExhausted(quota_id=self.quota_id, size=quota.size)
-        return shard_name(found), sum(frees) == 1
+        return shard_name(free_one), sum(frees) == 1
 
     def _with_code(
         self, quota: Quota, terms: PreOrderTerms, until: datetime, loaded: Loaded

@@ -1,0 +1,80 @@
+"""The column by which SQLite finds what is due: written where it changes, and right where not."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from mi_rewards.commands import Command, Rewards
+from mi_rewards.sql import SqlStore, _sqlite
+from tests import databases
+from tests.hosts.test_statements import told
+from tests.shop import SMALL, bring, burn, hold, ist, release
+
+
+def due_in(store: SqlStore) -> str:
+    """Read when the wallet is due."""
+    with store.engine.connect() as connection:
+        return str(connection.scalar(text("SELECT due_at FROM mi_rewards_wallets")))
+
+
+def updates_in(statements: list[str]) -> list[bool]:
+    """Tell of each statement that updates a wallet whether it names what is due."""
+    updates = [it for it in statements if it.startswith("UPDATE mi_rewards_wallets")]
+    return ["due_at = ?" in it for it in updates]
+
+
+def test_what_is_due_is_written_where_it_changes(sqlite: SqlStore) -> None:
+    """A burn leaves it alone, once it is known; a hold moves it, and its release moves it back."""
+    rewards = Rewards(sqlite, SMALL)
+    rewards.do(bring(10))
+    lapses = due_in(sqlite)
+    expected: list[tuple[Command[Any], list[bool], str]] = [
+        (burn(1), [True], lapses),
+        (burn(1, request="r2"), [False], lapses),
+        (hold(2, until=ist("2017-08-01")), [True], "2017-08-01 06:30:00.000000"),
+        (release("hold"), [True], lapses),
+        (burn(1, request="r3"), [False], lapses),
+    ]
+    for command, updates, due in expected:
+        with told() as statements:
+            rewards.do(command)
+        assert updates_in(statements) == updates
+        assert due_in(sqlite) == due
+
+
+def test_what_somebody_else_moved_is_written_again(tmp_path: Path) -> None:
+    """Also where this store takes it for what its own transaction had, which was rolled back."""
+    store = databases.sqlite_store(tmp_path)
+    other = SqlStore(store.engine, store.tables)
+    one, two = Rewards(store, SMALL), Rewards(other, SMALL)
+    one.do(bring(10))
+    lapses = due_in(store)
+    with Session(store.engine) as session:
+        Rewards(store.joined(session), SMALL).do(burn(1))
+        session.rollback()
+    two.do(hold(2, until=ist("2017-08-01")))
+    assert due_in(store) != lapses
+    with told() as statements:
+        one.do(release("hold"))
+    assert updates_in(statements) == [False, True]
+    assert due_in(store) == lapses
+    store.engine.dispose()
+
+
+def test_what_is_known_is_forgotten_in_time(
+    sqlite: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of more members than that it is written with each change."""
+    monkeypatch.setattr(_sqlite, "_DUES_MAX", 1)
+    rewards = Rewards(sqlite, SMALL)
+    for by in ("asha", "bela"):
+        rewards.do(bring(10, by=by))
+    seen = []
+    for number, by in enumerate(["asha", "asha", "bela", "asha"]):
+        with told() as statements:
+            rewards.do(burn(1, by=by, request=f"r{number}"))
+        seen += updates_in(statements)
+    assert seen == [True, False, True, True]
