@@ -19,7 +19,7 @@ from mi_rewards import AsyncRewards, BurnTokens, Join, Money, Open, Refused, Rew
 from mi_rewards.calendar import NEVER
 from mi_rewards.commands import OpenQuota
 from mi_rewards.errors import Conflict, Misuse
-from mi_rewards.repositories import Changes
+from mi_rewards.repositories import Changes, Work
 from mi_rewards.rule_book import from_toml
 from mi_rewards.sql import AsyncSqlStore, Tables, open_engine, safe_sqlite
 from tests import databases
@@ -128,7 +128,7 @@ def test_fastapi_says_that_it_is_busy_and_what_is_not_there(
     def lose(*_: Any) -> None:
         raise Conflict("somebody else was faster")
 
-    monkeypatch.setattr("mi_rewards.sql._on.Joined.save", lose)
+    monkeypatch.setattr("mi_rewards.sql._on.Joined.at_once", lose)
     assert deliver(client).status_code == 503
     assert delivered_at(async_engine) is None
 
@@ -149,20 +149,20 @@ def lose_once(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     losses: list[str] = []
 
-    def save(name: str) -> None:
+    def save(name: str, way: str) -> None:
         kind: Any = getattr(_on, name)
-        real = kind.save
+        real = getattr(kind, way)
 
-        def lost_first(self: Any, changes: Changes, /) -> None:
-            real(self, changes)
+        def lost_first(self: Any, saved: Changes | Work, /) -> None:
+            real(self, saved)
             if not losses:
                 losses.append("lost")
                 raise Conflict("somebody else was faster")
 
-        monkeypatch.setattr(kind, "save", lost_first)
+        monkeypatch.setattr(kind, way, lost_first)
 
-    save("Joined")
-    save("JoinedDriver")
+    save("Joined", "at_once")
+    save("JoinedDriver", "save")
     return losses
 
 

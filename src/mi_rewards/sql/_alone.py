@@ -8,12 +8,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Engine, PoolProxiedConnection
+from sqlalchemy import Engine, Pool, PoolProxiedConnection
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from mi_rewards.repositories import Changes, Loaded, Needs, Work
 from mi_rewards.sql import _psycopg
 from mi_rewards.sql._on import as_sqlalchemys, on_lent
+from mi_rewards.sql._pools import borrowed, give_back
 from mi_rewards.sql._statements import Statements
 from mi_rewards.sql._straight import straight_cursor
 
@@ -38,6 +40,7 @@ class Alone:
         self._engine = engine
         self._dialect = engine.dialect
         self._statements = statements
+        self._is_sqlite = engine.dialect.name == "sqlite"
         self._is_psycopg = _psycopg.is_for(engine.dialect)
 
     def load(self, needs: Needs, /) -> Loaded:
@@ -81,6 +84,11 @@ class Alone:
 
     def _carried_out(self, work: Callable[[DBAPICursor], R]) -> R:
         """Borrow a connection, work with the driver's cursor on it, and give it back."""
+        if self._is_sqlite:
+            pool = self._engine.pool
+            entry = self._entry_of(pool)
+            if entry is not None:
+                return self._on_entry(pool, entry, work)
         lent = self._borrowed()
         commits_each = self._statements.is_one_statement
         straight = straight_cursor(lent, self._dialect) if self._is_psycopg else None
@@ -99,6 +107,25 @@ class Alone:
             return answer
         finally:
             self._give_back(lent, is_as_it_was=is_as_it_was, is_idle=is_idle)
+
+    def _on_entry(
+        self, pool: Pool, entry: ConnectionPoolEntry, work: Callable[[DBAPICursor], R]
+    ) -> R:
+        """Work on what the pool keeps, without a proxy."""
+        is_idle = False
+        try:
+            answer = on_lent(entry, self._dialect, entry, work)
+            is_idle = not cast(Any, entry.dbapi_connection).in_transaction
+            return answer
+        finally:
+            give_back(pool, entry, self._dialect, is_idle=is_idle)
+
+    def _entry_of(self, pool: Pool) -> ConnectionPoolEntry | None:
+        """Borrow what the pool keeps; have the driver's errors come out as SQLAlchemy's."""
+        try:
+            return borrowed(pool)
+        except self._dialect.loaded_dbapi.Error as error:
+            raise as_sqlalchemys(error, self._dialect, is_gone=False) from error
 
     def _borrowed(self) -> PoolProxiedConnection:
         """Borrow a connection; have the driver's errors come out as SQLAlchemy's."""

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import Connection, PoolProxiedConnection, make_url
+from sqlalchemy import Connection, make_url
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import ManagesConnection
 
 from mi_rewards.errors import Conflict, MiRewardsError, Misuse
 from mi_rewards.repositories import Changes, Loaded, Needs, Store, Work
@@ -71,9 +72,9 @@ def on_connection(connection: Connection, work: Callable[[DBAPICursor], R]) -> R
 
 
 def on_lent(
-    lent: PoolProxiedConnection,
+    lent: ManagesConnection,
     dialect: Dialect,
-    whole: Connection | PoolProxiedConnection,
+    whole: Connection | ManagesConnection,
     work: Callable[[DBAPICursor], R],
     *,
     commits_each: bool = False,
