@@ -60,7 +60,7 @@ class Closing:
     def _close_briefly(self, states: dict[str, State], end: int) -> None:
         """Close members of whom nothing is stated one by one; lots of the lean lapse together."""
         there: defaultdict[int, int] = defaultdict(int)
-        redeemed = lapsed = clawed_back = 0
+        members = redeemed = lapsed = clawed_back = 0
         while states:
             _, state = states.popitem()
             if state.more is not None:
@@ -68,7 +68,7 @@ class Closing:
                 continue
             for lot, tokens in state.lots.items():
                 there[lot] += tokens
-            self.members += state.joined != FAR
+            members += state.joined != FAR
             redeemed += state.redeemed
             lapsed += state.lapsed
             clawed_back += state.clawed_back
@@ -82,6 +82,7 @@ class Closing:
                 # What had not lapsed by its member's last entry does so after it.
                 run.flows[run.days.at(over).cell | LAPSED | lot] -= tokens
                 lapsed += tokens
+        self.members += members
         issued = available + redeemed + lapsed + clawed_back
         self._figures.append((issued, 0, available, 0, redeemed, lapsed, clawed_back, 0))
 
