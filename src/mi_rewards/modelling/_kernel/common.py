@@ -128,6 +128,9 @@ def joined(run: Run) -> Handler:
     """
     welcome = run.programme.welcome
     days, flows = run.days, run.flows
+    welcome_from = welcome_until = FAR
+    if welcome is not None:
+        welcome_from, welcome_until = days.span(welcome.from_on, welcome.through_on)
 
     def handle(
         state: State, place: int, at: int, order_id: str, minor: int, currency: str, request: str
@@ -141,7 +144,8 @@ def joined(run: Run) -> Handler:
         if request in state.receipts or state.joined != FAR or state.more is not None:
             decide(run, state, place)
             return
-        if welcome is not None and welcome.covers((found := days.at(at)).day):
+        if welcome is not None and welcome_from <= at < welcome_until:
+            found = days.at(at)
             issued = state.issued + welcome.tokens
             if at < state.booked or found.over_at <= at or issued > ISSUED_MAX:
                 decide(run, state, place)

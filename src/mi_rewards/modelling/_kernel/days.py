@@ -109,6 +109,19 @@ class Days:
             found = self._overs[last_day] = self._end(date.fromordinal(last_day))
         return found
 
+    def span(self, first: date | None, last: date | None) -> tuple[int, int]:
+        """Find when days begin, and when they are over.
+
+        Args:
+            first: The first day, `None` for no beginning.
+            last: The last day, `None` for no end.
+
+        Returns:
+            The instants; `PAST` for no beginning, `FAR` for no end.
+        """
+        start_at = PAST if first is None else microseconds(self._zone.start_of(first))
+        return start_at, FAR if last is None else self.over(last.toordinal())
+
     def _end(self, day: date) -> int:
         return microseconds(self._zone.after(day))
 

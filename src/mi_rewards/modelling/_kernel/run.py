@@ -166,16 +166,17 @@ class Run:
 
     # Lots.
 
-    def earn(self, cell: int, tokens: int) -> None:
-        """Record what deliveries earned.
+    def earn(self, cell: int, tokens: int, before: int) -> None:
+        """Record what the deliveries of a batch earned.
 
         Args:
-            cell: The cell.
-            tokens: How many.
+            cell: The last cell.
+            tokens: How many were earned in it since they were last added.
+            before: How many were added to flows before.
         """
         if tokens:
             self.flows[cell] += tokens
-            self._earned += tokens
+        self._earned += before + tokens
 
     def most_of_a_row(self) -> int:
         """Say how much a delivery of the batch may earn, if none of its members is to get too much.

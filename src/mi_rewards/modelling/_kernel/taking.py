@@ -51,7 +51,8 @@ class Taker:
         award, rate, per = self._recipe.award, self._recipe.tokens, self._recipe.per.minor
         rounds_down, most = self._recipe.rounding is Rounding.DOWN, run.most_of_a_row()
         start_at = end_at = over_at = FAR
-        lot = earned = came = 0
+        lot = earned = came = before = 0
+        flows = run.flows
         sold_in = sold_as = None
         is_earning = False
         for place, kind, member_id, at, order_id, minor, money, request, category, channel in rows:
@@ -75,7 +76,8 @@ class Taker:
                     decide(run, state, place)
                     continue
                 if came:
-                    run.earn(earned, came)
+                    flows[earned] += came
+                    before += came
                     came = 0
                 earned, _, lot, over_at, _, start_at, end_at = found
                 if has_segments:
@@ -103,7 +105,7 @@ class Taker:
                 lots = state.lots
                 lots[lot] = lots.get(lot, 0) + tokens
                 came += tokens
-        run.earn(earned, came)
+        run.earn(earned, came, before)
 
 
 def _are_awards_plain(programme: Programme) -> bool:
