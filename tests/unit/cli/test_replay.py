@@ -507,12 +507,13 @@ def test_one_member_alone_is_carried_out() -> None:
         delivered("o1", "100.00", "1"),
         joined("2"),
         delivered("o2", "200.00", "2", at="2018-05-01T12:00:00+05:30"),
+        delivered("o3", "200.00", "2", at="2018-04-01T12:00:00+05:30"),
         line("party", "2"),
     )
     totals, reports = replayed(text, member_id="1")
     assert (totals["events"], totals["members"], totals["available"]) == (2, 1, 10)
     assert totals["as_of"] == "2018-05-01"
-    assert [report.partition(";")[0] for report in reports] == ["line 6: unknown kind 'party'"]
+    assert [report.partition(";")[0] for report in reports] == ["line 7: unknown kind 'party'"]
 
 
 # ------------------------------------------------------------------------------ bad lines

@@ -5,9 +5,12 @@ from datetime import date
 import pytest
 
 from mi_rewards.errors import Misuse
-from mi_rewards.modelling import Cell, Flow, Flows
+from mi_rewards.modelling import Cell, Flow, Flows, flows_of
 from mi_rewards.modelling.cohorts import ageing, cohorts, redemptions
 from mi_rewards.modelling.roll_forwards import roll_forward
+from mi_rewards.wallet import Reason, Wallet
+from tests.wallets import KOLKATA, OWNER
+from tests.wallets import at as instant
 
 JAN, FEB, APR = (date(2018, month, 1) for month in (1, 2, 4))
 LAST = date(2019, 12, 31).toordinal()
@@ -130,3 +133,23 @@ def test_what_is_outstanding_has_an_age() -> None:
     assert ageing(STORY, on=date(2018, 4, 30)).tuples() == [(2, 47), (3, 60)]
     spent = STORY.merged(Flows.of([cell(APR, Flow.REDEEMED, -60)]))
     assert ageing(spent, on=APR).tuples() == [(2, 47)]
+
+
+def test_a_burn_takes_the_month_that_came_first() -> None:
+    """Of a bucket with tokens of two months, as the journal of a store has it."""
+    last_day = date(2019, 12, 31)
+    found = Wallet(OWNER)
+    entries = []
+    for month in ("01", "02"):
+        at = instant(f"2018-{month}-10")
+        found, made, _ = found.earn(
+            30, last_day=last_day, at=at, request_id=month, reason=Reason("test"), source=month
+        )
+        entries += made
+    burned = found.burn(20, at=instant("2018-04-01"), request_id="b", reason=Reason("test"))
+    flows = flows_of([[*entries, *burned.entries]], KOLKATA)
+    assert list(flows.cells()) == [
+        cell(date(2018, 1, 10), Flow.EARNED, 30),
+        cell(date(2018, 2, 10), Flow.EARNED, 30, FEB),
+        cell(APR, Flow.REDEEMED, -20),
+    ]

@@ -61,8 +61,7 @@ class Closing:
         """Close members of whom nothing is stated one by one; lots of the lean lapse together."""
         there: defaultdict[int, int] = defaultdict(int)
         members = redeemed = lapsed = clawed_back = 0
-        while states:
-            _, state = states.popitem()
+        for state in states.values():
             if state.more is not None:
                 self._close_one(state, end)
                 continue
@@ -72,6 +71,7 @@ class Closing:
             redeemed += state.redeemed
             lapsed += state.lapsed
             clawed_back += state.clawed_back
+        states.clear()
         run, available = self._run, 0
         for lot, tokens in there.items():
             over = run.days.over(lot >> DAY_SHIFT)

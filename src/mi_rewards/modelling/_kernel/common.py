@@ -128,9 +128,7 @@ def joined(run: Run) -> Handler:
     """
     welcome = run.programme.welcome
     days, flows = run.days, run.flows
-    welcome_from = welcome_until = FAR
-    if welcome is not None:
-        welcome_from, welcome_until = days.span(welcome.from_on, welcome.through_on)
+    welcome_from, welcome_until = days.welcome()
 
     def handle(
         state: State, place: int, at: int, order_id: str, minor: int, currency: str, request: str

@@ -109,16 +109,16 @@ class Days:
             found = self._overs[last_day] = self._end(date.fromordinal(last_day))
         return found
 
-    def span(self, first: date | None, last: date | None) -> tuple[int, int]:
-        """Find when days begin, and when they are over.
-
-        Args:
-            first: The first day, `None` for no beginning.
-            last: The last day, `None` for no end.
+    def welcome(self) -> tuple[int, int]:
+        """Find when joining brings a welcome.
 
         Returns:
-            The instants; `PAST` for no beginning, `FAR` for no end.
+            From when on, and before when; `FAR` twice for never.
         """
+        welcome = self._programme.welcome
+        if welcome is None:
+            return FAR, FAR
+        first, last = welcome.from_on, welcome.through_on
         start_at = PAST if first is None else microseconds(self._zone.start_of(first))
         return start_at, FAR if last is None else self.over(last.toordinal())
 

@@ -102,19 +102,15 @@ class State:
 
     def __init__(self, member_id: str, until: int) -> None:
         self.member_id = member_id
-        self.joined = FAR
-        self.ready = FAR
+        self.joined = self.ready = FAR
         self.until = until
         self.booked = PAST
-        self.redeemed = 0
-        self.lapsed = 0
-        self.clawed_back = 0
+        self.redeemed = self.lapsed = self.clawed_back = self.snapped = 0
         self.lots: dict[int, int] = {}
         self.orders: dict[str, Delivery | Purchase] = {}
         self.are_named = False
         self.receipts: dict[str, tuple[Any, ...]] = {}
         self.burned: dict[str, Lots] | None = None
-        self.snapped = 0
         self.more: More | None = None
 
     @property

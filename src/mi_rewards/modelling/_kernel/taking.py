@@ -1,4 +1,4 @@
-"""Taking rows: deliveries at once, as what happens most, and every other row by its handler.
+"""Taking rows: deliveries and joining at once, as what happens most, others by their handlers.
 
 1. A delivery is carried out exactly as its command would, or left to `decide`. Its guards come
    first; what follows them cannot fail.
@@ -37,6 +37,7 @@ class Taker:
         self._recipe = programme.recipe
         self._at_once = "delivered" if _are_awards_plain(programme) else ""
         self._earns = _Earning(programme.earning)
+        self._welcome = run.days.welcome()
 
     def take(self, rows: Iterable[Row], handlers: Mapping[str, Handler]) -> None:
         """Take rows.
@@ -52,13 +53,16 @@ class Taker:
         rounds_down, most = self._recipe.rounding is Rounding.DOWN, run.most_of_a_row()
         start_at = end_at = over_at = FAR
         lot = earned = came = before = 0
-        flows = run.flows
+        flows, (welcome_from, welcome_until) = run.flows, self._welcome
         sold_in = sold_as = None
         is_earning = False
         for place, kind, member_id, at, order_id, minor, money, request, category, channel in rows:
             state = known(member_id)
             if state is None:
                 state = states[member_id] = State(member_id, until)
+                if kind == "joined" and not (request or welcome_from <= at < welcome_until):
+                    state.joined = state.ready = at
+                    continue
             if kind != at_once:
                 handlers[kind](state, place, at, order_id, minor, money, request)
                 continue

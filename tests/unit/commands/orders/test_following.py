@@ -227,6 +227,14 @@ def test_an_order_from_before_the_rules_brings_nothing_by_coming_back() -> None:
     assert (points(shop), standing(shop)) == (None, None)
 
 
+def test_an_order_of_who_has_not_joined_brings_nothing_by_coming_back() -> None:
+    """It is returned, and neither points nor a standing begin with it."""
+    shop = Shop(CLUB)
+    shop.do(deliver("o1", 5_000))
+    assert shop.do(give_back("o1", 1_000)).given_back == 0
+    assert (points(shop), standing(shop)) == (None, None)
+
+
 # standing
 
 

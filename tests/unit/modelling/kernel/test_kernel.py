@@ -312,3 +312,14 @@ def test_a_code_is_issued_once() -> None:
         ]
     )
     assert [it.reason for it in found.unread] == ["the code is issued already: draw another"]
+
+
+def test_an_order_that_earned_nothing_comes_back() -> None:
+    """There is nothing to take back, and the return is counted."""
+    rows = [
+        _row("joined", "a", 0),
+        _bought("a", 1, "1", "0.50"),
+        _row("returned", "a", 2, order_id="1"),
+    ]
+    found = _both(rows)
+    assert (found.events, found.issued, found.clawed_back, found.refused) == (3, 0, 0, {})
