@@ -8,7 +8,7 @@ from mi_rewards.errors import Misuse
 from mi_rewards.modelling import Cell, Flow, Flows, flows_of
 from mi_rewards.modelling.cohorts import ageing, cohorts, redemptions
 from mi_rewards.modelling.roll_forwards import roll_forward
-from mi_rewards.wallet import Reason, Wallet
+from mi_rewards.wallet import Entry, Reason, Wallet
 from tests.wallets import KOLKATA, OWNER
 from tests.wallets import at as instant
 
@@ -139,7 +139,7 @@ def test_a_burn_takes_the_month_that_came_first() -> None:
     """Of a bucket with tokens of two months, as the journal of a store has it."""
     last_day = date(2019, 12, 31)
     found = Wallet(OWNER)
-    entries = []
+    entries: list[Entry] = []
     for month in ("01", "02"):
         at = instant(f"2018-{month}-10")
         found, made, _ = found.earn(

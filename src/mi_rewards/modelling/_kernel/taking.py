@@ -54,8 +54,7 @@ class Taker:
         start_at = end_at = over_at = FAR
         lot = earned = came = before = 0
         flows, (welcome_from, welcome_until) = run.flows, self._welcome
-        sold_in = sold_as = None
-        is_earning = False
+        sold_in, sold_as, is_earning = None, None, False
         for place, kind, member_id, at, order_id, minor, money, request, category, channel in rows:
             state = known(member_id)
             if state is None:
