@@ -192,7 +192,7 @@ class Money:
                 and len(text) <= _TEXT_MAX
             ):
                 minor = int(digits) * 10**missing if missing else int(digits)
-                if minor > TOKENS_MAX:
+                if minor > TOKENS_MAX or type(currency) is not str:
                     return cls(minor, currency)
                 # Both parts were just seen to be what they must be.
                 money = object.__new__(cls)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mi_rewards.commands import AsyncRewards, Command, Rewards
 from mi_rewards.errors import Conflict
-from mi_rewards.repositories import Changes, Loaded, Needs, Work
+from mi_rewards.repositories import Changes, Loaded, Needs, Work, wallet_key
 from mi_rewards.sql import AsyncSqlStore, SqlStore
 from tests import databases
 from tests.shop import SMALL, T, bring, burn, lapse
@@ -76,6 +76,60 @@ def test_a_store_with_a_load_or_a_save_of_its_own_is_asked_for_each(sqlite: SqlS
         assert rewards.do(bring(10, by=str(number))).tokens == 10
     assert asked == ["load", "save", "at once"]
     assert Named.at_once is SqlStore.at_once
+
+
+def test_a_save_that_comes_from_elsewhere_is_asked_for_too(sqlite: SqlStore) -> None:
+    """From a class beside the store's, from one that passes the rest on, and from a replacement."""
+    asked: list[str] = []
+
+    class Noting:
+        def save(self, changes: Changes, /) -> None:
+            asked.append("beside")
+            super().save(changes)  # type: ignore[misc]
+
+    class Beside(Noting, SqlStore):
+        """A store that notes what it saves."""
+
+    class Wrapper:
+        def __init__(self, store: SqlStore) -> None:
+            self.store = store
+
+        def save(self, changes: Changes, /) -> None:
+            asked.append("around")
+            self.store.save(changes)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.store, name)
+
+    replaced = SqlStore(sqlite.engine, sqlite.tables)
+
+    def save(changes: Changes, /) -> None:
+        asked.append("instead")
+        SqlStore.save(replaced, changes)
+
+    replaced.save = save  # type: ignore[method-assign]
+    beside = Beside(sqlite.engine, sqlite.tables)
+    stores: list[Any] = [beside, Wrapper(sqlite), replaced]
+    for number, store in enumerate(stores, start=1):
+        assert Rewards(store, SMALL).do(bring(10, by=str(number))).tokens == 10
+    assert asked == ["beside", "around", "instead"]
+
+
+def test_an_interrupt_comes_out_as_it_is(shared_store: SqlStore) -> None:
+    """Nothing is left behind, and the store goes on."""
+
+    class Interrupted:
+        """Work that somebody stops while it is decided."""
+
+        needs = Needs((wallet_key("asha", "tokens"),))
+        changes = None
+
+        def run(self, loaded: Loaded, /) -> Needs | None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        shared_store.at_once(Interrupted())
+    assert Rewards(shared_store, SMALL).do(bring(10)).tokens == 10
 
 
 def test_an_async_store_with_a_save_of_its_own_is_asked_for_it(tmp_path: Path) -> None:

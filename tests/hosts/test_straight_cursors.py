@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import PoolProxiedConnection, create_engine
+from sqlalchemy import Pool, PoolProxiedConnection, QueuePool, StaticPool, create_engine
 
 from mi_rewards.commands import Rewards
 from mi_rewards.errors import Conflict, Misuse
@@ -229,3 +229,22 @@ def test_instants_that_are_due_are_read_by_any_host() -> None:
         one.exec_driver_sql("SET LOCAL TIME ZONE 'Asia/Kolkata'")
         assert store.joined(one).load(Needs(due=due)).due == found
     assert [it.key for it in found] == [Key(Wallet, "asha", SMALL.kind)]
+
+
+def test_a_pool_of_one_connection_for_all_lends_psycopgs_own_cursors() -> None:
+    """They wait for each other where several threads are lent it at once."""
+    assert StraightCursor in {type(it) for it in _noted(QueuePool)}
+    assert StraightCursor not in {type(it) for it in _noted(StaticPool)}
+
+
+def _noted(pool: type[Pool]) -> list[object]:
+    """Use a store once, and answer with what is noted about its connection."""
+    shared = databases.postgresql_store()
+    engine = create_engine(databases.postgresql_url(), poolclass=pool)
+    Rewards(SqlStore(engine, shared.tables), SMALL).do(bring(10))
+    lent = engine.raw_connection()
+    found = list(lent.info.values())
+    lent.close()
+    engine.dispose()
+    databases.give_back(shared.tables)
+    return found

@@ -282,6 +282,18 @@ def test_an_amount_is_a_plain_decimal_number(amount: str, currency: str) -> None
         Money.parse(f"{currency} {amount}")
 
 
+def test_a_currency_is_a_plain_text_when_an_amount_is_read_too() -> None:
+    """An enumeration's member is none, although it is equal to one."""
+
+    class Currency(enum.StrEnum):
+        """One as a host may have it."""
+
+        INR = "INR"
+
+    with pytest.raises(Misuse, match=r"^a currency is an ISO 4217 code"):
+        Money.of("60.00", Currency.INR)
+
+
 @pytest.mark.parametrize(
     ("amount", "currency", "why"),
     [

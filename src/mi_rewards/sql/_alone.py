@@ -6,9 +6,9 @@ longer than to send a statement and to fetch what it finds.
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import Engine, Pool, PoolProxiedConnection
+from sqlalchemy import Engine, Pool, PoolProxiedConnection, StaticPool
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -21,15 +21,20 @@ from mi_rewards.sql._straight import straight_cursor
 
 R = TypeVar("R")
 
+_ASKED: Final = frozenset({"at_once", "load", "save"})
+"""What a store may be asked for, of a command."""
+
 
 def ask_for_each(kind: type[Any]) -> None:
     """Have a store be asked for each load and save, where it has a `load` or a `save` of its own.
 
+    Its own may come from a class beside the store's.
+
     Args:
         kind: A subclass of a store's.
     """
-    own = vars(kind)
-    if ("load" in own or "save" in own) and "at_once" not in own:
+    nearest = next(it for it in kind.__mro__ if not _ASKED.isdisjoint(vars(it)))
+    if "at_once" not in vars(nearest):
         kind.at_once = None
 
 
@@ -41,7 +46,9 @@ class Alone:
         self._dialect = engine.dialect
         self._statements = statements
         self._is_sqlite = engine.dialect.name == "sqlite"
-        self._is_psycopg = _psycopg.is_for(engine.dialect)
+        # A pool of one connection lends it to several at once: they need the driver's own lock.
+        is_shared = isinstance(engine.pool, StaticPool)
+        self._is_psycopg = _psycopg.is_for(engine.dialect) and not is_shared
 
     def load(self, needs: Needs, /) -> Loaded:
         """Read what is needed; see `Store.load`.

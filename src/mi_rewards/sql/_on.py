@@ -121,6 +121,8 @@ def on_lent(
         raise as_sqlalchemys(error, dialect, is_gone=is_gone) from error
     except BaseException as stop:
         # A task that was cancelled, or a signal: nobody knows what the connection is at.
+        # Its cursors are closed with it; SQLite's own object to being closed after that.
+        cursor = None
         whole.invalidate(stop)
         raise
     finally:

@@ -38,8 +38,11 @@ def borrowed(pool: Pool) -> ConnectionPoolEntry | None:
     entry = known._do_get()
     try:
         entry.get_connection()
-    except BaseException:
-        known._do_return_conn(entry)
+    except BaseException as error:
+        try:
+            entry.invalidate(error)  # one that is open but was not prepared
+        finally:
+            known._do_return_conn(entry)
         raise
     kept: ConnectionPoolEntry = entry
     return kept

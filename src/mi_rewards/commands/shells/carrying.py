@@ -28,7 +28,7 @@ class Shell:
             Conflict: Somebody else was faster; nothing was changed, and the batch is spent.
             LimitReached: The same, of a batch of one command.
         """
-        at_once = getattr(self.store, "at_once", None)
+        at_once = _at_once_of(self.store)
         try:
             if at_once is not None:
                 at_once(batch)
@@ -64,7 +64,7 @@ class AsyncShell:
             Conflict: Somebody else was faster; nothing was changed, and the batch is spent.
             LimitReached: The same, of a batch of one command.
         """
-        at_once = getattr(self.store, "at_once", None)
+        at_once = _at_once_of(self.store)
         try:
             if at_once is not None:
                 await at_once(batch)
@@ -81,6 +81,18 @@ class AsyncShell:
         needs: Needs | None = batch.needs
         while needs is not None:
             needs = batch.run(await self.store.load(needs))
+
+
+def _at_once_of(store: Any) -> Any:
+    """Find how a store carries work out as a whole, where it does so itself.
+
+    Not where it only passes on what another store has, or got a `load` or `save` of its own since.
+    """
+    own = getattr(store, "__dict__", {})
+    is_asked_for_each = "load" in own or "save" in own
+    if is_asked_for_each or getattr(type(store), "at_once", None) is None:
+        return None
+    return store.at_once
 
 
 def _checked(programme: object) -> Programme:
