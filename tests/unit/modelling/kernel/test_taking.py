@@ -2,6 +2,7 @@
 
 import gc
 
+import attrs
 import pytest
 
 from mi_rewards.modelling.replaying import replay
@@ -60,3 +61,12 @@ def test_a_host_without_the_search_for_cycles() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_a_rule_book_without_a_welcome() -> None:
+    """Who joins is a member and has nothing, also who joins after an order."""
+    programme = attrs.evolve(BASE, welcome=None)
+    late = {"member_id": "b"}
+    rows = [row("joined", 0), {**bought(1, "1"), **late}, {**row("joined", 2), **late}]
+    assert agreed(rows, programme).members == 2
+    assert agreed(rows[:1], programme).issued == 0
