@@ -329,9 +329,7 @@ class Replay:
         if isinstance(outcome, Refused):
             self.refused[outcome.code] += 1
         self.events += 1
-        at = command.at
-        if self._latest is None or at > self._latest:
-            self._latest = at
+        self._see(command.at)
 
     def _hint(self, command: Event) -> str:
         """Say what else is likely wrong with a line, where it is not the line."""

@@ -1,7 +1,7 @@
 """Joining, and balances brought along."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -17,6 +17,11 @@ from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
 from mi_rewards.repositories.records import CounterKey
 from mi_rewards.wallet.entries import Entry, Event, Reason
+
+if TYPE_CHECKING:
+    from mi_rewards.commands.earning.campaigning import Weighing
+    from mi_rewards.commands.members.status import Wallets
+    from mi_rewards.commands.orders.following import Following
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -163,7 +168,7 @@ class Join(MemberCommand):
         puts = (put, new(Put, (key, booking.wallet)))
         return new(Decision, (outcome, puts, booking.entries, (), (), (), ()))
 
-    def _coming_back(self, member: Member, loaded: Loaded, programme: Programme) -> Any:
+    def _coming_back(self, member: Member, loaded: Loaded, programme: Programme) -> "Wallets":
         """Lift what blocks the wallets of who has left, or refuse."""
         if member.merged_into:
             raise MemberMerged(member_id=self.member_id, into=member.merged_into)
@@ -229,13 +234,13 @@ class _Joining:
         self._weighing = self._weigh(loaded) if programme.in_force.campaigns else None
         self._following = self._follow(loaded, member) if programme.has_more else None
 
-    def _weigh(self, loaded: Loaded) -> Any:
+    def _weigh(self, loaded: Loaded) -> "Weighing":
         """Begin to weigh orders against campaigns."""
         from mi_rewards.commands.earning.campaigning import Weighing
 
         return Weighing(loaded, self._programme, self._join.at)
 
-    def _follow(self, loaded: Loaded, member: Member) -> Any:
+    def _follow(self, loaded: Loaded, member: Member) -> "Following":
         """Begin with what follows for points, standing and referral."""
         from mi_rewards.commands.orders.following import Following
 

@@ -46,6 +46,8 @@ from mi_rewards.wallet.promises import promise, withdraw
 from mi_rewards.wallet.wallet import Wallet
 
 if TYPE_CHECKING:
+    from mi_rewards.commands.earning.campaigning import Weighing
+    from mi_rewards.commands.orders.following import Following
     from mi_rewards.commands.reads import Explanation
     from mi_rewards.earning.evaluation import Evaluation
 
@@ -260,7 +262,7 @@ class Deliver(StatedOrder):
         takes = () if weighing is None else weighing.takes
         return new(Decision, (outcome, puts, booking.entries + entries, events, (), takes, ()))
 
-    def _weigh(self, loaded: Loaded, programme: Programme) -> Any:
+    def _weigh(self, loaded: Loaded, programme: Programme) -> "Weighing":
         """Begin to weigh the order against campaigns."""
         from mi_rewards.commands.earning.campaigning import Weighing
 
@@ -268,7 +270,7 @@ class Deliver(StatedOrder):
 
     def _follow(
         self, loaded: Loaded, programme: Programme, booking: Booking, member: Member
-    ) -> Any:
+    ) -> "Following":
         """Begin with what follows the order."""
         from mi_rewards.commands.orders.following import Following
 
