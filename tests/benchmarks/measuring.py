@@ -212,21 +212,20 @@ def process(arguments: Sequence[object]) -> Process:
         arguments: What stands behind `python`.
 
     Returns:
-        What it took. The peak is at least this process's own, so keep this one small.
+        What it took, whatever this process has in memory.
+
+    Raises:
+        RuntimeError: It failed.
     """
     env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    began = time.perf_counter_ns()
-    running = subprocess.Popen(
-        [sys.executable, *map(str, arguments)], stdout=subprocess.DEVNULL, cwd=ROOT, env=env
+    alone = [sys.executable, "-I", "-S", Path(__file__).with_name("alone.py")]
+    command = [*alone, sys.executable, *arguments]
+    told = subprocess.run(
+        [str(it) for it in command], stdout=subprocess.PIPE, cwd=ROOT, env=env, check=True
     )
-    _, status, usage = os.wait4(running.pid, 0)
-    ended = time.perf_counter_ns()
-    running.returncode = os.waitstatus_to_exitcode(status)
-    if running.returncode:
-        raise RuntimeError(f"{arguments} ended with exit status {running.returncode}")
+    status, nanoseconds, user, system, peak = told.stdout.split()
+    if int(status):
+        raise RuntimeError(f"{arguments} ended with exit status {int(status)}")
     per_megabyte = 1_000_000 if sys.platform == "darwin" else 1_000
-    return Process(
-        (ended - began) / 1_000_000,
-        (usage.ru_utime + usage.ru_stime) * 1_000,
-        usage.ru_maxrss / per_megabyte,
-    )
+    busy = (float(user) + float(system)) * 1_000
+    return Process(int(nanoseconds) / 1_000_000, busy, int(peak) / per_megabyte)
