@@ -1,7 +1,8 @@
 """A quota that eight clients take units of at once, beside one row that is counted down.
 
 1. By hand it is the plain transaction, statement by statement: count one row down, insert a
-   reservation and a receipt. Ours is the command `PlacePreOrder`, tried again where a race is lost.
+   reservation and a receipt. The same with its units spread over 16 rows tells what as many shards
+   are worth to it. Ours is the command `PlacePreOrder`, tried again where a race is lost.
 2. Contestants take turns, each on a quota of its own whose units suffice; each round begins with
    another one. A rate is that of the median round: units from the first client's beginning to the
    last one's end.
@@ -22,7 +23,14 @@ from typing import NamedTuple
 
 from tests.benchmarks.databases import Databases, databases
 from tests.benchmarks.measuring import Rate, Ratio
-from tests.benchmarks.quota_clients import PLAIN, Clients, Measured, Turn, medians_by_rounds
+from tests.benchmarks.quota_clients import (
+    PLAIN,
+    PLAIN_ROWS,
+    Clients,
+    Measured,
+    Turn,
+    medians_by_rounds,
+)
 
 CLIENTS = 8
 ROUNDS, UNITS = 5, 200
@@ -80,7 +88,7 @@ def rows(rounds: int = ROUNDS, units: int = UNITS) -> Iterator[Row]:
 
 def _on_disk(made: Databases, name: str, disk: Disk, rounds: int, units: int) -> Iterator[Row]:
     """Measure where a commit takes so long."""
-    turns = {PLAIN: Turn(PLAIN, units)}
+    turns = {name: Turn(name, units) for name in (PLAIN, PLAIN_ROWS)}
     turns |= {_single(shards): Turn(str(shards), units) for shards in SHARDS}
     turns |= {_all(shards): Turn(str(shards), BATCH * BATCHES, BATCH) for shards in SHARDS}
     turns |= {LATE: Turn("16", units, is_late=True), LATE_PLAIN: Turn(PLAIN, units, is_late=True)}
@@ -90,6 +98,7 @@ def _on_disk(made: Databases, name: str, disk: Disk, rounds: int, units: int) ->
     rates = {name: it.rate for name, it in found.items()}
     plain = rates[PLAIN]
     yield Rate("16 shards / 1 shard", rates[_single(16)], rates[_single(1)], disk.beside_one)
+    yield Rate(f"{PLAIN_ROWS} / 1 row", rates[PLAIN_ROWS], plain, None)
     for shards in SHARDS:
         bound = disk.beside_plain if shards == 16 else None
         yield Rate(f"{_single(shards)} / plain", rates[_single(shards)], plain, bound)

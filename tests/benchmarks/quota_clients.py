@@ -43,12 +43,17 @@ PROGRAMME = partial(bundled.programme, "mi-preorders")
 PLAIN = "plain"
 """The plain transaction, as a contestant."""
 
+PLAIN_ROWS = "plain, 16 rows"
+"""The same where units are spread over as many rows, and each member has one of them."""
+
+ROWS = {PLAIN: 1, PLAIN_ROWS: 16}
+
 
 class Turn(NamedTuple):
     """What all clients do at once.
 
     Attributes:
-        what: The contestant: `PLAIN`, or how many shards, `"16"`.
+        what: The contestant: one of `ROWS`, or how many shards, `"16"`.
         units: How many units each client asks for.
         batch: How many of them in one `do_all`; 1 for single commands.
         is_late: Whether nothing is left.
@@ -91,7 +96,11 @@ class Measured(NamedTuple):
 
 
 SCHEMA = (
-    "CREATE TABLE plain_stock (quota_id text PRIMARY KEY, units_left bigint NOT NULL)",
+    """
+    CREATE TABLE plain_stock (
+        quota_id text, shard int, units_left bigint NOT NULL, PRIMARY KEY (quota_id, shard)
+    )
+    """,
     """
     CREATE TABLE plain_reservation (
         member_id text, order_id text, quota_id text NOT NULL, state text NOT NULL,
@@ -126,14 +135,15 @@ def place(quota_id: str, number: int) -> PlacePreOrder:
     )
 
 
-def plainly(connection: psycopg.Connection, quota_id: str, number: int) -> bool:
+def plainly(connection: psycopg.Connection, quota_id: str, number: int, rows: int = 1) -> bool:
     """Take a unit by the plain transaction, statement by statement; say whether there was one."""
     member_id = f"{quota_id}-m{number}"
     execute = connection.execute
     execute("BEGIN")
     found = execute(
-        "UPDATE plain_stock SET units_left = units_left - 1 WHERE quota_id = %s AND units_left > 0",
-        (quota_id,),
+        "UPDATE plain_stock SET units_left = units_left - 1"
+        " WHERE quota_id = %s AND shard = %s AND units_left > 0",
+        (quota_id, number % rows),
     )
     if not found.rowcount:
         execute("ROLLBACK")
@@ -163,7 +173,7 @@ class Client:
     def work(self, turn: Turn) -> Callable[[], None]:
         """Prepare this client's share of a turn."""
         numbers = range(self._number * turn.units, (self._number + 1) * turn.units)
-        if turn.what == PLAIN:
+        if turn.what in ROWS:
             return lambda: self._plainly(turn, numbers)
         commands = [place(turn.quota_id, it) for it in numbers]
         if turn.batch == 1:
@@ -174,7 +184,8 @@ class Client:
     def _plainly(self, turn: Turn, numbers: Iterable[int]) -> None:
         """Ask for units by the plain transaction."""
         for number in numbers:
-            assert plainly(self._plain, turn.quota_id, number) is not turn.is_late
+            is_sold = plainly(self._plain, turn.quota_id, number, ROWS[turn.what])
+            assert is_sold is not turn.is_late
 
     def _singly(self, turn: Turn, commands: Iterable[PlacePreOrder]) -> None:
         """Ask for units by single commands."""
@@ -308,9 +319,12 @@ class Clients:
 
     def _open(self, turn: Turn, units: int) -> None:
         """Open a quota: in shards, or a row that is counted down."""
-        if turn.what == PLAIN:
+        if turn.what in ROWS:
             with psycopg.connect(f"postgresql{self._url}", autocommit=True) as admin:
-                admin.execute("INSERT INTO plain_stock VALUES (%s, %s)", (turn.quota_id, units))
+                admin.execute(
+                    "INSERT INTO plain_stock SELECT %s, it, %s FROM generate_series(0, %s) it",
+                    (turn.quota_id, units, ROWS[turn.what] - 1),
+                )
             return
         self._rewards.do(
             OpenQuota(
