@@ -43,7 +43,8 @@ def main(
         The exit status: 0, 1 where a line could not be read, 2 where nothing could be done.
     """
     try:
-        options = parser(_JOBS).parse_args(arguments)
+        given = sys.argv[1:] if arguments is None else arguments
+        options = parser(_JOBS, first=given[0] if given else "").parse_args(given)
         options.now = now
         run: Callable[[argparse.Namespace], int] = options.run
         status = run(options)
