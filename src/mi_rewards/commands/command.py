@@ -217,7 +217,6 @@ def as_of(wallet: Wallet, at: datetime) -> Wallet:
     return wallet.at(at if booked_at is None or at > booked_at else booked_at)
 
 
-@attrs.frozen(order=False, kw_only=True, slots=False)
 class WalletCommand(MemberCommand):
     """What every command on the wallet alone has."""
 

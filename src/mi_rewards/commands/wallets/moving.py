@@ -11,7 +11,7 @@ from datetime import date
 import attrs
 
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
-from mi_rewards.commands.outcomes import Adjusted, Transferred
+from mi_rewards.commands.wallets.outcomes import Adjusted, Transferred
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put

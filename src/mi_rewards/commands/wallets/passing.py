@@ -12,8 +12,8 @@ import attrs
 
 from mi_rewards.calendar import NEVER
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
-from mi_rewards.commands.outcomes import Transferred
 from mi_rewards.commands.wallets.moving import check_derived, transfer_name
+from mi_rewards.commands.wallets.outcomes import Transferred
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.membership import OnLeaving
 from mi_rewards.earning.refusals import MemberMerged
