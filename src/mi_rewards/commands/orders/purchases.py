@@ -40,7 +40,6 @@ from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, wallet_key
-from mi_rewards.repositories.records import OutboxEvent
 from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.promises import promise, withdraw
 from mi_rewards.wallet.wallet import Wallet
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from mi_rewards.commands.orders.following import Following
     from mi_rewards.commands.reads import Explanation
     from mi_rewards.earning.evaluation import Evaluation
+    from mi_rewards.repositories.messages import OutboxEvent
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

@@ -28,7 +28,8 @@ from mi_rewards.preorders.terms import Payment
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, preorder_key, voucher_key
-from mi_rewards.repositories.records import OutboxEvent, Take
+from mi_rewards.repositories.messages import OutboxEvent
+from mi_rewards.repositories.records import Take
 
 REFUND_DUE: Final = "refund_due"
 """The topic of the event that what was paid for a pre-order is to be given back."""
