@@ -39,7 +39,8 @@ from mi_rewards.commands.draws.drawing import EnterDraw, RunDraw
 from mi_rewards.commands.draws.outcomes import DrawEntered, DrawOpened, DrawRun
 from mi_rewards.commands.erasing.erasing import Erase
 from mi_rewards.commands.joining.claiming import Claim
-from mi_rewards.commands.joining.membership import Join, Open
+from mi_rewards.commands.joining.membership import Join
+from mi_rewards.commands.joining.opening import Open
 from mi_rewards.commands.members.outcomes import (
     Absorbed,
     BirthdaySet,
@@ -52,7 +53,9 @@ from mi_rewards.commands.members.outcomes import (
 )
 from mi_rewards.commands.members.status import Block, Leave, SetBirthday, Unblock
 from mi_rewards.commands.merging.merging import MergeAway, TakeMerge
-from mi_rewards.commands.orders.purchases import Cancel, Deliver, Place
+from mi_rewards.commands.orders.cancelling import Cancel
+from mi_rewards.commands.orders.placing import Place
+from mi_rewards.commands.orders.purchases import Deliver
 from mi_rewards.commands.orders.returns import Return
 from mi_rewards.commands.outcomes import Cancelled, Delivered, Joined, Opened, Placed, Returned
 from mi_rewards.commands.preorders.changes import (
