@@ -72,6 +72,7 @@ nitpick_ignore_regex = [
     ),
     ("py:.*", r"(.*\.)?_?[A-Z][A-Za-z]?(_co|_contra)?"),
     ("py:class", "Axes"),  # matplotlib's
+    ("py:class", "Path"),  # pathlib's
 ]
 
 

@@ -27,8 +27,8 @@ from mi_rewards.tiers import (
     Tier,
 )
 from mi_rewards.wallet.claw_back import ClawBackPolicy
-from mi_rewards.wallet.expiry import NoExpiry
-from mi_rewards.wallet.expiry import RollingDays as ValidDays
+from mi_rewards.wallet.other_expiry import NoExpiry
+from mi_rewards.wallet.other_expiry import RollingDays as ValidDays
 
 FIRST: Final = datetime(2017, 12, 24, tzinfo=UTC)
 """When histories begin: a year ends soon."""

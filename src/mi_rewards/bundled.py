@@ -1,10 +1,14 @@
 """What comes with the library: rule books with their sources, and samples of event logs."""
 
-from pathlib import Path
+import os
+from typing import TYPE_CHECKING
 
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.rule_book import from_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "programme",
@@ -14,8 +18,6 @@ __all__ = [
     "sample_names",
 ]
 
-_HERE = Path(__file__).parent
-
 
 def programme_names() -> tuple[str, ...]:
     """Name the rule books that come with the library.
@@ -23,8 +25,7 @@ def programme_names() -> tuple[str, ...]:
     Returns:
         Their names, in alphabetical order.
     """
-    books = _HERE.joinpath("rule_books").glob("*.toml")
-    return tuple(sorted(book.stem.replace("_", "-") for book in books))
+    return tuple(sorted(_books()))
 
 
 def programme_text(name: str) -> str:
@@ -39,10 +40,11 @@ def programme_text(name: str) -> str:
     Raises:
         Misuse: There is none of that name; the message says which there are.
     """
-    if name not in programme_names():
-        raise Misuse(f"no rule book is named {name!r}; there is {', '.join(programme_names())}")
-    book = _HERE.joinpath("rule_books", name.replace("-", "_") + ".toml")
-    return book.read_text(encoding="utf-8")
+    books = _books()
+    if name not in books:
+        raise Misuse(f"no rule book is named {name!r}; there is {', '.join(sorted(books))}")
+    with open(books[name], encoding="utf-8") as book:
+        return book.read()
 
 
 def programme(name: str) -> Programme:
@@ -66,11 +68,10 @@ def sample_names() -> tuple[str, ...]:
     Returns:
         Their names, in alphabetical order.
     """
-    samples = _HERE.joinpath("samples").glob("*.csv*")
-    return tuple(sorted(sample.name.partition(".")[0].replace("_", "-") for sample in samples))
+    return tuple(sorted(_samples()))
 
 
-def sample(name: str) -> Path:
+def sample(name: str) -> "Path":
     """Find an event log.
 
     Args:
@@ -82,7 +83,41 @@ def sample(name: str) -> Path:
     Raises:
         Misuse: There is none of that name; the message says which there are.
     """
-    for path in sorted(_HERE.joinpath("samples").glob("*.csv*")):
-        if path.name.partition(".")[0].replace("_", "-") == name:
-            return path
-    raise Misuse(f"no sample is named {name!r}; there is {', '.join(sample_names())}")
+    from pathlib import Path
+
+    return Path(sample_file(name))
+
+
+def sample_file(name: str) -> str:
+    """Find an event log, as `sample` does; its path is a text, for which pathlib need not load.
+
+    Args:
+        name: Such as `"retail-orders"`.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        Misuse: There is none of that name; the message says which there are.
+    """
+    samples = _samples()
+    if name not in samples:
+        raise Misuse(f"no sample is named {name!r}; there is {', '.join(sorted(samples))}")
+    return samples[name]
+
+
+def _books() -> dict[str, str]:
+    """Find the rule books, by their names."""
+    return _found("rule_books", ".toml")
+
+
+def _samples() -> dict[str, str]:
+    """Find the samples, by their names."""
+    return _found("samples", ".csv", ".csv.gz")
+
+
+def _found(folder: str, *endings: str) -> dict[str, str]:
+    """Find the files of a folder that end so; their names have hyphens, and no ending."""
+    path = os.path.join(os.path.dirname(__file__), folder)
+    files = [file for file in os.listdir(path) if file.endswith(endings)]
+    return {it.partition(".")[0].replace("_", "-"): os.path.join(path, it) for it in files}

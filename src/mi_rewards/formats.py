@@ -68,7 +68,8 @@ from mi_rewards.preorders.reserved_codec import (
 from mi_rewards.preorders.reserved_units import ReservedUnit
 from mi_rewards.preorders.texts import preorder_to_text
 from mi_rewards.preorders.tickets import Draw, Ticket
-from mi_rewards.repositories.records import OutboxEvent, Receipt
+from mi_rewards.repositories.messages import OutboxEvent
+from mi_rewards.repositories.records import Receipt
 from mi_rewards.tiers.codec import standing_from_dict, standing_to_dict
 from mi_rewards.tiers.standing import Standing
 from mi_rewards.trade_in.device_codec import (

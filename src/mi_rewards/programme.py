@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import attrs
 
-from mi_rewards import catalogue, earning, preorders, tiers
+from mi_rewards import catalogue, earning, preorders, tiers, wallet
 from mi_rewards._canonical import canonical, digest
 from mi_rewards.calendar import Zone
 from mi_rewards.checkout.terms import USUAL, CheckoutTerms
@@ -20,7 +20,7 @@ from mi_rewards.earning.membership import USUAL_MEMBERSHIP, MembershipTerms
 from mi_rewards.earning.terms import EarnTerms, Recipe, Retrospective, Welcome, check_day
 from mi_rewards.errors import Misuse
 from mi_rewards.wallet.claw_back import ClawBackPolicy
-from mi_rewards.wallet.expiry import CappedBy, ExpiryPolicy
+from mi_rewards.wallet.expiry import ExpiryPolicy
 
 if TYPE_CHECKING:
     from mi_rewards.catalogue.rewards import Reward
@@ -397,4 +397,4 @@ class Programme:
 
     def _capped(self, policy: ExpiryPolicy) -> ExpiryPolicy:
         """Apply the programme's last day to how long tokens are valid."""
-        return policy if self.sunset_on is None else CappedBy(policy, self.sunset_on)
+        return policy if self.sunset_on is None else wallet.CappedBy(policy, self.sunset_on)

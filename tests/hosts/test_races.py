@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from mi_rewards.commands import Rewards, with_retries
-from mi_rewards.commands.outcomes import Burned
+from mi_rewards.commands.wallets.outcomes import Burned
 from mi_rewards.errors import Conflict, LimitReached, Refused
 from mi_rewards.repositories import Changes, CounterKey, Needs, Store, Take, wallet_key
 from mi_rewards.sql import SqlStore

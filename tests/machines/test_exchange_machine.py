@@ -52,7 +52,13 @@ from mi_rewards.commands import (
     SettleExchange,
     WatchExchange,
 )
-from mi_rewards.commands.outcomes import CartPlaced, OrderPaid, PaymentClosed, Quoted, Refunded
+from mi_rewards.commands.carts.outcomes import (
+    CartPlaced,
+    OrderPaid,
+    PaymentClosed,
+    Quoted,
+    Refunded,
+)
 from mi_rewards.commands.trade_in.outcomes import (
     DeviceInspected,
     DeviceQuoted,

@@ -22,7 +22,7 @@ from mi_rewards.tiers import (
     RollingDays,
     Tier,
 )
-from mi_rewards.wallet.expiry import RollingMonths
+from mi_rewards.wallet.other_expiry import RollingMonths
 from tests.shop import SMALL, rules
 
 FULL = Ladder(

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 
 from mi_rewards.commands import receipt_from_dict, receipt_to_dict
-from mi_rewards.commands.outcomes import Adjusted, HoldPlaced
 from mi_rewards.commands.quotas.outcomes import PreOrdered
 from mi_rewards.commands.receipts.texts import receipt_to_text
+from mi_rewards.commands.wallets.outcomes import Adjusted, HoldPlaced
 from mi_rewards.earning import Line, Member, Purchase
 from mi_rewards.earning.circumstances import Circumstances, Effects
 from mi_rewards.earning.codec import purchase_from_dict, purchase_to_dict

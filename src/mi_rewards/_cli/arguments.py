@@ -19,11 +19,14 @@ _COUNT_DIGITS: Final = 6
 _OPTIONAL: Final = "; with --store it may be left out"
 
 
-def parser(jobs: Mapping[str, Callable[[argparse.Namespace], int]]) -> argparse.ArgumentParser:
+def parser(
+    jobs: Mapping[str, Callable[[argparse.Namespace], int]], *, first: str = ""
+) -> argparse.ArgumentParser:
     """Describe the arguments.
 
     Args:
         jobs: What each command does, by its name; what is done without one has an empty name.
+        first: The first argument; where it is a command, no other one is described.
 
     Returns:
         What reads them. Options have `run`, and `object`, which objects to what was given.
@@ -44,7 +47,8 @@ def parser(jobs: Mapping[str, Callable[[argparse.Namespace], int]]) -> argparse.
         "quote": ("price an old device, step by step", _add_quote),
         "programme": ("print a rule book as TOML", _add_name),
     }
-    for name, (told, add) in described.items():
+    for name in (first,) if first in described else described:
+        told, add = described[name]
         command = commands.add_parser(name, help=told)
         add(command)
         command.set_defaults(run=jobs[name], object=command.error)

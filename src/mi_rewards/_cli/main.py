@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from mi_rewards import bundled
@@ -43,7 +42,8 @@ def main(
         The exit status: 0, 1 where a line could not be read, 2 where nothing could be done.
     """
     try:
-        options = parser(_JOBS).parse_args(arguments)
+        given = sys.argv[1:] if arguments is None else arguments
+        options = parser(_JOBS, first=given[0] if given else "").parse_args(given)
         options.now = now
         run: Callable[[argparse.Namespace], int] = options.run
         status = run(options)
@@ -76,7 +76,7 @@ def _replay(options: argparse.Namespace) -> int:
         raise Misuse(f"the journal would be written over the store {options.store}")
     with _replayed(options, books_due=bool(options.journal)) as replay:
         if options.journal:
-            _write_journal(replay, Path(options.journal))
+            _write_journal(replay, options.journal)
         totals = replay.totals()
     if options.json:
         print(json.dumps(totals.as_json(), indent=2))
@@ -237,6 +237,8 @@ def _load_programme(name: str) -> Programme:
     """Load a bundled rule book, or one of a file."""
     if not _rule_book_file(name):
         return bundled.programme(name)
+    from pathlib import Path
+
     try:
         text = Path(name).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -257,14 +259,18 @@ def _file_of(url: str) -> str:
 
 def _is_one_file(one: str, other: str) -> bool:
     """Tell whether two names stand for one file."""
+    from pathlib import Path
+
     return bool(other) and Path(one).exists() and Path(other).exists() and Path(one).samefile(other)
 
 
-def _write_journal(replay: Replay, path: Path) -> None:
+def _write_journal(replay: Replay, name: str) -> None:
     """Write every journal, entry by entry."""
+    from pathlib import Path
+
     from mi_rewards.wallet.codec import write_journal
 
-    with path.open("w", encoding="utf-8") as out:
+    with Path(name).open("w", encoding="utf-8") as out:
         for entries in replay.journals():
             for line in write_journal(entries):
                 out.write(line + "\n")

@@ -20,7 +20,7 @@ from mi_rewards._event_log.sale_events import OF_NO_MEMBER, SALE_KINDS, sale_eve
 from mi_rewards._event_log.spending_events import SPENDING_KINDS, spending_event
 from mi_rewards._event_log.trade_in_events import DEVICE_LISTED, TRADE_IN_KINDS, trade_in_event
 from mi_rewards.calendar import read_day, read_instant, write_instant
-from mi_rewards.commands import Cancel, Deliver, Join, Open, Place, Return
+from mi_rewards.commands import Deliver, Join, Return
 from mi_rewards.commands.command import proved
 from mi_rewards.earning.lines import Line
 from mi_rewards.errors import Misuse
@@ -64,6 +64,8 @@ def to_command(row: Row, end: datetime | None) -> Event | None:
 
 def _opening(row: Row, at: datetime) -> Event:
     """Make the command of a balance brought along."""
+    from mi_rewards.commands import Open
+
     if not row[10]:
         raise Misuse("last_day is missing")
     last_day: date = read_day(row[10])
@@ -86,6 +88,8 @@ def _joined(row: Row, at: datetime) -> Event:
 
 def _placed(row: Row, at: datetime) -> Event:
     """Make the command of an order placed."""
+    from mi_rewards.commands import Place
+
     _, member_id, _, order_id, amount, currency, request_id, category, channel = row[:9]
     return Place(
         member_id=member_id,
@@ -133,6 +137,8 @@ def _delivered(row: Row, at: datetime) -> Event:
 
 def _cancelled(row: Row, at: datetime) -> Event:
     """Make the command of an order cancelled."""
+    from mi_rewards.commands import Cancel
+
     request_id = row[6] or named("cancelled", row[3])
     return Cancel(member_id=row[1], request_id=request_id, at=at, order_id=row[3])
 

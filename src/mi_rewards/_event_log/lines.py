@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from operator import itemgetter
-from pathlib import Path
 from typing import IO, Any, NamedTuple, NoReturn
 
 from mi_rewards import bundled
@@ -131,8 +130,9 @@ def _opened(name: str) -> io.BufferedReader:
     if name == "-":
         return os.fdopen(0, "rb", closefd=False)
     sample = name.removeprefix("sample:")
-    path = Path(name) if sample == name else bundled.sample(sample)
-    return path.open("rb")
+    # As pathlib has it, which takes long to load: no slash at the end, and no name is this folder.
+    path = name.rstrip("/") or "." if sample == name else bundled.sample_file(sample)
+    return open(path, "rb")
 
 
 class Header(NamedTuple):

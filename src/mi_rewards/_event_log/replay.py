@@ -26,12 +26,13 @@ from mi_rewards.earning.members import Member
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.memory import MemoryStore
 from mi_rewards.programme import Programme
-from mi_rewards.repositories import Changes, OutboxEvent
+from mi_rewards.repositories import Changes
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
 
 if TYPE_CHECKING:
     from mi_rewards.commands import Rewards
+    from mi_rewards.repositories import OutboxEvent
     from mi_rewards.tiers import Moved
 
 _MOMENT = timedelta(microseconds=1)
@@ -344,7 +345,7 @@ class Replay:
             self._deadlines.see(changes)
         self._follow_all(changes.events)
 
-    def _follow_all(self, events: Iterable[OutboxEvent]) -> None:
+    def _follow_all(self, events: "Iterable[OutboxEvent]") -> None:
         """Carry out what follows from events; what was carried out before is answered again."""
         from mi_rewards.commands import follow_up
 

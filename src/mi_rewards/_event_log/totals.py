@@ -1,14 +1,11 @@
 """What a replay came to, for programs and for people."""
 
-from typing import Any
-
-import attrs
+from typing import Any, NamedTuple
 
 from mi_rewards._event_log.words import in_words, shown
 
 
-@attrs.frozen(order=False)
-class Totals:
+class Totals(NamedTuple):
     """What a replay came to, in whole tokens.
 
     Attributes:
@@ -65,7 +62,7 @@ class Totals:
         Returns:
             JSON-ready; of pre-orders, quotas and exchanges only where the programme has them.
         """
-        stated = attrs.asdict(self)
+        stated = self._asdict()
         for name in ("preorders", "quotas", "exchanges"):
             if stated[name] is None:
                 del stated[name]

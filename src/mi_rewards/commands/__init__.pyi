@@ -1,7 +1,23 @@
+from mi_rewards.commands.carts.outcomes import (
+    CartPlaced,
+    OrderPaid,
+    PaymentClosed,
+    Quoted,
+    Refunded,
+)
 from mi_rewards.commands.carts.paying import AbandonOrder, FailPayment, PayOrder, RunOutPayment
 from mi_rewards.commands.carts.quoting import PlaceCart, QuoteCart
 from mi_rewards.commands.carts.refunding import RefundOrder
 from mi_rewards.commands.catalogue.offers import Offer
+from mi_rewards.commands.catalogue.outcomes import (
+    CodeReplaced,
+    Imported,
+    Issued,
+    Published,
+    RedemptionClosed,
+    Reserved,
+    VoucherChanged,
+)
 from mi_rewards.commands.catalogue.redeeming import Redeem, Reserve
 from mi_rewards.commands.catalogue.redemptions import (
     CancelRedemption,
@@ -23,7 +39,8 @@ from mi_rewards.commands.draws.drawing import EnterDraw, RunDraw
 from mi_rewards.commands.draws.outcomes import DrawEntered, DrawOpened, DrawRun
 from mi_rewards.commands.erasing.erasing import Erase
 from mi_rewards.commands.joining.claiming import Claim
-from mi_rewards.commands.joining.membership import Join, Open
+from mi_rewards.commands.joining.membership import Join
+from mi_rewards.commands.joining.opening import Open
 from mi_rewards.commands.members.outcomes import (
     Absorbed,
     BirthdaySet,
@@ -36,35 +53,11 @@ from mi_rewards.commands.members.outcomes import (
 )
 from mi_rewards.commands.members.status import Block, Leave, SetBirthday, Unblock
 from mi_rewards.commands.merging.merging import MergeAway, TakeMerge
-from mi_rewards.commands.orders.purchases import Cancel, Deliver, Place
+from mi_rewards.commands.orders.cancelling import Cancel
+from mi_rewards.commands.orders.placing import Place
+from mi_rewards.commands.orders.purchases import Deliver
 from mi_rewards.commands.orders.returns import Return
-from mi_rewards.commands.outcomes import (
-    Adjusted,
-    Burned,
-    Cancelled,
-    CartPlaced,
-    CodeReplaced,
-    Delivered,
-    HoldPlaced,
-    Imported,
-    Issued,
-    Joined,
-    Lapsed,
-    Opened,
-    OrderPaid,
-    PaymentClosed,
-    Placed,
-    Published,
-    Quoted,
-    RedemptionClosed,
-    Refunded,
-    Reinstated,
-    Released,
-    Reserved,
-    Returned,
-    Transferred,
-    VoucherChanged,
-)
+from mi_rewards.commands.outcomes import Cancelled, Delivered, Joined, Opened, Placed, Returned
 from mi_rewards.commands.preorders.changes import (
     AcceptColour,
     ChangeAddress,
@@ -154,6 +147,15 @@ from mi_rewards.commands.trade_in.settling import CancelExchange, SettleExchange
 from mi_rewards.commands.trade_in.visits import MissVisit, ScheduleVisit
 from mi_rewards.commands.wallets.lapsing import Lapse
 from mi_rewards.commands.wallets.moving import Adjust, ReturnTransfer, TakeTransfer, Transfer
+from mi_rewards.commands.wallets.outcomes import (
+    Adjusted,
+    Burned,
+    HoldPlaced,
+    Lapsed,
+    Reinstated,
+    Released,
+    Transferred,
+)
 from mi_rewards.commands.wallets.passing import TakePassedOn
 from mi_rewards.commands.wallets.spending import BurnTokens, Capture, PlaceHold, Reinstate, Release
 

@@ -12,7 +12,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 import attrs
 
@@ -22,9 +22,12 @@ from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, wallet_key
-from mi_rewards.repositories.records import Content, Note, OutboxEvent, Take
+from mi_rewards.repositories.records import Content, Take
 from mi_rewards.wallet.entries import Entry, Owner
 from mi_rewards.wallet.wallet import Wallet
+
+if TYPE_CHECKING:
+    from mi_rewards.repositories.messages import Note, OutboxEvent
 
 C = TypeVar("C", bound="MemberCommand")
 R_co = TypeVar("R_co", covariant=True)
@@ -48,8 +51,8 @@ class Decision(NamedTuple, Generic[R_co]):
     outcome: R_co
     puts: tuple[Put[Any], ...] = ()
     entries: tuple[Entry, ...] = ()
-    events: tuple[OutboxEvent, ...] = ()
-    notes: tuple[Note, ...] = ()
+    events: "tuple[OutboxEvent, ...]" = ()
+    notes: "tuple[Note, ...]" = ()
     takes: tuple[Take, ...] = ()
     erased: tuple[str, ...] = ()
 
@@ -217,7 +220,6 @@ def as_of(wallet: Wallet, at: datetime) -> Wallet:
     return wallet.at(at if booked_at is None or at > booked_at else booked_at)
 
 
-@attrs.frozen(order=False, kw_only=True, slots=False)
 class WalletCommand(MemberCommand):
     """What every command on the wallet alone has."""
 

@@ -10,11 +10,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from mi_rewards.earning.lines import Line
-from mi_rewards.earning.parts import Selection
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.terms import Recipe
+
+if TYPE_CHECKING:
+    from mi_rewards.earning.parts import Selection
 
 Share = tuple[str, int]
 """A campaign, and what an order has more because of it."""
@@ -136,7 +139,7 @@ def added(shares: Sequence[Share]) -> int:
     return sum([tokens for _, tokens in shares])
 
 
-def kept_value(purchase: Purchase, excluded_categories: tuple[str, ...], lines: Selection) -> int:
+def kept_value(purchase: Purchase, excluded_categories: tuple[str, ...], lines: "Selection") -> int:
     """Add up what lines come to of which nothing came back, delivered or not.
 
     Args:
@@ -167,7 +170,7 @@ def _counting(values: Sequence[_Value], excluded_categories: tuple[str, ...]) ->
     return [it for it in values if it[0].category not in excluded_categories]
 
 
-def _left(counting: Sequence[_Value], returned_minor: int, lines: Selection) -> int:
+def _left(counting: Sequence[_Value], returned_minor: int, lines: "Selection") -> int:
     """Add up some of the lines that count, less their part of what came back by value."""
     whole = sum([minor for _, minor in counting])
     meant = sum([minor for line, minor in counting if lines.has(line.category, line.product)])

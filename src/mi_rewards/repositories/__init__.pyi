@@ -31,6 +31,7 @@ from mi_rewards.repositories.keys import (
     voucher_key,
     wallet_key,
 )
+from mi_rewards.repositories.messages import Note, OutboxEvent
 from mi_rewards.repositories.naming import key_of
 from mi_rewards.repositories.ports import (
     Atomic,
@@ -69,8 +70,6 @@ from mi_rewards.repositories.records import (
     CounterKey,
     Due,
     DueKey,
-    Note,
-    OutboxEvent,
     Owned,
     Page,
     Receipt,

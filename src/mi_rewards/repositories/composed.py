@@ -19,6 +19,7 @@ from mi_rewards.preorders.reserved_units import ReservedUnit
 from mi_rewards.preorders.tickets import Draw, Ticket
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key
+from mi_rewards.repositories.messages import Note, OutboxEvent
 from mi_rewards.repositories.naming import key_of
 from mi_rewards.repositories.ports import (
     Atomic,
@@ -51,7 +52,7 @@ from mi_rewards.repositories.ports import (
     VoucherRepository,
     WalletRepository,
 )
-from mi_rewards.repositories.records import Note, OutboxEvent, Owned, Page, Receipt, ReceiptKey
+from mi_rewards.repositories.records import Owned, Page, Receipt, ReceiptKey
 from mi_rewards.tiers.standing import Standing
 from mi_rewards.trade_in.devices import DeviceEntry, DeviceModel
 from mi_rewards.trade_in.exchanges import Exchange

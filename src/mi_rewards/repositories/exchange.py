@@ -1,7 +1,7 @@
 """What goes between a store and the library: needs, what was loaded, and changes."""
 
 from collections.abc import Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import attrs
 
@@ -12,8 +12,6 @@ from mi_rewards.repositories.records import (
     CounterKey,
     Due,
     DueKey,
-    Note,
-    OutboxEvent,
     Owned,
     Page,
     Receipt,
@@ -21,6 +19,9 @@ from mi_rewards.repositories.records import (
     Take,
 )
 from mi_rewards.wallet.entries import Entry
+
+if TYPE_CHECKING:
+    from mi_rewards.repositories.messages import Note, OutboxEvent
 
 A = TypeVar("A")
 
@@ -238,7 +239,7 @@ class Changes:
     puts: tuple[Put[Any], ...] = ()
     entries: tuple[Entry, ...] = ()
     receipts: tuple[Receipt, ...] = ()
-    events: tuple[OutboxEvent, ...] = ()
-    notes: tuple[Note, ...] = ()
+    events: "tuple[OutboxEvent, ...]" = ()
+    notes: "tuple[Note, ...]" = ()
     takes: tuple[Take, ...] = ()
     erased: tuple[str, ...] = ()

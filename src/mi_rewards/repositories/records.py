@@ -7,7 +7,6 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import attrs
 
 from mi_rewards._canonical import PLAIN, canonical, digest
-from mi_rewards.errors import Figure
 from mi_rewards.repositories.keys import Key
 from mi_rewards.wallet.wallet import Wallet
 
@@ -90,40 +89,6 @@ class Receipt(NamedTuple):
     key: ReceiptKey
     content: Content | str
     outcome: object
-
-
-@attrs.frozen(order=False)
-class OutboxEvent:
-    """Something that others are to learn of, kept with the change that caused it.
-
-    Attributes:
-        member_id: The member whose change caused it.
-        event_id: Names the event within the member.
-        topic: What happened, such as `"tokens_sent"`.
-        occurred_at: When (UTC).
-        figures: Codes and figures, nothing personal.
-    """
-
-    member_id: str
-    event_id: str
-    topic: str
-    occurred_at: datetime
-    figures: tuple[tuple[str, Figure], ...] = ()
-
-
-@attrs.frozen(order=False)
-class Note:
-    """Free text beside a request, in a row of its own that erasure deletes.
-
-    Attributes:
-        member_id: The member whom it is about.
-        request_id: The request that it explains.
-        text: The text.
-    """
-
-    member_id: str
-    request_id: str
-    text: str
 
 
 class CounterKey(NamedTuple):

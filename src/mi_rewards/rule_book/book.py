@@ -4,6 +4,7 @@ import tomllib
 from datetime import date
 from typing import Any
 
+from mi_rewards import wallet
 from mi_rewards.calendar import Zone, write_instant
 from mi_rewards.earning.terms import (
     CapScope,
@@ -19,10 +20,6 @@ from mi_rewards.rule_book._rates import read_earn_rate
 from mi_rewards.rule_book._rows import rows
 from mi_rewards.rule_book._table import Table
 from mi_rewards.wallet.claw_back import ClawBackPolicy
-from mi_rewards.wallet.expiry import (
-    RollingDays,
-    RollingMonths,
-)
 
 FORMAT = 1
 """The format of rule books that this version reads and writes."""
@@ -167,7 +164,8 @@ def _check(programme: Programme) -> None:
     try:
         policy.last_day(_EARNED_THROUGH)
     except Misuse:
-        key = {RollingDays: "days", RollingMonths: "months"}.get(type(policy), "years")
+        keys = {wallet.RollingDays: "days", wallet.RollingMonths: "months"}
+        key = keys.get(type(policy), "years")
         raise Misuse(
             f"expiry.{key} must be fewer: tokens earned on {_EARNED_THROUGH} would be valid past"
             " the year 9999"

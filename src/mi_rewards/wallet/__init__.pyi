@@ -13,16 +13,9 @@ from mi_rewards.wallet.codec import (
     write_journal,
 )
 from mi_rewards.wallet.entries import Account, Entry, Event, Owner, Posting, Reason
-from mi_rewards.wallet.expiry import (
-    CappedBy,
-    EndOfYear,
-    ExpiryPolicy,
-    FixedDay,
-    NoExpiry,
-    RollingDays,
-    RollingMonths,
-)
+from mi_rewards.wallet.expiry import EndOfYear, ExpiryPolicy
 from mi_rewards.wallet.journal import fold, until
+from mi_rewards.wallet.other_expiry import CappedBy, FixedDay, NoExpiry, RollingDays, RollingMonths
 from mi_rewards.wallet.promises import keep, promise, withdraw
 from mi_rewards.wallet.refusals import (
     AlreadyBlocked,

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 
 from mi_rewards import bundled
+from mi_rewards._cli.arguments import parser
+from mi_rewards._cli.main import _JOBS
 from mi_rewards._event_log.books import BATCH
 from tests.event_logs import HEADER, delivered, joined, line, log, ran
 
@@ -445,6 +447,20 @@ def test_help_names_every_command_and_what_there_is(capsys: pytest.CaptureFixtur
     assert all(f"\n    {command}" in done.out for command in ("replay", "statement", "programme"))
     assert "sample:retail-orders" in ran(capsys, "replay", "--help").out
     assert "reward-mi" in ran(capsys, "programme", "--help").out
+
+
+@pytest.mark.parametrize("name", [name for name in _JOBS if name])
+@pytest.mark.parametrize("given", [["--help"], ["--party"], ["x", "y", "--member", "1", "z"]])
+def test_a_command_is_described_as_among_all_others(
+    capsys: pytest.CaptureFixture[str], name: str, given: list[str]
+) -> None:
+    """Its help and what it objects to are the same where no other command is described."""
+    told = []
+    for first in ("", name):
+        with pytest.raises(SystemExit) as left:
+            parser(_JOBS, first=first).parse_args([name, *given])
+        told.append((left.value.code, *capsys.readouterr()))
+    assert told[0] == told[1]
 
 
 def test_without_a_command_the_story_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,7 @@ from mi_rewards.tiers import (
     RollingDays,
     Tier,
 )
-from mi_rewards.wallet.expiry import NoExpiry
+from mi_rewards.wallet.other_expiry import NoExpiry
 from tests.ladders import GOLD, LADDER, SILVER
 
 

@@ -22,11 +22,11 @@ from mi_rewards.commands.carts.exchanging import (
     exchange_of,
     joined,
 )
+from mi_rewards.commands.carts.outcomes import OrderPaid, PaymentClosed
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.earning.awarding import Booking
 from mi_rewards.commands.orders.command import OrderCommand
-from mi_rewards.commands.orders.purchases import Place
-from mi_rewards.commands.outcomes import OrderPaid, PaymentClosed
+from mi_rewards.commands.orders.placing import Place
 from mi_rewards.earning.lines import Line
 from mi_rewards.money import Money
 from mi_rewards.programme import Programme

@@ -26,10 +26,10 @@ from mi_rewards.checkout.settlements import (
     settle,
 )
 from mi_rewards.commands.carts.exchanging import exchange_keys
+from mi_rewards.commands.carts.outcomes import CartPlaced, Quoted
 from mi_rewards.commands.command import Decision, WalletCommand, as_of, not_a_text
 from mi_rewards.commands.earning.awarding import cap_scope, chosen_recipe
 from mi_rewards.commands.earning.campaigning import Weighing, needs_weighed
-from mi_rewards.commands.outcomes import CartPlaced, Quoted
 from mi_rewards.commands.wallets.spending import check_hold
 from mi_rewards.earning.circumstances import Circumstances
 from mi_rewards.earning.lines import Line

@@ -11,13 +11,13 @@ import attrs
 
 from mi_rewards.checkout.settlements import Refund, Settlement
 from mi_rewards.commands.carts.exchanging import after, exchange_moved, exchange_of, joined
+from mi_rewards.commands.carts.outcomes import Refunded
 from mi_rewards.commands.carts.paying import PaymentCommand
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.earning.awarding import Booking, promise_name
 from mi_rewards.commands.earning.campaigning import Weighing
-from mi_rewards.commands.orders.purchases import Cancel
+from mi_rewards.commands.orders.cancelling import Cancel
 from mi_rewards.commands.orders.returns import Return, is_quantity
-from mi_rewards.commands.outcomes import Refunded
 from mi_rewards.earning.purchase_life import LIFE_CYCLE, PurchaseEvent
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.reckoning import kept_by

@@ -11,7 +11,7 @@ from mi_rewards.catalogue.redemptions import Redemption
 from mi_rewards.catalogue.refusals import NothingInPool, VoucherExpired
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.catalogue.vouchers import issue
-from mi_rewards.commands.outcomes import Issued
+from mi_rewards.commands.catalogue.outcomes import Issued
 from mi_rewards.errors import Conflict, Corrupt, Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put

@@ -31,9 +31,9 @@ from mi_rewards.commands.catalogue.offers import (
     reward_in,
     takes_of,
 )
+from mi_rewards.commands.catalogue.outcomes import Issued, Reserved
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
 from mi_rewards.commands.earning.tiers_held import member_loaded, tier_of
-from mi_rewards.commands.outcomes import Issued, Reserved
 from mi_rewards.commands.units import unit_needs
 from mi_rewards.commands.wallets.spending import check_hold
 from mi_rewards.errors import Misuse

@@ -22,8 +22,8 @@ from mi_rewards.commands.catalogue.issuing import (
     with_code,
 )
 from mi_rewards.commands.catalogue.offers import takes_of
+from mi_rewards.commands.catalogue.outcomes import Issued, RedemptionClosed
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
-from mi_rewards.commands.outcomes import Issued, RedemptionClosed
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, NotLoaded, Put
 from mi_rewards.repositories.keys import Key, burn_key, redemption_key, voucher_key

@@ -12,8 +12,8 @@ from mi_rewards.catalogue.code_entries import CodeEntry, PooledCode
 from mi_rewards.catalogue.codes import SealedCode
 from mi_rewards.catalogue.rewards import Reward
 from mi_rewards.commands.catalogue.issuing import DRAWN, IMPORTED, check_code, pool_counter
+from mi_rewards.commands.catalogue.outcomes import Imported, Published
 from mi_rewards.commands.command import Decision, not_a_text
-from mi_rewards.commands.outcomes import Imported, Published
 from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.programme import Programme

@@ -15,9 +15,9 @@ from mi_rewards.catalogue.refusals import VoucherNotFound
 from mi_rewards.catalogue.voucher_life import VoucherState
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.catalogue.issuing import check_code
+from mi_rewards.commands.catalogue.outcomes import CodeReplaced, VoucherChanged
 from mi_rewards.commands.catalogue.vouchers import VoucherCommand
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
-from mi_rewards.commands.outcomes import CodeReplaced, VoucherChanged
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put

@@ -12,8 +12,8 @@ import attrs
 from mi_rewards.catalogue.codes import is_digest
 from mi_rewards.catalogue.refusals import VoucherNotFound
 from mi_rewards.catalogue.vouchers import Voucher
+from mi_rewards.commands.catalogue.outcomes import VoucherChanged
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
-from mi_rewards.commands.outcomes import VoucherChanged
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put

@@ -18,7 +18,8 @@ from mi_rewards.preorders.tickets import Draw
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import draw_key
-from mi_rewards.repositories.records import Content, OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
+from mi_rewards.repositories.records import Content
 
 DRAW_OPENED: Final = "draw_opened"
 """The topic of the event that tells the commitment."""

@@ -24,7 +24,8 @@ from mi_rewards.preorders.tickets import Draw, DrawState, Ticket
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import draw_key, draw_owner, member_key, ticket_key
-from mi_rewards.repositories.records import Content, CounterKey, OutboxEvent, Owned, Take
+from mi_rewards.repositories.messages import OutboxEvent
+from mi_rewards.repositories.records import Content, CounterKey, Owned, Take
 
 DRAW_RUN: Final = "draw_run"
 """The topic of the event that tells that a draw was run, and its seed."""

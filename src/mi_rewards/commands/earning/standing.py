@@ -12,7 +12,7 @@ from mi_rewards.calendar import Zone, write_day
 from mi_rewards.commands.earning.awarding import Booking
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
-from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
 from mi_rewards.tiers.ladder import Ladder
 from mi_rewards.tiers.standing import Moved, Standing
 from mi_rewards.tiers.state import TierChange

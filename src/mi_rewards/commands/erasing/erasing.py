@@ -25,7 +25,7 @@ from mi_rewards.repositories.keys import (
     referral_code_key,
     voucher_key,
 )
-from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
 
 MEMBER_ERASED = "member_erased"
 """The topic of an event: whoever else keeps something personal is to delete it too."""

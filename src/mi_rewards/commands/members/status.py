@@ -22,7 +22,7 @@ from mi_rewards.errors import Figure
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, wallet_key
-from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.wallet.blocks import block, unblock
 from mi_rewards.wallet.entries import LEFT, MERGED, Entry, Owner, Reason

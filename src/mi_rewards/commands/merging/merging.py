@@ -49,7 +49,8 @@ from mi_rewards.repositories.keys import (
     voucher_key,
     wallet_key,
 )
-from mi_rewards.repositories.records import CounterKey, OutboxEvent, Take
+from mi_rewards.repositories.messages import OutboxEvent
+from mi_rewards.repositories.records import CounterKey, Take
 from mi_rewards.tiers.ladder import Ladder
 from mi_rewards.tiers.standing import Moved, Standing
 from mi_rewards.tiers.tallies import Counts

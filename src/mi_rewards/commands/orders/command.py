@@ -22,7 +22,8 @@ OrderKeys = tuple[Key[Member], Key[Purchase], Key[Wallet]]
 """The keys of a member, a purchase and a wallet."""
 
 
-@attrs.frozen(order=False, kw_only=True, slots=False)
+# Neither of these is made: each command is compared and shown in its own way.
+@attrs.frozen(order=False, kw_only=True, slots=False, eq=False, repr=False)
 class OrderCommand(MemberCommand):
     """What every command on an order has.
 
@@ -80,7 +81,7 @@ class OrderCommand(MemberCommand):
         return purchase
 
 
-@attrs.frozen(order=False, kw_only=True, slots=False)
+@attrs.frozen(order=False, kw_only=True, slots=False, eq=False, repr=False)
 class StatedOrder(OrderCommand):
     """A command that states what was ordered: an amount, or lines.
 

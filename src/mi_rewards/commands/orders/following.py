@@ -27,7 +27,7 @@ from mi_rewards.earning.terms import Recipe
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
 from mi_rewards.repositories.keys import Key, standing_key, wallet_key
-from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
 from mi_rewards.tiers.ladder import Ladder
 from mi_rewards.tiers.standing import Moved, Standing
 from mi_rewards.tiers.tallies import Counts

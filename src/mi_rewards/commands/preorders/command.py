@@ -14,8 +14,10 @@ from mi_rewards.catalogue.voucher_life import VoucherState
 from mi_rewards.catalogue.vouchers import Voucher
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.earning.campaigning import needs_weighed
+from mi_rewards.commands.orders.cancelling import Cancel
 from mi_rewards.commands.orders.command import OrderCommand
-from mi_rewards.commands.orders.purchases import Cancel, Deliver, Place
+from mi_rewards.commands.orders.placing import Place
+from mi_rewards.commands.orders.purchases import Deliver
 from mi_rewards.commands.preorders.outcomes import PreOrderChanged
 from mi_rewards.commands.unit_takes import takes_of_units
 from mi_rewards.commands.units import frees_unit
@@ -28,7 +30,8 @@ from mi_rewards.preorders.terms import Payment
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, preorder_key, voucher_key
-from mi_rewards.repositories.records import OutboxEvent, Take
+from mi_rewards.repositories.messages import OutboxEvent
+from mi_rewards.repositories.records import Take
 
 REFUND_DUE: Final = "refund_due"
 """The topic of the event that what was paid for a pre-order is to be given back."""

@@ -13,7 +13,8 @@ from mi_rewards.commands.preorders.outcomes import PreOrderClosed, PreOrderWatch
 from mi_rewards.preorders.preorders import PreOrder
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
-from mi_rewards.repositories.records import OutboxEvent, Take
+from mi_rewards.repositories.messages import OutboxEvent
+from mi_rewards.repositories.records import Take
 
 PAYMENT_DUE: Final = "payment_due"
 """The topic of the event that a pre-order's payment will run out."""

@@ -66,7 +66,8 @@ from mi_rewards.repositories.keys import (
     ticket_key,
     voucher_key,
 )
-from mi_rewards.repositories.records import CounterKey, OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
+from mi_rewards.repositories.records import CounterKey
 
 LAST_UNIT_TAKEN = "last_unit_taken"
 """The topic of the event that a pre-order took the last unit, after which the quota is reviewed."""

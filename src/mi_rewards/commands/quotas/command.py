@@ -18,7 +18,8 @@ from mi_rewards.preorders.unit_journal import QUOTA_CHANGED, size_changes, write
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
 from mi_rewards.repositories.keys import Key, quota_key
-from mi_rewards.repositories.records import Content, OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
+from mi_rewards.repositories.records import Content
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

@@ -23,7 +23,7 @@ from mi_rewards.preorders.shards import checked_shards
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import quota_key
-from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
 
 SALE_OPENING = "sale_opening"
 """The topic of the event that a sale is about to open."""

@@ -27,6 +27,22 @@ from mi_rewards.checkout.refusals import (
     UnknownQuote,
     UnknownSettlement,
 )
+from mi_rewards.commands.carts.outcomes import (
+    CartPlaced,
+    OrderPaid,
+    PaymentClosed,
+    Quoted,
+    Refunded,
+)
+from mi_rewards.commands.catalogue.outcomes import (
+    CodeReplaced,
+    Imported,
+    Issued,
+    Published,
+    RedemptionClosed,
+    Reserved,
+    VoucherChanged,
+)
 from mi_rewards.commands.draws.outcomes import DrawEntered, DrawOpened, DrawRun
 from mi_rewards.commands.members.outcomes import (
     Absorbed,
@@ -38,33 +54,7 @@ from mi_rewards.commands.members.outcomes import (
     Merged,
     Unblocked,
 )
-from mi_rewards.commands.outcomes import (
-    Adjusted,
-    Burned,
-    Cancelled,
-    CartPlaced,
-    CodeReplaced,
-    Delivered,
-    HoldPlaced,
-    Imported,
-    Issued,
-    Joined,
-    Lapsed,
-    Opened,
-    OrderPaid,
-    PaymentClosed,
-    Placed,
-    Published,
-    Quoted,
-    RedemptionClosed,
-    Refunded,
-    Reinstated,
-    Released,
-    Reserved,
-    Returned,
-    Transferred,
-    VoucherChanged,
-)
+from mi_rewards.commands.outcomes import Cancelled, Delivered, Joined, Opened, Placed, Returned
 from mi_rewards.commands.preorders.outcomes import PREORDER_OUTCOMES
 from mi_rewards.commands.quotas.outcomes import QUOTA_OUTCOMES
 from mi_rewards.commands.referral.outcomes import (
@@ -78,6 +68,15 @@ from mi_rewards.commands.referral.outcomes import (
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
 from mi_rewards.commands.tiers.outcomes import BirthdayGiven, Reviewed
 from mi_rewards.commands.trade_in.outcomes import EXCHANGE_OUTCOMES
+from mi_rewards.commands.wallets.outcomes import (
+    Adjusted,
+    Burned,
+    HoldPlaced,
+    Lapsed,
+    Reinstated,
+    Released,
+    Transferred,
+)
 from mi_rewards.earning.referral_refusals import (
     AccountTooOld,
     ActionNotOpen,

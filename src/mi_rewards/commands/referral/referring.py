@@ -24,7 +24,7 @@ from mi_rewards.errors import Figure
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
 from mi_rewards.repositories.keys import Key, referral_key
-from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
 from mi_rewards.wallet.entries import Reason
 from mi_rewards.wallet.promises import promise, withdraw
 

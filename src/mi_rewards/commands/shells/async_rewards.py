@@ -15,7 +15,7 @@ from mi_rewards.checkout.refusals import UnknownQuote, UnknownSettlement
 from mi_rewards.checkout.settlements import Settlement
 from mi_rewards.commands.command import Command, wallet_of
 from mi_rewards.commands.members.owning import OwnVouchers
-from mi_rewards.commands.orders.purchases import Place
+from mi_rewards.commands.orders.placing import Place
 from mi_rewards.commands.reads import PAGE, Balance, Explanation, Statement, check_page
 from mi_rewards.commands.shells.batch import Batch, answered
 from mi_rewards.commands.shells.standing_faces import AsyncStandingFace

@@ -9,7 +9,7 @@
 import copy
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any, Final, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar
 
 from mi_rewards import catalogue, trade_in
 from mi_rewards._tuples import new
@@ -28,19 +28,13 @@ from mi_rewards.errors import (
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, NotLoaded, Put
 from mi_rewards.repositories.keys import Key
-from mi_rewards.repositories.records import (
-    Content,
-    Counter,
-    CounterKey,
-    Note,
-    OutboxEvent,
-    Receipt,
-    ReceiptKey,
-    Take,
-)
+from mi_rewards.repositories.records import Content, Counter, CounterKey, Receipt, ReceiptKey, Take
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.refusals import MemberBlocked
 from mi_rewards.wallet.wallet import Wallet
+
+if TYPE_CHECKING:
+    from mi_rewards.repositories.messages import Note, OutboxEvent
 
 R = TypeVar("R")
 

@@ -24,7 +24,7 @@ from mi_rewards.commands.wallets.moving import (
 from mi_rewards.commands.wallets.passing import TOKENS_PASSED_ON, TakePassedOn, passed_on_request
 from mi_rewards.earning.referrals import REFERRAL_QUALIFIED, REFERRAL_REVOKED
 from mi_rewards.errors import Corrupt, Misuse
-from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
 
 FollowUp: TypeAlias = (
     TakeTransfer

@@ -24,7 +24,7 @@ from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import member_key, standing_key, wallet_key
-from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
 from mi_rewards.tiers.tallies import Counts, checked_counts
 from mi_rewards.wallet.texts import compact
 

@@ -23,7 +23,8 @@ from mi_rewards.errors import LimitReached, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, standing_key, wallet_key
-from mi_rewards.repositories.records import CounterKey, OutboxEvent, Take
+from mi_rewards.repositories.messages import OutboxEvent
+from mi_rewards.repositories.records import CounterKey, Take
 from mi_rewards.tiers.ladder import Ladder
 from mi_rewards.tiers.refusals import NoBirthdayGift, NotTheBirthday
 from mi_rewards.tiers.standing import Standing

@@ -17,7 +17,7 @@ from mi_rewards.money import TOKENS_MAX
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, exchange_key, wallet_key
-from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
 from mi_rewards.trade_in.exchanges import Exchange
 from mi_rewards.trade_in.refusals import UnknownExchange
 from mi_rewards.wallet.entries import Reason

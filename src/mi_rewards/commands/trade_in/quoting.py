@@ -39,7 +39,7 @@ from mi_rewards.repositories.keys import (
     member_key,
     price_book_key,
 )
-from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
 from mi_rewards.trade_in.device_refusals import DeviceInExchange, ImeiMissing
 from mi_rewards.trade_in.devices import Device, DeviceEntry, DeviceModel
 from mi_rewards.trade_in.exchange_life import ExchangeState

@@ -6,7 +6,7 @@ import attrs
 
 from mi_rewards.calendar import write_instant
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
-from mi_rewards.commands.outcomes import Lapsed
+from mi_rewards.commands.wallets.outcomes import Lapsed
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
 from mi_rewards.repositories.keys import Key, wallet_key

@@ -11,12 +11,12 @@ from datetime import date
 import attrs
 
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
-from mi_rewards.commands.outcomes import Adjusted, Transferred
+from mi_rewards.commands.wallets.outcomes import Adjusted, Transferred
 from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import member_key
-from mi_rewards.repositories.records import Note, OutboxEvent
+from mi_rewards.repositories.messages import Note, OutboxEvent
 from mi_rewards.wallet.buckets import Draw, format_buckets, parse_buckets
 from mi_rewards.wallet.entries import Reason
 from mi_rewards.wallet.refusals import WalletFull

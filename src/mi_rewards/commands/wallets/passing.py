@@ -12,8 +12,8 @@ import attrs
 
 from mi_rewards.calendar import NEVER
 from mi_rewards.commands.command import Decision, MemberCommand, not_a_text
-from mi_rewards.commands.outcomes import Transferred
 from mi_rewards.commands.wallets.moving import check_derived, transfer_name
+from mi_rewards.commands.wallets.outcomes import Transferred
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.membership import OnLeaving
 from mi_rewards.earning.refusals import MemberMerged
@@ -22,7 +22,7 @@ from mi_rewards.money import TOKENS_MAX
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key, wallet_key
-from mi_rewards.repositories.records import OutboxEvent
+from mi_rewards.repositories.messages import OutboxEvent
 from mi_rewards.wallet.buckets import Draw, format_buckets, parse_buckets
 from mi_rewards.wallet.claw_back import ClawBackPolicy
 from mi_rewards.wallet.entries import LEFT, MERGED, Entry, Owner, Reason

@@ -6,8 +6,8 @@ import attrs
 
 from mi_rewards.calendar import utc, write_instant
 from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
-from mi_rewards.commands.outcomes import Burned, HoldPlaced, Reinstated, Released
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
+from mi_rewards.commands.wallets.outcomes import Burned, HoldPlaced, Reinstated, Released
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import burn_key

@@ -18,15 +18,8 @@ from mi_rewards.modelling.tables import Table
 from mi_rewards.money import Money, Rounding, divide
 from mi_rewards.programme import Programme
 from mi_rewards.tiers.ladder import Ladder, Metric
-from mi_rewards.wallet.expiry import (
-    CappedBy,
-    EndOfYear,
-    ExpiryPolicy,
-    FixedDay,
-    NoExpiry,
-    RollingDays,
-    RollingMonths,
-)
+from mi_rewards.wallet.expiry import EndOfYear, ExpiryPolicy
+from mi_rewards.wallet.other_expiry import CappedBy, FixedDay, NoExpiry, RollingDays, RollingMonths
 
 Thresholds = Fraction | int | Ladder | tuple[int, ...]
 """Other thresholds: so many times those that there are, one for each tier, or another ladder."""

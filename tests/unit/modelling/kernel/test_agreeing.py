@@ -7,7 +7,7 @@ import pytest
 
 from mi_rewards.catalogue.terms import FCodeTerms
 from mi_rewards.modelling.replaying import replay
-from mi_rewards.wallet.expiry import NoExpiry
+from mi_rewards.wallet.other_expiry import NoExpiry
 from tests.column_replays import BASE, FIRST, PROGRAMMES, STEP, as_columns
 from tests.unit.modelling.kernel.engines import agreed, bought, row
 

@@ -18,7 +18,7 @@ from mi_rewards.modelling._kernel.days import FAR, Days, instant, microseconds
 from mi_rewards.modelling.replayed import Replayed
 from mi_rewards.modelling.replaying import replay
 from mi_rewards.modelling.what_if.policies import Asked
-from mi_rewards.wallet.expiry import RollingDays as ValidDays
+from mi_rewards.wallet.other_expiry import RollingDays as ValidDays
 from tests.column_replays import BASE, FIRST, PROGRAMMES, STEP, as_columns, histories
 
 REWARD_MI = bundled.programme("reward-mi")
