@@ -40,9 +40,21 @@ def escaped(part: str) -> str:
     Returns:
         The same, with `:` and `%` escaped.
     """
-    if ":" not in part and "%" not in part:
+    if is_plain(part):
         return part
     return part.replace("%", "%25").replace(":", "%3A")
+
+
+def is_plain(part: str) -> bool:
+    """Tell whether a part is written as it is.
+
+    Args:
+        part: The part, or several in one.
+
+    Returns:
+        Whether nothing in it is escaped.
+    """
+    return ":" not in part and "%" not in part
 
 
 def digest_of(code: str) -> str:

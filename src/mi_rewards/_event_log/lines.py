@@ -8,16 +8,17 @@
 import csv
 import gzip
 import io
-import json
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from operator import itemgetter
 from typing import IO, Any, NamedTuple, NoReturn
 
 from mi_rewards import bundled
+from mi_rewards._event_log.json_values import decode, json_lines, json_text
 from mi_rewards.errors import Misuse
 
 COLUMNS = (
@@ -74,9 +75,10 @@ COLUMNS = (
 """What an event may state; `lines` in JSON Lines alone."""
 
 _REQUIRED = ("kind", "member_id", "at")
-LINE_COLUMNS = frozenset({"line_id", "amount", "quantity", "category"})
-"""What a line of an order may state."""
+LINES = 500
+"""How many lines are taken apart together."""
 
+_NOT_PLAIN = ('"', "\0", "\r")
 Row = tuple[Any, ...]
 """The values of `COLUMNS`, in that order: texts, but for `lines`, a tuple of the texts of each."""
 
@@ -142,12 +144,14 @@ class Header(NamedTuple):
         text: The header of a CSV file, empty for JSON Lines.
         names: The columns that it names, as they come.
         to_row: Makes the row of a line.
+        to_rows: Makes the rows of columns as the header names them, `None` for JSON Lines.
         unknown: The columns of no event.
     """
 
     text: str
     names: Sequence[str]
     to_row: Callable[[str], Row]
+    to_rows: Callable[[Sequence[Sequence[str]]], Iterable[Row]] | None
     unknown: Sequence[str]
 
 
@@ -171,7 +175,7 @@ def read_header(text: str, number: int, *, also: str = "") -> Header:
         if "\0" in text:
             raise Misuse("the line has a NUL character")
         if text.lstrip().startswith(("{", "[")):
-            return Header("", (), partial(_json_row, also=also), ())
+            return Header("", (), partial(_json_row, also=also), None, ())
         return _csv_header(text, also)
     except csv.Error as fault:
         raise Misuse(f"line {number}: the line is no CSV: {fault}") from None
@@ -180,7 +184,11 @@ def read_header(text: str, number: int, *, also: str = "") -> Header:
 
 
 def read_rows(
-    source: Iterable[str], *, header: Header | None = None, number: int = 0
+    source: Iterable[str],
+    *,
+    header: Header | None = None,
+    number: int = 0,
+    at_once: int = LINES,
 ) -> Iterator[tuple[int, Row] | Unread]:
     """Read an event log line by line.
 
@@ -188,6 +196,7 @@ def read_rows(
         source: From `open_log`, or lines of it.
         header: How it is read; `None` to see from its first line.
         number: How many lines come before these.
+        at_once: How many lines are taken before the first of them is answered with, at least 1.
 
     Yields:
         The line's number and its row, or what is wrong with it. A file that breaks off ends with
@@ -196,38 +205,107 @@ def read_rows(
     Raises:
         Misuse: The header of a CSV file is none, or lacks a column that every event needs.
     """
-    repeated = "" if header is None else header.text
-    to_row = None if header is None else header.to_row
-    lines = iter(source)
-    while True:
-        number += 1
-        try:
-            line = next(lines, None)
-        except (EOFError, OSError, zlib.error) as fault:
-            yield Unread(number, f"the file breaks off here: {fault}")
-            return
-        if line is None:
-            return
+    source = iter(source)
+    broken = None
+    while broken is None:
+        lines, broken = take_lines(source, 1 if header is None else at_once, number)
+        if header is None and lines and not lines[0].isspace():
+            header = read_header(lines[0].rstrip("\r\n"), number + 1)
+            if header.unknown:
+                yield Unread(number + 1, unknown_columns(header.unknown))
+        if not lines:
+            break
+        if header is not None:
+            columns = plain_columns(lines, header)
+            if columns is None or header.to_rows is None:
+                yield from _rows_apart(lines, header, number)
+            else:
+                yield from enumerate(header.to_rows(columns), number + 1)
+        number += len(lines)
+    if broken is not None:
+        yield broken
+
+
+def take_lines(source: Iterable[str], count: int, number: int) -> tuple[list[str], Unread | None]:
+    """Take the next lines of a file, and what broke it off.
+
+    Args:
+        source: An iterator of lines.
+        count: How many lines at most.
+        number: How many come before them.
+
+    Returns:
+        The lines, and what is wrong with the one after them, `None` for nothing.
+    """
+    lines: list[str] = []
+    try:
+        lines.extend(islice(source, count))
+    except (EOFError, OSError, zlib.error) as fault:
+        return lines, Unread(number + len(lines) + 1, f"the file breaks off here: {fault}")
+    return lines, None
+
+
+def plain_columns(lines: Sequence[str], header: Header) -> list[list[str]] | None:
+    """Take plain lines of a CSV file apart, all at once.
+
+    Args:
+        lines: The lines.
+        header: How they are read.
+
+    Returns:
+        The texts of each column that the header names; `None` where a line is not plain: it may
+        still be read by itself.
+    """
+    if not header.text or not lines:
+        return None
+    block = "".join(lines)
+    if not block.endswith("\n"):
+        block += "\n"
+    if "\r" in block:
+        block = block.replace("\r\n", "\n")
+    if header.text in block or any(mark in block for mark in _NOT_PLAIN) or not _is_utf8(block):
+        return None
+    if block.count("\n") != len(lines):
+        return None
+    # With the end of a line as a field of its own a line of other width shifts the ends behind it.
+    width = len(header.names)
+    fields = block.replace("\n", ",\n,").split(",")
+    if fields[width :: width + 1] != ["\n"] * len(lines):
+        return None
+    return [fields[place : -1 : width + 1] for place in range(width)]
+
+
+def _is_utf8(text: str) -> bool:
+    """Tell whether a text was UTF-8."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _rows_apart(
+    lines: Sequence[str], header: Header, number: int
+) -> Iterator[tuple[int, Row] | Unread]:
+    """Read lines one by one."""
+    for at, line in enumerate(lines, number + 1):
         text = line.rstrip("\r\n")
-        if not text or text == repeated or text.isspace():
+        if not text or text == header.text or text.isspace():
             continue
-        if to_row is None:
-            repeated, _, to_row, unknown = read_header(text, number)
-            if unknown:
-                yield Unread(number, unknown_columns(unknown))
-            if repeated:
-                continue
         try:
             if "\0" in text:
                 raise Misuse("the line has a NUL character")
-            if not text.isascii():
-                text.encode()
-            yield number, to_row(text)
+            if not _is_utf8(text):
+                raise Misuse("the line is not UTF-8")
+            yield at, header.to_row(text)
         except UnicodeEncodeError:
-            yield Unread(number, "the line is not UTF-8")
-        except (csv.Error, Misuse) as fault:
-            reason = f"the line is no CSV: {fault}" if isinstance(fault, csv.Error) else str(fault)
-            yield Unread(number, reason)
+            yield Unread(at, "the line is not UTF-8")
+        except csv.Error as fault:
+            yield Unread(at, f"the line is no CSV: {fault}")
+        except Misuse as fault:
+            yield Unread(at, str(fault))
 
 
 def unknown_columns(names: Sequence[str]) -> str:
@@ -268,8 +346,12 @@ def _csv_header(text: str, also: str) -> Header:
         row: Row = values(fields) + beyond
         return row
 
+    def to_rows(columns: Sequence[Sequence[str]]) -> list[Row]:
+        none = [""] * len(columns[0])
+        return [row + beyond for row in zip(*values([*columns, none]), strict=True)]
+
     unknown = [name for name in names if name not in wanted or name == "lines"]
-    return Header(text, names, to_row, unknown)
+    return Header(text, names, to_row, to_rows, unknown)
 
 
 def _split(text: str) -> list[str]:
@@ -280,7 +362,7 @@ def _split(text: str) -> list[str]:
 def _json_row(text: str, *, also: str) -> Row:
     """Read one line of JSON Lines; numbers are read by their digits."""
     try:
-        event = _decode(text)
+        event = decode(text)
     except Misuse:
         raise
     except RecursionError:
@@ -289,7 +371,7 @@ def _json_row(text: str, *, also: str) -> Row:
         raise Misuse(f"the line is no JSON: {fault}") from None
     if not isinstance(event, dict):
         raise Misuse("the line is no JSON object")
-    more = (_json_text(also, event.pop(also, None)),) if also else ()
+    more = (json_text(also, event.pop(also, None)),) if also else ()
     for name in event:
         if name not in _PLACES:
             raise Misuse(f"unknown column {name!r:.60}")
@@ -297,55 +379,5 @@ def _json_row(text: str, *, also: str) -> Row:
         raise Misuse("lines names no line to return")
     row = list(_EMPTY)
     for name, value in event.items():
-        row[_PLACES[name]] = _json_lines(value) if name == "lines" else _json_text(name, value)
+        row[_PLACES[name]] = json_lines(value) if name == "lines" else json_text(name, value)
     return (*row, *more)
-
-
-def _json_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of its members, each named once."""
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Misuse(f"the line names {twice!r:.60} twice")
-    return members
-
-
-def _json_constant(name: str) -> NoReturn:
-    """Object to what Python reads as a number and JSON does not have."""
-    raise Misuse(f"the line is no JSON: there is no {name}")
-
-
-_decode: Callable[[str], object] = json.JSONDecoder(
-    object_pairs_hook=_json_object, parse_float=str, parse_int=str, parse_constant=_json_constant
-).decode
-
-_JSON_KINDS = {bool: "true or false", list: "a list", dict: "an object"}
-
-
-def _json_text(name: str, value: object) -> str:
-    """Answer with a value's text, empty for none."""
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise Misuse(f"{name} must be a text or a number, not {_JSON_KINDS[type(value)]}")
-    if "\0" in value:
-        raise Misuse("the line has a NUL character")
-    if not value.isascii():
-        value.encode()
-    return value
-
-
-def _json_lines(value: object) -> tuple[dict[str, str], ...]:
-    """Read the lines of an order."""
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not all(isinstance(line, dict) for line in value):
-        raise Misuse("lines must be a list of objects")
-    lines = []
-    for line in value:
-        for name in line:
-            if name not in LINE_COLUMNS:
-                raise Misuse(f"unknown column {name!r:.60} in lines")
-        lines.append({name: _json_text(name, item) for name, item in line.items()})
-    return tuple(lines)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mi_rewards import catalogue
 from mi_rewards._event_log.books import BATCH, Books
-from mi_rewards._event_log.events import to_command
+from mi_rewards._event_log.events import to_commands
 from mi_rewards._event_log.fields import Event
 from mi_rewards._event_log.lines import Row, Unread
 from mi_rewards._event_log.totals import Totals
@@ -355,31 +355,28 @@ class Replay:
                 self._decided([command])
 
     def _commands(
-        self, items: Iterable[tuple[int, Row] | Unread]
+        self, items: Sequence[tuple[int, Row] | Unread]
     ) -> tuple[list[int], list[Event], list[Unread]]:
         """Make the commands of rows, with their numbers; what cannot be read stays as it is."""
+        unread = [it for it in items if type(it) is Unread]
+        taken: Any = [it for it in items if type(it) is not Unread] if unread else items
         numbers: list[int] = []
         commands: list[Event] = []
-        unread: list[Unread] = []
-        member_id = self._member_id
-        end = self._end
-        for item in items:
-            if isinstance(item, Unread):
-                unread.append(item)
+        if not taken:
+            return numbers, commands, unread
+        member_id, takes_all = self._member_id, self._member_id is None or self._all_lines
+        all_numbers, rows = zip(*taken, strict=True)
+        for number, row, made in zip(all_numbers, rows, to_commands(rows, self._end), strict=True):
+            if made is None:
                 continue
-            number, row = item
-            try:
-                command = to_command(row, end)
-            except Misuse as fault:
-                unread.append(Unread(number, str(fault)))
-                continue
-            if command is None:
+            if isinstance(made, Misuse):
+                unread.append(Unread(number, str(made)))
                 continue
             if row[1] == member_id:
                 self._is_told_of = True
-            if member_id is None or self._all_lines or row[1] == member_id:
+            if takes_all or row[1] == member_id:
                 numbers.append(number)
-                commands.append(command)
+                commands.append(made)
             else:
-                self._see(command.at)
+                self._see(made.at)
         return numbers, commands, unread

@@ -9,7 +9,7 @@
 4. It touches one member, and counters.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
@@ -143,8 +143,30 @@ class MemberCommand:
             The command and its arguments without the instant.
         """
         kind: type[Any] = type(self)
-        names, values = _GETTERS.get(kind) or _GETTERS.setdefault(kind, _getter(kind))
+        names, values = _getter_of(kind)
         return new(Content, (kind, names, values(self)))
+
+
+def contents_of(commands: Sequence[Command[Any]]) -> list[Content]:
+    """Answer with the content of each command; a kind is looked at once.
+
+    Args:
+        commands: The commands.
+
+    Returns:
+        What the `content` of each answers with.
+    """
+    kinds: set[Any] = set(map(type, commands))
+    getters = {kind: _getter_of(kind) for kind in kinds if kind.content is MemberCommand.content}
+    found = []
+    for command in commands:
+        kind: Any = type(command)
+        if kind in getters:
+            names, values = getters[kind]
+            found.append(new(Content, (kind, names, values(command))))
+        else:
+            found.append(command.content())
+    return found
 
 
 def proved(kind: type[C], arguments: dict[str, object]) -> C:
@@ -164,16 +186,21 @@ def proved(kind: type[C], arguments: dict[str, object]) -> C:
     return command
 
 
-_Getter = tuple[tuple[str, ...], Callable[[MemberCommand], tuple[object, ...]]]
+_Getter = tuple[tuple[str, ...], Callable[[Any], tuple[object, ...]]]
 _GETTERS: dict[type[Any], _Getter] = {}
 
 
-def _getter(kind: type[Any]) -> _Getter:
-    """Make the getter of a command's arguments; Join has none."""
+def _getter_of(kind: type[Any]) -> _Getter:
+    """Find the getter of a command's arguments, or make it; Join has none."""
+    found = _GETTERS.get(kind)
+    if found is not None:
+        return found
     names = tuple(it.name for it in attrs.fields(kind) if it.name not in _NOT_CONTENT)
     if len(names) > 1:
-        return names, attrgetter(*names)
-    return names, lambda command: tuple(getattr(command, name) for name in names)
+        return _GETTERS.setdefault(kind, (names, attrgetter(*names)))
+    return _GETTERS.setdefault(
+        kind, (names, lambda command: tuple(getattr(command, name) for name in names))
+    )
 
 
 def not_a_text(what: str, value: object) -> Misuse:

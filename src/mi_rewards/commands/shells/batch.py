@@ -9,11 +9,13 @@
 import copy
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from itertools import compress, repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar
 
 from mi_rewards import catalogue, trade_in
 from mi_rewards._tuples import new
-from mi_rewards.commands.command import Command, Decision
+from mi_rewards.commands.command import Command, Decision, contents_of
 from mi_rewards.earning.members import Member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.errors import (
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
+_NAMED: Final = attrgetter("scope", "request_id")
+
 _ALONE: Final = frozenset({Member, Purchase})
 """Aggregates from which nothing follows for units, devices and members who go on as others."""
 
@@ -61,12 +65,13 @@ class Batch(Generic[R]):
         self.outcomes: list[R | Refused | Misuse] = []
         self.repeated: int = 0
         self._commands = tuple(commands)
-        self._keys = [new(ReceiptKey, (it.scope, it.request_id)) for it in self._commands]
+        self._keys = [new(ReceiptKey, named) for named in map(_NAMED, self._commands)]
         self._programme = programme
         self._keeps_refusals = keeps_refusals
         self._loaded: Loaded | None = None
         self._missing: Needs | None = None
         self._looks_ahead = len(self._commands) > 1
+        self._shows_receipts = False
         self._puts: dict[Key[Any], Put[Any]] = {}
         self._entries: list[Entry] = []
         self._receipts: list[Receipt] = []
@@ -81,9 +86,7 @@ class Batch(Generic[R]):
         keys: list[Key[Any]] = []
         receipt_keys = list(self._keys)
         counters: dict[CounterKey, None] = {}
-        programme = self._programme
-        for command in self._commands:
-            named, more, counted, _, _ = command.needs(programme)
+        for named, more, counted, _, _ in self._asked():
             keys += named
             if counted:
                 counters.update(dict.fromkeys(counted))
@@ -92,6 +95,24 @@ class Batch(Generic[R]):
         aggregates = dict.fromkeys(keys)
         receipts = tuple(dict.fromkeys(receipt_keys))
         return Needs(tuple(aggregates), receipts, tuple(counters))
+
+    def _asked(self) -> Iterable[Needs]:
+        """Ask the commands what they need: a kind for all of its own at once, where it can tell."""
+        commands, programme = self._commands, self._programme
+        if len(commands) > 1:
+            kinds = dict.fromkeys(map(type, commands))
+            of_all = {kind: getattr(kind, "needs_of_all", None) for kind in kinds}
+            rest = []
+            for kind, ask in of_all.items():
+                mine = [it for it in commands if type(it) is kind]
+                together = None if ask is None else ask(mine, programme)
+                if together is None:
+                    rest += mine
+                else:
+                    yield together
+            commands = tuple(rest)
+        for command in commands:
+            yield command.needs(programme)
 
     def run(self, loaded: Loaded) -> Needs | None:
         """Decide on, with what was loaded now and before.
@@ -106,10 +127,11 @@ class Batch(Generic[R]):
             Corrupt: The store did not answer for everything that it was asked for.
         """
         if self._loaded is None:
+            self._shows_receipts = self._has_repeats(loaded.receipts)
             # What a store hands out stays its own.
             self._loaded = Loaded(
                 dict(loaded.aggregates),
-                dict(loaded.receipts),
+                dict(loaded.receipts) if self._shows_receipts else {},
                 dict(loaded.counters),
                 dict(loaded.pages),
             )
@@ -118,33 +140,23 @@ class Batch(Generic[R]):
             self._loaded.update(loaded)
             _step(self._loaded.counters, [it for it in self._takes if it.key in late])
         loaded = self._loaded
-        aggregates, receipts = loaded.aggregates, loaded.receipts
-        outcomes, puts = self.outcomes, self._puts
-        begun = len(outcomes)
-        left = zip(self._commands[begun:], self._keys[begun:], strict=True)
-        for index, (command, receipt_key) in enumerate(left, begun):
-            content = command.content()
-            try:
-                receipt = receipts[receipt_key]
-            except KeyError:
-                raise Corrupt(f"the store did not answer for {receipt_key}") from None
-            outcome: R | Refused | Misuse
-            if receipt is not None:
-                try:
-                    outcome = self._repeated(receipt, content)
-                except Misuse as fault:
-                    outcome = fault.with_traceback(None)
-                outcomes.append(outcome)
+        aggregates, outcomes, puts = loaded.aggregates, self.outcomes, self._puts
+        shows_receipts, begun = self._shows_receipts, len(outcomes)
+        for index, command in enumerate(self._commands[begun:], begun):
+            if shows_receipts and self._is_repeated(index, command, loaded.receipts):
                 continue
+            outcome: R | Refused | Misuse
             try:
                 decision = self._decided(command, loaded)
             except NotLoaded as missing:
+                if missing.needs.receipts and not shows_receipts:
+                    self._show_receipts(loaded)
+                    return self.run(Loaded({}, {}))
                 return self._asked_once(self._ahead(index, missing.needs, loaded))
             except Refused as refusal:
                 outcome = refusal.with_traceback(None)
             except Misuse as fault:
-                outcomes.append(fault.with_traceback(None))
-                continue
+                outcome = fault.with_traceback(None)
             else:
                 outcome, changed, entries, events, notes, takes, erased = decision
                 for put in changed:
@@ -156,11 +168,59 @@ class Batch(Generic[R]):
                 if events or notes or takes or erased:
                     self._take_in(decision, loaded.counters)
             outcomes.append(outcome)
-            if self._keeps_refusals or not isinstance(outcome, Refused):
-                receipt = new(Receipt, (receipt_key, content, outcome))
-                receipts[receipt_key] = receipt
-                self._receipts.append(receipt)
+            if shows_receipts:
+                self._keep_receipts(index, loaded.receipts)
+        if not shows_receipts:
+            self._keep_receipts(0, {})
         return None
+
+    def _has_repeats(self, receipts: dict[ReceiptKey, Receipt | None]) -> bool:
+        """Tell whether a request came before or comes twice, or receipts are looked at besides."""
+        keys = self._keys
+        if not len(set(keys)) == len(keys) == len(receipts):
+            return True
+        return any(receipts.values()) or not all(map(receipts.__contains__, keys))
+
+    def _show_receipts(self, loaded: Loaded) -> None:
+        """Show the receipts of this batch from now on, those of what was decided already too."""
+        self._shows_receipts = True
+        loaded.receipts = dict.fromkeys(self._keys)
+        self._keep_receipts(0, loaded.receipts)
+
+    def _is_repeated(
+        self, index: int, command: Command[R], receipts: dict[ReceiptKey, Receipt | None]
+    ) -> bool:
+        """Answer from a receipt, where there is one."""
+        key = self._keys[index]
+        try:
+            receipt = receipts[key]
+        except KeyError:
+            raise Corrupt(f"the store did not answer for {key}") from None
+        if receipt is None:
+            return False
+        outcome: R | Refused | Misuse
+        content = command.content()
+        try:
+            outcome = self._repeated(receipt, content)
+        except Misuse as fault:
+            outcome = fault.with_traceback(None)
+        self.outcomes.append(outcome)
+        return True
+
+    def _keep_receipts(self, begun: int, receipts: dict[ReceiptKey, Receipt | None]) -> None:
+        """Make the receipts of what was decided, from one of the commands on."""
+        outcomes: list[Any] = self.outcomes[begun:]
+        commands = self._commands[begun : begun + len(outcomes)]
+        keys = self._keys[begun : begun + len(outcomes)]
+        no = (Misuse,) if self._keeps_refusals else (Misuse, Refused)
+        if any(issubclass(kind, no) for kind in set(map(type, outcomes))):
+            kept = [not isinstance(it, no) for it in outcomes]
+            commands, keys = tuple(compress(commands, kept)), list(compress(keys, kept))
+            outcomes = list(compress(outcomes, kept))
+        stated = zip(keys, contents_of(commands), outcomes, strict=True)
+        made = list(map(new, repeat(Receipt), stated))
+        receipts.update(zip(keys, made, strict=True))
+        self._receipts += made
 
     def _decided(self, command: Command[R], loaded: Loaded) -> Decision[R]:
         """Decide on a command, with what follows from it whatever it is.

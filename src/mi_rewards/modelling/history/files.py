@@ -4,10 +4,7 @@ The reasons for what cannot be read are those of a replay on the command line; b
 functions.
 """
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Final
 
 from mi_rewards._event_log.lines import (
     COLUMNS,
@@ -15,16 +12,15 @@ from mi_rewards._event_log.lines import (
     Row,
     Unread,
     open_log,
+    plain_columns,
     read_header,
     read_rows,
+    take_lines,
     unknown_columns,
 )
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling.history.batch import ROWS_MAX, Chunk
 from mi_rewards.modelling.history.forms import LISTS, TEXTS, Column
-
-_NOT_PLAIN: Final = ('"', "\0", "\r")
-_FAULTS: Final = (EOFError, OSError, zlib.error)
 
 
 def chunks_of_file(name: str, segment: str, behind: int) -> Iterator[Chunk]:
@@ -43,11 +39,11 @@ def chunks_of_file(name: str, segment: str, behind: int) -> Iterator[Chunk]:
         OSError: The file cannot be opened.
     """
     with open_log(name) as source:
-        lines, broken = _taken(source)
         number = 0
+        lines, broken = take_lines(source, ROWS_MAX, number)
         header: Header | None = None
         while lines or broken:
-            unread = [] if broken is None else [broken._replace(line=number + len(lines) + 1)]
+            unread = [] if broken is None else [broken]
             if header is None:
                 header, passed = _header_of(lines, number, segment)
                 lines, number = lines[passed:], number + passed
@@ -60,17 +56,7 @@ def chunks_of_file(name: str, segment: str, behind: int) -> Iterator[Chunk]:
             number += len(lines)
             if broken is not None:
                 return
-            lines, broken = _taken(source)
-
-
-def _taken(source: Iterable[str]) -> tuple[list[str], Unread | None]:
-    """Take the next lines of a file, and what broke it off."""
-    lines: list[str] = []
-    try:
-        lines.extend(islice(source, ROWS_MAX))
-    except _FAULTS as fault:
-        return lines, Unread(0, f"the file breaks off here: {fault}")
-    return lines, None
+            lines, broken = take_lines(source, ROWS_MAX, number)
 
 
 def _header_of(lines: Sequence[str], number: int, segment: str) -> tuple[Header | None, int]:
@@ -112,37 +98,15 @@ def _chunk(
 
 def _plain(lines: Sequence[str], header: Header, segment: str) -> Mapping[str, Column] | None:
     """Take plain lines of a CSV file apart, all at once; `None` where one is not plain."""
-    if not header.text or not lines:
+    columns = plain_columns(lines, header)
+    if columns is None:
         return None
-    block = "".join(lines)
-    if not block.endswith("\n"):
-        block += "\n"
-    if "\r" in block:
-        block = block.replace("\r\n", "\n")
-    if header.text in block or any(mark in block for mark in _NOT_PLAIN):
-        return None
-    width = len(header.names)
-    if {line.count(",") for line in lines} != {width - 1} or not _is_utf8(block):
-        return None
-    fields = block.replace("\n", ",").split(",")
-    fields.pop()
     wanted = {*COLUMNS, segment} - {"lines", ""}
     return {
-        name: Column(TEXTS, fields[place::width])
-        for place, name in enumerate(header.names)
+        name: Column(TEXTS, texts)
+        for name, texts in zip(header.names, columns, strict=True)
         if name in wanted
     }
-
-
-def _is_utf8(text: str) -> bool:
-    """Tell whether a text was UTF-8."""
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _columns(rows: Sequence[Row], segment: str) -> Mapping[str, Column]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from mi_rewards._event_log.lines import LINE_COLUMNS
+from mi_rewards._event_log.json_values import LINE_COLUMNS
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling.history.forms import DAYS, DECIMALS, INSTANTS, LISTS, TEXTS, Column
 from mi_rewards.modelling.history.rows import day_text, instant_text

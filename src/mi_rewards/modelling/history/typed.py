@@ -12,6 +12,7 @@ from itertools import compress
 from operator import not_
 from typing import Any, Final
 
+from mi_rewards._event_log.alike import minors_alike
 from mi_rewards._event_log.fields import money, whole
 from mi_rewards.calendar import read_day, read_instant
 from mi_rewards.calendar.days import ZEROED
@@ -37,7 +38,6 @@ _BAD: Final = -(2**80)
 _KEPT_MAX: Final = 1 << 18
 """How many texts are remembered; it bounds memory, not what can be read."""
 
-_DIGITS_MAX: Final = 18
 """How long a text is at most of which all digits may be nines."""
 
 _SECOND: Final = 1_000_000
@@ -260,26 +260,14 @@ class Typed:
 
 
 def _amounts_alike(texts: Sequence[str], currency: str) -> list[int] | None:
-    """Read amounts of one currency that are written with all its digits; `None` where not."""
-    try:
-        exponent = exponent_of(currency)
-    except Misuse:
+    """Read amounts that are written alike, -1 for none; `None` where they are not."""
+    if "" not in texts:
+        return minors_alike(texts, currency)
+    stated = [text for text in texts if text]
+    minors = minors_alike(stated, currency) if stated else []
+    if minors is None:
         return None
-    stated = [text for text in texts if text] if "" in texts else texts
-    block = ("\n".join(stated) + "\n").encode(errors="replace")
-    end = b"." + b"0" * exponent if exponent else b""
-    shape = block.translate(ZEROED)
-    if (
-        block.translate(None, b"0123456789") != (end[:1] + b"\n") * len(stated)
-        or shape.count(end + b"\n") != len(stated)
-        or shape.startswith((b".", b"\n"))
-        or b"\n." in shape
-        or max(map(len, stated)) > _DIGITS_MAX
-    ):
-        return None
-    found = map(int, block.replace(b".", b"").split())
-    if stated is texts:
-        return list(found)
+    found = iter(minors)
     return [next(found) if text else -1 for text in texts]
 
 
