@@ -97,34 +97,67 @@ def applied(wallet: W, entry: Entry) -> W:
     )
 
 
-def credited(wallet: W, entry: Entry, tokens: int, last_day: date) -> W:
-    """Apply an entry that issues tokens to one bucket and does nothing else, as most do.
+def credited(
+    wallet: W,
+    event: Event,
+    tokens: int,
+    last_day: date,
+    source: str | None,
+    at: datetime,
+    request_id: str,
+    reason: Reason,
+    occurred_at: datetime,
+) -> tuple[W, tuple[Entry], None] | None:
+    """Issue tokens to one bucket where that is all there is to do, as mostly.
 
     Args:
-        wallet: The wallet before, of which nothing is held, promised or owed.
-        entry: The next entry of its journal, which has just that.
-        tokens: The tokens, a number of them.
-        last_day: Their last valid day.
+        wallet: The wallet before.
+        event: `EARNED`, or `OPENED` for a balance brought along.
+        tokens: A number of tokens.
+        last_day: The last day on which they are valid.
+        source: What earned them.
+        at: The instant asked for (UTC).
+        request_id: The request that issues them.
+        reason: Why, as codes and figures.
+        occurred_at: The fact's instant (UTC).
 
     Returns:
-        The same as `applied`.
+        The wallet after, and the entry: those of `advanced`, `inflow` and `booked`. `None` where
+        something may be due or lapsed, held, promised or owed, or near the limit.
 
     Raises:
-        WalletFull: The wallet would pass 2**63 - 1 tokens.
+        Misuse: *last_day* is no date.
     """
-    owner, buckets, _, _, _, totals, _, _, blocked, version = wallet
+    owner, buckets, holds, promises, owed, totals, sequence, before, blocked, version = wallet
     issued, redeemed, lapsed, clawed_back, transferred, adjusted = totals
-    if transferred or adjusted or issued + tokens > TOKENS_MAX:
-        return applied(wallet, entry)
-    if buckets and buckets[-1][0] == last_day:
-        # No bucket has more than was ever issued.
-        buckets = (*buckets[:-1], new(Bucket, (last_day, buckets[-1][1] + tokens)))
+    now = at if before is None or at >= before else before
+    zone = owner.zone
+    if zone.after(last_day) <= now or holds or promises or owed or transferred or adjusted:
+        return None
+    issued += tokens
+    if issued > TOKENS_MAX:
+        return None
+    # No bucket has more than was ever issued.
+    if not buckets:
+        buckets = (new(Bucket, (last_day, tokens)),)
+    elif buckets[0][0] != last_day and zone.after(buckets[0][0]) <= at:
+        return None
+    elif buckets[-1][0] == last_day:
+        newest = new(Bucket, (last_day, buckets[-1][1] + tokens))
+        buckets = buckets[:-1] + (newest,)  # noqa: RUF005 - it is faster
     else:
         buckets = _with_tokens(buckets, last_day, tokens, owner)
-    totals = (issued + tokens, redeemed, lapsed, clawed_back, 0, 0)
-    return new(
-        type(wallet), (owner, buckets, (), (), 0, totals, entry[1], entry[5], blocked, version)
+    postings = (
+        new(Posting, (_ISSUED, -tokens, None, source)),
+        new(Posting, (_AVAILABLE, tokens, last_day, None)),
     )
+    sequence += 1
+    entry = new(
+        Entry, (owner, sequence, event, request_id, occurred_at, now, reason, postings, None)
+    )
+    totals = (issued, redeemed, lapsed, clawed_back, 0, 0)
+    after = (owner, buckets, (), (), 0, totals, sequence, now, blocked, version)
+    return new(type(wallet), after), (entry,), None
 
 
 def _with_tokens(

@@ -122,18 +122,14 @@ class Wallet(WalletState):
         """
         at = utc(at)
         occurred_at = at if occurred_at is None or occurred_at is at else utc(occurred_at)
-        issued = new(Posting, (_ISSUED, -whole_tokens(tokens), None, source))
-        owner, buckets, holds, promises, owed, _, sequence, before, _, _ = self
-        now = at if before is None or at >= before else before
-        after = owner.zone.after
-        is_past = after(last_day) <= now
-        if not (is_past or owed or holds or promises or (buckets and after(buckets[0][0]) <= at)):
-            # Nothing is due and nothing owed, as mostly: all of it goes to its bucket.
-            postings = (issued, new(Posting, (_AVAILABLE, tokens, last_day, None)))
-            number, why = sequence + 1, (now, reason, postings, None)
-            entry = new(Entry, (owner, number, event, request_id, occurred_at, *why))
-            return new(Change, (credited(self, entry, tokens, last_day), (entry,), None))
+        whole_tokens(tokens)
+        found = credited(
+            self, event, tokens, last_day, source, at, request_id, reason, occurred_at
+        )
+        if found is not None:
+            return new(Change, found)
         wallet, entries = advanced(self, at, request_id)
+        issued = Posting(_ISSUED, -tokens, None, source)
         wallet, entry = booked(
             wallet,
             event,

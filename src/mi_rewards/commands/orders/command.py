@@ -1,6 +1,6 @@
 """What every command on an order has, and how an order is stated."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import attrs
 
@@ -32,6 +32,8 @@ class OrderCommand(MemberCommand):
 
     order_id: str
 
+    _named: ClassVar[OrderKeys | None] = None
+
     def __attrs_post_init__(self) -> None:
         """Check the names; an order without one is not known."""
         MemberCommand.__attrs_post_init__(self)
@@ -51,9 +53,8 @@ class OrderCommand(MemberCommand):
 
     def _keys(self, programme: Programme) -> OrderKeys:
         """Name the member, the purchase and the wallet; once, since a batch asks several times."""
-        kind = programme.kind
-        keys: OrderKeys | None = self.__dict__.get("_named")
-        if keys is None or keys[2].name != kind:
+        kind, keys = programme.kind, self._named
+        if keys is None or keys[2][2] != kind:
             member_id = self.member_id
             the_member, the_wallet = _KEYS.get((member_id, kind)) or _remembered(member_id, kind)
             the_purchase = new(Key, (Purchase, member_id, self.order_id))
