@@ -102,15 +102,18 @@ def given_back(
     there = total_of(awards)
     if not 0 <= tokens <= there:
         raise Misuse(f"{tokens} of the {there} tokens awarded cannot be given back")
-    after: list[Award] = []
+    after = [*awards]
     parts: list[tuple[Award, int]] = []
-    for award in reversed(awards):
-        part = min(award.tokens - award.given_back, tokens)
+    newest = len(after)
+    while tokens:
+        newest -= 1
+        award = after[newest]
+        earned, last_day, delivered_at, promise_id, back = award
+        part = earned - back
+        if part > tokens:
+            part = tokens
         if part:
             tokens -= part
             parts.append((award, part))
-            after.append(new(Award, (*award[:-1], award.given_back + part)))
-        else:
-            after.append(award)
-    after.reverse()
+            after[newest] = new(Award, (earned, last_day, delivered_at, promise_id, back + part))
     return tuple(after), tuple(parts)

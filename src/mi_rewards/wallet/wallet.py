@@ -19,7 +19,14 @@ from typing import Generic, NamedTuple, TypeVar
 from mi_rewards._tuples import new
 from mi_rewards.calendar import utc, write_instant
 from mi_rewards.errors import Misuse, Refused
-from mi_rewards.wallet.booking import advanced, booked, credited, held_postings, inflow
+from mi_rewards.wallet.booking import (
+    advanced,
+    booked,
+    credited,
+    drawn_postings,
+    held_postings,
+    inflow,
+)
 from mi_rewards.wallet.buckets import Draw, split_draws, whole_tokens
 from mi_rewards.wallet.claw_back import ClawBack, ClawBackPolicy, claw_back_postings
 from mi_rewards.wallet.entries import Account, Entry, Event, Posting, Reason
@@ -29,9 +36,16 @@ from mi_rewards.wallet.state import WalletState
 
 R_co = TypeVar("R_co", covariant=True)
 
-_AVAILABLE = Account.AVAILABLE
+_HELD = Account.HELD
 _ISSUED = Account.ISSUED
 _REDEEMED = Account.REDEEMED
+
+_SET_ASIDE = Event.HELD
+_BURNED = Event.BURNED
+_CAPTURED = Event.CAPTURED
+_RELEASED = Event.RELEASED
+_REINSTATED = Event.REINSTATED
+_CLAWED_BACK = Event.CLAWED_BACK
 
 
 class Change(NamedTuple, Generic[R_co]):
@@ -123,9 +137,7 @@ class Wallet(WalletState):
         at = utc(at)
         occurred_at = at if occurred_at is None or occurred_at is at else utc(occurred_at)
         whole_tokens(tokens)
-        found = credited(
-            self, event, tokens, last_day, source, at, request_id, reason, occurred_at
-        )
+        found = credited(self, event, tokens, last_day, source, at, request_id, reason, occurred_at)
         if found is not None:
             return new(Change, found)
         wallet, entries = advanced(self, at, request_id)
@@ -163,12 +175,13 @@ class Wallet(WalletState):
         at = utc(at)
         wallet, entries = advanced(self, at, request_id)
         draws = wallet.spendable(tokens)
-        postings = [Posting(_AVAILABLE, -draw.tokens, draw.last_day) for draw in draws]
-        postings.append(Posting(_REDEEMED, tokens, None, request_id))
+        postings = drawn_postings(draws)
+        postings.append(new(Posting, (_REDEEMED, tokens, None, request_id)))
         wallet, entry = booked(
-            wallet, Event.BURNED, postings, at=at, request_id=request_id, reason=reason
+            wallet, _BURNED, postings, at=at, request_id=request_id, reason=reason
         )
-        return Change(wallet, (*entries, entry), Burn(self.owner, request_id, draws))
+        burn = Burn(self.owner, request_id, draws)
+        return new(Change, (wallet, (*entries, entry), burn))
 
     def reasons_against(self, tokens: int, *, at: datetime) -> tuple[Refused, ...]:
         """Tell, without trying, what `burn` or `hold` would refuse *tokens* with.
@@ -220,20 +233,20 @@ class Wallet(WalletState):
         if wallet.booked_at is not None and until <= wallet.booked_at:
             raise DeadlinePassed(hold_id=request_id, until=write_instant(until))
         draws = wallet.spendable(tokens)
-        postings = [Posting(_AVAILABLE, -draw.tokens, draw.last_day) for draw in draws]
-        postings += [
-            Posting(Account.HELD, draw.tokens, draw.last_day, request_id) for draw in draws
-        ]
+        postings = drawn_postings(draws)
+        for draw in draws:
+            postings.append(new(Posting, (_HELD, draw.tokens, draw.last_day, request_id)))
         wallet, entry = booked(
             wallet,
-            Event.HELD,
+            _SET_ASIDE,
             postings,
             at=at,
             request_id=request_id,
             reason=reason,
             until=until,
         )
-        return Change(wallet, (*entries, entry), Hold(request_id, until, draws))
+        hold = Hold(request_id, until, draws)
+        return new(Change, (wallet, (*entries, entry), hold))
 
     def capture(
         self,
@@ -268,12 +281,14 @@ class Wallet(WalletState):
         if wanted > hold.tokens:
             raise BeyondHold(hold_id=hold_id, required=wanted, held=hold.tokens)
         spent, rest = split_draws(hold.draws, wanted)
-        sources = [*held_postings(hold), Posting(_REDEEMED, wanted, None, hold_id)]
+        sources = held_postings(hold)
+        sources.append(new(Posting, (_REDEEMED, wanted, None, hold_id)))
         postings = inflow(wallet, sources, rest, at=at)
         wallet, entry = booked(
-            wallet, Event.CAPTURED, postings, at=at, request_id=request_id, reason=reason
+            wallet, _CAPTURED, postings, at=at, request_id=request_id, reason=reason
         )
-        return Change(wallet, (*entries, entry), Burn(self.owner, hold_id, spent))
+        burn = Burn(self.owner, hold_id, spent)
+        return new(Change, (wallet, (*entries, entry), burn))
 
     def release(
         self, hold_id: str, *, at: datetime, request_id: str, reason: Reason
@@ -298,9 +313,9 @@ class Wallet(WalletState):
         hold = wallet.open_hold(hold_id)
         postings = inflow(wallet, held_postings(hold), hold.draws, at=at)
         wallet, entry = booked(
-            wallet, Event.RELEASED, postings, at=at, request_id=request_id, reason=reason
+            wallet, _RELEASED, postings, at=at, request_id=request_id, reason=reason
         )
-        return Change(wallet, (*entries, entry), hold)
+        return new(Change, (wallet, (*entries, entry), hold))
 
     def reinstate(
         self, burn: Burn, tokens: int, *, at: datetime, request_id: str, reason: Reason
@@ -326,12 +341,12 @@ class Wallet(WalletState):
         at = utc(at)
         wallet, entries = advanced(self, at, request_id)
         burn, back = burn.undo(tokens)
-        source = Posting(_REDEEMED, -tokens, None, burn.burn_id)
+        source = new(Posting, (_REDEEMED, -tokens, None, burn.burn_id))
         postings = inflow(wallet, (source,), back, at=at)
         wallet, entry = booked(
-            wallet, Event.REINSTATED, postings, at=at, request_id=request_id, reason=reason
+            wallet, _REINSTATED, postings, at=at, request_id=request_id, reason=reason
         )
-        return Change(wallet, (*entries, entry), burn)
+        return new(Change, (wallet, (*entries, entry), burn))
 
     def claw_back(
         self,
@@ -374,6 +389,6 @@ class Wallet(WalletState):
         if not postings:
             return Change(wallet, entries, result)
         wallet, entry = booked(
-            wallet, Event.CLAWED_BACK, postings, at=at, request_id=request_id, reason=reason
+            wallet, _CLAWED_BACK, postings, at=at, request_id=request_id, reason=reason
         )
         return new(Change, (wallet, (*entries, entry), result))

@@ -1,6 +1,7 @@
 """How a wallet changes: due facts in their order, inflows, and postings applied one by one."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -288,27 +289,63 @@ def test_reasons_of_the_calendar_are_codes() -> None:
     ]
 
 
+def earned(
+    made: Wallet, last_day: date, *, at: datetime, tokens: int = 7
+) -> tuple[Wallet, tuple[Entry, ...], None]:
+    """Earn tokens step by step: what is due, then what comes in."""
+    now, due = advanced(made, at, "r")
+    sources = (Posting(Account.ISSUED, -tokens, None, "o-1"),)
+    postings = inflow(now, sources, draws(f"{tokens}@{last_day}"), at=at)
+    now, entry = booked(
+        now, Event.EARNED, postings, at=at, request_id="r", reason=WHY, occurred_at=T0
+    )
+    return now, (*due, entry), None
+
+
 @pytest.mark.parametrize("before", ["0", "5@2018-12-31", "5@2018-12-31 + 3@2019-12-31"])
 @pytest.mark.parametrize("last_day", [day("2018-06-30"), Y18, day("2019-06-30"), Y19, NEVER])
-@pytest.mark.parametrize("moved", [(0, 0), (4, 0), (-4, 0), (0, 4), (0, -4)])
-def test_what_is_credited_is_what_is_applied(
-    before: str, last_day: date, moved: tuple[int, int]
+@pytest.mark.parametrize("when", [T0, PAST_2018 - SECOND, PAST_2018, PAST_2018 + 200 * DAY])
+def test_what_is_credited_is_what_is_earned_step_by_step(
+    before: str, last_day: date, when: datetime
 ) -> None:
-    """Tokens for one bucket come to the same in fewer steps, whatever the wallet has seen."""
+    """One step answers with the same wallet and entry where nothing is due or past, else not."""
     made = wallet(before)
-    made = made._replace(totals=(*made.totals[:4], *moved))
-    issued = entry(Posting(Account.ISSUED, -7), Posting(Account.AVAILABLE, 7, last_day))
-    assert credited(made, issued, 7, last_day) == applied(made, issued)
+    now, entries, _ = expected = earned(made, last_day, at=when)
+    is_all = len(entries) == 1 and now.lapsed == made.lapsed
+    found = credited(made, Event.EARNED, 7, last_day, "o-1", when, "r", WHY, T0)
+    assert found == (expected if is_all else None)
+
+
+def test_what_is_credited_is_booked_no_earlier_than_the_last_entry() -> None:
+    """A wallet's time never goes back; nothing is credited that is past at the last entry."""
+    made = wallet("5@2019-12-31")._replace(booked_at=PAST_2018)
+    found = credited(made, Event.EARNED, 7, Y19, "o-1", T0, "r", WHY, T0)
+    assert found == earned(made, Y19, at=T0)
+    assert found[1][0].booked_at == PAST_2018
+    assert credited(made, Event.EARNED, 7, Y18, "o-1", T0, "r", WHY, T0) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"owed": 1},
+        {"holds": (Hold("h", PAST_2018, draws("1@2018-12-31")),)},
+        {"promises": (Promise("p", 1, "o", None, None, T0, WHY),)},
+        {"totals": (0, 0, 0, 0, 1, 0)},
+        {"totals": (0, 0, 0, 0, 0, -1)},
+        {"totals": (TOKENS_MAX - 6, 0, 0, 0, 0, 0)},
+    ],
+)
+def test_what_is_more_than_a_credit_is_booked_step_by_step(more: dict[str, Any]) -> None:
+    """What is held, promised, owed, transferred or adjusted, and the last token there can be."""
+    made = wallet("0")._replace(**more)
+    assert credited(made, Event.EARNED, 7, Y18, "o-1", T0, "r", WHY, T0) is None
 
 
 def test_no_more_is_credited_than_there_can_be() -> None:
-    """The last token that there can be is; one more is refused, as when it is applied."""
-    made = wallet("0")
-    made = made._replace(totals=(TOKENS_MAX - 7, *made.totals[1:]))
-    for tokens in (7, 8):
-        postings = Posting(Account.ISSUED, -tokens), Posting(Account.AVAILABLE, tokens, Y18)
-        if tokens == 7:
-            assert credited(made, entry(*postings), tokens, Y18).issued == TOKENS_MAX
-        else:
-            with pytest.raises(WalletFull):
-                credited(made, entry(*postings), tokens, Y18)
+    """The last token that there can be is; one more is refused."""
+    made = wallet("0")._replace(totals=(TOKENS_MAX - 7, 0, 0, 0, 0, 0))
+    change = made.earn(7, last_day=Y18, at=T0, request_id="r", reason=WHY)
+    assert change.wallet.issued == TOKENS_MAX
+    with pytest.raises(WalletFull):
+        made.earn(8, last_day=Y18, at=T0, request_id="r", reason=WHY)

@@ -87,8 +87,9 @@ class Return(OrderCommand):
         purchase = purchase.returning(value=self.value, quantities=self.quantities)
         recipe = purchase.recipe or programme.recipe.saying_no("not_awarded")
         base_minor = purchase.base_minor(recipe.excluded_categories)
+        back = purchase.awarded - recipe.award(base_minor)
         shares = awarded_shares(recipe, purchase) if recipe.parts else ()
-        back = purchase.awarded - recipe.award(base_minor) - added(shares)
+        back -= added(shares) if shares else 0
         wallet = self._wallet(loaded, the_wallet, programme)
         booking = Booking(wallet)
         if back > 0:
@@ -123,7 +124,7 @@ class Return(OrderCommand):
             ):
                 withdrawn += self._withdraw(booking, it.promise_id, tokens, reason)
                 continue
-            result = booking.take(
+            now_taken, now_owed, now_forgiven = booking.take(
                 booking.wallet.claw_back(
                     tokens,
                     own_day=it.last_day,
@@ -134,9 +135,9 @@ class Return(OrderCommand):
                     reason=reason,
                 )
             )
-            taken += result.taken
-            owed += result.owed
-            forgiven += result.forgiven
+            taken += now_taken
+            owed += now_owed
+            forgiven += now_forgiven
         lapsed = back - withdrawn - taken - owed - forgiven
         return new(Returned, (self.order_id, back, withdrawn, taken, owed, forgiven, lapsed))
 
