@@ -116,4 +116,4 @@ def given_back(
             tokens -= part
             parts.append((award, part))
             after[newest] = new(Award, (earned, last_day, delivered_at, promise_id, back + part))
-    return tuple(after), tuple(parts)
+    return (*after,), (*parts,)
