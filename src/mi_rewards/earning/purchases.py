@@ -213,20 +213,21 @@ class Purchase(NamedTuple):
         if value is not None:
             if quantities:
                 raise Misuse("a return is by value or by line and quantity, not both")
-            if value.currency != self.currency:
+            if value.currency != self.lines[0].amount.currency:
                 raise CurrencyMismatch(
                     f"the return is in {value.currency}, the order in {self.currency}"
                 )
         if quantities:
             return self._returning_lines(quantities)
         self._check_life(_RETURN)
-        left = self.left_minor
+        returned = self.returned_minor
+        left = self._kept_minor(()) - returned
         asked = left if value is None else value.minor
         if asked > left or (asked == 0 and value is None):
             raise BeyondDelivered(
                 order_id=self.order_id, asked=asked, left=left, unit="minor units"
             )
-        return self._with(returned_minor=self.returned_minor + asked)
+        return self._with(returned_minor=returned + asked)
 
     def forgoing(self, quantities: tuple[tuple[str, int], ...]) -> "Purchase":
         """Go without units of lines that are not delivered: they earn nothing when the rest is.

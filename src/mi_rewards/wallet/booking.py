@@ -160,6 +160,56 @@ def credited(
     return new(type(wallet), after), (entry,), None
 
 
+def debited(
+    wallet: W,
+    event: Event,
+    tokens: int,
+    last_day: date,
+    sink: Posting,
+    at: datetime,
+    request_id: str,
+    reason: Reason,
+) -> tuple[W, Entry] | None:
+    """Take tokens from one bucket where that is all there is to do, as mostly.
+
+    Args:
+        wallet: The wallet before.
+        event: `BURNED` or `CLAWED_BACK`.
+        tokens: A number of tokens.
+        last_day: The bucket's last valid day.
+        sink: Where they go: to what is redeemed or clawed back.
+        at: The instant asked for (UTC).
+        request_id: The request that takes them.
+        reason: Why, as codes and figures.
+
+    Returns:
+        The wallet after, and the entry: those of `advanced` and `booked`. `None` where something
+        may be due, held, promised or owed, or the bucket has fewer.
+    """
+    owner, buckets, holds, promises, owed, totals, sequence, before, blocked, version = wallet
+    now = at if before is None or at >= before else before
+    if holds or promises or owed or not buckets or owner.zone.after(buckets[0][0]) <= now:
+        return None
+    for index, (day, there) in enumerate(buckets):
+        if day == last_day and there >= tokens:
+            left = (new(Bucket, (day, there - tokens)),) if there > tokens else ()
+            buckets = buckets[:index] + left + buckets[index + 1 :]
+            break
+    else:
+        return None
+    issued, redeemed, lapsed, clawed_back, transferred, adjusted = totals
+    if sink[0] is _REDEEMED:
+        redeemed += tokens
+    else:
+        clawed_back += tokens
+    totals = (issued, redeemed, lapsed, clawed_back, transferred, adjusted)
+    postings = (new(Posting, (_AVAILABLE, -tokens, last_day, None)), sink)
+    sequence += 1
+    entry = new(Entry, (owner, sequence, event, request_id, at, now, reason, postings, None))
+    after = (owner, buckets, (), (), 0, totals, sequence, now, blocked, version)
+    return new(type(wallet), after), entry
+
+
 def _with_tokens(
     buckets: tuple[Bucket, ...], day: date, amount: int, owner: Owner
 ) -> tuple[Bucket, ...]:

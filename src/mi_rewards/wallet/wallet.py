@@ -23,6 +23,7 @@ from mi_rewards.wallet.booking import (
     advanced,
     booked,
     credited,
+    debited,
     drawn_postings,
     held_postings,
     inflow,
@@ -39,6 +40,7 @@ R_co = TypeVar("R_co", covariant=True)
 _HELD = Account.HELD
 _ISSUED = Account.ISSUED
 _REDEEMED = Account.REDEEMED
+_TAKEN_BACK = Account.CLAWED_BACK
 
 _SET_ASIDE = Event.HELD
 _BURNED = Event.BURNED
@@ -172,11 +174,16 @@ class Wallet(WalletState):
                 made good.
             InsufficientTokens: Fewer than *tokens* are available; says how many are.
         """
-        at = utc(at)
+        at, sink = utc(at), new(Posting, (_REDEEMED, whole_tokens(tokens), None, request_id))
+        if self.buckets and not self.blocked:
+            day = self.buckets[0][0]
+            found = debited(self, _BURNED, tokens, day, sink, at, request_id, reason)
+            if found is not None:
+                burn = Burn(self.owner, request_id, (Draw(day, tokens),))
+                return new(Change, (found[0], found[1:], burn))
         wallet, entries = advanced(self, at, request_id)
         draws = wallet.spendable(tokens)
-        postings = drawn_postings(draws)
-        postings.append(new(Posting, (_REDEEMED, tokens, None, request_id)))
+        postings = [*drawn_postings(draws), sink]
         wallet, entry = booked(
             wallet, _BURNED, postings, at=at, request_id=request_id, reason=reason
         )
@@ -380,6 +387,10 @@ class Wallet(WalletState):
             WalletFull: What is owed would pass 2**63 - 1 tokens.
         """
         at, wanted = utc(at), whole_tokens(tokens)
+        sink = new(Posting, (_TAKEN_BACK, wanted, None, source))
+        found = debited(self, _CLAWED_BACK, wanted, own_day, sink, at, request_id, reason)
+        if found is not None:
+            return new(Change, (found[0], found[1:], new(ClawBack, (wanted, 0, 0))))
         wallet, entries = advanced(self, at, request_id)
         if wallet.has_passed(own_day, at=at):
             return Change(wallet, entries, ClawBack(0, 0, 0))

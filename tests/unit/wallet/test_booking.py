@@ -20,7 +20,7 @@ from mi_rewards.wallet import (
     WalletFull,
     promise,
 )
-from mi_rewards.wallet.booking import advanced, applied, booked, credited, inflow
+from mi_rewards.wallet.booking import advanced, applied, booked, credited, debited, inflow
 from tests.wallets import (
     DAY,
     HOUR,
@@ -349,3 +349,50 @@ def test_no_more_is_credited_than_there_can_be() -> None:
     assert change.wallet.issued == TOKENS_MAX
     with pytest.raises(WalletFull):
         made.earn(8, last_day=Y18, at=T0, request_id="r", reason=WHY)
+
+
+def burned(
+    made: Wallet, last_day: date, tokens: int, sink: Posting, *, at: datetime
+) -> tuple[Wallet, tuple[Entry, ...]]:
+    """Burn tokens of one bucket step by step: what is due, then what is taken."""
+    now, due = advanced(made, at, "r")
+    postings = Posting(Account.AVAILABLE, -tokens, last_day), sink
+    now, entry = booked(now, Event.BURNED, postings, at=at, request_id="r", reason=WHY)
+    return now, (*due, entry)
+
+
+@pytest.mark.parametrize("account", [Account.REDEEMED, Account.CLAWED_BACK])
+@pytest.mark.parametrize(("last_day", "tokens"), [(Y18, 5), (Y18, 4), (Y19, 3), (Y19, 1)])
+@pytest.mark.parametrize("when", [T0, PAST_2018 - SECOND])
+@pytest.mark.parametrize("totals", [(9, 1, 2, 3, 4, 5), (9, 0, 0, 0, -4, -5)])
+def test_what_is_debited_is_what_is_taken_step_by_step(
+    account: Account, last_day: date, tokens: int, when: datetime, totals: Any
+) -> None:
+    """One step answers with the same wallet and entry, be the bucket emptied or not."""
+    made = wallet("5@2018-12-31 + 3@2019-12-31")._replace(totals=totals, blocked="fraud", version=2)
+    sink = Posting(account, tokens, None, "o-1")
+    found = debited(made, Event.BURNED, tokens, last_day, sink, when, "r", WHY)
+    now, entries = burned(made, last_day, tokens, sink, at=when)
+    assert found == (now, *entries)
+
+
+@pytest.mark.parametrize(
+    ("more", "last_day", "tokens", "when"),
+    [
+        ({}, Y18, 6, T0),
+        ({}, day("2019-06-30"), 1, T0),
+        ({}, Y19, 1, PAST_2018),
+        ({"booked_at": PAST_2018}, Y19, 1, T0),
+        ({"buckets": ()}, Y19, 1, T0),
+        ({"owed": 1}, Y19, 1, T0),
+        ({"holds": (Hold("h", PAST_2018, draws("1@2018-12-31")),)}, Y18, 1, T0),
+        ({"promises": (Promise("p", 1, "o", None, None, T0, WHY),)}, Y18, 1, T0),
+    ],
+)
+def test_what_is_more_than_a_debit_is_booked_step_by_step(
+    more: dict[str, Any], last_day: date, tokens: int, when: datetime
+) -> None:
+    """Too few, no such bucket, something due by then or by the last entry, held, promised, owed."""
+    made = wallet("5@2018-12-31 + 3@2019-12-31")._replace(**more)
+    sink = Posting(Account.REDEEMED, tokens, None, "o-1")
+    assert debited(made, Event.BURNED, tokens, last_day, sink, when, "r", WHY) is None
