@@ -6,6 +6,7 @@
 3. Whatever comes into `available` makes good what is owed first, earliest last day first; what is
    past its last day already lapses and makes good no debt (`inflow`).
 4. An entry without postings blocks a wallet, or lifts that; see `blocks`.
+5. What concerns one bucket and nothing else is booked in one step, to the same end; see `one_step`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -61,7 +62,7 @@ def applied(wallet: W, entry: Entry) -> W:
     for posting in postings:
         account, amount, last_day, _ = posting
         if account is _AVAILABLE:
-            buckets = _with_tokens(buckets, last_day or NEVER, amount, owner)
+            buckets = with_tokens(buckets, last_day or NEVER, amount, owner)
         elif account is _ISSUED:
             issued -= amount
         elif account is _LAPSED:
@@ -97,123 +98,24 @@ def applied(wallet: W, entry: Entry) -> W:
     )
 
 
-def credited(
-    wallet: W,
-    event: Event,
-    tokens: int,
-    last_day: date,
-    source: str | None,
-    at: datetime,
-    request_id: str,
-    reason: Reason,
-    occurred_at: datetime,
-) -> tuple[W, tuple[Entry], None] | None:
-    """Issue tokens to one bucket where that is all there is to do, as mostly.
-
-    Args:
-        wallet: The wallet before.
-        event: `EARNED`, or `OPENED` for a balance brought along.
-        tokens: A number of tokens.
-        last_day: The last day on which they are valid.
-        source: What earned them.
-        at: The instant asked for (UTC).
-        request_id: The request that issues them.
-        reason: Why, as codes and figures.
-        occurred_at: The fact's instant (UTC).
-
-    Returns:
-        The wallet after, and the entry: those of `advanced`, `inflow` and `booked`. `None` where
-        something may be due or lapsed, held, promised or owed, or near the limit.
-
-    Raises:
-        Misuse: *last_day* is no date.
-    """
-    owner, buckets, holds, promises, owed, totals, sequence, before, blocked, version = wallet
-    issued, redeemed, lapsed, clawed_back, transferred, adjusted = totals
-    now = at if before is None or at >= before else before
-    zone = owner.zone
-    if zone.after(last_day) <= now or holds or promises or owed or transferred or adjusted:
-        return None
-    issued += tokens
-    if issued > TOKENS_MAX:
-        return None
-    # No bucket has more than was ever issued.
-    if not buckets:
-        buckets = (new(Bucket, (last_day, tokens)),)
-    elif buckets[0][0] != last_day and zone.after(buckets[0][0]) <= at:
-        return None
-    elif buckets[-1][0] == last_day:
-        newest = new(Bucket, (last_day, buckets[-1][1] + tokens))
-        buckets = buckets[:-1] + (newest,)  # noqa: RUF005 - it is faster
-    else:
-        buckets = _with_tokens(buckets, last_day, tokens, owner)
-    postings = (
-        new(Posting, (_ISSUED, -tokens, None, source)),
-        new(Posting, (_AVAILABLE, tokens, last_day, None)),
-    )
-    sequence += 1
-    entry = new(
-        Entry, (owner, sequence, event, request_id, occurred_at, now, reason, postings, None)
-    )
-    totals = (issued, redeemed, lapsed, clawed_back, 0, 0)
-    after = (owner, buckets, (), (), 0, totals, sequence, now, blocked, version)
-    return new(type(wallet), after), (entry,), None
-
-
-def debited(
-    wallet: W,
-    event: Event,
-    tokens: int,
-    last_day: date,
-    sink: Posting,
-    at: datetime,
-    request_id: str,
-    reason: Reason,
-) -> tuple[W, Entry] | None:
-    """Take tokens from one bucket where that is all there is to do, as mostly.
-
-    Args:
-        wallet: The wallet before.
-        event: `BURNED` or `CLAWED_BACK`.
-        tokens: A number of tokens.
-        last_day: The bucket's last valid day.
-        sink: Where they go: to what is redeemed or clawed back.
-        at: The instant asked for (UTC).
-        request_id: The request that takes them.
-        reason: Why, as codes and figures.
-
-    Returns:
-        The wallet after, and the entry: those of `advanced` and `booked`. `None` where something
-        may be due, held, promised or owed, or the bucket has fewer.
-    """
-    owner, buckets, holds, promises, owed, totals, sequence, before, blocked, version = wallet
-    now = at if before is None or at >= before else before
-    if holds or promises or owed or not buckets or owner.zone.after(buckets[0][0]) <= now:
-        return None
-    for index, (day, there) in enumerate(buckets):
-        if day == last_day and there >= tokens:
-            left = (new(Bucket, (day, there - tokens)),) if there > tokens else ()
-            buckets = buckets[:index] + left + buckets[index + 1 :]
-            break
-    else:
-        return None
-    issued, redeemed, lapsed, clawed_back, transferred, adjusted = totals
-    if sink[0] is _REDEEMED:
-        redeemed += tokens
-    else:
-        clawed_back += tokens
-    totals = (issued, redeemed, lapsed, clawed_back, transferred, adjusted)
-    postings = (new(Posting, (_AVAILABLE, -tokens, last_day, None)), sink)
-    sequence += 1
-    entry = new(Entry, (owner, sequence, event, request_id, at, now, reason, postings, None))
-    after = (owner, buckets, (), (), 0, totals, sequence, now, blocked, version)
-    return new(type(wallet), after), entry
-
-
-def _with_tokens(
+def with_tokens(
     buckets: tuple[Bucket, ...], day: date, amount: int, owner: Owner
 ) -> tuple[Bucket, ...]:
-    """Add tokens, or take them where the amount is negative, keeping the buckets in order."""
+    """Add tokens, or take them where the amount is negative, keeping the buckets in order.
+
+    Args:
+        buckets: The buckets before.
+        day: The bucket's last valid day.
+        amount: How many it gains, negative where it loses them.
+        owner: Whose they are.
+
+    Returns:
+        The buckets after; one that is empty is left out.
+
+    Raises:
+        WalletFull: The bucket would pass 2**63 - 1 tokens.
+        Misuse: It would have fewer than none.
+    """
     if not buckets:
         return (Bucket(day, amount),)
     newest, tokens = buckets[-1]

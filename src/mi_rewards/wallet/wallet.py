@@ -19,18 +19,11 @@ from typing import Generic, NamedTuple, TypeVar
 from mi_rewards._tuples import new
 from mi_rewards.calendar import utc, write_instant
 from mi_rewards.errors import Misuse, Refused
-from mi_rewards.wallet.booking import (
-    advanced,
-    booked,
-    credited,
-    debited,
-    drawn_postings,
-    held_postings,
-    inflow,
-)
+from mi_rewards.wallet.booking import advanced, booked, drawn_postings, held_postings, inflow
 from mi_rewards.wallet.buckets import Draw, split_draws, whole_tokens
 from mi_rewards.wallet.claw_back import ClawBack, ClawBackPolicy, claw_back_postings
 from mi_rewards.wallet.entries import Account, Entry, Event, Posting, Reason
+from mi_rewards.wallet.one_step import credited, debited
 from mi_rewards.wallet.refusals import BeyondHold, DeadlinePassed
 from mi_rewards.wallet.reservations import Burn, Hold
 from mi_rewards.wallet.state import WalletState

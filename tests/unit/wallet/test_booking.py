@@ -20,7 +20,8 @@ from mi_rewards.wallet import (
     WalletFull,
     promise,
 )
-from mi_rewards.wallet.booking import advanced, applied, booked, credited, debited, inflow
+from mi_rewards.wallet.booking import advanced, applied, booked, inflow
+from mi_rewards.wallet.one_step import credited, debited
 from tests.wallets import (
     DAY,
     HOUR,

@@ -17,8 +17,8 @@ from mi_rewards.earning.purchase_life import PurchaseState
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Put
-from mi_rewards.wallet.booking import credited
 from mi_rewards.wallet.entries import Entry, Event
+from mi_rewards.wallet.one_step import credited
 
 _DELIVERED = PurchaseState.DELIVERED
 _EARNED = Event.EARNED
