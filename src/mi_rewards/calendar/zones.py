@@ -37,7 +37,7 @@ class Zone:
     name: str
     _zone: ZoneInfo = attrs.field(init=False, eq=False)
     _ends: dict[date, datetime] = attrs.field(init=False, eq=False, factory=dict)
-    _newest: list[tuple[datetime, datetime, date]] = attrs.field(init=False, eq=False, factory=list)
+    _newest: list[tuple[datetime, datetime, date]] = attrs.field(init=False, eq=False)
 
     @_zone.default
     def _find_zone(self) -> ZoneInfo:
@@ -46,6 +46,11 @@ class Zone:
             return ZoneInfo(self.name)
         except (LookupError, ValueError, TypeError, AttributeError, OSError):
             raise Misuse(f"no zone {self.name!r} is in the time zone data found here") from None
+
+    @_newest.default
+    def _no_day(self) -> list[tuple[datetime, datetime, date]]:
+        """Answer with a day to which no instant belongs."""
+        return [(_LAST_INSTANT, _FIRST_INSTANT, NEVER)]
 
     def __repr__(self) -> str:
         return f"Zone({self.name!r})"
@@ -105,16 +110,16 @@ class Zone:
         """
         at = utc(at)
         # Instants mostly come in order: the day asked for last is the likeliest one.
-        for start, end, day in self._newest:
-            if start <= at < end:
-                return day
+        start, end, day = self._newest[0]
+        if start <= at < end:
+            return day
         try:
             day = at.astimezone(self._zone).date()
         except OverflowError:
             return date.min if at.year == 1 else NEVER
         while at >= self.after(day) and day != NEVER:
             day += _DAY
-        self._newest[:] = [(self.start_of(day), self.after(day), day)]
+        self._newest[0] = (self.start_of(day), self.after(day), day)
         return day
 
     def first_at(self, day: date, local: time) -> datetime:

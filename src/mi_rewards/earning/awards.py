@@ -99,18 +99,21 @@ def given_back(
     Raises:
         Misuse: *tokens* is below 0, or more than was awarded and not given back.
     """
-    there = total_of(awards)
-    if not 0 <= tokens <= there:
-        raise Misuse(f"{tokens} of the {there} tokens awarded cannot be given back")
-    after: list[Award] = []
+    after = [*awards]
     parts: list[tuple[Award, int]] = []
-    for award in reversed(awards):
-        part = min(award.tokens - award.given_back, tokens)
+    left, newest = tokens, len(after)
+    while left > 0 and newest:
+        newest -= 1
+        award = after[newest]
+        earned, last_day, delivered_at, promise_id, back = award
+        part = earned - back
+        if part > left:
+            part = left
         if part:
-            tokens -= part
+            left -= part
             parts.append((award, part))
-            after.append(new(Award, (*award[:-1], award.given_back + part)))
-        else:
-            after.append(award)
-    after.reverse()
+            after[newest] = new(Award, (earned, last_day, delivered_at, promise_id, back + part))
+    if left:
+        there = total_of(awards)
+        raise Misuse(f"{tokens} of the {there} tokens awarded cannot be given back")
     return tuple(after), tuple(parts)

@@ -2,12 +2,17 @@
 
 import re
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from mi_rewards._tuples import new
 from mi_rewards.errors import Misuse
 
 _DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _BIRTHDAY: Final = re.compile(r"([0-9]{2})-([0-9]{2})", re.ASCII)
+
+
+_VERSION = 4
+"""The place of a member's version."""
 
 
 class Member(NamedTuple):
@@ -146,7 +151,9 @@ class Member(NamedTuple):
         Returns:
             The member with its version raised by one.
         """
-        return self._replace(version=self.version + 1)
+        before: tuple[Any, ...] = self[:_VERSION]
+        version = (self.version + 1,)
+        return new(Member, before + version + self[_VERSION + 1 :])
 
 
 def check_birthday(birthday: str) -> None:

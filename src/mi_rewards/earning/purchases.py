@@ -27,6 +27,10 @@ from mi_rewards.earning.terms import Recipe
 from mi_rewards.errors import Misuse
 from mi_rewards.money import CurrencyMismatch, Money
 
+_PLACED = PurchaseState.PLACED
+_DELIVERED = PurchaseState.DELIVERED
+_RETURN = PurchaseEvent.RETURN
+
 _RECIPE = 5
 """The place of a purchase's recipe; its awards are the next."""
 
@@ -156,9 +160,9 @@ class Purchase(NamedTuple):
             OrderCancelled: The order was cancelled.
             AlreadyDelivered: The order, or a line named, was delivered.
         """
-        if self.state is PurchaseState.PLACED and not line_ids:
+        if self.state is _PLACED and not line_ids:
             lines = tuple([line.delivered(at) for line in self.lines])
-            return self._with(lines=lines, state=PurchaseState.DELIVERED)
+            return self._with(lines=lines, state=_DELIVERED)
         named = [self._line(line_id) for line_id in line_ids]
         self._check_life(PurchaseEvent.DELIVER_REST)
         if any(line.delivered_at is not None for line in named):
@@ -209,25 +213,21 @@ class Purchase(NamedTuple):
         if value is not None:
             if quantities:
                 raise Misuse("a return is by value or by line and quantity, not both")
-            if value.currency != self.currency:
+            if value.currency != self.lines[0].amount.currency:
                 raise CurrencyMismatch(
                     f"the return is in {value.currency}, the order in {self.currency}"
                 )
-        for _, quantity in quantities:
-            if type(quantity) is not int or quantity < 1:
-                raise Misuse(f"a quantity is a whole number of at least 1, not {quantity!r}")
-        for line_id, _ in quantities:
-            self._line(line_id)
-        self._check_life(PurchaseEvent.RETURN)
         if quantities:
             return self._returning_lines(quantities)
-        left = self.left_minor
+        self._check_life(_RETURN)
+        returned = self.returned_minor
+        left = self._kept_minor(()) - returned
         asked = left if value is None else value.minor
         if asked > left or (asked == 0 and value is None):
             raise BeyondDelivered(
                 order_id=self.order_id, asked=asked, left=left, unit="minor units"
             )
-        return self._with(returned_minor=self.returned_minor + asked)
+        return self._with(returned_minor=returned + asked)
 
     def forgoing(self, quantities: tuple[tuple[str, int], ...]) -> "Purchase":
         """Go without units of lines that are not delivered: they earn nothing when the rest is.
@@ -244,6 +244,12 @@ class Purchase(NamedTuple):
 
     def _returning_lines(self, quantities: tuple[tuple[str, int], ...]) -> "Purchase":
         """Return units of lines."""
+        for _, quantity in quantities:
+            if type(quantity) is not int or quantity < 1:
+                raise Misuse(f"a quantity is a whole number of at least 1, not {quantity!r}")
+        for line_id, _ in quantities:
+            self._line(line_id)
+        self._check_life(_RETURN)
         lines = {line.line_id: line for line in self.lines}
         for line_id, quantity in quantities:
             line = lines[line_id]
@@ -336,19 +342,22 @@ class Purchase(NamedTuple):
         returned_minor: int | None = None,
     ) -> "Purchase":
         """Copy with changes; faster than `_replace`."""
+        member_id, order_id, old, channel, was, recipe, before, returned, how, effects, version = (
+            self
+        )
         return new(
             Purchase,
             (
-                self.member_id,
-                self.order_id,
-                self.lines if lines is None else lines,
-                self.channel,
-                self.state if state is None else state,
-                self.recipe,
-                self.awards if awards is None else awards,
-                self.returned_minor if returned_minor is None else returned_minor,
-                self.circumstances,
-                self.effects,
-                self.version,
+                member_id,
+                order_id,
+                old if lines is None else lines,
+                channel,
+                was if state is None else state,
+                recipe,
+                before if awards is None else awards,
+                returned if returned_minor is None else returned_minor,
+                how,
+                effects,
+                version,
             ),
         )

@@ -6,6 +6,7 @@
 3. Whatever comes into `available` makes good what is owed first, earliest last day first; what is
    past its last day already lapses and makes good no debt (`inflow`).
 4. An entry without postings blocks a wallet, or lifts that; see `blocks`.
+5. What concerns one bucket and nothing else is booked in one step, to the same end; see `one_step`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -61,7 +62,7 @@ def applied(wallet: W, entry: Entry) -> W:
     for posting in postings:
         account, amount, last_day, _ = posting
         if account is _AVAILABLE:
-            buckets = _with_tokens(buckets, last_day or NEVER, amount, owner)
+            buckets = with_tokens(buckets, last_day or NEVER, amount, owner)
         elif account is _ISSUED:
             issued -= amount
         elif account is _LAPSED:
@@ -97,46 +98,30 @@ def applied(wallet: W, entry: Entry) -> W:
     )
 
 
-def credited(wallet: W, entry: Entry, tokens: int, last_day: date) -> W:
-    """Apply an entry that issues tokens to one bucket and does nothing else, as most do.
-
-    Args:
-        wallet: The wallet before, of which nothing is held, promised or owed.
-        entry: The next entry of its journal, which has just that.
-        tokens: The tokens, a number of them.
-        last_day: Their last valid day.
-
-    Returns:
-        The same as `applied`.
-
-    Raises:
-        WalletFull: The wallet would pass 2**63 - 1 tokens.
-    """
-    owner, buckets, _, _, _, totals, _, _, blocked, version = wallet
-    issued, redeemed, lapsed, clawed_back, transferred, adjusted = totals
-    if transferred or adjusted or issued + tokens > TOKENS_MAX:
-        return applied(wallet, entry)
-    if buckets and buckets[-1][0] == last_day:
-        # No bucket has more than was ever issued.
-        buckets = (*buckets[:-1], new(Bucket, (last_day, buckets[-1][1] + tokens)))
-    else:
-        buckets = _with_tokens(buckets, last_day, tokens, owner)
-    totals = (issued + tokens, redeemed, lapsed, clawed_back, 0, 0)
-    return new(
-        type(wallet), (owner, buckets, (), (), 0, totals, entry[1], entry[5], blocked, version)
-    )
-
-
-def _with_tokens(
+def with_tokens(
     buckets: tuple[Bucket, ...], day: date, amount: int, owner: Owner
 ) -> tuple[Bucket, ...]:
-    """Add tokens, or take them where the amount is negative, keeping the buckets in order."""
+    """Add tokens, or take them where the amount is negative, keeping the buckets in order.
+
+    Args:
+        buckets: The buckets before.
+        day: The bucket's last valid day.
+        amount: How many it gains, negative where it loses them.
+        owner: Whose they are.
+
+    Returns:
+        The buckets after; one that is empty is left out.
+
+    Raises:
+        WalletFull: The bucket would pass 2**63 - 1 tokens.
+        Misuse: It would have fewer than none.
+    """
     if not buckets:
         return (Bucket(day, amount),)
     newest, tokens = buckets[-1]
     if newest == day and type(amount) is int and 0 < (tokens := tokens + amount) <= TOKENS_MAX:
         # It was just seen to be a number of tokens.
-        return (*buckets[:-1], new(Bucket, (day, tokens)))
+        return buckets[:-1] + (new(Bucket, (day, tokens)),)  # noqa: RUF005 - it is faster
     for index, (last_day, tokens) in enumerate(buckets):
         if last_day == day:
             tokens += amount  # noqa: PLW2901
@@ -285,19 +270,31 @@ def inflow(
     for part in parts:
         last_day = part.last_day
         if after(last_day) <= now and last_day != NEVER:
-            postings.append(Posting(_LAPSED, part.tokens, last_day))
+            postings.append(new(Posting, (_LAPSED, part.tokens, last_day, None)))
             continue
         tokens = part.tokens
         if owed:
-            good = min(owed, tokens)
+            good = owed if owed < tokens else tokens
             owed -= good
             made_good += good
             tokens -= good
         if tokens:
-            postings.append(Posting(_AVAILABLE, tokens, last_day))
+            postings.append(new(Posting, (_AVAILABLE, tokens, last_day, None)))
     if made_good:
         postings.append(Posting(_OWED, made_good))
     return postings
+
+
+def drawn_postings(draws: Sequence[Draw]) -> list[Posting]:
+    """Post that tokens are taken from their buckets.
+
+    Args:
+        draws: What is taken, earliest first.
+
+    Returns:
+        One posting for each of them.
+    """
+    return [new(Posting, (_AVAILABLE, -draw.tokens, draw.last_day, None)) for draw in draws]
 
 
 def held_postings(hold: Hold) -> list[Posting]:
@@ -309,7 +306,8 @@ def held_postings(hold: Hold) -> list[Posting]:
     Returns:
         One posting for each of its draws.
     """
-    return [Posting(_HELD, -draw.tokens, draw.last_day, hold.hold_id) for draw in hold.draws]
+    hold_id = hold.hold_id
+    return [new(Posting, (_HELD, -draw.tokens, draw.last_day, hold_id)) for draw in hold.draws]
 
 
 def kept_postings(
@@ -346,7 +344,7 @@ def advanced(wallet: W, at: datetime, request_id: str) -> tuple[W, tuple[Entry, 
     Returns:
         The wallet after, in which nothing is due at *at*, and the entries. O(what is due).
     """
-    owner, buckets, holds, promises, *_ = wallet
+    owner, buckets, holds, promises, _, _, _, _, _, _ = wallet
     if not (holds or promises) and (not buckets or owner.zone.after(buckets[0][0]) > at):
         return wallet, ()
     due_at = wallet.due_at

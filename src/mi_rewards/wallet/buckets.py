@@ -103,8 +103,9 @@ def planned_draws(buckets: tuple[Bucket, ...], tokens: int) -> tuple[Draw, ...]:
         return (Draw(first.last_day, tokens),)
     draws: list[Draw] = []
     for bucket in buckets:
-        taken = min(bucket.tokens, tokens)
-        draws.append(Draw(bucket.last_day, taken))
+        last_day, there = bucket
+        taken = there if there < tokens else tokens
+        draws.append(Draw(last_day, taken))
         tokens -= taken
         if tokens == 0:
             break
@@ -124,7 +125,7 @@ def split_draws(draws: tuple[Draw, ...], tokens: int) -> tuple[tuple[Draw, ...],
     first: list[Draw] = []
     rest: list[Draw] = []
     for draw in draws:
-        taken = min(draw.tokens, tokens)
+        taken = draw.tokens if draw.tokens < tokens else tokens
         tokens -= taken
         if taken:
             first.append(Draw(draw.last_day, taken))

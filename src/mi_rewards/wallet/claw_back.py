@@ -4,7 +4,6 @@ It takes from the purchase's own bucket, then from the earliest. What is missing
 """
 
 import enum
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -26,6 +25,10 @@ class ClawBackPolicy(enum.StrEnum):
     REFUSED = "refused"
 
 
+_IS_OWED = ClawBackPolicy.OWED
+_IS_REFUSED = ClawBackPolicy.REFUSED
+
+
 class ClawBack(NamedTuple):
     """What a claw-back came to.
 
@@ -41,7 +44,7 @@ class ClawBack(NamedTuple):
 
 
 def claw_back_postings(
-    buckets: Sequence[Bucket],
+    buckets: tuple[Bucket, ...],
     tokens: int,
     *,
     own_day: date,
@@ -63,24 +66,29 @@ def claw_back_postings(
     Raises:
         ClawBackRefused: The policy is `REFUSED` and fewer than *tokens* are available.
     """
-    own: list[Bucket] = []
-    others: list[Bucket] = []
-    for bucket in buckets:
-        (own if bucket.last_day == own_day else others).append(bucket)
     postings: list[Posting] = []
     missing = tokens
-    for bucket in own + others:
-        part = bucket.tokens if bucket.tokens < missing else missing
+    for last_day, there in _own_first(buckets, own_day):
+        part = there if there < missing else missing
         missing -= part
-        postings.append(new(Posting, (_AVAILABLE, -part, bucket.last_day, None)))
+        postings.append(new(Posting, (_AVAILABLE, -part, last_day, None)))
         if not missing:
             break
     taken = tokens - missing
-    if missing and policy is ClawBackPolicy.REFUSED:
+    if missing and policy is _IS_REFUSED:
         raise ClawBackRefused(required=tokens, available=taken)
-    owed = missing if policy is ClawBackPolicy.OWED else 0
+    owed = missing if policy is _IS_OWED else 0
     if owed:
         postings.append(Posting(_OWED, -owed))
     if taken + owed:
         postings.append(new(Posting, (_CLAWED_BACK, taken + owed, None, source)))
     return postings, new(ClawBack, (taken, owed, missing - owed))
+
+
+def _own_first(buckets: tuple[Bucket, ...], own_day: date) -> tuple[Bucket, ...]:
+    """Put the bucket of a last valid day, where there is one, before the others."""
+    if len(buckets) > 1 and buckets[0][0] != own_day:
+        for index, bucket in enumerate(buckets):
+            if bucket[0] == own_day:
+                return (bucket, *buckets[:index], *buckets[index + 1 :])
+    return buckets

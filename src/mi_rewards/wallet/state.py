@@ -117,7 +117,8 @@ class WalletState(NamedTuple):
         Returns:
             Whether it is over at *at*, or at the wallet's last entry where that is later.
         """
-        now = at if self.booked_at is None or at >= self.booked_at else self.booked_at
+        before = self.booked_at
+        now = at if before is None or at >= before else before
         return self.owner.zone.after(last_day) <= now and last_day != NEVER
 
     def spendable(self, tokens: int) -> tuple[Draw, ...]:

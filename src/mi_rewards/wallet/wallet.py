@@ -19,19 +19,28 @@ from typing import Generic, NamedTuple, TypeVar
 from mi_rewards._tuples import new
 from mi_rewards.calendar import utc, write_instant
 from mi_rewards.errors import Misuse, Refused
-from mi_rewards.wallet.booking import advanced, booked, credited, held_postings, inflow
+from mi_rewards.wallet.booking import advanced, booked, drawn_postings, held_postings, inflow
 from mi_rewards.wallet.buckets import Draw, split_draws, whole_tokens
 from mi_rewards.wallet.claw_back import ClawBack, ClawBackPolicy, claw_back_postings
 from mi_rewards.wallet.entries import Account, Entry, Event, Posting, Reason
+from mi_rewards.wallet.one_step import credited, debited
 from mi_rewards.wallet.refusals import BeyondHold, DeadlinePassed
 from mi_rewards.wallet.reservations import Burn, Hold
 from mi_rewards.wallet.state import WalletState
 
 R_co = TypeVar("R_co", covariant=True)
 
-_AVAILABLE = Account.AVAILABLE
+_HELD = Account.HELD
 _ISSUED = Account.ISSUED
 _REDEEMED = Account.REDEEMED
+_TAKEN_BACK = Account.CLAWED_BACK
+
+_SET_ASIDE = Event.HELD
+_BURNED = Event.BURNED
+_CAPTURED = Event.CAPTURED
+_RELEASED = Event.RELEASED
+_REINSTATED = Event.REINSTATED
+_CLAWED_BACK = Event.CLAWED_BACK
 
 
 class Change(NamedTuple, Generic[R_co]):
@@ -122,18 +131,12 @@ class Wallet(WalletState):
         """
         at = utc(at)
         occurred_at = at if occurred_at is None or occurred_at is at else utc(occurred_at)
-        issued = new(Posting, (_ISSUED, -whole_tokens(tokens), None, source))
-        owner, buckets, holds, promises, owed, _, sequence, before, _, _ = self
-        now = at if before is None or at >= before else before
-        after = owner.zone.after
-        is_past = after(last_day) <= now
-        if not (is_past or owed or holds or promises or (buckets and after(buckets[0][0]) <= at)):
-            # Nothing is due and nothing owed, as mostly: all of it goes to its bucket.
-            postings = (issued, new(Posting, (_AVAILABLE, tokens, last_day, None)))
-            number, why = sequence + 1, (now, reason, postings, None)
-            entry = new(Entry, (owner, number, event, request_id, occurred_at, *why))
-            return new(Change, (credited(self, entry, tokens, last_day), (entry,), None))
+        whole_tokens(tokens)
+        found = credited(self, event, tokens, last_day, source, at, request_id, reason, occurred_at)
+        if found is not None:
+            return new(Change, found)
         wallet, entries = advanced(self, at, request_id)
+        issued = Posting(_ISSUED, -tokens, None, source)
         wallet, entry = booked(
             wallet,
             event,
@@ -164,15 +167,21 @@ class Wallet(WalletState):
                 made good.
             InsufficientTokens: Fewer than *tokens* are available; says how many are.
         """
-        at = utc(at)
+        at, sink = utc(at), new(Posting, (_REDEEMED, whole_tokens(tokens), None, request_id))
+        if self.buckets and not self.blocked:
+            day = self.buckets[0][0]
+            found = debited(self, _BURNED, tokens, day, sink, at, request_id, reason)
+            if found is not None:
+                burn = Burn(self.owner, request_id, (Draw(day, tokens),))
+                return new(Change, (found[0], found[1:], burn))
         wallet, entries = advanced(self, at, request_id)
         draws = wallet.spendable(tokens)
-        postings = [Posting(_AVAILABLE, -draw.tokens, draw.last_day) for draw in draws]
-        postings.append(Posting(_REDEEMED, tokens, None, request_id))
+        postings = [*drawn_postings(draws), sink]
         wallet, entry = booked(
-            wallet, Event.BURNED, postings, at=at, request_id=request_id, reason=reason
+            wallet, _BURNED, postings, at=at, request_id=request_id, reason=reason
         )
-        return Change(wallet, (*entries, entry), Burn(self.owner, request_id, draws))
+        burn = Burn(self.owner, request_id, draws)
+        return new(Change, (wallet, (*entries, entry), burn))
 
     def reasons_against(self, tokens: int, *, at: datetime) -> tuple[Refused, ...]:
         """Tell, without trying, what `burn` or `hold` would refuse *tokens* with.
@@ -224,20 +233,20 @@ class Wallet(WalletState):
         if wallet.booked_at is not None and until <= wallet.booked_at:
             raise DeadlinePassed(hold_id=request_id, until=write_instant(until))
         draws = wallet.spendable(tokens)
-        postings = [Posting(_AVAILABLE, -draw.tokens, draw.last_day) for draw in draws]
-        postings += [
-            Posting(Account.HELD, draw.tokens, draw.last_day, request_id) for draw in draws
-        ]
+        postings = drawn_postings(draws)
+        for draw in draws:
+            postings.append(new(Posting, (_HELD, draw.tokens, draw.last_day, request_id)))
         wallet, entry = booked(
             wallet,
-            Event.HELD,
+            _SET_ASIDE,
             postings,
             at=at,
             request_id=request_id,
             reason=reason,
             until=until,
         )
-        return Change(wallet, (*entries, entry), Hold(request_id, until, draws))
+        hold = Hold(request_id, until, draws)
+        return new(Change, (wallet, (*entries, entry), hold))
 
     def capture(
         self,
@@ -272,12 +281,14 @@ class Wallet(WalletState):
         if wanted > hold.tokens:
             raise BeyondHold(hold_id=hold_id, required=wanted, held=hold.tokens)
         spent, rest = split_draws(hold.draws, wanted)
-        sources = [*held_postings(hold), Posting(_REDEEMED, wanted, None, hold_id)]
+        sources = held_postings(hold)
+        sources.append(new(Posting, (_REDEEMED, wanted, None, hold_id)))
         postings = inflow(wallet, sources, rest, at=at)
         wallet, entry = booked(
-            wallet, Event.CAPTURED, postings, at=at, request_id=request_id, reason=reason
+            wallet, _CAPTURED, postings, at=at, request_id=request_id, reason=reason
         )
-        return Change(wallet, (*entries, entry), Burn(self.owner, hold_id, spent))
+        burn = Burn(self.owner, hold_id, spent)
+        return new(Change, (wallet, (*entries, entry), burn))
 
     def release(
         self, hold_id: str, *, at: datetime, request_id: str, reason: Reason
@@ -302,9 +313,9 @@ class Wallet(WalletState):
         hold = wallet.open_hold(hold_id)
         postings = inflow(wallet, held_postings(hold), hold.draws, at=at)
         wallet, entry = booked(
-            wallet, Event.RELEASED, postings, at=at, request_id=request_id, reason=reason
+            wallet, _RELEASED, postings, at=at, request_id=request_id, reason=reason
         )
-        return Change(wallet, (*entries, entry), hold)
+        return new(Change, (wallet, (*entries, entry), hold))
 
     def reinstate(
         self, burn: Burn, tokens: int, *, at: datetime, request_id: str, reason: Reason
@@ -330,12 +341,12 @@ class Wallet(WalletState):
         at = utc(at)
         wallet, entries = advanced(self, at, request_id)
         burn, back = burn.undo(tokens)
-        source = Posting(_REDEEMED, -tokens, None, burn.burn_id)
+        source = new(Posting, (_REDEEMED, -tokens, None, burn.burn_id))
         postings = inflow(wallet, (source,), back, at=at)
         wallet, entry = booked(
-            wallet, Event.REINSTATED, postings, at=at, request_id=request_id, reason=reason
+            wallet, _REINSTATED, postings, at=at, request_id=request_id, reason=reason
         )
-        return Change(wallet, (*entries, entry), burn)
+        return new(Change, (wallet, (*entries, entry), burn))
 
     def claw_back(
         self,
@@ -369,6 +380,10 @@ class Wallet(WalletState):
             WalletFull: What is owed would pass 2**63 - 1 tokens.
         """
         at, wanted = utc(at), whole_tokens(tokens)
+        sink = new(Posting, (_TAKEN_BACK, wanted, None, source))
+        found = debited(self, _CLAWED_BACK, wanted, own_day, sink, at, request_id, reason)
+        if found is not None:
+            return new(Change, (found[0], found[1:], new(ClawBack, (wanted, 0, 0))))
         wallet, entries = advanced(self, at, request_id)
         if wallet.has_passed(own_day, at=at):
             return Change(wallet, entries, ClawBack(0, 0, 0))
@@ -378,6 +393,6 @@ class Wallet(WalletState):
         if not postings:
             return Change(wallet, entries, result)
         wallet, entry = booked(
-            wallet, Event.CLAWED_BACK, postings, at=at, request_id=request_id, reason=reason
+            wallet, _CLAWED_BACK, postings, at=at, request_id=request_id, reason=reason
         )
         return new(Change, (wallet, (*entries, entry), result))

@@ -1,6 +1,7 @@
 """How a wallet changes: due facts in their order, inflows, and postings applied one by one."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,8 @@ from mi_rewards.wallet import (
     WalletFull,
     promise,
 )
-from mi_rewards.wallet.booking import advanced, applied, booked, credited, inflow
+from mi_rewards.wallet.booking import advanced, applied, booked, inflow
+from mi_rewards.wallet.one_step import credited, debited
 from tests.wallets import (
     DAY,
     HOUR,
@@ -288,27 +290,110 @@ def test_reasons_of_the_calendar_are_codes() -> None:
     ]
 
 
+def earned(
+    made: Wallet, last_day: date, *, at: datetime, tokens: int = 7
+) -> tuple[Wallet, tuple[Entry, ...], None]:
+    """Earn tokens step by step: what is due, then what comes in."""
+    now, due = advanced(made, at, "r")
+    sources = (Posting(Account.ISSUED, -tokens, None, "o-1"),)
+    postings = inflow(now, sources, draws(f"{tokens}@{last_day}"), at=at)
+    now, entry = booked(
+        now, Event.EARNED, postings, at=at, request_id="r", reason=WHY, occurred_at=T0
+    )
+    return now, (*due, entry), None
+
+
 @pytest.mark.parametrize("before", ["0", "5@2018-12-31", "5@2018-12-31 + 3@2019-12-31"])
 @pytest.mark.parametrize("last_day", [day("2018-06-30"), Y18, day("2019-06-30"), Y19, NEVER])
-@pytest.mark.parametrize("moved", [(0, 0), (4, 0), (-4, 0), (0, 4), (0, -4)])
-def test_what_is_credited_is_what_is_applied(
-    before: str, last_day: date, moved: tuple[int, int]
+@pytest.mark.parametrize("when", [T0, PAST_2018 - SECOND, PAST_2018, PAST_2018 + 200 * DAY])
+def test_what_is_credited_is_what_is_earned_step_by_step(
+    before: str, last_day: date, when: datetime
 ) -> None:
-    """Tokens for one bucket come to the same in fewer steps, whatever the wallet has seen."""
+    """One step answers with the same wallet and entry where nothing is due or past, else not."""
     made = wallet(before)
-    made = made._replace(totals=(*made.totals[:4], *moved))
-    issued = entry(Posting(Account.ISSUED, -7), Posting(Account.AVAILABLE, 7, last_day))
-    assert credited(made, issued, 7, last_day) == applied(made, issued)
+    now, entries, _ = expected = earned(made, last_day, at=when)
+    is_all = len(entries) == 1 and now.lapsed == made.lapsed
+    found = credited(made, Event.EARNED, 7, last_day, "o-1", when, "r", WHY, T0)
+    assert found == (expected if is_all else None)
+
+
+def test_what_is_credited_is_booked_no_earlier_than_the_last_entry() -> None:
+    """A wallet's time never goes back; nothing is credited that is past at the last entry."""
+    made = wallet("5@2019-12-31")._replace(booked_at=PAST_2018)
+    found = credited(made, Event.EARNED, 7, Y19, "o-1", T0, "r", WHY, T0)
+    assert found == earned(made, Y19, at=T0)
+    assert found[1][0].booked_at == PAST_2018
+    assert credited(made, Event.EARNED, 7, Y18, "o-1", T0, "r", WHY, T0) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"owed": 1},
+        {"holds": (Hold("h", PAST_2018, draws("1@2018-12-31")),)},
+        {"promises": (Promise("p", 1, "o", None, None, T0, WHY),)},
+        {"totals": (0, 0, 0, 0, 1, 0)},
+        {"totals": (0, 0, 0, 0, 0, -1)},
+        {"totals": (TOKENS_MAX - 6, 0, 0, 0, 0, 0)},
+    ],
+)
+def test_what_is_more_than_a_credit_is_booked_step_by_step(more: dict[str, Any]) -> None:
+    """What is held, promised, owed, transferred or adjusted, and the last token there can be."""
+    made = wallet("0")._replace(**more)
+    assert credited(made, Event.EARNED, 7, Y18, "o-1", T0, "r", WHY, T0) is None
 
 
 def test_no_more_is_credited_than_there_can_be() -> None:
-    """The last token that there can be is; one more is refused, as when it is applied."""
-    made = wallet("0")
-    made = made._replace(totals=(TOKENS_MAX - 7, *made.totals[1:]))
-    for tokens in (7, 8):
-        postings = Posting(Account.ISSUED, -tokens), Posting(Account.AVAILABLE, tokens, Y18)
-        if tokens == 7:
-            assert credited(made, entry(*postings), tokens, Y18).issued == TOKENS_MAX
-        else:
-            with pytest.raises(WalletFull):
-                credited(made, entry(*postings), tokens, Y18)
+    """The last token that there can be is; one more is refused."""
+    made = wallet("0")._replace(totals=(TOKENS_MAX - 7, 0, 0, 0, 0, 0))
+    change = made.earn(7, last_day=Y18, at=T0, request_id="r", reason=WHY)
+    assert change.wallet.issued == TOKENS_MAX
+    with pytest.raises(WalletFull):
+        made.earn(8, last_day=Y18, at=T0, request_id="r", reason=WHY)
+
+
+def burned(
+    made: Wallet, last_day: date, tokens: int, sink: Posting, *, at: datetime
+) -> tuple[Wallet, tuple[Entry, ...]]:
+    """Burn tokens of one bucket step by step: what is due, then what is taken."""
+    now, due = advanced(made, at, "r")
+    postings = Posting(Account.AVAILABLE, -tokens, last_day), sink
+    now, entry = booked(now, Event.BURNED, postings, at=at, request_id="r", reason=WHY)
+    return now, (*due, entry)
+
+
+@pytest.mark.parametrize("account", [Account.REDEEMED, Account.CLAWED_BACK])
+@pytest.mark.parametrize(("last_day", "tokens"), [(Y18, 5), (Y18, 4), (Y19, 3), (Y19, 1)])
+@pytest.mark.parametrize("when", [T0, PAST_2018 - SECOND])
+@pytest.mark.parametrize("totals", [(9, 1, 2, 3, 4, 5), (9, 0, 0, 0, -4, -5)])
+def test_what_is_debited_is_what_is_taken_step_by_step(
+    account: Account, last_day: date, tokens: int, when: datetime, totals: Any
+) -> None:
+    """One step answers with the same wallet and entry, be the bucket emptied or not."""
+    made = wallet("5@2018-12-31 + 3@2019-12-31")._replace(totals=totals, blocked="fraud", version=2)
+    sink = Posting(account, tokens, None, "o-1")
+    found = debited(made, Event.BURNED, tokens, last_day, sink, when, "r", WHY)
+    now, entries = burned(made, last_day, tokens, sink, at=when)
+    assert found == (now, *entries)
+
+
+@pytest.mark.parametrize(
+    ("more", "last_day", "tokens", "when"),
+    [
+        ({}, Y18, 6, T0),
+        ({}, day("2019-06-30"), 1, T0),
+        ({}, Y19, 1, PAST_2018),
+        ({"booked_at": PAST_2018}, Y19, 1, T0),
+        ({"buckets": ()}, Y19, 1, T0),
+        ({"owed": 1}, Y19, 1, T0),
+        ({"holds": (Hold("h", PAST_2018, draws("1@2018-12-31")),)}, Y18, 1, T0),
+        ({"promises": (Promise("p", 1, "o", None, None, T0, WHY),)}, Y18, 1, T0),
+    ],
+)
+def test_what_is_more_than_a_debit_is_booked_step_by_step(
+    more: dict[str, Any], last_day: date, tokens: int, when: datetime
+) -> None:
+    """Too few, no such bucket, something due by then or by the last entry, held, promised, owed."""
+    made = wallet("5@2018-12-31 + 3@2019-12-31")._replace(**more)
+    sink = Posting(Account.REDEEMED, tokens, None, "o-1")
+    assert debited(made, Event.BURNED, tokens, last_day, sink, when, "r", WHY) is None

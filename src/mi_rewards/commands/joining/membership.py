@@ -14,14 +14,18 @@ from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.refusals import AlreadyJoined, MemberLeft, MemberMerged
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
-from mi_rewards.repositories.keys import Key, member_key, purchase_key, wallet_key
+from mi_rewards.repositories.keys import Key, own_keys, purchase_key
 from mi_rewards.repositories.records import CounterKey
 from mi_rewards.wallet.entries import Entry, Reason
+from mi_rewards.wallet.wallet import Wallet
 
 if TYPE_CHECKING:
     from mi_rewards.commands.earning.campaigning import Weighing
     from mi_rewards.commands.members.status import Wallets
     from mi_rewards.commands.orders.following import Following
+
+_NOTHING = Joined(0, 0)
+"""What joining mostly brings."""
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -42,10 +46,7 @@ class Join(MemberCommand):
         Returns:
             Their keys.
         """
-        keys: tuple[Key[Any], ...] = (
-            member_key(self.member_id),
-            wallet_key(self.member_id, programme.kind),
-        )
+        keys: tuple[Key[Any], ...] = own_keys(self.member_id, programme.kind)
         counters: tuple[CounterKey, ...] = ()
         if programme.in_force.campaigns:
             from mi_rewards.commands.earning.campaigning import needs_weighed
@@ -75,10 +76,10 @@ class Join(MemberCommand):
             MemberLeft: The member has left, and nobody joins again.
             WalletFull: The wallet would pass 2**63 - 1 tokens.
         """
-        the_member = member_key(self.member_id)
+        the_member, key = keys = own_keys(self.member_id, programme.kind)
         found = loaded.get(the_member)
         if found is None and programme.is_plain:
-            return self._for_the_first_time(the_member, loaded, programme)
+            return self._for_the_first_time(keys, loaded, programme)
         member = found or Member(self.member_id)
         puts: tuple[Put[Any], ...] = ()
         entries: tuple[Entry, ...] = ()
@@ -87,7 +88,6 @@ class Join(MemberCommand):
             wallets = self._coming_back(member, loaded, programme)
             puts, entries = wallets.puts, wallets.entries
             loaded = seen(loaded, {put.key: put.aggregate for put in puts})
-        key = wallet_key(self.member_id, programme.kind)
         booking = Booking(wallet_of(loaded.get(key), self.member_id, programme))
         waiting = self._waiting(member, loaded) if member.waiting else ()
         joining = _Joining(self, loaded, programme, booking, member.joining(self.at))
@@ -102,18 +102,17 @@ class Join(MemberCommand):
         return joining.decided(outcome, puts, entries)
 
     def _for_the_first_time(
-        self, the_member: Key[Member], loaded: Loaded, programme: Programme
+        self, keys: tuple[Key[Member], Key[Wallet]], loaded: Loaded, programme: Programme
     ) -> Decision[Joined]:
         """Decide for who is not known yet, where joining brings a welcome at most."""
+        the_member, key = keys
         member_id = self.member_id
         joined = (member_id, self.at, (), (), 0, None, "", "", (), "", "", None, None)
         put = new(Put, (the_member, new(Member, joined)))
-        key = wallet_key(member_id, programme.kind)
-        wallet = loaded.get(key)
         welcome = programme.welcome
         if welcome is None or not welcome.covers(programme.zone.day_of(self.at)):
-            return new(Decision, (new(Joined, (0, 0)), (put,), (), (), (), (), ()))
-        booking = Booking(wallet_of(wallet, member_id, programme))
+            return new(Decision, (_NOTHING, (put,), (), (), (), (), ()))
+        booking = Booking(wallet_of(loaded.get(key), member_id, programme))
         outcome = new(Joined, (self._welcome(booking, programme), 0))
         puts = (put, new(Put, (key, booking.wallet)))
         return new(Decision, (outcome, puts, booking.entries, (), (), (), ()))

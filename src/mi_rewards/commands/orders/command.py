@@ -1,7 +1,7 @@
 """What every command on an order has, and how an order is stated."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, ClassVar
 
 import attrs
 
@@ -16,7 +16,7 @@ from mi_rewards.errors import Misuse
 from mi_rewards.money import TOKENS_MAX, CurrencyMismatch, Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs
-from mi_rewards.repositories.keys import Key, member_key, purchase_key
+from mi_rewards.repositories.keys import Key, member_key, own_keys, purchase_key
 from mi_rewards.wallet.wallet import Wallet
 
 OrderKeys = tuple[Key[Member], Key[Purchase], Key[Wallet]]
@@ -33,6 +33,8 @@ class OrderCommand(MemberCommand):
     """
 
     order_id: str
+
+    _named: ClassVar[OrderKeys | None] = None
 
     def __attrs_post_init__(self) -> None:
         """Check the names; an order without one is not known."""
@@ -53,11 +55,10 @@ class OrderCommand(MemberCommand):
 
     def _keys(self, programme: Programme) -> OrderKeys:
         """Name the member, the purchase and the wallet; once, since a batch asks several times."""
-        kind = programme.kind
-        keys: OrderKeys | None = self.__dict__.get("_named")
-        if keys is None or keys[2].name != kind:
+        kind, keys = programme.kind, self._named
+        if keys is None or keys[2][2] != kind:
             member_id = self.member_id
-            the_member, the_wallet = _KEYS.get((member_id, kind)) or _remembered(member_id, kind)
+            the_member, the_wallet = own_keys(member_id, kind)
             the_purchase = new(Key, (Purchase, member_id, self.order_id))
             keys = self.__dict__["_named"] = (the_member, the_purchase, the_wallet)
         return keys
@@ -185,19 +186,6 @@ class StatedOrder(OrderCommand):
         same = stated.channel == found.channel and _content(stated) == _content(found)
         if not same or not _agree(found.circumstances, stated.circumstances):
             raise Misuse(f"order {self.order_id!r} was seen before with other content")
-
-
-_KEYS: Final[dict[tuple[str, str], tuple[Key[Member], Key[Wallet]]]] = {}
-_KEYS_MAX: Final = 4096
-"""How many members' keys are remembered: stores find a key faster that they have themselves."""
-
-
-def _remembered(member_id: str, kind: str) -> tuple[Key[Member], Key[Wallet]]:
-    """Name a member and the wallet, and keep that."""
-    if len(_KEYS) >= _KEYS_MAX:
-        _KEYS.clear()
-    keys = new(Key, (Member, member_id, "")), new(Key, (Wallet, member_id, kind))
-    return _KEYS.setdefault((member_id, kind), keys)
 
 
 def not_in(programme: Programme, amount: Money) -> CurrencyMismatch:

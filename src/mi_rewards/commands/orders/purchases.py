@@ -155,8 +155,8 @@ class Deliver(StatedOrder):
             purchase = following.delivered(purchase, at)
             puts, entries, events = following.puts(), following.entries, following.events
         if booking.entries:
-            puts = (new(Put, (the_wallet, booking.wallet)), *puts)
-        puts = (new(Put, (key, purchase)), *puts)
+            puts = (new(Put, (the_wallet, booking.wallet)),) + puts  # noqa: RUF005 - it is faster
+        puts = (new(Put, (key, purchase)),) + puts  # noqa: RUF005 - it is faster
         if after is not member:
             puts += (Put(the_member, after),)
         rule = purchase.recipe.rule if purchase.recipe else ""

@@ -12,7 +12,7 @@ import attrs
 from mi_rewards._tuples import new
 from mi_rewards.commands.command import Decision
 from mi_rewards.commands.earning.awarding import Booking, purchase_reason
-from mi_rewards.commands.orders.command import OrderCommand
+from mi_rewards.commands.orders.command import OrderCommand, OrderKeys
 from mi_rewards.commands.outcomes import Returned
 from mi_rewards.earning.awards import Award
 from mi_rewards.earning.purchases import Purchase
@@ -98,14 +98,15 @@ class Return(OrderCommand):
             BeyondDelivered: More than was delivered and not returned.
             ClawBackRefused: The policy refuses, and the tokens are no longer there.
         """
-        _, the_purchase, the_wallet = self._keys(programme)
-        purchase = self._known(loaded, the_purchase)
+        keys = self._keys(programme)
+        purchase = self._known(loaded, keys[1])
         purchase = purchase.returning(value=self.value, quantities=self.quantities)
         recipe = purchase.recipe or programme.recipe.saying_no("not_awarded")
         base_minor = purchase.base_minor(recipe.excluded_categories)
+        back = purchase.awarded - recipe.award(base_minor)
         shares = awarded_shares(recipe, purchase) if recipe.parts else ()
-        back = purchase.awarded - recipe.award(base_minor) - added(shares)
-        wallet = self._wallet(loaded, the_wallet, programme)
+        back -= added(shares) if shares else 0
+        wallet = self._wallet(loaded, keys[2], programme)
         booking = Booking(wallet)
         if back > 0:
             purchase, parts = purchase.giving_back(back)
@@ -116,7 +117,7 @@ class Return(OrderCommand):
             outcome = self._given_back(booking, parts, back, reason, programme)
         else:
             outcome = new(Returned, (self.order_id, 0, 0, 0, 0, 0, 0))
-        return self._decided(outcome, purchase, booking, loaded, programme)
+        return self._decided(outcome, purchase, booking, keys, loaded, programme)
 
     def _given_back(
         self,
@@ -139,7 +140,7 @@ class Return(OrderCommand):
             ):
                 withdrawn += self._withdraw(booking, it.promise_id, tokens, reason)
                 continue
-            result = booking.take(
+            now_taken, now_owed, now_forgiven = booking.take(
                 booking.wallet.claw_back(
                     tokens,
                     own_day=it.last_day,
@@ -150,9 +151,9 @@ class Return(OrderCommand):
                     reason=reason,
                 )
             )
-            taken += result.taken
-            owed += result.owed
-            forgiven += result.forgiven
+            taken += now_taken
+            owed += now_owed
+            forgiven += now_forgiven
         lapsed = back - withdrawn - taken - owed - forgiven
         return new(Returned, (self.order_id, back, withdrawn, taken, owed, forgiven, lapsed))
 
@@ -161,11 +162,12 @@ class Return(OrderCommand):
         outcome: Returned,
         purchase: Purchase,
         booking: Booking,
+        keys: OrderKeys,
         loaded: Loaded,
         programme: Programme,
     ) -> Decision[Returned]:
         """Decide, with what follows for points, standing and referral."""
-        the_member, the_purchase, key = self._keys(programme)
+        the_member, the_purchase, key = keys
         puts: tuple[Put[Any], ...] = ()
         entries: tuple[Entry, ...] = ()
         events: tuple[OutboxEvent, ...] = ()
@@ -180,8 +182,8 @@ class Return(OrderCommand):
                 purchase = following.returned(purchase)
                 puts, entries, events = following.puts(), following.entries, following.events
         if booking.entries:
-            puts = (new(Put, (key, booking.wallet)), *puts)
-        puts = (new(Put, (the_purchase, purchase)), *puts)
+            puts = (new(Put, (key, booking.wallet)),) + puts  # noqa: RUF005 - it is faster
+        puts = (new(Put, (the_purchase, purchase)),) + puts  # noqa: RUF005 - it is faster
         return new(Decision, (outcome, puts, booking.entries + entries, events, (), (), ()))
 
     def _withdraw(self, booking: Booking, promise_id: str, tokens: int, reason: Reason) -> int:

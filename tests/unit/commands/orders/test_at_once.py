@@ -7,10 +7,10 @@ import pytest
 
 from mi_rewards.commands import Command, Deliver, Join
 from mi_rewards.commands.command import proved
-from mi_rewards.commands.orders import command as orders
 from mi_rewards.earning import CapScope, OrderCap, Welcome
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.programme import Programme
+from mi_rewards.repositories import keys as names
 from mi_rewards.repositories import member_key, wallet_key
 from mi_rewards.wallet import WalletFull
 from tests.shop import (
@@ -133,10 +133,10 @@ def test_a_reader_s_arguments_make_the_same_command() -> None:
 def test_keys_of_members_are_remembered_for_so_many() -> None:
     """However many members there are; each has their own keys, by each kind of token."""
     points = rules(SMALL, kind="points")
-    for number in range(orders._KEYS_MAX + 1):
+    for number in range(names._OWN_MAX + 1):
         name = f"m{number}"
         for programme in (SMALL, points):
             keys = deliver("o1", inr(1).amount, by=name).needs(programme).aggregates
             assert keys[0] == member_key(name)
             assert keys[2] == wallet_key(name, programme.kind)
-    assert len(orders._KEYS) <= orders._KEYS_MAX
+    assert len(names._OWN) <= names._OWN_MAX
