@@ -2,8 +2,8 @@
 
 1. A text has a `?` for each parameter until it is known how the driver marks them. It is the same
    for all loads or saves of one shape, so that the driver prepares it.
-2. One row is given as parameters, many as one JSON list of lists, or to SQLite one after the
-   other: a statement for each kind of thing, whatever the number of items.
+2. One row is given as parameters, many as a list for each column, or to SQLite one after the other;
+   many keys as one JSON object: a statement for each kind of thing, whatever the number of items.
 3. What is loaded comes in one statement, and so from one snapshot; pages of logs and what is due in
    one more each.
 4. Whoever calls has begun a transaction, or wants none.
@@ -94,11 +94,8 @@ class Statements(ABC):
     due_at: ClassVar[str]
     """How the instant at which something is due is read."""
 
-    element: ClassVar[str]
-    """How a part of a row is taken from a JSON list."""
-
-    elements: ClassVar[str]
-    """How rows are taken from a JSON list of lists."""
+    keys: ClassVar[str]
+    """How keys are taken from a JSON object, which may have a name several times."""
 
     body: ClassVar[str]
     """How a body is read as a text."""
@@ -224,7 +221,7 @@ class Statements(ABC):
             values: list[object] = []
             for table, keys in groups.items():
                 shape.append((table, len(keys) > 1))
-                values += keys[0] if len(keys) == 1 else (_listed(keys),)
+                values += given(keys)
             text = self._loads.get(tuple(shape)) or self._load_text(tuple(shape))
             take_in(loaded, self.rows(cursor, text, values), self._kept)
         self.load_pages(cursor, needs, loaded)
@@ -250,9 +247,8 @@ class Statements(ABC):
         select = f"SELECT '{name}' AS t, {body} AS b FROM"
         if not many:
             return f"{select} {self.names[name]} AS x WHERE x.{one} = ? AND x.{other} = ?"
-        keys = ", ".join([f"{self.element.format(index=n)} AS k{n}" for n in (0, 1)])
         return (
-            f"{select} (SELECT {keys} FROM {self.elements}) AS k"
+            f"{select} ({self.keys}) AS k"
             f" JOIN {self.names[name]} AS x ON x.{one} = k.k0 AND x.{other} = k.k1"
         )
 
@@ -337,20 +333,14 @@ class Statements(ABC):
         return text
 
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), default=datetime.isoformat
-).encode
 _decode = json.JSONDecoder().raw_decode
 
 
-def parameters(rows: Sequence[Row]) -> Sequence[object]:
-    """Give rows to a statement: the one row itself, or many as one JSON list of lists."""
-    return rows[0] if len(rows) == 1 else (_encode(rows),)
-
-
-def _listed(keys: Sequence[tuple[str, str]]) -> str:
-    """Give keys to a statement as one JSON list of lists."""
-    return f"[{','.join([f'[{quoted(one)},{quoted(other)}]' for one, other in keys])}]"
+def given(keys: Sequence[tuple[str, str]]) -> Sequence[object]:
+    """Give keys to a statement: the one key itself, or many as one JSON object."""
+    if len(keys) == 1:
+        return keys[0]
+    return (f"{{{','.join([f'{quoted(one)}:{quoted(other)}' for one, other in keys])}}}",)
 
 
 def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]], kept: Kept) -> None:
