@@ -36,9 +36,12 @@ from mi_rewards.sql._writes import (
     next_values,
 )
 from mi_rewards.sql.tables import Tables
+from mi_rewards.wallet.texts import instant_text
 
 _BEGIN: Final = "BEGIN IMMEDIATE"
-_WITHOUT_OFFSET: Final = len("2017-12-01 02:56:00.000000")
+_WHOLE: Final = len('"2017-12-01T02:56:00Z"')
+"""How long the text of an instant is that has no part of a second."""
+
 _PRIMARY: Final = 0xFF
 """The part of an error's code that says its kind; the rest says more exactly which."""
 
@@ -60,10 +63,12 @@ class _Closed(Exception):
     """No transaction is open."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _written(at: datetime) -> str:
-    """Write an instant in UTC; the rows of one request have few of them, several times."""
-    return at.isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
+    """Write an instant in UTC, from the text that bodies have of it; rows name the same ones."""
+    text = instant_text(at)
+    part = ".000000" if len(text) == _WHOLE else ""
+    return f"{text[1:11]} {text[12:-2]}{part}"
 
 
 class SQLite(Statements):
