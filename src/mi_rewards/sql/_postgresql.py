@@ -191,7 +191,7 @@ class PostgreSQL(Statements):
                 values += of_table[0] if made is None else made(of_table[0])
             if how in _MANY and name not in UNCOUNTED:
                 counts.append(len(of_table))
-        self.tell(cursor, text, [*values, *counts])
+        cursor.execute(text, [*values, *counts])
 
     def _lock(self, name: str, *, many: bool) -> str:
         """Write the statement that locks aggregates in the order of their keys, and reads them."""

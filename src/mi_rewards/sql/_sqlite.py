@@ -105,7 +105,7 @@ class SQLite(Statements):
     def begin(self, cursor: DBAPICursor, driver: Any) -> None:
         """Lock the database, unless the engine has begun a transaction of its own."""
         if not driver.in_transaction:
-            self.tell(cursor, _BEGIN)
+            cursor.execute(_BEGIN, ())
 
     def load_locked(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
         """Read what is needed; all is locked already."""
@@ -134,7 +134,7 @@ class SQLite(Statements):
             return
         if connection.isolation_level is None:
             raise _Closed
-        self.tell(cursor, _BEGIN)
+        cursor.execute(_BEGIN, ())
 
     def write(self, cursor: DBAPICursor, rows: Mapping[str, list[Row]]) -> None:
         """Write rows, a statement for each table; it is carried out for each row."""
@@ -151,9 +151,9 @@ class SQLite(Statements):
     def _write(self, cursor: DBAPICursor, text: str, values: Sequence[Row]) -> int:
         """Carry out a statement for each row; tell how many were written."""
         if len(values) == 1:
-            self.tell(cursor, text, values[0])
+            cursor.execute(text, values[0])
         else:
-            self.tell_many(cursor, text, values)
+            cursor.executemany(text, values)
         return cursor.rowcount
 
     def _write_aggregates(self, cursor: DBAPICursor, name: str, rows: list[Row]) -> int:

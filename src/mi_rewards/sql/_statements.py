@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from json.encoder import encode_basestring as quoted
-from logging import DEBUG
 from typing import Any, ClassVar, Final, NamedTuple
 
 from sqlalchemy.engine import Dialect
@@ -41,7 +40,6 @@ from mi_rewards.repositories import (
 )
 from mi_rewards.sql._asked import grouped, nothing, table_of
 from mi_rewards.sql._kept import Kept
-from mi_rewards.sql._log import LOG
 from mi_rewards.sql._rows import KINDS, Row, refuse_steps, rows_of
 from mi_rewards.sql.tables import Tables
 from mi_rewards.wallet.entries import Entry
@@ -185,10 +183,10 @@ class Statements(ABC):
             if joined is not None:
                 self.check_open(joined, cursor)
             for text in frame.begin:
-                self.tell(cursor, text)
+                cursor.execute(text, ())
             self.write(cursor, rows)
             for text in frame.end:
-                self.tell(cursor, text)
+                cursor.execute(text, ())
         except Exception as error:
             self._undo(cursor, frame)
             if isinstance(error, MiRewardsError):
@@ -205,7 +203,7 @@ class Statements(ABC):
         """Roll back, unless the connection is gone, which has done so."""
         with suppress(Exception):
             for text in frame.undo:
-                self.tell(cursor, text)
+                cursor.execute(text, ())
 
     def marked(self, text: str) -> str:
         """Mark parameters as the driver wants it."""
@@ -256,20 +254,8 @@ class Statements(ABC):
         self, cursor: DBAPICursor, text: str, values: Sequence[object]
     ) -> Sequence[Sequence[Any]]:
         """Carry out a statement that reads."""
-        self.tell(cursor, text, values)
-        return cursor.fetchall()
-
-    def tell(self, cursor: DBAPICursor, text: str, values: Sequence[object] = ()) -> None:
-        """Carry out a statement."""
-        if LOG.isEnabledFor(DEBUG):
-            LOG.debug("%s", text)
         cursor.execute(text, values)
-
-    def tell_many(self, cursor: DBAPICursor, text: str, values: Sequence[Sequence[object]]) -> None:
-        """Carry out a statement for each of several rows."""
-        if LOG.isEnabledFor(DEBUG):
-            LOG.debug("%s", text)
-        cursor.executemany(text, values)
+        return cursor.fetchall()
 
     def _refuse(self, cursor: DBAPICursor, changes: Changes) -> None:
         """Raise why a counter does not grant its steps, as it stands now."""
