@@ -1,5 +1,6 @@
 """The column by which SQLite finds what is due: written where it changes, and right where not."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,3 +79,20 @@ def test_what_is_known_is_forgotten_in_time(
             rewards.do(burn(1, by=by, request=f"r{number}"))
         seen += updates_in(statements)
     assert seen == [True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        ist("2017-08-01"),
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        datetime(2017, 5, 1, 12, 0, 0, 5, tzinfo=UTC),
+        datetime(2017, 5, 1, 12, 0, 1, tzinfo=UTC),
+    ],
+)
+def test_instants_are_written_in_utc_with_six_decimals(sqlite: SqlStore, at: datetime) -> None:
+    """As SQLAlchemy writes them, so that texts sort as instants do; and read back."""
+    written = sqlite._statements.instant(at)
+    assert written == at.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
+    assert sqlite._statements.instant_from(written) == at

@@ -122,7 +122,8 @@ class Alone:
         is_idle = False
         try:
             answer = on_lent(entry, self._dialect, entry, work)
-            is_idle = not cast(Any, entry.dbapi_connection).in_transaction
+            driver: Any = entry.dbapi_connection
+            is_idle = not driver.in_transaction
             return answer
         finally:
             give_back(pool, entry, self._dialect, is_idle=is_idle)

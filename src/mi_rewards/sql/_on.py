@@ -1,8 +1,7 @@
 """Working on one connection of SQLAlchemy's or of a driver's: cursors, errors, transactions."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar, cast
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, make_url
 from sqlalchemy.engine import Dialect
@@ -14,6 +13,7 @@ from mi_rewards.errors import Conflict, MiRewardsError, Misuse
 from mi_rewards.repositories import Changes, Loaded, Needs, Store, Work
 from mi_rewards.sql import _aiosqlite, _asyncpg, _psycopg
 from mi_rewards.sql._asyncpg import AsyncpgCursor
+from mi_rewards.sql._log import logged
 from mi_rewards.sql._postgresql import PostgreSQL
 from mi_rewards.sql._sqlite import SQLite
 from mi_rewards.sql._statements import SAVEPOINT, Statements
@@ -98,7 +98,9 @@ def on_lent(
         Misuse: A text cannot be stored.
         DBAPIError: The database cannot go on; a lost connection is taken out of the pool.
     """
-    driver, cursor = cast(Any, lent.dbapi_connection), cast(Any, straight)
+    driver: Any = lent.dbapi_connection
+    cursor: Any = straight
+    work = logged(work)
     try:
         if straight is not None:
             return work(cursor)
@@ -107,7 +109,7 @@ def on_lent(
         if _aiosqlite.is_for(driver, dialect):
             return _aiosqlite.carried_out(driver, dialect, work)
         is_direct = _asyncpg.is_for(driver, dialect, commits_each=commits_each)
-        cursor = cast(Any, AsyncpgCursor(driver, dialect)) if is_direct else driver.cursor()
+        cursor = AsyncpgCursor(driver, dialect) if is_direct else driver.cursor()
         return work(cursor)
     except MiRewardsError:
         raise
@@ -245,8 +247,7 @@ class JoinedDriver:
         Returns:
             Everything asked for, `None` where there is nothing.
         """
-        with self._cursor() as cursor:
-            return self._statements.load(cursor, needs)
+        return self._carried_out(lambda it: self._statements.load(it, needs))
 
     def save(self, changes: Changes, /) -> None:
         """Carry out changes in a savepoint; see `Store.save`.
@@ -259,15 +260,14 @@ class JoinedDriver:
             LimitReached: A counter would pass its limit.
             Misuse: No transaction is open.
         """
-        with self._cursor() as cursor:
-            self._statements.save(cursor, changes, SAVEPOINT, self._connection)
+        driver = self._connection
+        self._carried_out(lambda it: self._statements.save(it, changes, SAVEPOINT, driver))
 
-    @contextmanager
-    def _cursor(self) -> Iterator[DBAPICursor]:
-        """Open a cursor."""
+    def _carried_out(self, work: Callable[[DBAPICursor], R]) -> R:
+        """Work with a cursor of the driver's."""
         cursor = self._connection.cursor()
         try:
-            yield cursor
+            return logged(work)(cursor)
         except MiRewardsError:
             raise
         except Exception as error:

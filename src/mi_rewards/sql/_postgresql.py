@@ -22,13 +22,15 @@ from mi_rewards.sql._rows import KINDS, Row
 from mi_rewards.sql._statements import (
     BARE,
     Statements,
-    parameters,
+    given,
     take_in,
 )
 from mi_rewards.sql._writes import (
     COLUMNS,
     FIRST,
+    FIRSTS,
     NEXT,
+    NEXTS,
     RECEIPT,
     TAKE,
     UNCOUNTED,
@@ -58,7 +60,9 @@ class _How(Enum):
     ONE = auto()
     MANY = auto()
     FIRST = auto()
+    FIRSTS = auto()
     NEXT = auto()
+    NEXTS = auto()
     RECEIPT = auto()
     TAKE = auto()
 
@@ -79,6 +83,12 @@ _STRAIGHT: Final = {
 _SURE: Final = frozenset({_How.FIRST, _How.RECEIPT, _How.TAKE})
 """What writes its row or fails."""
 
+_OF_MANY: Final = {_How.FIRSTS: FIRSTS, _How.NEXTS: NEXTS}
+"""What writes many rows that are all new, or all over the version before."""
+
+_MANY: Final = frozenset({_How.MANY, *_OF_MANY})
+"""What is given many rows."""
+
 _VALUES: Final[Mapping[_How, Callable[[Row], Row]]] = {
     _How.NEXT: next_values,
     _How.TAKE: take_values,
@@ -86,12 +96,27 @@ _VALUES: Final[Mapping[_How, Callable[[Row], Row]]] = {
 """What gives a row to a statement that wants it otherwise."""
 
 
+_FEW: Final = "pg_typeof({column}) = CAST('text' AS regtype)"
+"""What is true of every row, of which PostgreSQL believes that it leaves one.
+
+It keeps a plan. One for many rows, made while tables were empty, would read whole tables for ever.
+"""
+
+_LINES: Final = "CAST(string_to_array(CAST(? AS text), chr(10)) AS json[])"
+"""How texts in compact JSON are given: as lines, since no such text has a line's end in it."""
+
+_LIST: Final = "CAST(CAST(? AS text) AS {kind}[])"
+"""How all else is given: as PostgreSQL writes a list, which every driver takes as a text."""
+
+
 class PostgreSQL(Statements):
     """What is said to PostgreSQL."""
 
     due_at = "due_at AT TIME ZONE 'UTC'"
-    element = "(e.value ->> {index})"
-    elements = "json_array_elements(CAST(? AS json)) AS e WHERE json_typeof(e.value) = 'array'"
+    keys = (
+        "SELECT e.key AS k0, e.value AS k1 FROM json_each_text(CAST(? AS json)) AS e"
+        f" WHERE {_FEW.format(column='e.key')}"
+    )
     body = "CAST(x.body AS text)"
     counter = "CAST(json_build_array(x.scope, x.name, x.used, x.most) AS text)"
 
@@ -128,7 +153,7 @@ class PostgreSQL(Statements):
         loaded.aggregates.update(dict.fromkeys(needs.aggregates))
         for table, keys in lockable(needs).items():
             text = self._lock(table, many=len(keys) > 1)
-            take_in(loaded, self.rows(cursor, text, parameters(keys)), self._kept)
+            take_in(loaded, self.rows(cursor, text, given(keys)), self._kept)
         # Whoever held a lock meanwhile may have left the receipts that were not there before.
         loaded.receipts.update(self.load(cursor, Needs(receipts=needs.receipts)).receipts)
         return loaded
@@ -159,11 +184,14 @@ class PostgreSQL(Statements):
         counts: list[object] = []
         for name, how in told:
             of_table = rows[name]
-            given = _VALUES.get(how)
-            values += parameters(of_table) if given is None else given(of_table[0])
-            if how is _How.MANY and name not in UNCOUNTED:
+            made = _VALUES.get(how)
+            if how in _MANY:
+                values += _columns(name, of_table)
+            else:
+                values += of_table[0] if made is None else made(of_table[0])
+            if how in _MANY and name not in UNCOUNTED:
                 counts.append(len(of_table))
-        self.tell(cursor, text, [*values, *counts])
+        cursor.execute(text, [*values, *counts])
 
     def _lock(self, name: str, *, many: bool) -> str:
         """Write the statement that locks aggregates in the order of their keys, and reads them."""
@@ -181,12 +209,12 @@ class PostgreSQL(Statements):
         parts, counted = [], {}
         for name, how in shape:
             if how not in _STRAIGHT:
-                parts.append(f"k_{name} AS ({_source(name, many=how is _How.MANY)})")
-            write = _STRAIGHT.get(how, WRITES[name])
+                parts.append(f"k_{name} AS ({_source(name, many=how in _MANY)})")
+            write = _STRAIGHT.get(how) or _OF_MANY.get(how) or WRITES[name]
             text = write.format(table=self.names[name], k=f"k_{name}")
             parts.append(f"w_{name} AS ({text} RETURNING 1)")
             if name not in UNCOUNTED:
-                count = "CAST(? AS bigint)" if how is _How.MANY else "1"
+                count = "CAST(? AS bigint)" if how in _MANY else "1"
                 counted[name] = f"(SELECT count(*) FROM w_{name}) = {count}"
         limit = None if ("counters", _How.TAKE) in shape else counted.pop("counters", None)
         all_there = " AND ".join(counted.values()) or "true"
@@ -207,7 +235,12 @@ class PostgreSQL(Statements):
 def _how(name: str, rows: Sequence[Row]) -> _How:
     """Tell how rows of a table are written."""
     if len(rows) > 1:
-        return _How.MANY
+        if name not in _AGGREGATES:
+            return _How.MANY
+        firsts = {row[2] == 1 for row in rows}
+        if len(firsts) > 1:
+            return _How.MANY
+        return _How.FIRSTS if True in firsts else _How.NEXTS
     if name == "receipts":
         return _How.RECEIPT
     if name == "counters":
@@ -218,16 +251,50 @@ def _how(name: str, rows: Sequence[Row]) -> _How:
 
 
 def _source(name: str, *, many: bool) -> str:
-    """Write what rows are taken from: parameters, or a JSON list of lists."""
-    columns = COLUMNS[name].items()
+    """Write what rows are taken from: parameters, or a list for each column."""
+    columns = COLUMNS[name]
     if not many:
-        parts = [f"CAST(? AS {kind}) AS {column}" for column, kind in columns]
+        parts = [f"CAST(? AS {kind}) AS {column}" for column, kind in columns.items()]
         return f"SELECT {', '.join(parts)}"
-    parts = [
-        f"CAST({PostgreSQL.element.format(index=n)} AS {kind}) AS {column}"
-        for n, (column, kind) in enumerate(columns)
+    named, first = ", ".join(columns), next(iter(columns))
+    lists = [_LINES if it == "json" else _LIST.format(kind=it) for it in columns.values()]
+    return (
+        f"SELECT {named} FROM unnest({', '.join(lists)}) AS k ({named})"
+        f" WHERE {_FEW.format(column=f'k.{first}')}"
+    )
+
+
+def _columns(name: str, rows: Sequence[Row]) -> list[str]:
+    """Give many rows to a statement: a text for each column."""
+    kinds = COLUMNS[name].values()
+    return [
+        _LISTED[kind](column) for kind, column in zip(kinds, zip(*rows, strict=True), strict=True)
     ]
-    return f"SELECT {', '.join(parts)} FROM {PostgreSQL.elements}"
+
+
+def _texts(column: Sequence[str]) -> str:
+    """List texts as PostgreSQL writes a list."""
+    quoted = [it.replace("\\", "\\\\").replace('"', '\\"') for it in column]
+    return '{"' + '","'.join(quoted) + '"}'
+
+
+def _numbers(column: Sequence[int]) -> str:
+    """List whole numbers as PostgreSQL writes a list."""
+    return f"{{{','.join(map(str, column))}}}"
+
+
+def _instants(column: Sequence[datetime | None]) -> str:
+    """List instants as PostgreSQL writes a list."""
+    return f"{{{','.join(['NULL' if it is None else it.isoformat() for it in column])}}}"
+
+
+_LISTED: Final[Mapping[str, Callable[[Sequence[Any]], str]]] = {
+    "text": _texts,
+    "bigint": _numbers,
+    "timestamptz": _instants,
+    "json": "\n".join,
+}
+"""What lists the values of a column, by its type."""
 
 
 def _state_of(error: Exception) -> str | None:

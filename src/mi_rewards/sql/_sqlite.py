@@ -36,9 +36,12 @@ from mi_rewards.sql._writes import (
     next_values,
 )
 from mi_rewards.sql.tables import Tables
+from mi_rewards.wallet.texts import instant_text
 
 _BEGIN: Final = "BEGIN IMMEDIATE"
-_WITHOUT_OFFSET: Final = len("2017-12-01 02:56:00.000000")
+_WHOLE: Final = len('"2017-12-01T02:56:00Z"')
+"""How long the text of an instant is that has no part of a second."""
+
 _PRIMARY: Final = 0xFF
 """The part of an error's code that says its kind; the rest says more exactly which."""
 
@@ -60,18 +63,19 @@ class _Closed(Exception):
     """No transaction is open."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _written(at: datetime) -> str:
-    """Write an instant in UTC; the rows of one request have few of them, several times."""
-    return at.isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
+    """Write an instant in UTC, from the text that bodies have of it; rows name the same ones."""
+    text = instant_text(at)
+    part = ".000000" if len(text) == _WHOLE else ""
+    return f"{text[1:11]} {text[12:-2]}{part}"
 
 
 class SQLite(Statements):
     """What is said to SQLite."""
 
     due_at = "due_at"
-    element = "json_extract(e.value, '$[{index}]')"
-    elements = "json_each(?) AS e"
+    keys = "SELECT e.key AS k0, e.value AS k1 FROM json_each(?) AS e"
     body = "x.body"
     counter = "json_array(x.scope, x.name, x.used, x.most)"
     is_one_statement = False
@@ -101,7 +105,7 @@ class SQLite(Statements):
     def begin(self, cursor: DBAPICursor, driver: Any) -> None:
         """Lock the database, unless the engine has begun a transaction of its own."""
         if not driver.in_transaction:
-            self.tell(cursor, _BEGIN)
+            cursor.execute(_BEGIN, ())
 
     def load_locked(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
         """Read what is needed; all is locked already."""
@@ -130,55 +134,68 @@ class SQLite(Statements):
             return
         if connection.isolation_level is None:
             raise _Closed
-        self.tell(cursor, _BEGIN)
+        cursor.execute(_BEGIN, ())
 
     def write(self, cursor: DBAPICursor, rows: Mapping[str, list[Row]]) -> None:
         """Write rows, a statement for each table; it is carried out for each row."""
         for name, of_table in rows.items():
-            if len(of_table) == 1 and name in self._updates and of_table[0][_VERSION] > 1:
-                self._write_next(cursor, name, of_table[0])
+            if name in self._updates:
+                count = self._write_aggregates(cursor, name, of_table)
             else:
-                text, values = self._written(name, of_table)
-                if len(values) == 1:
-                    self.tell(cursor, text, values[0])
-                else:
-                    self.tell_many(cursor, text, values)
-            if cursor.rowcount != len(of_table) and name not in UNCOUNTED:
+                count = self._write(cursor, *self._written(name, of_table))
+            if count != len(of_table) and name not in UNCOUNTED:
                 if name == "counters":
                     raise _Limited
                 raise Conflict(f"somebody else was faster on {name}")
 
-    def _write_next(self, cursor: DBAPICursor, name: str, row: Row) -> None:
-        """Write an aggregate over the version before it.
+    def _write(self, cursor: DBAPICursor, text: str, values: Sequence[Row]) -> int:
+        """Carry out a statement for each row; tell how many were written."""
+        if len(values) == 1:
+            cursor.execute(text, values[0])
+        else:
+            cursor.executemany(text, values)
+        return cursor.rowcount
+
+    def _write_aggregates(self, cursor: DBAPICursor, name: str, rows: list[Row]) -> int:
+        """Write aggregates that are new, and then those that were there; tell how many."""
+        firsts = [row for row in rows if row[_VERSION] == 1]
+        count = self._write(cursor, self._inserts[name], firsts) if firsts else 0
+        if len(firsts) == len(rows):
+            return count
+        nexts = [row for row in rows if row[_VERSION] != 1] if firsts else rows
+        return count + self._write_nexts(cursor, name, nexts)
+
+    def _write_nexts(self, cursor: DBAPICursor, name: str, rows: list[Row]) -> int:
+        """Write aggregates over the versions before them; tell how many.
 
         SQLite writes an index of which a column is named, also where the value stays as it is. When
         something is due is known of what was written here; the statement asks whether it still is.
         """
-        member_id, item, version, due_at, body = row
-        key, was = (name, member_id, item), (version - 1, due_at)
-        if self._dues.get(key) == was:
-            self.tell(cursor, self._sames[name], (version, body, member_id, item, *was))
-            if cursor.rowcount == 1:
-                self._dues[key] = (version, due_at)
-                return
-        self.tell(cursor, self._updates[name], next_values(row))
-        if len(self._dues) >= _DUES_MAX:
-            self._dues.clear()
-        self._dues[key] = (version, due_at)
+        dues, same, other = self._dues, [], []
+        for row in rows:
+            member_id, item, version, due_at, body = row
+            key, was = (name, member_id, item), (version - 1, due_at)
+            if dues.get(key) == was:
+                same.append((version, body, member_id, item, *was))
+            else:
+                other.append(row)
+                if len(dues) >= _DUES_MAX:
+                    dues.clear()
+            dues[key] = (version, due_at)
+        count = self._write(cursor, self._sames[name], same) if same else 0
+        if count < len(same):
+            other = rows  # what was written is not of the version before any more
+        if other:
+            count += self._write(cursor, self._updates[name], [next_values(it) for it in other])
+        return count
 
     def _written(self, name: str, rows: Sequence[Row]) -> tuple[str, Sequence[Row]]:
         """Choose the statement that writes rows of a table; give them as it takes them."""
-        if name in self._updates:
-            versions = {row[_VERSION] == 1 for row in rows}
-            if versions == {True}:
-                return self._inserts[name], rows
-            if versions == {False}:
-                return self._updates[name], [next_values(row) for row in rows]
-        elif name == "journal":
+        if name == "journal":
             return self._entry, [entry_values(row) for row in rows]
-        elif name == "receipts":
+        if name == "receipts":
             return self._receipt, rows
-        elif name == "outbox":
+        if name == "outbox":
             rows = [_next_event(row) for row in rows]
         text, times = self._save(name)
         return text, [row * times for row in rows]

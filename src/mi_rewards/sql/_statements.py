@@ -2,8 +2,8 @@
 
 1. A text has a `?` for each parameter until it is known how the driver marks them. It is the same
    for all loads or saves of one shape, so that the driver prepares it.
-2. One row is given as parameters, many as one JSON list of lists, or to SQLite one after the
-   other: a statement for each kind of thing, whatever the number of items.
+2. One row is given as parameters, many as a list for each column, or to SQLite one after the other;
+   many keys as one JSON object: a statement for each kind of thing, whatever the number of items.
 3. What is loaded comes in one statement, and so from one snapshot; pages of logs and what is due in
    one more each.
 4. Whoever calls has begun a transaction, or wants none.
@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from json.encoder import encode_basestring as quoted
-from logging import DEBUG
 from typing import Any, ClassVar, Final, NamedTuple
 
 from sqlalchemy.engine import Dialect
@@ -41,7 +40,6 @@ from mi_rewards.repositories import (
 )
 from mi_rewards.sql._asked import grouped, nothing, table_of
 from mi_rewards.sql._kept import Kept
-from mi_rewards.sql._log import LOG
 from mi_rewards.sql._rows import KINDS, Row, refuse_steps, rows_of
 from mi_rewards.sql.tables import Tables
 from mi_rewards.wallet.entries import Entry
@@ -94,11 +92,8 @@ class Statements(ABC):
     due_at: ClassVar[str]
     """How the instant at which something is due is read."""
 
-    element: ClassVar[str]
-    """How a part of a row is taken from a JSON list."""
-
-    elements: ClassVar[str]
-    """How rows are taken from a JSON list of lists."""
+    keys: ClassVar[str]
+    """How keys are taken from a JSON object, which may have a name several times."""
 
     body: ClassVar[str]
     """How a body is read as a text."""
@@ -188,10 +183,10 @@ class Statements(ABC):
             if joined is not None:
                 self.check_open(joined, cursor)
             for text in frame.begin:
-                self.tell(cursor, text)
+                cursor.execute(text, ())
             self.write(cursor, rows)
             for text in frame.end:
-                self.tell(cursor, text)
+                cursor.execute(text, ())
         except Exception as error:
             self._undo(cursor, frame)
             if isinstance(error, MiRewardsError):
@@ -208,7 +203,7 @@ class Statements(ABC):
         """Roll back, unless the connection is gone, which has done so."""
         with suppress(Exception):
             for text in frame.undo:
-                self.tell(cursor, text)
+                cursor.execute(text, ())
 
     def marked(self, text: str) -> str:
         """Mark parameters as the driver wants it."""
@@ -224,7 +219,7 @@ class Statements(ABC):
             values: list[object] = []
             for table, keys in groups.items():
                 shape.append((table, len(keys) > 1))
-                values += keys[0] if len(keys) == 1 else (_listed(keys),)
+                values += given(keys)
             text = self._loads.get(tuple(shape)) or self._load_text(tuple(shape))
             take_in(loaded, self.rows(cursor, text, values), self._kept)
         self.load_pages(cursor, needs, loaded)
@@ -250,9 +245,8 @@ class Statements(ABC):
         select = f"SELECT '{name}' AS t, {body} AS b FROM"
         if not many:
             return f"{select} {self.names[name]} AS x WHERE x.{one} = ? AND x.{other} = ?"
-        keys = ", ".join([f"{self.element.format(index=n)} AS k{n}" for n in (0, 1)])
         return (
-            f"{select} (SELECT {keys} FROM {self.elements}) AS k"
+            f"{select} ({self.keys}) AS k"
             f" JOIN {self.names[name]} AS x ON x.{one} = k.k0 AND x.{other} = k.k1"
         )
 
@@ -260,20 +254,8 @@ class Statements(ABC):
         self, cursor: DBAPICursor, text: str, values: Sequence[object]
     ) -> Sequence[Sequence[Any]]:
         """Carry out a statement that reads."""
-        self.tell(cursor, text, values)
-        return cursor.fetchall()
-
-    def tell(self, cursor: DBAPICursor, text: str, values: Sequence[object] = ()) -> None:
-        """Carry out a statement."""
-        if LOG.isEnabledFor(DEBUG):
-            LOG.debug("%s", text)
         cursor.execute(text, values)
-
-    def tell_many(self, cursor: DBAPICursor, text: str, values: Sequence[Sequence[object]]) -> None:
-        """Carry out a statement for each of several rows."""
-        if LOG.isEnabledFor(DEBUG):
-            LOG.debug("%s", text)
-        cursor.executemany(text, values)
+        return cursor.fetchall()
 
     def _refuse(self, cursor: DBAPICursor, changes: Changes) -> None:
         """Raise why a counter does not grant its steps, as it stands now."""
@@ -337,20 +319,14 @@ class Statements(ABC):
         return text
 
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), default=datetime.isoformat
-).encode
 _decode = json.JSONDecoder().raw_decode
 
 
-def parameters(rows: Sequence[Row]) -> Sequence[object]:
-    """Give rows to a statement: the one row itself, or many as one JSON list of lists."""
-    return rows[0] if len(rows) == 1 else (_encode(rows),)
-
-
-def _listed(keys: Sequence[tuple[str, str]]) -> str:
-    """Give keys to a statement as one JSON list of lists."""
-    return f"[{','.join([f'[{quoted(one)},{quoted(other)}]' for one, other in keys])}]"
+def given(keys: Sequence[tuple[str, str]]) -> Sequence[object]:
+    """Give keys to a statement: the one key itself, or many as one JSON object."""
+    if len(keys) == 1:
+        return keys[0]
+    return (f"{{{','.join([f'{quoted(one)}:{quoted(other)}' for one, other in keys])}}}",)
 
 
 def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]], kept: Kept) -> None:

@@ -44,12 +44,13 @@ def day_text(day: date | None) -> str:
     return "null" if day is None else f'"{write_day(day)}"'
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def instant_text(at: datetime | None) -> str:
     """Write an instant in quotes, or `null`.
 
     Args:
-        at: The instant; the texts of one request name few of them, several times.
+        at: The instant; the texts of one request name few of them, several times, and those of a
+            batch are written kind by kind.
 
     Returns:
         Compact JSON.
@@ -69,6 +70,8 @@ def figures_text(figures: Iterable[tuple[str, Figure]]) -> str:
     Returns:
         Compact JSON: a list of pairs.
     """
+    if not figures:
+        return "[]"
     pairs = [
         f"[{quoted(name)},{quoted(figure) if isinstance(figure, str) else figure}]"
         for name, figure in figures
@@ -87,7 +90,7 @@ def entry_to_text(entry: Entry) -> str:
     """
     owner, sequence, event, request_id, occurred_at, booked_at, reason, postings, until = entry
     return (
-        f'{_owner(owner)},"sequence":{sequence},"event":"{event}"'
+        f'{_owner(owner)},"sequence":{sequence},"event":"{event._value_}"'
         f',"request_id":{quoted(request_id)},"occurred_at":{instant_text(occurred_at)}'
         f',"booked_at":{instant_text(booked_at)},"until":{instant_text(until)}'
         f',"reason":{_reason(reason)}'
@@ -104,15 +107,15 @@ def wallet_to_text(wallet: Wallet) -> str:
     Returns:
         Compact JSON of what `wallet_to_dict` answers.
     """
-    issued, redeemed, lapsed, clawed_back, transferred, adjusted = wallet.totals
-    blocked = f',"blocked":{quoted(wallet.blocked)}' if wallet.blocked else ""
+    owner, buckets, holds, promises, owed, totals, sequence, booked_at, code, version = wallet
+    issued, redeemed, lapsed, clawed_back, transferred, adjusted = totals
+    blocked = f',"blocked":{quoted(code)}' if code else ""
     return (
-        f'{_owner(wallet.owner)},"sequence":{wallet.sequence}'
-        f',"booked_at":{instant_text(wallet.booked_at)},"version":{wallet.version}'
-        f',"buckets":{_parts(wallet.buckets)}'
-        f',"holds":[{",".join([_hold(it) for it in wallet.holds])}]'
-        f',"promises":[{",".join([_promise(it) for it in wallet.promises])}]'
-        f',"owed":{wallet.owed},"totals":{{"issued":{issued},"redeemed":{redeemed}'
+        f'{_owner(owner)},"sequence":{sequence}'
+        f',"booked_at":{instant_text(booked_at)},"version":{version},"buckets":{_parts(buckets)}'
+        f',"holds":[{",".join([_hold(it) for it in holds]) if holds else ""}]'
+        f',"promises":[{",".join([_promise(it) for it in promises]) if promises else ""}]'
+        f',"owed":{owed},"totals":{{"issued":{issued},"redeemed":{redeemed}'
         f',"lapsed":{lapsed},"clawed_back":{clawed_back},"transferred":{transferred}'
         f',"adjusted":{adjusted}}}{blocked}}}'
     )
@@ -145,7 +148,7 @@ def _posting(posting: Posting) -> str:
     """Write a posting."""
     account, amount, last_day, ref = posting
     named = "null" if ref is None else quoted(ref)
-    return f'["{account}",{amount},{day_text(last_day)},{named}]'
+    return f'["{account._value_}",{amount},{day_text(last_day)},{named}]'
 
 
 def _reason(reason: Reason) -> str:
