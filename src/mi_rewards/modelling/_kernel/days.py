@@ -5,7 +5,9 @@ Instants mostly come in order: the day asked for last is looked at first.
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
+
+import attrs
 
 from mi_rewards.calendar import NEVER
 from mi_rewards.calendar.instants import UTC
@@ -28,7 +30,8 @@ _MICROSECONDS: Final = 1_000_000
 _DAY: Final = _SECONDS * _MICROSECONDS
 
 
-class DayFound(NamedTuple):
+@attrs.define(eq=False)
+class DayFound:
     """What is asked of the day of an instant.
 
     Attributes:

@@ -82,7 +82,8 @@ class Taker:
                     flows[earned] += came
                     before += came
                     came = 0
-                earned, _, lot, over_at, _, start_at, end_at = found
+                start_at, end_at, over_at = found.start_at, found.end_at, found.over_at
+                earned, lot = found.earned, found.lot
                 if has_segments:
                     segment = run.segment(place)
                     lot, earned = lot | segment, earned | segment

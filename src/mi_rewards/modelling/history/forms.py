@@ -160,9 +160,10 @@ def _naive(name: str, micros: Sequence[int | None], zone: str) -> Column:
 
 def _of_objects(name: str, values: list[Any], zone: str) -> Column:
     """Read a column of plain objects by what they are."""
-    kinds = set(map(type, values))
-    if kinds == {str}:
+    types = list(map(type, values))
+    if types.count(str) == len(types):
         return Column(TEXTS, values)
+    kinds = set(types)
     if kinds == {int}:
         return Column(INTS, values)
     if any(hasattr(kind, "item") and hasattr(kind, "dtype") for kind in kinds):

@@ -62,8 +62,16 @@ _NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
 _NAMED: Final = frozenset({"returned", "reviewed", "reinstated"})
 """The kinds whose requests are named here, where the history does not."""
 
-_SHARED: Final = {kind: kind for kind in KINDS}
-"""The kinds, each by itself: equal texts become one."""
+
+class _Shared(dict[str, str]):
+    """Texts, each by itself: equal ones become one."""
+
+    def __missing__(self, text: str) -> str:
+        """Answer with a text that is none of these."""
+        return text
+
+
+_SHARED: Final = _Shared({kind: kind for kind in KINDS})
 
 _IN_MICROS: Final = {"at_us": "at", "until_us": "until"}
 _NOT_TEXTS: Final = frozenset({"at", "amount", *WHOLE_COLUMNS, "last_day", "until", "lines"})
@@ -164,7 +172,7 @@ class _Reader:
             if name not in _NOT_TEXTS and name in COLUMNS
         }
         kinds = texts["kind"]
-        texts["kind"] = list(map(_SHARED.get, kinds, kinds))
+        texts["kind"] = list(map(_SHARED.__getitem__, kinds))
         values: dict[str, list[Any]] = {**texts}
         values["at"] = typed.instants("at", columns["at"], doubtful, none=None)
         if "amount" in columns:
@@ -266,7 +274,7 @@ def _see_doubts(values: Mapping[str, list[Any]], doubtful: set[int]) -> None:
     present = set(kinds)
     if not present <= _SHARED.keys():
         doubtful.update(place for place, kind in enumerate(kinds) if kind not in _SHARED)
-    if "" in values["member_id"]:
+    if not all(values["member_id"]):
         doubtful.update(place for place, them in enumerate(values["member_id"]) if not them)
     if "lines" in values:
         doubtful.update(place for place, them in enumerate(values["lines"]) if them)
