@@ -7,19 +7,26 @@
 4. Nothing here reads a clock. Whoever needs the time is given a `Clock`.
 """
 
-from mi_rewards.calendar.days import (
-    NEVER,
-    add_days,
-    add_months,
-    end_of_month,
-    end_of_year,
-    read_day,
-    write_day,
-)
-from mi_rewards.calendar.instants import UTC, Clock, read_instant, utc, write_instant
-from mi_rewards.calendar.periods import Period
-from mi_rewards.calendar.windows import WeeklyRecurrence, Window
-from mi_rewards.calendar.zones import Zone
+from mi_rewards._lazy import lazily
+
+_HOMES = {
+    "NEVER": "mi_rewards.calendar.days",
+    "UTC": "mi_rewards.calendar.instants",
+    "Clock": "mi_rewards.calendar.instants",
+    "Period": "mi_rewards.calendar.periods",
+    "WeeklyRecurrence": "mi_rewards.calendar.recurrences",
+    "Window": "mi_rewards.calendar.windows",
+    "Zone": "mi_rewards.calendar.zones",
+    "add_days": "mi_rewards.calendar.days",
+    "add_months": "mi_rewards.calendar.days",
+    "end_of_month": "mi_rewards.calendar.days",
+    "end_of_year": "mi_rewards.calendar.days",
+    "read_day": "mi_rewards.calendar.days",
+    "read_instant": "mi_rewards.calendar.instants",
+    "utc": "mi_rewards.calendar.instants",
+    "write_day": "mi_rewards.calendar.days",
+    "write_instant": "mi_rewards.calendar.instants",
+}
 
 __all__ = [
     "NEVER",
@@ -39,3 +46,5 @@ __all__ = [
     "write_day",
     "write_instant",
 ]
+
+__getattr__, __dir__ = lazily(__name__, _HOMES)

@@ -287,6 +287,15 @@ def test_a_file_may_be_packed_whatever_its_name(tmp_path: Path, is_packed: bool)
     assert opened(path) == read(text.decode())
 
 
+def test_a_name_may_end_with_a_slash(tmp_path: Path) -> None:
+    """The file is the same; no name is the folder where one is, which cannot be read."""
+    path = tmp_path / "orders"
+    path.write_text(f"{SHORT}\n{EVENT}\n")
+    assert opened(f"{path}/") == opened(path)
+    with pytest.raises(IsADirectoryError):
+        opened("")
+
+
 @pytest.mark.parametrize("is_packed", [False, True])
 def test_a_log_may_come_from_standard_input(tmp_path: Path, is_packed: bool) -> None:
     """`-`, packed or not; standard input stays open."""
