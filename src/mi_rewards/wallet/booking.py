@@ -35,6 +35,7 @@ _REDEEMED = Account.REDEEMED
 _CLAWED_BACK = Account.CLAWED_BACK
 _TRANSFERRED = Account.TRANSFERRED
 _BLOCKED = Event.BLOCKED
+_IS_LAPSED = Event.LAPSED
 
 LAPSE_REASON = Reason("last_day_passed")
 RUN_OUT_REASON = Reason("deadline_passed")
@@ -358,14 +359,14 @@ def advanced(wallet: W, at: datetime, request_id: str) -> tuple[W, tuple[Entry, 
 
 def _next_due(wallet: W, due_at: datetime, request_id: str) -> tuple[W, Entry]:
     """Book the next due fact: a lapse before a hold running out before a promise kept."""
-    first = wallet.buckets[0] if wallet.buckets else None
-    if first is not None and wallet.has_passed(first.last_day, at=due_at):
+    last_day, tokens = wallet.buckets[0] if wallet.buckets else (NEVER, 0)
+    if tokens and wallet.has_passed(last_day, at=due_at):
         postings = [
-            Posting(_AVAILABLE, -first.tokens, first.last_day),
-            Posting(_LAPSED, first.tokens, first.last_day),
+            new(Posting, (_AVAILABLE, -tokens, last_day, None)),
+            new(Posting, (_LAPSED, tokens, last_day, None)),
         ]
         return booked(
-            wallet, Event.LAPSED, postings, at=due_at, request_id=request_id, reason=LAPSE_REASON
+            wallet, _IS_LAPSED, postings, at=due_at, request_id=request_id, reason=LAPSE_REASON
         )
     if wallet.holds and wallet.holds[0].until == due_at:
         hold = wallet.holds[0]
