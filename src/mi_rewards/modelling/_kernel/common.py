@@ -23,7 +23,9 @@ from mi_rewards.modelling._kernel.packing import (
 )
 from mi_rewards.modelling._kernel.run import Run
 from mi_rewards.modelling._kernel.state import FOLLOWING, ISSUED_MAX, JOINED, State
+from mi_rewards.modelling._kernel.values import wallet_of
 from mi_rewards.money import Rounding
+from mi_rewards.wallet.claw_back import ClawBackPolicy
 
 Handler = Callable[[State, int, int, str, int, str, str], None]
 """Takes a row: whose it is, its place in the batch, the instant, the order, minor units, the
@@ -56,9 +58,9 @@ def returned(run: Run) -> Handler:
         run: The replay.
 
     Returns:
-        The handler; what is no longer there to be taken back is left to the command.
+        The handler; what is past, and what by the policy is not owed, is left to the command.
     """
-    find, over, flows = run.days.at, run.days.over, run.flows
+    find, flows = run.days.at, run.flows
     recipe, known_currency = run.programme.recipe, run.programme.currency
     award, rate, per = recipe.award, recipe.tokens, recipe.per.minor
     rounds_down = recipe.rounding is Rounding.DOWN
@@ -99,22 +101,36 @@ def returned(run: Run) -> Handler:
             if there > back and at < state.until:
                 state.lots[lot] = there - back
                 flows[find(at).cell | REVERSED | lot] -= back
-            elif over(lot >> DAY_SHIFT) <= at or run.left(state, at) < back:
-                # What is past, or owed after this, the command books.
+                state.clawed_back += back
+                state.booked = state.ready = at
+            elif not _take_back(run, state, lot, back, at):
                 decide(run, state, place)
                 return
-            else:
-                if at >= state.until:
-                    run.cross(state, at)
-                run.take_back(state, lot, back, at)
-            state.clawed_back += back
-            state.booked = state.ready = at
         came, given = came + asked, given + back
         order = (kind, order_id, paid, money, what, where, since, tokens, lot, named, came, given)
         state.orders[order_id] = order
         state.receipts[request] = content
 
     return handle
+
+
+def _take_back(run: Run, state: State, lot: int, back: int, at: int) -> bool:
+    """Take tokens of several lots back, and owe what is not there; not where its command is to."""
+    if run.days.over(lot >> DAY_SHIFT) <= at:
+        return False
+    owed = max(back - run.left(state, at), 0)
+    is_owed = run.programme.claw_back is ClawBackPolicy.OWED
+    if owed and not (is_owed and state.issued <= ISSUED_MAX):
+        return False
+    if at >= state.until:
+        run.cross(state, at)
+    run.take_back(state, lot, back - owed, at)
+    state.clawed_back += back
+    state.booked = state.ready = at
+    if owed:
+        state.with_more().wallet = wallet_of(run, state, owed)
+        run.bound(state)
+    return True
 
 
 def joined(run: Run) -> Handler:

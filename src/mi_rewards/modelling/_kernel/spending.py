@@ -3,7 +3,8 @@
 Its rules are those of `common`.
 """
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from mi_rewards._event_log.fields import escaped
 from mi_rewards.commands.catalogue.offers import in_rule_book
@@ -66,17 +67,23 @@ def redeemed(run: Run) -> Handler:
         command, and so are codes that rows name.
     """
     prices: dict[str, Price] = {}
+    batch: Any = None
+    rewards: Sequence[str] | None = None
+    amounts: Sequence[int] | None = None
+    codes: Sequence[str] | None = None
 
     def handle(
         state: State, place: int, at: int, order_id: str, minor: int, currency: str, request: str
     ) -> None:
+        nonlocal batch, rewards, amounts, codes
         del minor, currency
-        batch = run.batch
+        if run.batch is not batch:
+            batch = run.batch
+            rewards, amounts, codes = batch.reward_id, batch.tokens, batch.code
         if not request:
             request = f"redeemed:{escaped(order_id)}" if order_id else ""
         elif ":" in request and request.startswith(FOLLOWING):
             state.name_requests()
-        rewards, amounts, codes = batch.reward_id, batch.tokens, batch.code
         if (
             not request
             or request in state.receipts
@@ -94,7 +101,9 @@ def redeemed(run: Run) -> Handler:
             decide(run, state, place)
             return
         content = ("redeemed", reward_id, tokens)
-        if _burn(run, state, place, at, request, content, price):
+        if at < state.until and sum(state.lots.values()) < price:
+            run.refuse(state, place, request, content, InsufficientTokens.code)
+        elif _burn(run, state, place, at, request, content, price):
             run.vouchers[reward_id] += 1
 
     return handle

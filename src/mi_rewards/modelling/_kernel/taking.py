@@ -80,8 +80,7 @@ class Taker:
                     continue
                 if came:
                     flows[earned] += came
-                    before += came
-                    came = 0
+                    before, came = before + came, 0
                 start_at, end_at, over_at = found.start_at, found.end_at, found.over_at
                 earned, lot = found.earned, found.lot
                 if has_segments:

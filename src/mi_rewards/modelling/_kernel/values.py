@@ -21,12 +21,13 @@ from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
 
-def wallet_of(run: Run, state: State) -> Wallet | None:
+def wallet_of(run: Run, state: State, owed: int = 0) -> Wallet | None:
     """Make the wallet of what is kept of it.
 
     Args:
         run: The replay.
         state: Whose.
+        owed: Tokens of those clawed back that were not there, of who was lean until then.
 
     Returns:
         The wallet as booked, `None` before its first entry.
@@ -38,9 +39,9 @@ def wallet_of(run: Run, state: State) -> Wallet | None:
         day = lot >> DAY_SHIFT
         by_day[day] = by_day.get(day, 0) + tokens
     buckets = tuple([Bucket(date.fromordinal(day), by_day[day]) for day in sorted(by_day)])
-    totals = (state.issued, state.redeemed, state.lapsed, state.clawed_back, 0, 0)
+    totals = (state.issued - owed, state.redeemed, state.lapsed, state.clawed_back, 0, 0)
     booked_at = instant(state.booked)
-    return new(Wallet, (_owner(run, state), buckets, (), (), 0, totals, 1, booked_at, "", 1))
+    return new(Wallet, (_owner(run, state), buckets, (), (), owed, totals, 1, booked_at, "", 1))
 
 
 def member_of(state: State) -> Member | None:

@@ -177,6 +177,30 @@ def test_a_return_of_what_was_spent_takes_other_tokens() -> None:
     assert agreed([*rows[:3], rows[-2]]).owed == 55
 
 
+@pytest.mark.parametrize(
+    ("name", "owed"), [("yearly", 110), ("rolling", 110), ("forgiven", 0), ("refused", 0)]
+)
+def test_what_is_owed_is_owed_on(name: str, owed: int) -> None:
+    """By the policy: it is made good first, nothing is redeemed before, and more may be owed."""
+    rows = [
+        row("joined", 0),
+        bought(1, "1", segment="s"),
+        bought(1, "2", "100.00", segment="t"),
+        row("burned", 2, tokens="150", request_id="x"),
+        row("returned", 3, order_id="2", amount="80.00", currency="INR"),
+        row("returned", 4, order_id="1"),
+        row("burned", 5, tokens="1", request_id="y"),
+        row("returned", 5, order_id="1"),
+        bought(6, "3", "30.00", segment="s"),
+        row("returned", 7, order_id="3", amount="10.00", currency="INR"),
+        row("returned", 7, order_id="2", request_id="z"),
+        bought(8, "4", "20.00"),
+    ]
+    for steps in ((), range(9)):
+        assert agreed(rows, name, steps=steps).owed == owed
+        assert agreed(rows[:4] + rows[5:], name, steps=steps).owed == owed
+
+
 @pytest.mark.parametrize(("step", "issued"), [(2, 20), (3, 35), (6, 35)])
 def test_a_member_who_joins_late_is_welcomed(step: int, issued: int) -> None:
     """Before the wallet's last entry it is the command that does it."""
