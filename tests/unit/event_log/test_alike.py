@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from mi_rewards._event_log.alike import instants_alike, minors_alike, money_alike
-from mi_rewards._event_log.events import to_command, to_commands
+from mi_rewards._event_log.events import to_command
 from mi_rewards._event_log.lines import COLUMNS, Row
+from mi_rewards._event_log.together import to_commands
 from mi_rewards.calendar import read_instant
 from mi_rewards.errors import Misuse
 from mi_rewards.money import Money
