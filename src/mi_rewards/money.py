@@ -8,9 +8,7 @@
 
 import enum
 import re
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from itertools import repeat
+from collections.abc import Callable, Mapping
 from typing import Final, Self
 
 import attrs
@@ -314,23 +312,6 @@ class Money:
 
 _set_minor: Final = Money.__dict__["minor"].__set__
 _set_currency: Final = Money.__dict__["currency"].__set__
-
-
-def of_minors(minors: Sequence[int], currency: str) -> list[Money]:
-    """Make money of numbers that were just read, all of them at once.
-
-    Args:
-        minors: Whole minor units, 0 to `TOKENS_MAX`.
-        currency: An active ISO 4217 code.
-
-    Returns:
-        The money, equal to what `Money` makes of each.
-    """
-    count = len(minors)
-    made = list(map(object.__new__, repeat(Money, count)))
-    deque(map(_set_minor, made, minors), maxlen=0)
-    deque(map(_set_currency, made, repeat(currency, count)), maxlen=0)
-    return made
 
 
 @attrs.frozen(order=False)

@@ -227,7 +227,7 @@ def _replayed(
             progress=progress,
         )
         if log is not None:
-            replay.run(read_rows(log))
+            replay.run(read_rows(log, at_once=replay.batch))
             if progress is not None:
                 print(" " * 24, end="\r", file=sys.stderr)
         yield replay

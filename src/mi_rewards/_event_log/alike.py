@@ -3,16 +3,20 @@
 Nothing is read here that `read_instant` and `Money.of` do not read, and to the same.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import repeat
 from typing import Final
 
 from mi_rewards.calendar.days import ZEROED
 from mi_rewards.errors import Misuse
-from mi_rewards.money import Money, exponent_of, of_minors
+from mi_rewards.money import Money, exponent_of
 
 _SECONDS: Final = len("0000-00-00T00:00:00")
 _FORMS: Final = (b"0000-00-00T00:00:00+00:00\n", b"0000-00-00T00:00:00-00:00\n")
+_set_minor: Final = Money.__dict__["minor"].__set__
+_set_currency: Final = Money.__dict__["currency"].__set__
 _DIGITS_MAX: Final = 18
 """The longest amount that is read together: it cannot pass 2**63 - 1 minor units."""
 
@@ -91,5 +95,14 @@ def money_alike(amounts: Sequence[str], currencies: Sequence[str]) -> Sequence[M
     minors = minors_alike([amount for amount in amounts if amount], currency) if currency else None
     if minors is None:
         return [None] * len(amounts)
-    found = iter(of_minors(minors, currency))
+    found = iter(_of_minors(minors, currency))
     return [next(found) if amount else None for amount in amounts]
+
+
+def _of_minors(minors: Sequence[int], currency: str) -> list[Money]:
+    """Make money of numbers that were just read, all of them at once."""
+    count = len(minors)
+    made = list(map(object.__new__, repeat(Money, count)))
+    deque(map(_set_minor, made, minors), maxlen=0)
+    deque(map(_set_currency, made, repeat(currency, count)), maxlen=0)
+    return made

@@ -8,18 +8,16 @@
 3. A return without an order id is named for all that its row states: it is no other's repetition.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
 from mi_rewards._canonical import digest
-from mi_rewards._event_log.alike import instants_alike, money_alike
 from mi_rewards._event_log.fields import (
     Event,
     digest_of,
     escaped,
-    is_plain,
     money,
     named,
     whole,
@@ -72,50 +70,18 @@ def to_command(row: Row, end: datetime | None) -> Event | None:
     return make(row, at)
 
 
-def to_commands(rows: Sequence[Row], end: datetime | None) -> list[Event | Misuse | None]:
-    """Make the commands of rows; what is alike in them is read together.
+def delivery(row: Row, at: datetime, amount: Money, name: str) -> dict[str, object]:
+    """State the delivery of a whole order by its amount; every text of a row is one.
 
     Args:
-        rows: The rows, at least one.
-        end: The instant (UTC) before which events are taken, `None` for all of them.
+        row: The row.
+        at: Its instant (UTC).
+        amount: Its amount.
+        name: The order's id as a request is named for it.
 
     Returns:
-        For each what `to_command` answers with, or raises.
+        The arguments of `Deliver`.
     """
-    instants = instants_alike([row[2] for row in rows])
-    if instants is None:
-        return [_made(row, end) for row in rows]
-    sums = money_alike([row[4] for row in rows], [row[5] for row in rows])
-    orders = [row[3] for row in rows]
-    names = orders if is_plain("".join(orders)) else list(map(escaped, orders))
-    made: list[Event | Misuse | None] = []
-    for row, at, amount, name in zip(rows, instants, sums, names, strict=True):
-        kind, member_id = row[0], row[1]
-        if end is not None and at >= end and member_id and kind in _MAKERS:
-            made.append(None)
-        elif not member_id or row[11] or row[12] or row[13]:
-            made.append(_made(row, end))
-        elif kind == "delivered" and amount is not None:
-            made.append(proved(Deliver, _delivery(row, at, amount, name)))
-        elif kind == "joined":
-            made.append(_joined(row, at))
-        elif kind == "returned" and amount is not None and (row[3] or row[6]):
-            made.append(proved(Return, _return(row, at, amount, name)))
-        else:
-            made.append(_made(row, end))
-    return made
-
-
-def _made(row: Row, end: datetime | None) -> Event | Misuse | None:
-    """Make the command of a row, or say why there is none."""
-    try:
-        return to_command(row, end)
-    except Misuse as fault:
-        return fault.with_traceback(None)
-
-
-def _delivery(row: Row, at: datetime, amount: Money, name: str) -> dict[str, object]:
-    """State the delivery of a whole order by its amount; every text of a row is one."""
     arguments = _DELIVERED.copy()
     arguments["member_id"] = row[1]
     arguments["request_id"] = row[6] or f"delivered:{name}"
@@ -125,18 +91,6 @@ def _delivery(row: Row, at: datetime, amount: Money, name: str) -> dict[str, obj
     arguments["category"] = row[7]
     arguments["channel"] = row[8]
     return arguments
-
-
-def _return(row: Row, at: datetime, amount: Money, name: str) -> dict[str, object]:
-    """State a return by its amount."""
-    return {
-        "member_id": row[1],
-        "request_id": row[6] or f"returned:{name}",
-        "at": at,
-        "order_id": row[3],
-        "value": amount,
-        "quantities": (),
-    }
 
 
 _DELIVERED: Final[dict[str, object]] = {
@@ -200,7 +154,7 @@ def _delivered(row: Row, at: datetime) -> Event:
     line_id = row[11]
     if amount and not (line_id or row[12] or row[13]):
         name = escaped(order_id)
-        return proved(Deliver, _delivery(row, at, money(amount, currency), name))
+        return proved(Deliver, delivery(row, at, money(amount, currency), name))
     line_ids = (line_id,) if line_id and not amount else ()
     return Deliver(
         member_id=member_id,

@@ -209,7 +209,7 @@ def read_rows(
     broken = None
     while broken is None:
         lines, broken = take_lines(source, 1 if header is None else at_once, number)
-        if header is None and lines and not lines[0].isspace():
+        if header is None and lines and lines[0].strip():
             header = read_header(lines[0].rstrip("\r\n"), number + 1)
             if header.unknown:
                 yield Unread(number + 1, unknown_columns(header.unknown))

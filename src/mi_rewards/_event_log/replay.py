@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mi_rewards import catalogue
 from mi_rewards._event_log.books import BATCH, Books
-from mi_rewards._event_log.events import to_commands
 from mi_rewards._event_log.fields import Event
 from mi_rewards._event_log.lines import Row, Unread
+from mi_rewards._event_log.together import to_commands
 from mi_rewards._event_log.totals import Totals
 from mi_rewards._event_log.words import OTHER_RULE_BOOK
 from mi_rewards.calendar import write_day

@@ -1,6 +1,5 @@
 """What every command on an order has, and how an order is stated."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import attrs
@@ -62,16 +61,6 @@ class OrderCommand(MemberCommand):
             the_purchase = new(Key, (Purchase, member_id, self.order_id))
             keys = self.__dict__["_named"] = (the_member, the_purchase, the_wallet)
         return keys
-
-    @classmethod
-    def _needs_at_once(
-        cls, commands: Sequence["OrderCommand"], programme: Programme
-    ) -> Needs | None:
-        """Name what all of these need, where it is no more than each names for itself."""
-        if not programme.is_plain:
-            return None
-        keys = [key for it in commands for key in it._keys(programme)]
-        return new(Needs, (tuple(keys), (), (), (), None))
 
     def _purchase_key(self) -> Key[Purchase]:
         """Name the purchase."""

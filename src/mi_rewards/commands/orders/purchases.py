@@ -6,7 +6,6 @@
 3. An order counts in whole by its newest delivery.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -79,19 +78,6 @@ class Deliver(StatedOrder):
 
         keys = dict.fromkeys((*needs.aggregates, *keys_followed(self.member_id, programme)))
         return needs._replace(aggregates=tuple(keys))
-
-    @classmethod
-    def needs_of_all(cls, commands: Sequence["Deliver"], programme: Programme, /) -> Needs | None:
-        """Name what all of these need, in fewer steps.
-
-        Args:
-            commands: The commands.
-            programme: The rules.
-
-        Returns:
-            All that their `needs` name; `None` where each is to be asked.
-        """
-        return cls._needs_at_once(commands, programme)
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Delivered]:
         """Decide. An order that was never placed is stated here.

@@ -4,7 +4,6 @@ What comes back is what the order earned, by the recipe recorded then; today's r
 becomes of tokens that are no longer there.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -66,19 +65,6 @@ class Return(OrderCommand):
 
             keys += keys_followed(self.member_id, programme)
         return new(Needs, (keys, (), (), (), None))
-
-    @classmethod
-    def needs_of_all(cls, commands: Sequence["Return"], programme: Programme, /) -> Needs | None:
-        """Name what all of these need, in fewer steps.
-
-        Args:
-            commands: The commands.
-            programme: The rules.
-
-        Returns:
-            All that their `needs` name; `None` where each is to be asked.
-        """
-        return cls._needs_at_once(commands, programme)
 
     def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[Returned]:
         """Decide.

@@ -86,7 +86,9 @@ class Batch(Generic[R]):
         keys: list[Key[Any]] = []
         receipt_keys = list(self._keys)
         counters: dict[CounterKey, None] = {}
-        for named, more, counted, _, _ in self._asked():
+        programme = self._programme
+        for command in self._commands:
+            named, more, counted, _, _ = command.needs(programme)
             keys += named
             if counted:
                 counters.update(dict.fromkeys(counted))
@@ -95,24 +97,6 @@ class Batch(Generic[R]):
         aggregates = dict.fromkeys(keys)
         receipts = tuple(dict.fromkeys(receipt_keys))
         return Needs(tuple(aggregates), receipts, tuple(counters))
-
-    def _asked(self) -> Iterable[Needs]:
-        """Ask the commands what they need: a kind for all of its own at once, where it can tell."""
-        commands, programme = self._commands, self._programme
-        if len(commands) > 1:
-            kinds = dict.fromkeys(map(type, commands))
-            of_all = {kind: getattr(kind, "needs_of_all", None) for kind in kinds}
-            rest = []
-            for kind, ask in of_all.items():
-                mine = [it for it in commands if type(it) is kind]
-                together = None if ask is None else ask(mine, programme)
-                if together is None:
-                    rest += mine
-                else:
-                    yield together
-            commands = tuple(rest)
-        for command in commands:
-            yield command.needs(programme)
 
     def run(self, loaded: Loaded) -> Needs | None:
         """Decide on, with what was loaded now and before.

@@ -24,6 +24,7 @@ from mi_rewards.commands import (
     Statement,
     answered,
 )
+from mi_rewards.commands.shells.carrying import Shell
 from mi_rewards.earning import AlreadyDelivered, Retrospective, UnknownOrder, Welcome
 from mi_rewards.errors import Conflict, Corrupt, LimitReached, Misuse, Refused, RequestReused
 from mi_rewards.memory import AsyncMemoryStore, MemoryStore
@@ -114,6 +115,50 @@ class Look(MemberCommand):
         """Say how many were taken."""
         found = loaded.counter(STOCK)
         return Decision(0 if found is None else found.used)
+
+
+@attrs.frozen(order=False, kw_only=True, slots=False)
+class LookBack(MemberCommand):
+    """A command that finds on its way that it needs the receipt of another request."""
+
+    request: str
+
+    def needs(self, programme: Programme, /) -> Needs:
+        """Name nothing."""
+        return Needs()
+
+    def decide(self, loaded: Loaded, programme: Programme, /) -> Decision[object]:
+        """Say what was answered there; nothing where it was not carried out."""
+        receipt = loaded.receipt(ReceiptKey(self.member_id, self.request))
+        return Decision(None if receipt is None else receipt.outcome)
+
+
+@pytest.mark.parametrize("keeps_refusals", [False, True])
+def test_a_batch_shows_its_own_receipts(*, keeps_refusals: bool) -> None:
+    """Who looks at a receipt sees it as if each command had been carried out by itself."""
+    asked = ["t0", "none", "t1", "too much", "later", "t0"]
+    commands: list[Command[Any]] = [
+        taking(0),
+        taking(1),
+        burn(1, request="too much"),
+        *[
+            LookBack(member_id="asha", request_id=f"look {n}", at=T, request=request)
+            for n, request in enumerate(asked)
+        ],
+        taking(0),
+        taking(2, by="bela"),
+    ]
+    together, alone = MemoryStore(), MemoryStore()
+    shell, batch = Shell(together, SMALL), Batch(commands, SMALL, keeps_refusals=keeps_refusals)
+    shell.carry_out(batch)
+    one_by_one = [Batch([it], SMALL, keeps_refusals=keeps_refusals) for it in commands]
+    for it in one_by_one:
+        Shell(alone, SMALL).carry_out(it)
+    assert [repr(it) for it in batch.outcomes] == [repr(it.outcomes[0]) for it in one_by_one]
+    named = Needs(receipts=tuple(ReceiptKey(it.scope, it.request_id) for it in commands))
+    assert repr(together.load(named).receipts) == repr(alone.load(named).receipts)
+    assert batch.outcomes[3:5] == [0, None]
+    assert batch.repeated == 1
 
 
 def taking(number: int, by: str = "asha", *, limit: int = 9) -> TakeOne:
