@@ -3,7 +3,8 @@
 1. `postgresql_url` starts one server for the whole run, in a folder that is deleted at its end.
 2. Each store gets a schema of its own there, so that tests do not see each other's rows.
 3. That server never looks through tables by itself: plans do not depend on what it found, or when.
-   Nor does it wait until the disk has what is written: it is thrown away with the machine.
+   Nor does it wait until the disk has what is written: it is thrown away with the machine. The same
+   goes for SQLite in files.
 4. Whoever kills the server, or measures it, uses a `Server` of his own, set as it comes.
 """
 
@@ -169,7 +170,7 @@ def store_at(path: Path) -> SqlStore:
 
 def open_sqlite(path: str) -> SqlStore:
     """Open a store on SQLite in a file that is there."""
-    return SqlStore(open_engine(f"sqlite:///{path}"), plain_tables())
+    return SqlStore(open_engine(f"sqlite:///{path}", synchronous="OFF"), plain_tables())
 
 
 def open_postgresql(url: str, schema: str) -> SqlStore:
@@ -222,7 +223,7 @@ async def async_sqlite_store(folder: Path) -> AsyncSqlStore:
 async def open_async_sqlite(path: str) -> AsyncSqlStore:
     """Open a store on SQLite in a file that is there, for asyncio."""
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
-    safe_sqlite(engine.sync_engine)
+    safe_sqlite(engine.sync_engine, synchronous="OFF")
     return AsyncSqlStore(engine, plain_tables())
 
 

@@ -11,20 +11,21 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from mi_rewards.modelling import Table, development_table
 
-chainladder: Any = importlib.import_module("chainladder")
-"""The package; it has no types of its own to check against."""
 
-pandas: Any = importlib.import_module("pandas")
-"""The package, which the other stands on."""
+def chainladder() -> Any:
+    """Load the package, which takes seconds; it has no types of its own to check against."""
+    return importlib.import_module("chainladder")
 
 
 def raa() -> Any:
     """Load the triangle; the package reads its own years in a way that pandas warns of."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Parsing integer or float values")
-        return chainladder.load_sample("raa")
+        return chainladder().load_sample("raa")
 
 
 def as_redemptions(triangle: Any, issued: Mapping[int, int]) -> Table:
@@ -43,8 +44,8 @@ def as_redemptions(triangle: Any, issued: Mapping[int, int]) -> Table:
 
 def as_triangle(redemptions: Table) -> Any:
     """Give our long table to the package."""
-    frame = pandas.DataFrame(development_table(redemptions).columns())
-    long = chainladder.Triangle(
+    frame = pd.DataFrame(development_table(redemptions).columns())
+    long = chainladder().Triangle(
         frame, origin="origin", development="development", columns="value", cumulative=False
     )
     return long.incr_to_cum()

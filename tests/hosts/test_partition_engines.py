@@ -16,16 +16,18 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from distributed import Client, LocalCluster
 
 from mi_rewards import bundled
 from mi_rewards.errors import Misuse
 from mi_rewards.modelling import Replayed, partitioned, replay, replay_partitions
 from tests.parted import Reading, began
 from tests.replaying import REWARD_MI
+
+if TYPE_CHECKING:
+    from distributed import Client  # takes a second, so only whoever uses it loads it
 
 AS_OF = date(2019, 6, 30)
 OPTIONS: dict[str, Any] = {"as_of": AS_OF, "balances_at": (datetime(2019, 1, 1, tzinfo=UTC),)}
@@ -57,8 +59,10 @@ def processes() -> Iterator[ProcessPoolExecutor]:
 
 
 @pytest.fixture
-def dask(tmp_path: Path) -> Iterator[Client]:
+def dask(tmp_path: Path) -> Iterator["Client"]:
     """Start a Dask cluster of two processes, without a dashboard and without a word."""
+    from distributed import Client, LocalCluster
+
     with (
         LocalCluster(
             n_workers=2,
@@ -110,7 +114,7 @@ def test_what_a_worker_objects_to_reaches_the_caller(processes: ProcessPoolExecu
 
 
 def test_dask_gives_the_same(
-    real: dict[str, list[str]], whole: Replayed, dask: Client, tmp_path: Path
+    real: dict[str, list[str]], whole: Replayed, dask: "Client", tmp_path: Path
 ) -> None:
     """Seven partitions on two Dask workers are equal to one replay."""
     parts = reading(partitioned(real, 7), tmp_path / "word")
@@ -120,7 +124,7 @@ def test_dask_gives_the_same(
 
 
 def test_a_killed_dask_worker_changes_nothing(
-    real: dict[str, list[str]], whole: Replayed, dask: Client, tmp_path: Path
+    real: dict[str, list[str]], whole: Replayed, dask: "Client", tmp_path: Path
 ) -> None:
     """One of two Dask workers is killed while it has a partition in hand: the same comes out.
 

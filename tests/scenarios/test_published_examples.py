@@ -137,7 +137,7 @@ def test_w8_our_long_table_given_to_chainladder() -> None:
     Source: the package chainladder on the RAA triangle that comes with it.
     """
     triangle = as_triangle(as_redemptions(raa(), PLENTY))
-    model = chainladder.Chainladder().fit(triangle)
+    model = chainladder().Chainladder().fit(triangle)
     assert float(model.ibnr_.sum()) == pytest.approx(52_135.228, abs=0.0005)
     assert float(model.ultimate_.sum()) == pytest.approx(213_122.228, abs=0.0005)
     assert float(model.ldf_.values[0, 0, 0, 0]) == pytest.approx(2.999359, abs=0.0000005)
@@ -176,7 +176,7 @@ def test_bornhuetter_ferguson_is_the_packages() -> None:
     """The ultimate of each origin, at an a-priori share of 60 per cent, is that of chainladder."""
     table = as_redemptions(raa(), PREMIUMS)
     triangle, weights = _weighted(table)
-    model = chainladder.BornhuetterFerguson(apriori=0.6).fit(triangle, sample_weight=weights)
+    model = chainladder().BornhuetterFerguson(apriori=0.6).fit(triangle, sample_weight=weights)
     ours = bornhuetter_ferguson(table, UltimateRate(Fraction(6, 10)))
     assert ours["ultimate"] == pytest.approx(model.ultimate_.values[0, 0, :, 0].tolist())
 
@@ -185,7 +185,7 @@ def test_the_additive_method_is_the_packages() -> None:
     """The ultimate of each origin is that of chainladder's incremental additive method."""
     table = as_redemptions(raa(), PREMIUMS)
     triangle, weights = _weighted(table)
-    model = chainladder.IncrementalAdditive().fit(triangle, sample_weight=weights)
+    model = chainladder().IncrementalAdditive().fit(triangle, sample_weight=weights)
     expected = model.incremental_.values[0, 0].sum(axis=1).tolist()
     assert additive(table)["ultimate"] == pytest.approx(expected)
     assert additive(table)["origin"][0] == date(1981, 1, 1)
