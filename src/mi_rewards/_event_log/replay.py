@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from itertools import compress, islice
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from mi_rewards import catalogue
 from mi_rewards._event_log.books import BATCH, Books
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mi_rewards.tiers import Moved
 
 _MOMENT = timedelta(microseconds=1)
+_NO_COMMAND = (Misuse, type(None))
 
 
 class StoreFailed(Exception):
@@ -313,24 +314,33 @@ class Replay:
         if self._follows and batch.changes is not None:
             self._follow(batch.changes)
         self.repeated += batch.repeated
-        for number, command, outcome in zip(numbers, commands, batch.outcomes, strict=True):
-            if isinstance(outcome, Misuse):
-                unread.append(Unread(number, f"{outcome}{self._hint(command)}"))
-            else:
-                self._count(number, command, outcome)
+        outcomes: list[object] = batch.outcomes
+        is_taken = [not isinstance(it, Misuse) for it in outcomes]
+        if not all(is_taken):
+            for number, command, no in zip(numbers, commands, outcomes, strict=True):
+                if isinstance(no, Misuse):
+                    unread.append(Unread(number, f"{no}{self._hint(command)}"))
+            numbers, commands = (
+                list(compress(numbers, is_taken)),
+                list(compress(commands, is_taken)),
+            )
+            outcomes = list(compress(outcomes, is_taken))
+        self._count(numbers, commands, outcomes)
         for line in sorted(unread):
             self._report(line)
         self.unread += len(unread)
         if self._progress is not None:
             self._progress(items[-1][0])
 
-    def _count(self, number: int, command: Event, outcome: object) -> None:
-        """Count a line that was taken."""
-        del number
-        if isinstance(outcome, Refused):
-            self.refused[outcome.code] += 1
-        self.events += 1
-        self._see(command.at)
+    def _count(
+        self, numbers: Sequence[int], commands: Sequence[Event], outcomes: Sequence[object]
+    ) -> None:
+        """Count lines that were taken."""
+        del numbers
+        self.refused.update([it.code for it in outcomes if isinstance(it, Refused)])
+        self.events += len(commands)
+        if commands:
+            self._see(max([it.at for it in commands]))
 
     def _hint(self, command: Event) -> str:
         """Say what else is likely wrong with a line, where it is not the line."""
@@ -366,7 +376,12 @@ class Replay:
             return numbers, commands, unread
         member_id, takes_all = self._member_id, self._member_id is None or self._all_lines
         all_numbers, rows = zip(*taken, strict=True)
-        for number, row, made in zip(all_numbers, rows, to_commands(rows, self._end), strict=True):
+        all_made = to_commands(rows, self._end)
+        if member_id is None and not any(
+            issubclass(it, _NO_COMMAND) for it in {*map(type, all_made)}
+        ):
+            return list(all_numbers), cast("list[Event]", all_made), unread
+        for number, row, made in zip(all_numbers, rows, all_made, strict=True):
             if made is None:
                 continue
             if isinstance(made, Misuse):

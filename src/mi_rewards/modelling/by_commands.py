@@ -197,15 +197,18 @@ class _Followed(Replay):
             return self._of_orders.get((entry.member_id, order_id), "")
         return self._of_requests.get((entry.member_id, entry.request_id), "")
 
-    def _count(self, number: int, command: Event, outcome: object) -> None:
-        super()._count(number, command, outcome)
-        if isinstance(outcome, Refused):
-            self.refusals.append(RefusedRow(number, command.scope, outcome.code))
-            return
-        segment = self._segments.pop(number, "")
-        self._of_requests.setdefault((command.scope, command.request_id), segment)
-        if isinstance(command, Deliver):
-            self._of_orders.setdefault((command.scope, command.order_id), segment)
+    def _count(
+        self, numbers: Sequence[int], commands: Sequence[Event], outcomes: Sequence[object]
+    ) -> None:
+        super()._count(numbers, commands, outcomes)
+        for number, command, outcome in zip(numbers, commands, outcomes, strict=True):
+            if isinstance(outcome, Refused):
+                self.refusals.append(RefusedRow(number, command.scope, outcome.code))
+                continue
+            segment = self._segments.pop(number, "")
+            self._of_requests.setdefault((command.scope, command.request_id), segment)
+            if isinstance(command, Deliver):
+                self._of_orders.setdefault((command.scope, command.order_id), segment)
 
 
 def _one_segment(entry: Entry, order_id: str | None) -> str:
