@@ -118,6 +118,6 @@ def test_a_damaged_history_is_one_message(
     """As when an installation is broken; what was told before is true."""
     damaged = tmp_path.joinpath("launch.csv")
     damaged.write_text(bundled.sample("launch").read_text(encoding="utf-8") + line + "\n")
-    monkeypatch.setattr(bundled, "sample", lambda name: damaged)
+    monkeypatch.setattr(bundled, "sample_file", lambda name: str(damaged))
     with pytest.raises(Corrupt, match="line 14 of the bundled history is damaged: "):
         story.tell(lambda line: None)
