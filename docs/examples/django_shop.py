@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection, models, transaction
 
 from mi_rewards import BurnTokens, Conflict, Rewards, bundled
-from mi_rewards.commands.wallets.outcomes import Burned
+from mi_rewards.commands import Burned
 from mi_rewards.sql import Tables, joined_driver
 
 TABLES = Tables()
