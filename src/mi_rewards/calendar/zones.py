@@ -108,7 +108,8 @@ class Zone:
         Raises:
             Misuse: *at* is naive, or is no instant.
         """
-        at = utc(at)
+        if type(at) is not datetime or at.tzinfo is not UTC:
+            at = utc(at)
         # Instants mostly come in order: the day asked for last is the likeliest one.
         start, end, day = self._newest[0]
         if start <= at < end:

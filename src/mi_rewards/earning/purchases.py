@@ -24,15 +24,15 @@ from mi_rewards.earning.refusals import (
     UnknownOrder,
 )
 from mi_rewards.earning.terms import Recipe
-from mi_rewards.errors import Misuse
+from mi_rewards.errors import Misuse, Refused
 from mi_rewards.money import CurrencyMismatch, Money
 
 _PLACED = PurchaseState.PLACED
 _DELIVERED = PurchaseState.DELIVERED
 _RETURN = PurchaseEvent.RETURN
 
-_RECIPE = 5
-"""The place of a purchase's recipe; its awards are the next."""
+_LINES, _STATE, _RECIPE, _AWARDS, _RETURNED, _EFFECTS = 2, 4, 5, 6, 7, 9
+"""The places of what changes in a purchase."""
 
 
 class Purchase(NamedTuple):
@@ -162,7 +162,7 @@ class Purchase(NamedTuple):
         """
         if self.state is _PLACED and not line_ids:
             lines = tuple([line.delivered(at) for line in self.lines])
-            return self._with(lines=lines, state=_DELIVERED)
+            return self._with(_LINES, lines, state=_DELIVERED)
         named = [self._line(line_id) for line_id in line_ids]
         self._check_life(PurchaseEvent.DELIVER_REST)
         if any(line.delivered_at is not None for line in named):
@@ -173,7 +173,7 @@ class Purchase(NamedTuple):
         )
         rest = any(line.delivered_at is None for line in lines)
         event = PurchaseEvent.DELIVER_PART if rest else PurchaseEvent.DELIVER_REST
-        return self._with(lines=lines, state=LIFE_CYCLE[self.state][event])
+        return self._with(_LINES, lines, state=LIFE_CYCLE[self.state][event])
 
     def cancelling(self) -> "Purchase":
         """Cancel the order, or what of it is not delivered.
@@ -186,7 +186,7 @@ class Purchase(NamedTuple):
             AlreadyDelivered: All of it was delivered.
         """
         self._check_life(PurchaseEvent.CANCEL)
-        return self._with(state=LIFE_CYCLE[self.state][PurchaseEvent.CANCEL])
+        return self._with(_STATE, LIFE_CYCLE[self.state][PurchaseEvent.CANCEL])
 
     def returning(
         self, *, value: Money | None = None, quantities: tuple[tuple[str, int], ...] = ()
@@ -219,7 +219,8 @@ class Purchase(NamedTuple):
                 )
         if quantities:
             return self._returning_lines(quantities)
-        self._check_life(_RETURN)
+        if _RETURN not in LIFE_CYCLE[self.state]:
+            raise self._not_now()
         returned = self.returned_minor
         left = self._kept_minor(()) - returned
         asked = left if value is None else value.minor
@@ -227,7 +228,7 @@ class Purchase(NamedTuple):
             raise BeyondDelivered(
                 order_id=self.order_id, asked=asked, left=left, unit="minor units"
             )
-        return self._with(returned_minor=returned + asked)
+        return self._with(_RETURNED, returned + asked)
 
     def forgoing(self, quantities: tuple[tuple[str, int], ...]) -> "Purchase":
         """Go without units of lines that are not delivered: they earn nothing when the rest is.
@@ -240,7 +241,7 @@ class Purchase(NamedTuple):
         """
         units = dict(quantities)
         lines = [it.returning(n) if (n := units.get(it.line_id)) else it for it in self.lines]
-        return self._with(lines=tuple(lines))
+        return self._with(_LINES, tuple(lines))
 
     def _returning_lines(self, quantities: tuple[tuple[str, int], ...]) -> "Purchase":
         """Return units of lines."""
@@ -259,7 +260,7 @@ class Purchase(NamedTuple):
                     order_id=self.order_id, asked=quantity, left=left, unit="units"
                 )
             lines[line_id] = line.returning(quantity)
-        purchase = self._with(lines=tuple(lines.values()))
+        purchase = self._with(_LINES, tuple(lines.values()))
         if purchase.left_minor < 0:
             raise BeyondDelivered(
                 order_id=self.order_id,
@@ -279,8 +280,10 @@ class Purchase(NamedTuple):
         Returns:
             The purchase.
         """
-        awards = (*self.awards, award)
-        return new(Purchase, (*self[:_RECIPE], recipe, awards, *self[_RECIPE + 2 :]))
+        parts: list[object] = [*self]
+        parts[_RECIPE] = recipe
+        parts[_AWARDS] = (*self.awards, award)
+        return new(Purchase, parts)
 
     def giving_back(self, tokens: int) -> tuple["Purchase", tuple[tuple[Award, int], ...]]:
         """Mark *tokens* of the awards as given back, the newest first.
@@ -295,7 +298,7 @@ class Purchase(NamedTuple):
             Misuse: *tokens* is below 0, or more than `awarded`.
         """
         awards, parts = given_back(self.awards, tokens)
-        return self._with(awards=awards), parts
+        return self._with(_AWARDS, awards), parts
 
     def bringing_about(self, effects: Effects) -> "Purchase":
         """Record what the order brought about beside its award.
@@ -306,7 +309,7 @@ class Purchase(NamedTuple):
         Returns:
             The purchase.
         """
-        return self._replace(effects=effects)
+        return self._with(_EFFECTS, effects)
 
     def stored(self) -> "Purchase":
         """The same purchase, stored once more.
@@ -325,39 +328,21 @@ class Purchase(NamedTuple):
 
     def _check_life(self, event: PurchaseEvent) -> None:
         """Refuse what the life cycle has no row for."""
-        if event in LIFE_CYCLE[self.state]:
-            return
-        if self.state is PurchaseState.CANCELLED:
-            raise OrderCancelled(order_id=self.order_id)
-        if self.state is PurchaseState.PLACED:
-            raise UnknownOrder(order_id=self.order_id)
-        raise AlreadyDelivered(order_id=self.order_id)
+        if event not in LIFE_CYCLE[self.state]:
+            raise self._not_now()
 
-    def _with(
-        self,
-        *,
-        lines: tuple[Line, ...] | None = None,
-        state: PurchaseState | None = None,
-        awards: tuple[Award, ...] | None = None,
-        returned_minor: int | None = None,
-    ) -> "Purchase":
-        """Copy with changes; faster than `_replace`."""
-        member_id, order_id, old, channel, was, recipe, before, returned, how, effects, version = (
-            self
-        )
-        return new(
-            Purchase,
-            (
-                member_id,
-                order_id,
-                old if lines is None else lines,
-                channel,
-                was if state is None else state,
-                recipe,
-                before if awards is None else awards,
-                returned if returned_minor is None else returned_minor,
-                how,
-                effects,
-                version,
-            ),
-        )
+    def _not_now(self) -> Refused:
+        """Say why the life cycle has no row."""
+        if self.state is PurchaseState.CANCELLED:
+            return OrderCancelled(order_id=self.order_id)
+        if self.state is _PLACED:
+            return UnknownOrder(order_id=self.order_id)
+        return AlreadyDelivered(order_id=self.order_id)
+
+    def _with(self, place: int, value: object, *, state: PurchaseState | None = None) -> "Purchase":
+        """Copy with a change, and into a state; faster than `_replace`."""
+        parts: list[object] = [*self]
+        parts[place] = value
+        if state is not None:
+            parts[_STATE] = state
+        return new(Purchase, parts)

@@ -18,6 +18,8 @@ from mi_rewards.wallet.buckets import whole_tokens
 if TYPE_CHECKING:
     from mi_rewards.earning.parts import RecipePart
 
+_DOWN = Rounding.DOWN
+
 
 @attrs.frozen(order=False)
 class EarnRate:
@@ -115,7 +117,10 @@ class Recipe:
         Returns:
             Whole tokens, zero included.
         """
-        return divide(base_minor * self.tokens, self.per.minor, self.rounding)
+        numerator, per = base_minor * self.tokens, self.per.minor
+        if self.rounding is _DOWN and type(numerator) is int and numerator >= 0 and per > 0:
+            return numerator // per
+        return divide(numerator, per, self.rounding)
 
     def saying_no(self, rule: str) -> "Recipe":
         """Make the recipe of an award of nothing.

@@ -11,7 +11,7 @@ from mi_rewards.commands.earning.awarding import purchase_reason
 from mi_rewards.commands.orders.command import OrderKeys, StatedOrder
 from mi_rewards.commands.outcomes import Delivered
 from mi_rewards.earning.awards import Award
-from mi_rewards.earning.circumstances import NO_EFFECTS
+from mi_rewards.earning.circumstances import NO_EFFECTS, UNTOLD
 from mi_rewards.earning.lines import Line
 from mi_rewards.earning.purchase_life import PurchaseState
 from mi_rewards.earning.purchases import Purchase
@@ -36,26 +36,28 @@ def decided_at_once(
         programme: The rules, by which orders earn at once by their rate alone.
 
     Returns:
-        What it earned; `None` where more than that is to be asked.
-
-    Raises:
-        NotLoaded: The member or the wallet was not asked for.
+        What it earned; `None` where more than that is to be asked, or to be loaded.
     """
     the_member, the_purchase, the_wallet = keys
     at, order_id, amount, terms = order.at, order.order_id, order.amount, programme.earning
     if amount is None or order.lines or not order_id or amount.currency != programme.currency:
         return None
-    member = loaded.get(the_member)
+    try:
+        member, wallet = loaded.aggregates[the_member], loaded.aggregates[the_wallet]
+    except KeyError:
+        return None
+    channel, channels = order.channel, terms.channels
+    if channels and (channel or terms.default_channel) not in channels:
+        return None
     if member is None or not member.earns_at(at):
         return None
-    if terms.channels and not terms.earns_in(order.channel):
-        return None
-    wallet = loaded.get(the_wallet) or wallet_of(None, order.member_id, programme)
-    recipe, category = programme.recipe, order.category
+    member_id, recipe, category = order.member_id, programme.recipe, order.category
+    if wallet is None:
+        wallet = wallet_of(None, member_id, programme)
     base_minor = 0 if category in recipe.excluded_categories else amount.minor
     tokens = recipe.award(base_minor)
     last_day = programme.last_day(at)
-    entries: tuple[Entry, ...] = ()
+    found = None
     if tokens:
         reason = purchase_reason("purchase", order_id, base_minor, recipe)
         found = credited(
@@ -63,16 +65,17 @@ def decided_at_once(
         )
         if found is None:
             return None
-        wallet, entries, _ = found
     elif wallet.promises:
         return None
     lines = (new(Line, ("1", amount, 1, category, at, 0, "", 0)),)
     awards = (new(Award, (tokens, last_day, at, None, 0)),)
-    member_id, channel, how = order.member_id, order.channel, order.circumstances()
-    delivered = (lines, channel, _DELIVERED, recipe, awards, 0, how, NO_EFFECTS, 0)
-    purchase = new(Purchase, (member_id, order_id) + delivered)  # noqa: RUF005 - it is faster
-    puts: tuple[Put[Any], ...] = (new(Put, (the_purchase, purchase)),)
-    if entries:
-        puts += (new(Put, (the_wallet, wallet)),)
+    how = order.circumstances() if order.platform or order.payment_mode else UNTOLD
+    parts = (member_id, order_id, lines, channel, _DELIVERED, recipe, awards, 0, how, NO_EFFECTS, 0)
+    put: Put[Any] = new(Put, (the_purchase, new(Purchase, parts)))
+    puts: tuple[Put[Any], ...] = (put,)
+    entries: tuple[Entry, ...] = ()
+    if found is not None:
+        wallet, entries, _ = found
+        puts = (put, new(Put, (the_wallet, wallet)))
     outcome = new(Delivered, (order_id, tokens, last_day, None, recipe.rule))
     return new(Decision, (outcome, puts, entries, (), (), (), ()))

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from mi_rewards._tuples import new
-from mi_rewards.commands.command import Decision
+from mi_rewards.commands.command import Decision, wallet_of
 from mi_rewards.commands.earning.awarding import Booking, purchase_reason
 from mi_rewards.commands.orders.command import OrderCommand, OrderKeys
 from mi_rewards.commands.outcomes import Returned
-from mi_rewards.earning.awards import Award
+from mi_rewards.earning.awards import Award, total_of
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.reckoning import added, awarded_shares
 from mi_rewards.errors import Misuse
@@ -89,10 +89,10 @@ class Return(OrderCommand):
         purchase = purchase.returning(value=self.value, quantities=self.quantities)
         recipe = purchase.recipe or programme.recipe.saying_no("not_awarded")
         base_minor = purchase.base_minor(recipe.excluded_categories)
-        back = purchase.awarded - recipe.award(base_minor)
+        back = total_of(purchase.awards) - recipe.award(base_minor)
         shares = awarded_shares(recipe, purchase) if recipe.parts else ()
         back -= added(shares) if shares else 0
-        wallet = self._wallet(loaded, keys[2], programme)
+        wallet = loaded.get(keys[2]) or wallet_of(None, self.member_id, programme)
         booking = Booking(wallet)
         if back > 0:
             purchase, parts = purchase.giving_back(back)

@@ -10,8 +10,8 @@ from mi_rewards.commands.command import proved
 from mi_rewards.earning import CapScope, OrderCap, Welcome
 from mi_rewards.money import TOKENS_MAX
 from mi_rewards.programme import Programme
+from mi_rewards.repositories import Loaded, Needs, NotLoaded, member_key, wallet_key
 from mi_rewards.repositories import keys as names
-from mi_rewards.repositories import member_key, wallet_key
 from mi_rewards.wallet import WalletFull
 from tests.shop import (
     SMALL,
@@ -89,6 +89,21 @@ def test_what_is_decided_at_once_is_what_is_decided_in_full(
     plain = rules(SMALL, excluded_categories=("shipping",), channels=("", "web"))
     assert plain.is_plain
     assert told(plain, (*history, order)) == told(asking(plain), (*history, order))
+
+
+@pytest.mark.parametrize("missing", [0, 1, 2])
+def test_what_was_not_asked_for_is_named(missing: int) -> None:
+    """What is not loaded of the member, the purchase and the wallet: at once and in full."""
+    shop = Shop(rules())
+    shop.all(join(), deliver("o0", 700))
+    order = deliver("o1", 250)
+    keys = order.needs(SMALL).aggregates
+    found = dict(shop.store.load(Needs(keys)).aggregates)
+    del found[keys[missing]]
+    for programme in (SMALL, asking(SMALL)):
+        with pytest.raises(NotLoaded) as caught:
+            order.decide(Loaded(found, {}), programme)
+        assert caught.value.needs == Needs((keys[missing],))
 
 
 @pytest.mark.parametrize("at", [ist("2017-06-14"), T, ist("2017-08-01")])
