@@ -13,6 +13,7 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mi_rewards.errors import Conflict, LimitReached, Misuse
@@ -39,6 +40,8 @@ __all__ = [
 ]
 
 A = TypeVar("A", bound=Aggregate)
+
+_key_of_receipt = itemgetter(0)
 
 
 class MemoryStore:
@@ -91,13 +94,13 @@ class MemoryStore:
         """
         with self._lock:
             receipts = self._new_receipts(changes.receipts)
-            rows = self._new_rows(changes.puts)
+            rows, added = self._new_rows(changes.puts)
             journals = self._new_entries(changes.entries)
             self._check_events(changes.events, changes.notes)
             used = self._stepped(changes.takes)
             # Nothing may fail from here on.
             self._receipts.update(receipts)
-            self._index.unsorted += [key for key in rows if key not in self._rows]
+            self._index.unsorted += added
             self._rows.update(rows)
             for owner, entries in journals.items():
                 self._journal.setdefault(owner, []).extend(entries)
@@ -199,24 +202,29 @@ class MemoryStore:
 
     def _new_receipts(self, receipts: Sequence[Receipt]) -> dict[ReceiptKey, Receipt]:
         """Refuse receipts that are there, or twice."""
-        new = {receipt.key: receipt for receipt in receipts}
+        new = dict(zip(map(_key_of_receipt, receipts), receipts, strict=True))
         if len(new) < len(receipts) or not new.keys().isdisjoint(self._receipts.keys()):
             raise Conflict("a request has a receipt already")
         return new
 
-    def _new_rows(self, puts: Sequence[Put[Any]]) -> dict[Key[Any], Any]:
-        """Refuse aggregates that replace another version than is there."""
+    def _new_rows(self, puts: Sequence[Put[Any]]) -> tuple[dict[Key[Any], Any], list[Key[Any]]]:
+        """Refuse aggregates that replace another version than is there; tell which keys are new."""
         new: dict[Key[Any], Any] = {}
+        added: list[Key[Any]] = []
         row = self._rows.get
         for key, aggregate in puts:
             found = row(key)
-            version = 0 if found is None else found.version
+            if found is None:
+                version = 0
+                added.append(key)
+            else:
+                version = found.version
             if aggregate.version != version:
                 raise Conflict(f"{key} is of version {version}, not {aggregate.version}")
             new[key] = aggregate.stored()
         if len(new) < len(puts):
             raise Conflict("an aggregate is put twice")
-        return new
+        return new, added
 
     def _new_entries(self, entries: Sequence[Entry]) -> dict[tuple[str, str], list[Entry]]:
         """Refuse entries that are there, or leave a gap."""
