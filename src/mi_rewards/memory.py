@@ -94,13 +94,13 @@ class MemoryStore:
         """
         with self._lock:
             receipts = self._new_receipts(changes.receipts)
-            rows, added = self._new_rows(changes.puts)
+            rows = self._new_rows(changes.puts)
             journals = self._new_entries(changes.entries)
             self._check_events(changes.events, changes.notes)
             used = self._stepped(changes.takes)
             # Nothing may fail from here on.
             self._receipts.update(receipts)
-            self._index.unsorted += added
+            self._index.unsorted += [key for key in rows if key not in self._rows]
             self._rows.update(rows)
             for owner, entries in journals.items():
                 self._journal.setdefault(owner, []).extend(entries)
@@ -207,24 +207,19 @@ class MemoryStore:
             raise Conflict("a request has a receipt already")
         return new
 
-    def _new_rows(self, puts: Sequence[Put[Any]]) -> tuple[dict[Key[Any], Any], list[Key[Any]]]:
-        """Refuse aggregates that replace another version than is there; tell which keys are new."""
+    def _new_rows(self, puts: Sequence[Put[Any]]) -> dict[Key[Any], Any]:
+        """Refuse aggregates that replace another version than is there."""
         new: dict[Key[Any], Any] = {}
-        added: list[Key[Any]] = []
         row = self._rows.get
         for key, aggregate in puts:
             found = row(key)
-            if found is None:
-                version = 0
-                added.append(key)
-            else:
-                version = found.version
+            version = 0 if found is None else found.version
             if aggregate.version != version:
                 raise Conflict(f"{key} is of version {version}, not {aggregate.version}")
             new[key] = aggregate.stored()
         if len(new) < len(puts):
             raise Conflict("an aggregate is put twice")
-        return new, added
+        return new
 
     def _new_entries(self, entries: Sequence[Entry]) -> dict[tuple[str, str], list[Entry]]:
         """Refuse entries that are there, or leave a gap."""
