@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from mi_rewards.errors import Conflict, LimitReached, Misuse
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, Put
 from mi_rewards.repositories.keys import Aggregate, Key
+from mi_rewards.repositories.messages import Note, OutboxEvent
 from mi_rewards.repositories.records import (
     Counter,
     CounterKey,
@@ -30,9 +31,6 @@ from mi_rewards.repositories.records import (
     Take,
 )
 from mi_rewards.wallet.entries import Entry
-
-if TYPE_CHECKING:
-    from mi_rewards.repositories.messages import Note, OutboxEvent
 
 __all__ = [
     "AsyncMemoryStore",
@@ -147,7 +145,7 @@ class MemoryStore:
             journals = [tuple(entries) for entries in self._journal.values()]
         yield from journals
 
-    def pending_events(self, *, limit: int = 100) -> "Sequence[OutboxEvent]":
+    def pending_events(self, *, limit: int = 100) -> Sequence[OutboxEvent]:
         """Read what others are still to learn of, of any member.
 
         Args:
@@ -159,7 +157,7 @@ class MemoryStore:
         with self._lock:
             return tuple(itertools.islice(self._pending.values(), limit))
 
-    def mark_handled(self, events: "Sequence[OutboxEvent]") -> None:
+    def mark_handled(self, events: Sequence[OutboxEvent]) -> None:
         """Mark events as handled; they stay in the outbox.
 
         Args:
@@ -169,7 +167,7 @@ class MemoryStore:
             for event in events:
                 self._pending.pop((event.member_id, event.event_id), None)
 
-    def notes_of(self, member_id: str) -> "tuple[Note, ...]":
+    def notes_of(self, member_id: str) -> tuple[Note, ...]:
         """Read what was noted about a member.
 
         Args:
@@ -236,7 +234,7 @@ class MemoryStore:
             added.append(entry)
         return new
 
-    def _check_events(self, events: "Iterable[OutboxEvent]", notes: "Iterable[Note]") -> None:
+    def _check_events(self, events: Iterable[OutboxEvent], notes: Iterable[Note]) -> None:
         """Refuse events and notes that are there, or twice."""
         seen: set[tuple[str, str]] = set()
         for event in events:

@@ -9,12 +9,17 @@ import importlib
 import importlib.metadata
 import subprocess
 import sys
+import typing
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
 import mi_rewards
+from mi_rewards.commands import Decision
+from mi_rewards.earning import Recipe
+from mi_rewards.repositories import Changes, Needs, Receipt
+from mi_rewards.wallet import Entry, Wallet
 
 PACKAGE = Path(mi_rewards.__file__).parent
 LAZY = [
@@ -116,3 +121,9 @@ AGREED = "from mi_rewards.wallet import Draw\n__all__ = ['Draw']\n"
 def test_a_planted_disagreement_is_seen(listed: list[str], stub: str, what: list[str]) -> None:
     """Each of the four places is compared."""
     assert violations({"Draw": "mi_rewards.wallet"}, listed, stub) == what
+
+
+@pytest.mark.parametrize("kind", [Changes, Decision, Recipe, Needs, Receipt, Entry, Wallet])
+def test_types_of_values_can_be_read_at_run_time(kind: type) -> None:
+    """As what turns values to and from other forms by their annotations does."""
+    assert typing.get_type_hints(kind)

@@ -12,7 +12,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 import attrs
 
@@ -22,12 +22,10 @@ from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, wallet_key
+from mi_rewards.repositories.messages import Note, OutboxEvent
 from mi_rewards.repositories.records import Content, Take
 from mi_rewards.wallet.entries import Entry, Owner
 from mi_rewards.wallet.wallet import Wallet
-
-if TYPE_CHECKING:
-    from mi_rewards.repositories.messages import Note, OutboxEvent
 
 C = TypeVar("C", bound="MemberCommand")
 R_co = TypeVar("R_co", covariant=True)
@@ -51,8 +49,8 @@ class Decision(NamedTuple, Generic[R_co]):
     outcome: R_co
     puts: tuple[Put[Any], ...] = ()
     entries: tuple[Entry, ...] = ()
-    events: "tuple[OutboxEvent, ...]" = ()
-    notes: "tuple[Note, ...]" = ()
+    events: tuple[OutboxEvent, ...] = ()
+    notes: tuple[Note, ...] = ()
     takes: tuple[Take, ...] = ()
     erased: tuple[str, ...] = ()
 
@@ -157,7 +155,8 @@ def contents_of(commands: Sequence[Command[Any]]) -> list[Content]:
         What the `content` of each answers with.
     """
     kinds: set[Any] = set(map(type, commands))
-    getters = {kind: _getter_of(kind) for kind in kinds if kind.content is MemberCommand.content}
+    usual = MemberCommand.content
+    getters = {it: _getter_of(it) for it in kinds if getattr(it, "content", None) is usual}
     found = []
     for command in commands:
         kind: Any = type(command)

@@ -7,16 +7,13 @@
 
 import enum
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 import attrs
 
+from mi_rewards.earning.parts import RecipePart
 from mi_rewards.errors import Figure, Misuse
 from mi_rewards.money import TOKENS_MAX, Money, Rounding, divide
 from mi_rewards.wallet.buckets import whole_tokens
-
-if TYPE_CHECKING:
-    from mi_rewards.earning.parts import RecipePart
 
 _DOWN = Rounding.DOWN
 
@@ -93,7 +90,7 @@ class Recipe:
     rounding: Rounding
     excluded_categories: tuple[str, ...]
     rule_book: str
-    parts: "tuple[RecipePart, ...]" = ()
+    parts: tuple[RecipePart, ...] = ()
     figures: tuple[tuple[str, Figure], ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -133,7 +130,7 @@ class Recipe:
         """
         return Recipe(rule, 0, self.per, self.rounding, self.excluded_categories, self.rule_book)
 
-    def with_parts(self, parts: "tuple[RecipePart, ...]") -> "Recipe":
+    def with_parts(self, parts: tuple[RecipePart, ...]) -> "Recipe":
         """Make the recipe with what campaigns add.
 
         Args:

@@ -1,12 +1,13 @@
 """What goes between a store and the library: needs, what was loaded, and changes."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import attrs
 
 from mi_rewards.errors import MiRewardsError
 from mi_rewards.repositories.keys import Key
+from mi_rewards.repositories.messages import Note, OutboxEvent
 from mi_rewards.repositories.records import (
     Counter,
     CounterKey,
@@ -19,9 +20,6 @@ from mi_rewards.repositories.records import (
     Take,
 )
 from mi_rewards.wallet.entries import Entry
-
-if TYPE_CHECKING:
-    from mi_rewards.repositories.messages import Note, OutboxEvent
 
 A = TypeVar("A")
 
@@ -239,7 +237,7 @@ class Changes:
     puts: tuple[Put[Any], ...] = ()
     entries: tuple[Entry, ...] = ()
     receipts: tuple[Receipt, ...] = ()
-    events: "tuple[OutboxEvent, ...]" = ()
-    notes: "tuple[Note, ...]" = ()
+    events: tuple[OutboxEvent, ...] = ()
+    notes: tuple[Note, ...] = ()
     takes: tuple[Take, ...] = ()
     erased: tuple[str, ...] = ()

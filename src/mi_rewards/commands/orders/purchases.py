@@ -32,13 +32,13 @@ from mi_rewards.errors import Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key, member_key
+from mi_rewards.repositories.messages import OutboxEvent
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.wallet import Wallet
 
 if TYPE_CHECKING:
     from mi_rewards.commands.earning.campaigning import Weighing
     from mi_rewards.commands.orders.following import Following
-    from mi_rewards.repositories.messages import OutboxEvent
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

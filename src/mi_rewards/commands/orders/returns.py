@@ -4,7 +4,7 @@ What comes back is what the order earned, by the recipe recorded then; today's r
 becomes of tokens that are no longer there.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
@@ -21,11 +21,9 @@ from mi_rewards.money import Money
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
 from mi_rewards.repositories.keys import Key
+from mi_rewards.repositories.messages import OutboxEvent
 from mi_rewards.wallet.entries import Entry, Reason
 from mi_rewards.wallet.promises import withdraw
-
-if TYPE_CHECKING:
-    from mi_rewards.repositories.messages import OutboxEvent
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import compress, repeat
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
 from mi_rewards import catalogue, trade_in
 from mi_rewards._tuples import new
@@ -30,13 +30,11 @@ from mi_rewards.errors import (
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, NotLoaded, Put
 from mi_rewards.repositories.keys import Key
+from mi_rewards.repositories.messages import Note, OutboxEvent
 from mi_rewards.repositories.records import Content, Counter, CounterKey, Receipt, ReceiptKey, Take
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.refusals import MemberBlocked
 from mi_rewards.wallet.wallet import Wallet
-
-if TYPE_CHECKING:
-    from mi_rewards.repositories.messages import Note, OutboxEvent
 
 R = TypeVar("R")
 

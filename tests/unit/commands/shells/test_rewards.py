@@ -903,6 +903,27 @@ def test_reading_changes_nothing() -> None:
     assert contents(shop.store) == before
 
 
+class Traced:
+    """A command that hands all it is asked on to another."""
+
+    def __init__(self, command: Command[Any]) -> None:
+        self._command = command
+
+    def __getattr__(self, name: str) -> Any:
+        """Ask the other one."""
+        return getattr(self._command, name)
+
+
+def test_a_command_need_not_state_its_content_on_its_class() -> None:
+    """What a command is asked for is what its protocol names."""
+    store = MemoryStore()
+    rewards = Rewards(store, SMALL)
+    traced: Any = Traced(join())
+    assert rewards.do(traced) == Joined(0, 0)
+    assert rewards.do(join()) == Joined(0, 0)
+    assert rewards.do_all([traced, join()]) == [Joined(0, 0), Joined(0, 0)]
+
+
 def test_needs_of_a_batch_are_each_named_once() -> None:
     """In the order in which they were first named."""
     batch: Batch[Any] = Batch([burn(1), deliver("o1", 1), burn(1)], SMALL)
