@@ -375,3 +375,11 @@ def test_a_packed_file_that_is_damaged_is_read_so_far(tmp_path: Path) -> None:
     assert isinstance(bad, Unread)
     assert bad.reason.startswith("the file breaks off here: ")
     assert found[:10_000] == read(sample_text())[:10_000]
+
+
+def test_lines_may_come_without_their_ends() -> None:
+    """As `str.splitlines` gives them; they are the same rows."""
+    lines = ["kind,member_id,at", "joined,asha,2018-03-01T00:00:00+05:30", "joined,bela,x"]
+    with_ends = list(read_rows([f"{line}\n" for line in lines]))
+    assert list(read_rows(lines)) == with_ends
+    assert [number for number, _ in with_ends] == [2, 3]
