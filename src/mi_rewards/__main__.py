@@ -18,6 +18,12 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _processors() -> int:
+    """Tell how many processors this process may use."""
+    usable = getattr(os, "sched_getaffinity", None)
+    return len(usable(0)) if usable is not None else os.cpu_count() or 1
+
+
 def _prepare(name: str) -> None:
     """Let a stream take what its encoding lacks, too, and anything where it is closed."""
     stream = getattr(sys, name)
@@ -34,4 +40,4 @@ if __name__ == "__main__":
 
     _prepare("stdout")
     _prepare("stderr")
-    sys.exit(main(leave=_leave, now=_now))
+    sys.exit(main(leave=_leave, now=_now, processors=_processors()))

@@ -61,6 +61,12 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     _add_log(parser)
     _add_json(parser)
     parser.add_argument("--journal", metavar="OUT.jsonl", help="write the journal as JSON Lines")
+    parser.add_argument(
+        "--processes",
+        metavar="N",
+        type=_count,
+        help="how many processes share a long log in memory (default: one for each processor)",
+    )
 
 
 def _add_statement(parser: argparse.ArgumentParser) -> None:

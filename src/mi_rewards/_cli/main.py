@@ -20,6 +20,7 @@ from mi_rewards import bundled
 from mi_rewards._cli.arguments import parser
 from mi_rewards._event_log.lines import Unread, open_log, read_rows
 from mi_rewards._event_log.replay import Replay, StoreFailed
+from mi_rewards._event_log.totals import Totals
 from mi_rewards.errors import MiRewardsError, Misuse
 from mi_rewards.programme import Programme
 from mi_rewards.rule_book import from_toml
@@ -30,6 +31,7 @@ def main(
     *,
     leave: Callable[[int], object] | None = None,
     now: Callable[[], datetime] | None = None,
+    processors: int = 1,
 ) -> int:
     """Run the command line.
 
@@ -37,6 +39,8 @@ def main(
         arguments: What stands behind `python -m mi_rewards`; the process's own where not given.
         leave: Ends the process with an exit status while what was replayed is still there.
         now: Tells the time where an argument would be today; without it none is.
+        processors: How many processes may be busy at a time where no argument says it: more than
+            one alone where this process may be copied, which has no threads.
 
     Returns:
         The exit status: 0, 1 where a line could not be read, 2 where nothing could be done.
@@ -45,6 +49,7 @@ def main(
         given = sys.argv[1:] if arguments is None else arguments
         options = parser(_JOBS, first=given[0] if given else "").parse_args(given)
         options.now = now
+        options.processors = processors
         run: Callable[[argparse.Namespace], int] = options.run
         status = run(options)
         print(end="", flush=True)
@@ -74,15 +79,35 @@ def _replay(options: argparse.Namespace) -> int:
         raise Misuse(f"the journal would be written over the rule book {options.programme}")
     if options.journal and options.store and _is_one_file(options.journal, _file_of(options.store)):
         raise Misuse(f"the journal would be written over the store {options.store}")
-    with _replayed(options, books_due=bool(options.journal)) as replay:
-        if options.journal:
-            _write_journal(replay, options.journal)
-        totals = replay.totals()
-    if options.json:
-        print(json.dumps(totals.as_json(), indent=2))
-    else:
-        print(totals.as_text())
-    return 1 if replay.unread else 0
+    totals = None if options.journal or options.store else _replayed_side_by_side(options)
+    if totals is None:
+        with _replayed(options, books_due=bool(options.journal)) as replay:
+            if options.journal:
+                _write_journal(replay, options.journal)
+            totals = replay.totals()
+    print(json.dumps(totals.as_json(), indent=2) if options.json else totals.as_text())
+    return 1 if totals.unread else 0
+
+
+def _replayed_side_by_side(options: argparse.Namespace) -> Totals | None:
+    """Replay an event log by several processes; `None` where one has to do it all."""
+    processes = options.processors if options.processes is None else options.processes
+    if processes == 1:
+        return None
+    from mi_rewards._cli.side_by_side import Job, can_share, replayed
+
+    if not can_share(options.file):
+        return None
+    progress = _show_progress if sys.stderr.isatty() else None
+    programme = _load_programme(options.programme)
+    done = replayed(Job(options.file, programme, options.as_of, progress), processes)
+    if done is None:
+        return None
+    _end_progress(progress)
+    totals, unread = done
+    for item in unread:
+        _report(item)
+    return totals
 
 
 def _statement(options: argparse.Namespace) -> int:
@@ -228,8 +253,7 @@ def _replayed(
         )
         if log is not None:
             replay.run(read_rows(log, at_once=replay.batch))
-            if progress is not None:
-                print(" " * 24, end="\r", file=sys.stderr)
+            _end_progress(progress)
         yield replay
 
 
@@ -284,6 +308,12 @@ def _report(item: Unread) -> None:
 def _show_progress(line: int) -> None:
     """Show how far a replay is; whatever is written next to the terminal stands over it."""
     print(f"{line:,} lines", end="\r", file=sys.stderr, flush=True)
+
+
+def _end_progress(progress: object) -> None:
+    """Wipe out how far a replay is, where that is shown."""
+    if progress is not None:
+        print(" " * 24, end="\r", file=sys.stderr)
 
 
 def _give_up_output() -> None:

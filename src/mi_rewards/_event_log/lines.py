@@ -129,12 +129,27 @@ def open_log(name: str) -> Iterator[IO[str]]:
 
 def _opened(name: str) -> io.BufferedReader:
     """Open the bytes of an event log."""
+    path = path_of(name)
+    return open(path, "rb") if path else os.fdopen(0, "rb", closefd=False)
+
+
+def path_of(name: str) -> str:
+    """Tell where an event log is.
+
+    Args:
+        name: As `open_log` takes it.
+
+    Returns:
+        A path, empty for standard input.
+
+    Raises:
+        Misuse: There is no such sample.
+    """
     if name == "-":
-        return os.fdopen(0, "rb", closefd=False)
+        return ""
     sample = name.removeprefix("sample:")
     # As pathlib has it, which takes long to load: no slash at the end, and no name is this folder.
-    path = name.rstrip("/") or "." if sample == name else bundled.sample_file(sample)
-    return open(path, "rb")
+    return name.rstrip("/") or "." if sample == name else bundled.sample_file(sample)
 
 
 class Header(NamedTuple):

@@ -300,8 +300,12 @@ class Replay:
         self._shell.carry_out(batch)
         return batch
 
-    def _see(self, at: datetime) -> None:
-        """Keep the latest of the instants of lines."""
+    def see(self, at: datetime) -> None:
+        """Take in the instant of a line, which may be the latest.
+
+        Args:
+            at: The instant (UTC).
+        """
         if self._latest is None or at > self._latest:
             self._latest = at
 
@@ -340,7 +344,7 @@ class Replay:
         self.refused.update([it.code for it in outcomes if isinstance(it, Refused)])
         self.events += len(commands)
         if commands:
-            self._see(max([it.at for it in commands]))
+            self.see(max([it.at for it in commands]))
 
     def _hint(self, command: Event) -> str:
         """Say what else is likely wrong with a line, where it is not the line."""
@@ -393,5 +397,5 @@ class Replay:
                 numbers.append(number)
                 commands.append(made)
             else:
-                self._see(made.at)
+                self.see(made.at)
         return numbers, commands, unread

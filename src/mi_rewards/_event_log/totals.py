@@ -1,5 +1,7 @@
 """What a replay came to, for programs and for people."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from mi_rewards._event_log.words import in_words, shown
@@ -55,6 +57,26 @@ class Totals(NamedTuple):
     preorders: dict[str, int] | None = None
     quotas: dict[str, dict[str, int]] | None = None
     exchanges: dict[str, int] | None = None
+
+    @classmethod
+    def of_all(cls, parts: "Sequence[Totals]") -> "Totals":
+        """Add up what shares of a log came to.
+
+        Args:
+            parts: The totals of each, as of one day, of a programme whose members share nothing.
+
+        Returns:
+            What all of it comes to, in the order in which one replay states it.
+        """
+        first = parts[0]
+        stated = [_added(values) for values in zip(*parts, strict=True)]
+        whole = cls(*stated)
+        return whole._replace(
+            refused=dict(sorted(whole.refused.items())),
+            vouchers=dict(sorted(whole.vouchers.items())),
+            expiry_calendar=dict(sorted(whole.expiry_calendar.items())),
+            tiers={tier_id: whole.tiers[tier_id] for tier_id in first.tiers},
+        )
 
     def as_json(self) -> dict[str, Any]:
         """State the totals as one object.
@@ -117,3 +139,16 @@ class Totals(NamedTuple):
         return rows + [
             (f"exchanges {name}", count) for name, count in (self.exchanges or {}).items() if count
         ]
+
+
+def _added(values: Sequence[Any]) -> Any:
+    """Add up one of the figures of several totals, key by key where it has keys."""
+    first = values[0]
+    if isinstance(first, int):
+        return sum(values)
+    if not isinstance(first, dict):
+        return first
+    figures: Counter[str] = Counter()
+    for value in values:
+        figures.update(value)
+    return dict(figures)

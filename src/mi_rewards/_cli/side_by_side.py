@@ -1,0 +1,197 @@
+"""A replay in memory by several processes side by side, each with the members of its share.
+
+1. This process has a share itself, and makes a copy of itself for every other one. What they tell
+   each other are lines of JSON.
+2. Nothing is said before all of them are done. Where a line is about more than one member, or a
+   process was lost on its way, the answer is `None`, and one process replays it all.
+"""
+
+import json
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from stat import S_ISREG
+from typing import IO, Any, NamedTuple, NoReturn
+
+from mi_rewards._event_log.lines import Unread, open_log, path_of, read_rows
+from mi_rewards._event_log.replay import Replay
+from mi_rewards._event_log.shares import Share, Together
+from mi_rewards._event_log.totals import Totals
+from mi_rewards.calendar import read_instant, write_instant
+from mi_rewards.programme import Programme
+
+MOST = 4
+"""More processes than these mostly read lines of each other's."""
+
+WORTH = 1 << 16
+"""The size of a file, in bytes, from which on a process more saves time."""
+
+
+class Job(NamedTuple):
+    """What is to be replayed.
+
+    Attributes:
+        file: The event log, as `open_log` takes it.
+        programme: The rules.
+        as_of: The day whose balances are stated, `None` for the latest line's.
+        progress: Is told how far the log was read, `None` for nobody.
+    """
+
+    file: str
+    programme: Programme
+    as_of: date | None
+    progress: Callable[[int], None] | None
+
+
+class _Part:
+    """A share of a job, carried out here."""
+
+    def __init__(self, job: Job, place: int, count: int) -> None:
+        self.unread: list[Unread] = []
+        self._replay = Replay(
+            job.programme,
+            report=self.unread.append,
+            as_of=job.as_of,
+            progress=job.progress if place == 0 else None,
+            books_due=False,
+        )
+        share = Share(place, count)
+        with open_log(job.file) as log:
+            self._replay.run(share.of(read_rows(log, at_once=self._replay.batch)))
+        self.line = share.line
+
+    def found(self) -> dict[str, Any]:
+        """Tell the others what was found, JSON-ready."""
+        latest = self._replay.latest
+        return {
+            "line": self.line,
+            "latest": "" if latest is None else write_instant(latest),
+            "unread": self.unread,
+        }
+
+    def totals(self, latest: str) -> Totals:
+        """Add up this share, given the latest instant of all of them."""
+        if latest:
+            self._replay.see(read_instant(latest))
+        return self._replay.totals()
+
+
+class _Copy:
+    """A process that carries out another share."""
+
+    def __init__(self, job: Job, place: int, count: int) -> None:
+        ours, theirs = os.pipe(), os.pipe()
+        # An interrupt is taken by the first process alone.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process: int = os.fork() or _carry_out(job, place, count, ours, theirs)
+        except OSError:
+            for end in (*ours, *theirs):
+                os.close(end)
+            raise Together from None
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        os.close(ours[1])
+        os.close(theirs[0])
+        self._answers: IO[str] = os.fdopen(ours[0])
+        self._asks: IO[str] = os.fdopen(theirs[1], "w")
+
+    def ask(self, what: str) -> None:
+        """Tell it something."""
+        _tell(self._asks, what)
+
+    def answer(self) -> Any:
+        """Wait for what it says next; `Together` where it says no more."""
+        line = self._answers.readline()
+        if not line:
+            raise Together
+        return json.loads(line)
+
+    def end(self, *, is_done: bool) -> None:
+        """Wait for its end; that comes at once, whatever it does, where it is not done."""
+        if not is_done:
+            os.kill(self._process, signal.SIGKILL)
+        os.waitpid(self._process, 0)
+        for channel in (self._asks, self._answers):
+            with suppress(OSError):
+                channel.close()
+
+
+def can_share(name: str) -> bool:
+    """Tell whether a log is a file that several processes can read, and is worth it.
+
+    Args:
+        name: As `open_log` takes it.
+
+    Returns:
+        Whether it is, and processes can be copied here.
+    """
+    if not hasattr(os, "fork"):
+        return False
+    with suppress(OSError):
+        found = os.stat(path_of(name))  # noqa: PTH116 - pathlib takes long to load
+        return S_ISREG(found.st_mode) and found.st_size >= WORTH
+    return False
+
+
+def replayed(job: Job, processes: int) -> tuple[Totals, list[Unread]] | None:
+    """Replay a log by several processes.
+
+    Args:
+        job: What is to be replayed.
+        processes: How many processes, at least 2; no more than `MOST` are made.
+
+    Returns:
+        The totals, and the lines that could not be read; `None` where one process is to replay it
+        all.
+    """
+    if job.programme.is_shared:
+        return None
+    count = min(processes, MOST)
+    copies: list[_Copy] = []
+    is_done = False
+    try:
+        copies += [_Copy(job, place, count) for place in range(1, count)]
+        part = _Part(job, 0, count)
+        found = [part.found(), *(copy.answer() for copy in copies)]
+        if len({it["line"] for it in found}) > 1:
+            # The log grew meanwhile.
+            return None
+        instants = [read_instant(it["latest"]) for it in found if it["latest"]]
+        latest = write_instant(max(instants)) if instants else ""
+        for copy in copies:
+            copy.ask(latest)
+        parts = [part.totals(latest), *(Totals(**copy.answer()) for copy in copies)]
+        is_done = True
+        unread = [Unread(*it) for its in found for it in its["unread"]]
+        return Totals.of_all(parts), sorted(unread)
+    except Together:
+        return None
+    finally:
+        for copy in copies:
+            copy.end(is_done=is_done)
+
+
+def _carry_out(
+    job: Job, place: int, count: int, answers: tuple[int, int], asks: tuple[int, int]
+) -> NoReturn:
+    """Carry out a share as a process of its own; one that fails says nothing, and is given up."""
+    status = 1
+    try:
+        os.close(answers[0])
+        os.close(asks[1])
+        with os.fdopen(asks[0]) as asked, os.fdopen(answers[1], "w") as told:
+            part = _Part(job, place, count)
+            _tell(told, part.found())
+            _tell(told, part.totals(json.loads(asked.readline()))._asdict())
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _tell(channel: IO[str], what: Any) -> None:
+    """Write a line."""
+    channel.write(json.dumps(what) + "\n")
+    channel.flush()
