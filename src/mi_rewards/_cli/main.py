@@ -104,10 +104,10 @@ def _replayed_side_by_side(options: argparse.Namespace) -> Totals | None:
     if done is None:
         return None
     _end_progress(progress)
-    totals, unread = done
-    for item in unread:
+    options.replay = done.replay
+    for item in done.unread:
         _report(item)
-    return totals
+    return done.totals
 
 
 def _statement(options: argparse.Namespace) -> int:

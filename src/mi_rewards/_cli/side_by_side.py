@@ -45,12 +45,26 @@ class Job(NamedTuple):
     progress: Callable[[int], None] | None
 
 
+class Done(NamedTuple):
+    """What a replay came to.
+
+    Attributes:
+        totals: The totals of all shares.
+        unread: The lines that could not be read, in their order.
+        replay: The share of this process; whoever ends the process need not take it apart.
+    """
+
+    totals: Totals
+    unread: list[Unread]
+    replay: Replay
+
+
 class _Part:
     """A share of a job, carried out here."""
 
     def __init__(self, job: Job, place: int, count: int) -> None:
         self.unread: list[Unread] = []
-        self._replay = Replay(
+        self.replay = Replay(
             job.programme,
             report=self.unread.append,
             as_of=job.as_of,
@@ -59,12 +73,12 @@ class _Part:
         )
         share = Share(place, count)
         with open_log(job.file) as log:
-            self._replay.run(share.of(read_rows(log, at_once=self._replay.batch)))
+            self.replay.run(share.of(read_rows(log, at_once=self.replay.batch)))
         self.line = share.line
 
     def found(self) -> dict[str, Any]:
         """Tell the others what was found, JSON-ready."""
-        latest = self._replay.latest
+        latest = self.replay.latest
         return {
             "line": self.line,
             "latest": "" if latest is None else write_instant(latest),
@@ -74,8 +88,8 @@ class _Part:
     def totals(self, latest: str) -> Totals:
         """Add up this share, given the latest instant of all of them."""
         if latest:
-            self._replay.see(read_instant(latest))
-        return self._replay.totals()
+            self.replay.see(read_instant(latest))
+        return self.replay.totals()
 
 
 class _Copy:
@@ -136,7 +150,7 @@ def can_share(name: str) -> bool:
     return False
 
 
-def replayed(job: Job, processes: int) -> tuple[Totals, list[Unread]] | None:
+def replayed(job: Job, processes: int) -> Done | None:
     """Replay a log by several processes.
 
     Args:
@@ -144,8 +158,7 @@ def replayed(job: Job, processes: int) -> tuple[Totals, list[Unread]] | None:
         processes: How many processes, at least 2; no more than `MOST` are made.
 
     Returns:
-        The totals, and the lines that could not be read; `None` where one process is to replay it
-        all.
+        What it came to; `None` where one process is to replay it all.
     """
     if job.programme.is_shared:
         return None
@@ -165,8 +178,8 @@ def replayed(job: Job, processes: int) -> tuple[Totals, list[Unread]] | None:
             copy.ask(latest)
         parts = [part.totals(latest), *(Totals(**copy.answer()) for copy in copies)]
         is_done = True
-        unread = [Unread(*it) for its in found for it in its["unread"]]
-        return Totals.of_all(parts), sorted(unread)
+        unread = sorted([Unread(*it) for its in found for it in its["unread"]])
+        return Done(Totals.of_all(parts), unread, part.replay)
     except Together:
         return None
     finally:
