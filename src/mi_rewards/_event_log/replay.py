@@ -324,10 +324,8 @@ class Replay:
             for number, command, no in zip(numbers, commands, outcomes, strict=True):
                 if isinstance(no, Misuse):
                     unread.append(Unread(number, f"{no}{self._hint(command)}"))
-            numbers, commands = (
-                list(compress(numbers, is_taken)),
-                list(compress(commands, is_taken)),
-            )
+            numbers = list(compress(numbers, is_taken))
+            commands = list(compress(commands, is_taken))
             outcomes = list(compress(outcomes, is_taken))
         self._count(numbers, commands, outcomes)
         for line in sorted(unread):
