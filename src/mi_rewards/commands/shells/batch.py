@@ -34,13 +34,17 @@ from mi_rewards.repositories.messages import Note, OutboxEvent
 from mi_rewards.repositories.records import Content, Counter, CounterKey, Receipt, ReceiptKey, Take
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.refusals import MemberBlocked
+from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
 R = TypeVar("R")
 
 _NAMED: Final = attrgetter("scope", "request_id")
 
-_ALONE: Final = frozenset({Member, Purchase})
+_NO: Final = (Refused, Misuse)
+"""What is answered in place of an outcome."""
+
+_ALONE: Final = frozenset({Burn, Member, Purchase})
 """Aggregates from which nothing follows for units, devices and members who go on as others."""
 
 
@@ -63,7 +67,7 @@ class Batch(Generic[R]):
         self.outcomes: list[R | Refused | Misuse] = []
         self.repeated: int = 0
         self._commands = tuple(commands)
-        self._keys = [new(ReceiptKey, named) for named in map(_NAMED, self._commands)]
+        self._keys = list(map(new, repeat(ReceiptKey), map(_NAMED, self._commands)))
         self._programme = programme
         self._keeps_refusals = keeps_refusals
         self._loaded: Loaded | None = None
@@ -159,9 +163,8 @@ class Batch(Generic[R]):
     def _has_repeats(self, receipts: dict[ReceiptKey, Receipt | None]) -> bool:
         """Tell whether a request came before or comes twice, or receipts are looked at besides."""
         keys = self._keys
-        if not len(set(keys)) == len(keys) == len(receipts):
-            return True
-        return any(receipts.values()) or not all(map(receipts.__contains__, keys))
+        is_each_once = len(keys) == len(receipts) and receipts.keys() == set(keys)
+        return not is_each_once or any(receipts.values())
 
     def _show_receipts(self, loaded: Loaded) -> None:
         """Show the receipts of this batch from now on, those of what was decided already too."""
@@ -195,7 +198,7 @@ class Batch(Generic[R]):
         commands = self._commands[begun : begun + len(outcomes)]
         keys = self._keys[begun : begun + len(outcomes)]
         no = (Misuse,) if self._keeps_refusals else (Misuse, Refused)
-        if any(issubclass(kind, no) for kind in set(map(type, outcomes))):
+        if any(map(issubclass, set(map(type, outcomes)), repeat(no))):
             kept = [not isinstance(it, no) for it in outcomes]
             commands, keys = tuple(compress(commands, kept)), list(compress(keys, kept))
             outcomes = list(compress(outcomes, kept))
@@ -364,6 +367,6 @@ def answered(outcome: R | Refused | Misuse) -> R:
         Refused: No, by the rules.
         Misuse: An argument is wrong, or the request id came again with other content.
     """
-    if isinstance(outcome, Refused | Misuse):
+    if isinstance(outcome, _NO):
         raise outcome
     return outcome

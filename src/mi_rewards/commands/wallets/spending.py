@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 import attrs
 
+from mi_rewards._tuples import new
 from mi_rewards.calendar import utc, write_instant
-from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
+from mi_rewards.commands.command import Decision, WalletCommand, not_a_text, wallet_of
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
 from mi_rewards.commands.wallets.outcomes import Burned, HoldPlaced, Reinstated, Released
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
-from mi_rewards.repositories.keys import burn_key
+from mi_rewards.repositories.keys import burn_key, wallet_key
 from mi_rewards.wallet.buckets import whole_tokens
 from mi_rewards.wallet.entries import Reason
 from mi_rewards.wallet.wallet import Wallet
@@ -212,14 +213,13 @@ class BurnTokens(_SpendingCommand):
             TokensOwed: Tokens are owed after a return.
             InsufficientTokens: Fewer are available.
         """
-        change = self._wallet(loaded, programme).burn(
-            self.tokens, at=self.at, request_id=self.request_id, reason=Reason(self.reason)
-        )
-        puts = (
-            Put(self._key(programme), change.wallet),
-            Put(burn_key(self.member_id, self.request_id), change.result),
-        )
-        return Decision(Burned(self.request_id, self.tokens), puts, change.entries)
+        member_id, request_id, tokens = self.member_id, self.request_id, self.tokens
+        key, reason = wallet_key(member_id, programme.kind), new(Reason, (self.reason, ()))
+        wallet = wallet_of(loaded.get(key), member_id, programme)
+        after, entries, burn = wallet.burn(tokens, at=self.at, request_id=request_id, reason=reason)
+        puts = new(Put, (key, after)), new(Put, (burn_key(member_id, request_id), burn))
+        outcome = new(Burned, (request_id, tokens, 0))
+        return new(Decision, (outcome, puts, entries, (), (), (), ()))
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
