@@ -1,6 +1,6 @@
 """What is asked of a store, by the tables in which it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from mi_rewards.errors import Misuse
@@ -8,26 +8,29 @@ from mi_rewards.repositories import Key, Loaded, Needs
 from mi_rewards.sql._rows import KINDS, NTH
 
 
-def lockable(keys: Iterable[Key[Any]]) -> dict[str, Sequence[tuple[str, str]]]:
+def lockable(keys: Iterable[Key[Any]]) -> dict[str, list[tuple[str, str]]]:
     """Group the keys of aggregates by their table, in the order in which tables are written."""
     groups: dict[str, list[tuple[str, str]]] = {}
+    _group(keys, groups)
+    return {table: groups[table] for table in sorted(groups, key=NTH.__getitem__)}
+
+
+def _group(keys: Iterable[Key[Any]], groups: dict[str, list[tuple[str, str]]]) -> None:
+    """Add keys of aggregates to those of their table."""
     for kind, member_id, name in keys:
         table = KINDS.get(kind) or table_of(kind)
         if table in groups:
             groups[table].append((member_id, name))
         else:
             groups[table] = [(member_id, name)]
-    in_order = groups if len(groups) < 2 else sorted(groups, key=NTH.__getitem__)
-    return {table: groups[table] for table in in_order}
 
 
-def grouped(asked: Loaded) -> dict[str, Sequence[tuple[str, str]]]:
+def grouped(asked: Loaded) -> dict[str, list[tuple[str, str]]]:
     """Group the keys of what is asked for by their table."""
-    groups: dict[str, Sequence[tuple[str, str]]] = {}
+    groups: dict[str, list[tuple[str, str]]] = {}
     if asked.receipts:
         groups["receipts"] = list(asked.receipts)
-    if asked.aggregates:
-        groups.update(lockable(asked.aggregates))
+    _group(asked.aggregates, groups)
     if asked.counters:
         groups["counters"] = list(asked.counters)
     return groups

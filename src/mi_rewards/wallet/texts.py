@@ -89,10 +89,13 @@ def entry_to_text(entry: Entry) -> str:
         Compact JSON of what `entry_to_dict` answers.
     """
     owner, sequence, event, request_id, occurred_at, booked_at, reason, postings, until = entry
+    occurred = booked = instant_text(occurred_at)
+    if booked_at is not occurred_at:
+        booked = instant_text(booked_at)
     return (
         f'{_owner(owner)},"sequence":{sequence},"event":"{event._value_}"'
-        f',"request_id":{quoted(request_id)},"occurred_at":{instant_text(occurred_at)}'
-        f',"booked_at":{instant_text(booked_at)},"until":{instant_text(until)}'
+        f',"request_id":{quoted(request_id)},"occurred_at":{occurred},"booked_at":{booked}'
+        f',"until":{"null" if until is None else instant_text(until)}'
         f',"reason":{_reason(reason)},"postings":[{_postings(postings)}]}}'
     )
 

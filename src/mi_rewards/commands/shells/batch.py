@@ -86,7 +86,7 @@ class Batch(Generic[R]):
     def needs(self) -> Needs:
         """What the commands name that they need, and their receipts."""
         keys: list[Key[Any]] = []
-        receipt_keys = list(self._keys)
+        receipts = dict.fromkeys(self._keys)
         counters: dict[CounterKey, None] = {}
         programme = self._programme
         for command in self._commands:
@@ -95,10 +95,8 @@ class Batch(Generic[R]):
             if counted:
                 counters.update(dict.fromkeys(counted))
             if more:
-                receipt_keys += more
-        aggregates = dict.fromkeys(keys)
-        receipts = tuple(dict.fromkeys(receipt_keys))
-        return Needs(tuple(aggregates), receipts, tuple(counters))
+                receipts.update(dict.fromkeys(more))
+        return new(Needs, (tuple(dict.fromkeys(keys)), tuple(receipts), tuple(counters), (), None))
 
     def run(self, loaded: Loaded) -> Needs | None:
         """Decide on, with what was loaded now and before.
@@ -157,7 +155,7 @@ class Batch(Generic[R]):
             if shows_receipts:
                 self._keep_receipts(index, loaded.receipts)
         if not shows_receipts:
-            self._keep_receipts(0, {})
+            self._receipts = self._receipts_from(0)
         return None
 
     def _has_repeats(self, receipts: dict[ReceiptKey, Receipt | None]) -> bool:
@@ -193,6 +191,12 @@ class Batch(Generic[R]):
         return True
 
     def _keep_receipts(self, begun: int, receipts: dict[ReceiptKey, Receipt | None]) -> None:
+        """Make and show the receipts of what was decided, from one of the commands on."""
+        made = self._receipts_from(begun)
+        receipts.update({receipt.key: receipt for receipt in made})
+        self._receipts += made
+
+    def _receipts_from(self, begun: int) -> list[Receipt]:
         """Make the receipts of what was decided, from one of the commands on."""
         outcomes: list[Any] = self.outcomes[begun:]
         commands = self._commands[begun : begun + len(outcomes)]
@@ -203,9 +207,7 @@ class Batch(Generic[R]):
             commands, keys = tuple(compress(commands, kept)), list(compress(keys, kept))
             outcomes = list(compress(outcomes, kept))
         stated = zip(keys, contents_of(commands), outcomes, strict=True)
-        made = list(map(new, repeat(Receipt), stated))
-        receipts.update(zip(keys, made, strict=True))
-        self._receipts += made
+        return list(map(new, repeat(Receipt), stated))
 
     def _decided(self, command: Command[R], loaded: Loaded) -> Decision[R]:
         """Decide on a command, with what follows from it whatever it is.

@@ -107,18 +107,17 @@ class PlaceHold(_SpendingCommand):
             TokensOwed: Tokens are owed after a return.
             InsufficientTokens: Fewer are available.
         """
-        whole_tokens(self.tokens)
-        wallet = self._wallet(loaded, programme)
-        check_hold(wallet, programme, at=self.at, until=self.until)
-        change = wallet.hold(
-            self.tokens,
-            until=self.until,
-            at=self.at,
-            request_id=self.request_id,
-            reason=Reason(self.reason),
+        tokens, request_id, at, until = self.tokens, self.request_id, self.at, self.until
+        whole_tokens(tokens)
+        key = wallet_key(self.member_id, programme.kind)
+        wallet = wallet_of(loaded.get(key), self.member_id, programme)
+        check_hold(wallet, programme, at=at, until=until)
+        reason = new(Reason, (self.reason, ()))
+        after, entries, _ = wallet.hold(
+            tokens, until=until, at=at, request_id=request_id, reason=reason
         )
-        outcome = HoldPlaced(self.request_id, self.tokens, self.until)
-        return Decision(outcome, (Put(self._key(programme), change.wallet),), change.entries)
+        outcome = new(HoldPlaced, (request_id, tokens, until))
+        return new(Decision, (outcome, (new(Put, (key, after)),), entries, (), (), (), ()))
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -146,22 +145,16 @@ class Capture(_HoldCommand):
             HoldNotOpen: It was never placed, is resolved, or has run out.
             BeyondHold: More than it has was asked for.
         """
-        wallet = self._wallet(loaded, programme)
-        held = sum(hold.tokens for hold in wallet.holds if hold.hold_id == self.hold_id)
-        change = wallet.capture(
-            self.hold_id,
-            tokens=self.tokens,
-            at=self.at,
-            request_id=self.request_id,
-            reason=Reason(self.reason),
+        member_id, hold_id = self.member_id, self.hold_id
+        key, reason = wallet_key(member_id, programme.kind), new(Reason, (self.reason, ()))
+        wallet = wallet_of(loaded.get(key), member_id, programme)
+        held = sum([hold.tokens for hold in wallet.holds if hold.hold_id == hold_id])
+        after, entries, burn = wallet.capture(
+            hold_id, tokens=self.tokens, at=self.at, request_id=self.request_id, reason=reason
         )
-        burn = change.result
-        puts = (
-            Put(self._key(programme), change.wallet),
-            Put(burn_key(self.member_id, burn.burn_id), burn),
-        )
-        outcome = Burned(burn.burn_id, burn.tokens, held - burn.tokens)
-        return Decision(outcome, puts, change.entries)
+        puts = new(Put, (key, after)), new(Put, (burn_key(member_id, burn.burn_id), burn))
+        outcome = new(Burned, (burn.burn_id, burn.tokens, held - burn.tokens))
+        return new(Decision, (outcome, puts, entries, (), (), (), ()))
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
