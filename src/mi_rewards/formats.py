@@ -243,6 +243,17 @@ _FORMATS: Mapping[type[Any], _Format] = {
 }
 
 
+def _writer(form: _Format) -> Callable[[Any], str]:
+    """Choose what writes values of one kind."""
+    return form.text or (lambda value: compact(form.write(value)))
+
+
+WRITERS: Mapping[type[Any], Callable[[Any], str]] = {
+    kind: _writer(form) for kind, form in _FORMATS.items()
+}
+"""What `to_text` writes values with, by their class, for who writes many of one."""
+
+
 def to_text(value: object) -> str:
     """Write an aggregate or a record as text.
 
@@ -255,12 +266,10 @@ def to_text(value: object) -> str:
     Raises:
         Misuse: It is none of them.
     """
-    found = _FORMATS.get(type(value))
-    if found is None:
+    write = WRITERS.get(type(value))
+    if write is None:
         raise Misuse(f"no format is known of {value!r:.80}")
-    if found.text is not None:
-        return found.text(value)
-    return compact(found.write(value))
+    return write(value)
 
 
 def from_text(kind: type[A], text: str) -> A:

@@ -146,7 +146,7 @@ class MemberCommand:
 
 
 def contents_of(commands: Sequence[Command[Any]]) -> list[Content]:
-    """Answer with the content of each command; a kind is looked at once.
+    """Answer with the content of each command; of several of a kind it is looked at once.
 
     Args:
         commands: The commands.
@@ -154,17 +154,18 @@ def contents_of(commands: Sequence[Command[Any]]) -> list[Content]:
     Returns:
         What the `content` of each answers with.
     """
-    kinds: set[Any] = set(map(type, commands))
-    usual = MemberCommand.content
-    getters = {it: _getter_of(it) for it in kinds if getattr(it, "content", None) is usual}
+    getter, usual = None, MemberCommand.content
+    last: Any = None
     found = []
     for command in commands:
         kind: Any = type(command)
-        if kind in getters:
-            names, values = getters[kind]
-            found.append(new(Content, (kind, names, values(command))))
-        else:
+        if kind is not last:
+            is_usual = getattr(kind, "content", None) is usual
+            last, getter = kind, _getter_of(kind) if is_usual else None
+        if getter is None:
             found.append(command.content())
+        else:
+            found.append(new(Content, (kind, getter[0], getter[1](command))))
     return found
 
 
@@ -258,7 +259,7 @@ class WalletCommand(MemberCommand):
         Returns:
             Its key.
         """
-        return Needs((self._key(programme),))
+        return new(Needs, ((wallet_key(self.member_id, programme.kind),), (), (), (), None))
 
     def _key(self, programme: Programme) -> Key[Wallet]:
         """Name the wallet."""

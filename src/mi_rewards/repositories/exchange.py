@@ -220,7 +220,7 @@ class Put(NamedTuple, Generic[A]):
     aggregate: A
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Changes:
     """What a decision changes: all of it, or nothing.
 

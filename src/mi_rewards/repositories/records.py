@@ -40,17 +40,15 @@ class Content(NamedTuple):
             Thirty-two hexadecimal digits; equal for equal contents, on every supported Python. An
             argument at its default does not count, so that a command may get more of them.
         """
-        defaults = _DEFAULTS.get(self.command)
+        command, names, arguments = self
+        defaults = _DEFAULTS.get(command)
         if defaults is None:
-            defaults = _defaults_of(self.command)
-        stated = tuple(
-            [
-                (name, value if type(value) in PLAIN else canonical(value))
-                for name, value in zip(self.names, self.arguments, strict=True)
-                if name not in defaults or value != defaults[name]
-            ]
-        )
-        return digest((self.command.__name__, stated), size=16)
+            defaults = _defaults_of(command)
+        stated = []
+        for name, value in zip(names, arguments, strict=True):
+            if name not in defaults or value != defaults[name]:
+                stated.append((name, value if type(value) in PLAIN else canonical(value)))
+        return digest((command.__name__, tuple(stated)), size=16)
 
     def is_same(self, stored: "Content | str") -> bool:
         """Compare with what a receipt states.

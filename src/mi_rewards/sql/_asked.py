@@ -1,36 +1,38 @@
 """What is asked of a store, by the tables in which it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from mi_rewards.errors import Misuse
-from mi_rewards.repositories import Loaded, Needs
+from mi_rewards.repositories import Key, Loaded, Needs
 from mi_rewards.sql._rows import KINDS, NTH
 
 
-def lockable(needs: Needs) -> dict[str, list[tuple[str, str]]]:
+def lockable(keys: Iterable[Key[Any]]) -> dict[str, list[tuple[str, str]]]:
     """Group the keys of aggregates by their table, in the order in which tables are written."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for kind, member_id, name in dict.fromkeys(needs.aggregates):
+    _group(keys, groups)
+    return {table: groups[table] for table in sorted(groups, key=NTH.__getitem__)}
+
+
+def _group(keys: Iterable[Key[Any]], groups: dict[str, list[tuple[str, str]]]) -> None:
+    """Add keys of aggregates to those of their table."""
+    for kind, member_id, name in keys:
         table = KINDS.get(kind) or table_of(kind)
         if table in groups:
             groups[table].append((member_id, name))
         else:
             groups[table] = [(member_id, name)]
-    if len(groups) < 2:
-        return groups
-    return {table: groups[table] for table in sorted(groups, key=NTH.__getitem__)}
 
 
-def grouped(needs: Needs) -> dict[str, Sequence[tuple[str, str]]]:
-    """Group keys by their table."""
-    groups: dict[str, Sequence[tuple[str, str]]] = {}
-    if needs.receipts:
-        groups["receipts"] = list(dict.fromkeys(needs.receipts))
-    if needs.aggregates:
-        groups.update(lockable(needs))
-    if needs.counters:
-        groups["counters"] = list(dict.fromkeys(needs.counters))
+def grouped(asked: Loaded) -> dict[str, list[tuple[str, str]]]:
+    """Group the keys of what is asked for by their table."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    if asked.receipts:
+        groups["receipts"] = list(asked.receipts)
+    _group(asked.aggregates, groups)
+    if asked.counters:
+        groups["counters"] = list(asked.counters)
     return groups
 
 

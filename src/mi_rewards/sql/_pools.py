@@ -16,7 +16,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 _USED: Final = ("_do_get", "_do_return_conn")
 """What is asked of a pool here that SQLAlchemy does not promise."""
 
-_IS_KNOWN: Final = all(hasattr(QueuePool, name) for name in _USED)
+_OF_QUEUE: Final = ("_get", "mutex", "queue")
+"""The same of the queue in which a pool has what is not lent."""
+
+_IS_KNOWN: Final = all(hasattr(QueuePool, name) for name in _USED) and all(
+    hasattr(QueuePool._queue_class(1), name) for name in _OF_QUEUE
+)
 
 
 def borrowed(pool: Pool) -> ConnectionPoolEntry | None:
@@ -35,7 +40,11 @@ def borrowed(pool: Pool) -> ConnectionPoolEntry | None:
     told = known.dispatch
     if known._pre_ping or told.checkout or told.checkin or told.reset:
         return None
-    entry = known._do_get()
+    queue = known._pool
+    with queue.mutex:
+        entry = queue._get() if queue.queue else None
+    if entry is None:
+        entry = known._do_get()  # makes one, or waits for one
     try:
         entry.get_connection()
     except BaseException as error:

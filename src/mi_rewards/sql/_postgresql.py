@@ -151,7 +151,7 @@ class PostgreSQL(Statements):
             loaded.update(self.load(cursor, Needs(needs.aggregates)))
             return loaded
         loaded.aggregates.update(dict.fromkeys(needs.aggregates))
-        for table, keys in lockable(needs).items():
+        for table, keys in lockable(dict.fromkeys(needs.aggregates)).items():
             text = self._lock(table, many=len(keys) > 1)
             take_in(loaded, self.rows(cursor, text, given(keys)), self._kept)
         # Whoever held a lock meanwhile may have left the receipts that were not there before.

@@ -10,9 +10,9 @@ from operator import itemgetter
 from typing import Any, Final
 
 from mi_rewards.errors import Conflict, LimitReached, Misuse
-from mi_rewards.formats import AGGREGATES, to_text
+from mi_rewards.formats import AGGREGATES, WRITERS
 from mi_rewards.money import TOKENS_MAX
-from mi_rewards.repositories import Changes, CounterKey, OutboxEvent, Put, Take
+from mi_rewards.repositories import Changes, CounterKey, OutboxEvent, Put, Receipt, Take
 from mi_rewards.sql._kept import Kept
 from mi_rewards.wallet.entries import Entry
 
@@ -24,6 +24,11 @@ KINDS: Final = {kind: f"{name}s" for name, kind in AGGREGATES.items()}
 
 NTH: Final = {table: nth for nth, table in enumerate(KINDS.values())}
 """When each of them is written."""
+
+_WRITTEN: Final = {kind: (table, WRITERS[kind]) for kind, table in KINDS.items()}
+"""The tables of aggregates by class, each with what writes them."""
+
+_entry_text, _event_text, _receipt_text = WRITERS[Entry], WRITERS[OutboxEvent], WRITERS[Receipt]
 
 _BY_KEY: Final = itemgetter(0, 1)
 
@@ -50,7 +55,7 @@ def rows_of(changes: Changes, instant: Instant, kept: Kept) -> dict[str, list[Ro
     """
     rows: dict[str, list[Row]] = {}
     if changes.receipts:
-        rows["receipts"] = sorted([(*it.key, to_text(it)) for it in changes.receipts])
+        rows["receipts"] = sorted([(*it[0], _receipt_text(it)) for it in changes.receipts])
     if changes.puts:
         rows.update(_aggregates(changes.puts, instant, kept))
     if changes.entries:
@@ -70,22 +75,25 @@ def _aggregates(puts: Sequence[Put[Any]], instant: Instant, kept: Kept) -> dict[
     """Write aggregates, by their table; the version is the one that is kept from now on."""
     rows: dict[str, list[Row]] = {}
     for (kind, member_id, name), aggregate in puts:
-        table = KINDS.get(kind)
-        if table is None:
+        if kind not in _WRITTEN:
             raise Misuse(f"no table keeps {kind.__name__}")
+        table, write = _WRITTEN[kind]
         stored = aggregate.stored()
-        version, text = stored.version, to_text(stored)
+        version, text = stored.version, write(stored)
         if version > 1:
             kept.keep(text, stored)
-        row = (member_id, name, version, instant(stored.due_at), text)
-        of_table = rows.get(table)
-        if of_table is None:
-            rows[table] = [row]
+        due_at = stored.due_at
+        row = (member_id, name, version, None if due_at is None else instant(due_at), text)
+        if table in rows:
+            rows[table].append(row)
         else:
-            of_table.append(row)
+            rows[table] = [row]
     if len(puts) > len(rows):
-        rows = {table: sorted(of_table, key=_BY_KEY) for table, of_table in rows.items()}
-    return {table: rows[table] for table in sorted(rows, key=NTH.__getitem__)}
+        for of_table in rows.values():
+            of_table.sort(key=_BY_KEY)
+    if len(rows) > 1:
+        return {table: rows[table] for table in sorted(rows, key=NTH.__getitem__)}
+    return rows
 
 
 def _entries(entries: Iterable[Entry], instant: Instant) -> list[Row]:
@@ -93,14 +101,14 @@ def _entries(entries: Iterable[Entry], instant: Instant) -> list[Row]:
     rows: list[Row] = []
     last: dict[tuple[str, str], int] = {}
     for entry in entries:
-        whose, sequence = entry.owner, entry.sequence
+        whose, sequence = entry[:2]
         owner = (whose.member_id, whose.kind)
         before = last.get(owner)
         if before is not None and sequence != before + 1:
             raise Conflict(f"entry {sequence} of {owner} cannot follow entry {before}")
         prior = sequence - 1 if before is None else 0
         last[owner] = sequence
-        rows.append((*owner, sequence, prior, instant(entry.booked_at), to_text(entry)))
+        rows.append((*owner, sequence, prior, instant(entry.booked_at), _entry_text(entry)))
     return rows
 
 
@@ -110,7 +118,7 @@ def _events(events: Iterable[OutboxEvent]) -> list[Row]:
     rows = []
     for event in events:
         nth = counts[event.member_id] = counts.get(event.member_id, 0) + 1
-        rows.append((event.member_id, nth, event.event_id, to_text(event)))
+        rows.append((event.member_id, nth, event.event_id, _event_text(event)))
     return rows
 
 

@@ -141,60 +141,47 @@ class SQLite(Statements):
         for name, of_table in rows.items():
             if name in self._updates:
                 count = self._write_aggregates(cursor, name, of_table)
+            elif name == "receipts":
+                count = _write(cursor, self._receipt, of_table)
+            elif name == "journal":
+                count = _write(cursor, self._entry, list(map(entry_values, of_table)))
             else:
-                count = self._write(cursor, *self._written(name, of_table))
+                count = _write(cursor, *self._written(name, of_table))
             if count != len(of_table) and name not in UNCOUNTED:
                 if name == "counters":
                     raise _Limited
                 raise Conflict(f"somebody else was faster on {name}")
 
-    def _write(self, cursor: DBAPICursor, text: str, values: Sequence[Row]) -> int:
-        """Carry out a statement for each row; tell how many were written."""
-        if len(values) == 1:
-            cursor.execute(text, values[0])
-        else:
-            cursor.executemany(text, values)
-        return cursor.rowcount
-
     def _write_aggregates(self, cursor: DBAPICursor, name: str, rows: list[Row]) -> int:
-        """Write aggregates that are new, and then those that were there; tell how many."""
-        firsts = [row for row in rows if row[_VERSION] == 1]
-        count = self._write(cursor, self._inserts[name], firsts) if firsts else 0
-        if len(firsts) == len(rows):
-            return count
-        nexts = [row for row in rows if row[_VERSION] != 1] if firsts else rows
-        return count + self._write_nexts(cursor, name, nexts)
-
-    def _write_nexts(self, cursor: DBAPICursor, name: str, rows: list[Row]) -> int:
-        """Write aggregates over the versions before them; tell how many.
+        """Write aggregates, those that are new first; tell how many.
 
         SQLite writes an index of which a column is named, also where the value stays as it is. When
         something is due is known of what was written here; the statement asks whether it still is.
         """
-        dues, same, other = self._dues, [], []
+        dues, first, same, other = self._dues, [], [], []
         for row in rows:
             member_id, item, version, due_at, body = row
-            key, was = (name, member_id, item), (version - 1, due_at)
-            if dues.get(key) == was:
-                same.append((version, body, member_id, item, *was))
+            if version == 1:
+                first.append(row)
+                continue
+            key, prior = (name, member_id, item), version - 1
+            if dues.get(key) == (prior, due_at):
+                same.append((version, body, member_id, item, prior, due_at))
             else:
-                other.append(row)
+                other.append(next_values(row))
                 if len(dues) >= _DUES_MAX:
                     dues.clear()
             dues[key] = (version, due_at)
-        count = self._write(cursor, self._sames[name], same) if same else 0
-        if count < len(same):
-            other = rows  # what was written is not of the version before any more
-        if other:
-            count += self._write(cursor, self._updates[name], [next_values(it) for it in other])
-        return count
+        count = _write(cursor, self._inserts[name], first) if first else 0
+        if same:
+            written = _write(cursor, self._sames[name], same)
+            if written < len(same):  # of those that are not, something else is due by now
+                other = [next_values(row) for row in rows if row[_VERSION] != 1]
+            count += written
+        return count + _write(cursor, self._updates[name], other) if other else count
 
     def _written(self, name: str, rows: Sequence[Row]) -> tuple[str, Sequence[Row]]:
         """Choose the statement that writes rows of a table; give them as it takes them."""
-        if name == "journal":
-            return self._entry, [entry_values(row) for row in rows]
-        if name == "receipts":
-            return self._receipt, rows
         if name == "outbox":
             rows = [_next_event(row) for row in rows]
         text, times = self._save(name)
@@ -209,6 +196,15 @@ class SQLite(Statements):
             text = self.marked(write.format(table=self.names[name], k=source))
             known = self._saves[name] = (text, write.count("{k}"))
         return known
+
+
+def _write(cursor: DBAPICursor, text: str, values: Sequence[Row]) -> int:
+    """Carry out a statement for each row; tell how many were written."""
+    if len(values) == 1:
+        cursor.execute(text, values[0])
+    else:
+        cursor.executemany(text, values)
+    return cursor.rowcount
 
 
 def _next_event(row: Row) -> Row:

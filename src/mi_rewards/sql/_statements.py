@@ -213,16 +213,17 @@ class Statements(ABC):
     def load(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
         """Read what is needed."""
         loaded = nothing(needs)
-        groups = grouped(needs)
-        if groups:
-            shape: list[tuple[str, bool]] = []
-            values: list[object] = []
-            for table, keys in groups.items():
-                shape.append((table, len(keys) > 1))
-                values += given(keys)
-            text = self._loads.get(tuple(shape)) or self._load_text(tuple(shape))
+        shape: Shape = ()
+        values: list[object] = []
+        for table, keys in grouped(loaded).items():
+            is_one = len(keys) == 1
+            shape += ((table, not is_one),)
+            values += keys[0] if is_one else given(keys)
+        if shape:
+            text = self._loads.get(shape) or self._load_text(shape)
             take_in(loaded, self.rows(cursor, text, values), self._kept)
-        self.load_pages(cursor, needs, loaded)
+        if needs.pages or needs.due is not None:
+            self.load_pages(cursor, needs, loaded)
         return loaded
 
     def _load_text(self, shape: Shape) -> str:

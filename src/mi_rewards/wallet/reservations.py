@@ -55,7 +55,7 @@ class Promise:
     reason: Reason
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, slots=False)
 class Burn:
     """What a burn or a capture drew, and what of it has been undone.
 

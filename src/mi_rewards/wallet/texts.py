@@ -89,12 +89,14 @@ def entry_to_text(entry: Entry) -> str:
         Compact JSON of what `entry_to_dict` answers.
     """
     owner, sequence, event, request_id, occurred_at, booked_at, reason, postings, until = entry
+    occurred = booked = instant_text(occurred_at)
+    if booked_at is not occurred_at:
+        booked = instant_text(booked_at)
     return (
         f'{_owner(owner)},"sequence":{sequence},"event":"{event._value_}"'
-        f',"request_id":{quoted(request_id)},"occurred_at":{instant_text(occurred_at)}'
-        f',"booked_at":{instant_text(booked_at)},"until":{instant_text(until)}'
-        f',"reason":{_reason(reason)}'
-        f',"postings":[{",".join([_posting(it) for it in postings])}]}}'
+        f',"request_id":{quoted(request_id)},"occurred_at":{occurred},"booked_at":{booked}'
+        f',"until":{"null" if until is None else instant_text(until)}'
+        f',"reason":{_reason(reason)},"postings":[{_postings(postings)}]}}'
     )
 
 
@@ -138,28 +140,36 @@ def burn_to_text(burn: Burn) -> str:
 
 def _owner(owner: Owner) -> str:
     """Write the format and the owner, without the brace at the end."""
-    return (
-        f'{BEGUN},"member_id":{quoted(owner.member_id)},"kind":{quoted(owner.kind)}'
-        f',"zone":{quoted(owner.zone.name)}'
-    )
+    return _named(owner.member_id, owner.kind, owner.zone.name)
 
 
-def _posting(posting: Posting) -> str:
-    """Write a posting."""
-    account, amount, last_day, ref = posting
-    named = "null" if ref is None else quoted(ref)
-    return f'["{account._value_}",{amount},{day_text(last_day)},{named}]'
+@lru_cache(maxsize=4096)
+def _named(member_id: str, kind: str, zone: str) -> str:
+    """Write the format and an owner; a request writes several texts that begin so."""
+    return f'{BEGUN},"member_id":{quoted(member_id)},"kind":{quoted(kind)},"zone":{quoted(zone)}'
+
+
+def _postings(postings: Iterable[Posting]) -> str:
+    """Write postings."""
+    texts = []
+    for account, amount, last_day, ref in postings:
+        named = "null" if ref is None else quoted(ref)
+        texts.append(f'["{account._value_}",{amount},{day_text(last_day)},{named}]')
+    return ",".join(texts)
 
 
 def _reason(reason: Reason) -> str:
     """Write a reason."""
     code, figures = reason
-    return f'{{"code":{quoted(code)},"figures":{figures_text(figures)}}}'
+    return f'{{"code":{quoted(code)},"figures":{figures_text(figures) if figures else "[]"}}}'
 
 
 def _parts(parts: Iterable[Bucket | Draw]) -> str:
     """Write buckets or draws."""
-    return f"[{','.join([f'[{day_text(it.last_day)},{it.tokens}]' for it in parts])}]"
+    texts = []
+    for it in parts:
+        texts.append(f"[{day_text(it.last_day)},{it.tokens}]")  # noqa: PERF401 - it is faster
+    return f"[{','.join(texts)}]"
 
 
 def _hold(hold: Hold) -> str:

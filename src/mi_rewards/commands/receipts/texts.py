@@ -31,7 +31,9 @@ def _frame(kind: type[Any]) -> str:
     return f'{{"kind":"{kind.__name__}","fields":{{{fields}}}}}'
 
 
-_FRAMES = {kind: _frame(kind) for kind in OUTCOMES.values() if issubclass(kind, tuple)}
+_FRAMES: Mapping[type[Any], str] = {
+    kind: _frame(kind) for kind in OUTCOMES.values() if issubclass(kind, tuple)
+}
 _CODES = {kind: code for code, kind in REFUSALS.items()}
 
 
@@ -48,8 +50,12 @@ def receipt_to_text(receipt: Receipt) -> str:
         Misuse: Its outcome is none of this library's.
     """
     (scope, request_id), content, outcome = receipt
+    fields: Any = outcome
     try:
-        told = _outcome(outcome)
+        if type(outcome) in _FRAMES:
+            told = _FRAMES[type(outcome)] % tuple([_FIELDS[type(it)](it) for it in fields])
+        else:
+            told = _refusal(fields)
     except KeyError:
         return compact(receipt_to_dict(receipt))
     digest = content.digest() if isinstance(content, Content) else content
@@ -59,11 +65,8 @@ def receipt_to_text(receipt: Receipt) -> str:
     )
 
 
-def _outcome(outcome: Any) -> str:
-    """Write an outcome or a refusal; a `KeyError` says that the codec must do it."""
-    frame = _FRAMES.get(type(outcome))
-    if frame is not None:
-        return frame % tuple([_FIELDS[type(it)](it) for it in outcome])
-    code = _CODES[type(outcome)]
-    figures = [f"{quoted(name)}:{_FIELDS[type(it)](it)}" for name, it in outcome.figures.items()]
+def _refusal(refusal: Any) -> str:
+    """Write a refusal; a `KeyError` says that the codec must do it."""
+    code = _CODES[type(refusal)]
+    figures = [f"{quoted(name)}:{_FIELDS[type(it)](it)}" for name, it in refusal.figures.items()]
     return f'{{"refused":"{code}","figures":{{{",".join(figures)}}}}}'

@@ -34,13 +34,17 @@ from mi_rewards.repositories.messages import Note, OutboxEvent
 from mi_rewards.repositories.records import Content, Counter, CounterKey, Receipt, ReceiptKey, Take
 from mi_rewards.wallet.entries import Entry
 from mi_rewards.wallet.refusals import MemberBlocked
+from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
 R = TypeVar("R")
 
 _NAMED: Final = attrgetter("scope", "request_id")
 
-_ALONE: Final = frozenset({Member, Purchase})
+_NO: Final = (Refused, Misuse)
+"""What is answered in place of an outcome."""
+
+_ALONE: Final = frozenset({Burn, Member, Purchase})
 """Aggregates from which nothing follows for units, devices and members who go on as others."""
 
 
@@ -63,7 +67,7 @@ class Batch(Generic[R]):
         self.outcomes: list[R | Refused | Misuse] = []
         self.repeated: int = 0
         self._commands = tuple(commands)
-        self._keys = [new(ReceiptKey, named) for named in map(_NAMED, self._commands)]
+        self._keys = list(map(new, repeat(ReceiptKey), map(_NAMED, self._commands)))
         self._programme = programme
         self._keeps_refusals = keeps_refusals
         self._loaded: Loaded | None = None
@@ -82,7 +86,7 @@ class Batch(Generic[R]):
     def needs(self) -> Needs:
         """What the commands name that they need, and their receipts."""
         keys: list[Key[Any]] = []
-        receipt_keys = list(self._keys)
+        receipts = dict.fromkeys(self._keys)
         counters: dict[CounterKey, None] = {}
         programme = self._programme
         for command in self._commands:
@@ -91,10 +95,8 @@ class Batch(Generic[R]):
             if counted:
                 counters.update(dict.fromkeys(counted))
             if more:
-                receipt_keys += more
-        aggregates = dict.fromkeys(keys)
-        receipts = tuple(dict.fromkeys(receipt_keys))
-        return Needs(tuple(aggregates), receipts, tuple(counters))
+                receipts.update(dict.fromkeys(more))
+        return new(Needs, (tuple(dict.fromkeys(keys)), tuple(receipts), tuple(counters), (), None))
 
     def run(self, loaded: Loaded) -> Needs | None:
         """Decide on, with what was loaded now and before.
@@ -153,15 +155,14 @@ class Batch(Generic[R]):
             if shows_receipts:
                 self._keep_receipts(index, loaded.receipts)
         if not shows_receipts:
-            self._keep_receipts(0, {})
+            self._receipts = self._receipts_from(0)
         return None
 
     def _has_repeats(self, receipts: dict[ReceiptKey, Receipt | None]) -> bool:
         """Tell whether a request came before or comes twice, or receipts are looked at besides."""
         keys = self._keys
-        if not len(set(keys)) == len(keys) == len(receipts):
-            return True
-        return any(receipts.values()) or not all(map(receipts.__contains__, keys))
+        is_each_once = len(keys) == len(receipts) and receipts.keys() == set(keys)
+        return not is_each_once or any(receipts.values())
 
     def _show_receipts(self, loaded: Loaded) -> None:
         """Show the receipts of this batch from now on, those of what was decided already too."""
@@ -190,19 +191,23 @@ class Batch(Generic[R]):
         return True
 
     def _keep_receipts(self, begun: int, receipts: dict[ReceiptKey, Receipt | None]) -> None:
+        """Make and show the receipts of what was decided, from one of the commands on."""
+        made = self._receipts_from(begun)
+        receipts.update({receipt.key: receipt for receipt in made})
+        self._receipts += made
+
+    def _receipts_from(self, begun: int) -> list[Receipt]:
         """Make the receipts of what was decided, from one of the commands on."""
         outcomes: list[Any] = self.outcomes[begun:]
         commands = self._commands[begun : begun + len(outcomes)]
         keys = self._keys[begun : begun + len(outcomes)]
         no = (Misuse,) if self._keeps_refusals else (Misuse, Refused)
-        if any(issubclass(kind, no) for kind in set(map(type, outcomes))):
+        if any(map(issubclass, set(map(type, outcomes)), repeat(no))):
             kept = [not isinstance(it, no) for it in outcomes]
             commands, keys = tuple(compress(commands, kept)), list(compress(keys, kept))
             outcomes = list(compress(outcomes, kept))
         stated = zip(keys, contents_of(commands), outcomes, strict=True)
-        made = list(map(new, repeat(Receipt), stated))
-        receipts.update(zip(keys, made, strict=True))
-        self._receipts += made
+        return list(map(new, repeat(Receipt), stated))
 
     def _decided(self, command: Command[R], loaded: Loaded) -> Decision[R]:
         """Decide on a command, with what follows from it whatever it is.
@@ -364,6 +369,6 @@ def answered(outcome: R | Refused | Misuse) -> R:
         Refused: No, by the rules.
         Misuse: An argument is wrong, or the request id came again with other content.
     """
-    if isinstance(outcome, Refused | Misuse):
+    if isinstance(outcome, _NO):
         raise outcome
     return outcome

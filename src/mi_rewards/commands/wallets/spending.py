@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 import attrs
 
+from mi_rewards._tuples import new
 from mi_rewards.calendar import utc, write_instant
-from mi_rewards.commands.command import Decision, WalletCommand, not_a_text
+from mi_rewards.commands.command import Decision, WalletCommand, not_a_text, wallet_of
 from mi_rewards.commands.refusals import HoldTooLong, TooManyHolds, UnknownBurn
 from mi_rewards.commands.wallets.outcomes import Burned, HoldPlaced, Reinstated, Released
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Loaded, Needs, Put
-from mi_rewards.repositories.keys import burn_key
+from mi_rewards.repositories.keys import burn_key, wallet_key
 from mi_rewards.wallet.buckets import whole_tokens
 from mi_rewards.wallet.entries import Reason
 from mi_rewards.wallet.wallet import Wallet
@@ -106,18 +107,17 @@ class PlaceHold(_SpendingCommand):
             TokensOwed: Tokens are owed after a return.
             InsufficientTokens: Fewer are available.
         """
-        whole_tokens(self.tokens)
-        wallet = self._wallet(loaded, programme)
-        check_hold(wallet, programme, at=self.at, until=self.until)
-        change = wallet.hold(
-            self.tokens,
-            until=self.until,
-            at=self.at,
-            request_id=self.request_id,
-            reason=Reason(self.reason),
+        tokens, request_id, at, until = self.tokens, self.request_id, self.at, self.until
+        whole_tokens(tokens)
+        key = wallet_key(self.member_id, programme.kind)
+        wallet = wallet_of(loaded.get(key), self.member_id, programme)
+        check_hold(wallet, programme, at=at, until=until)
+        reason = new(Reason, (self.reason, ()))
+        after, entries, _ = wallet.hold(
+            tokens, until=until, at=at, request_id=request_id, reason=reason
         )
-        outcome = HoldPlaced(self.request_id, self.tokens, self.until)
-        return Decision(outcome, (Put(self._key(programme), change.wallet),), change.entries)
+        outcome = new(HoldPlaced, (request_id, tokens, until))
+        return new(Decision, (outcome, (new(Put, (key, after)),), entries, (), (), (), ()))
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -145,22 +145,16 @@ class Capture(_HoldCommand):
             HoldNotOpen: It was never placed, is resolved, or has run out.
             BeyondHold: More than it has was asked for.
         """
-        wallet = self._wallet(loaded, programme)
-        held = sum(hold.tokens for hold in wallet.holds if hold.hold_id == self.hold_id)
-        change = wallet.capture(
-            self.hold_id,
-            tokens=self.tokens,
-            at=self.at,
-            request_id=self.request_id,
-            reason=Reason(self.reason),
+        member_id, hold_id = self.member_id, self.hold_id
+        key, reason = wallet_key(member_id, programme.kind), new(Reason, (self.reason, ()))
+        wallet = wallet_of(loaded.get(key), member_id, programme)
+        held = sum([hold.tokens for hold in wallet.holds if hold.hold_id == hold_id])
+        after, entries, burn = wallet.capture(
+            hold_id, tokens=self.tokens, at=self.at, request_id=self.request_id, reason=reason
         )
-        burn = change.result
-        puts = (
-            Put(self._key(programme), change.wallet),
-            Put(burn_key(self.member_id, burn.burn_id), burn),
-        )
-        outcome = Burned(burn.burn_id, burn.tokens, held - burn.tokens)
-        return Decision(outcome, puts, change.entries)
+        puts = new(Put, (key, after)), new(Put, (burn_key(member_id, burn.burn_id), burn))
+        outcome = new(Burned, (burn.burn_id, burn.tokens, held - burn.tokens))
+        return new(Decision, (outcome, puts, entries, (), (), (), ()))
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
@@ -212,14 +206,13 @@ class BurnTokens(_SpendingCommand):
             TokensOwed: Tokens are owed after a return.
             InsufficientTokens: Fewer are available.
         """
-        change = self._wallet(loaded, programme).burn(
-            self.tokens, at=self.at, request_id=self.request_id, reason=Reason(self.reason)
-        )
-        puts = (
-            Put(self._key(programme), change.wallet),
-            Put(burn_key(self.member_id, self.request_id), change.result),
-        )
-        return Decision(Burned(self.request_id, self.tokens), puts, change.entries)
+        member_id, request_id, tokens = self.member_id, self.request_id, self.tokens
+        key, reason = wallet_key(member_id, programme.kind), new(Reason, (self.reason, ()))
+        wallet = wallet_of(loaded.get(key), member_id, programme)
+        after, entries, burn = wallet.burn(tokens, at=self.at, request_id=request_id, reason=reason)
+        puts = new(Put, (key, after)), new(Put, (burn_key(member_id, request_id), burn))
+        outcome = new(Burned, (request_id, tokens, 0))
+        return new(Decision, (outcome, puts, entries, (), (), (), ()))
 
 
 @attrs.frozen(order=False, kw_only=True, slots=False)
