@@ -50,6 +50,7 @@ def main(
         options = parser(_JOBS, first=given[0] if given else "").parse_args(given)
         options.now = now
         options.processors = processors
+        options.rules = None
         run: Callable[[argparse.Namespace], int] = options.run
         status = run(options)
         print(end="", flush=True)
@@ -79,7 +80,8 @@ def _replay(options: argparse.Namespace) -> int:
         raise Misuse(f"the journal would be written over the rule book {options.programme}")
     if options.journal and options.store and _is_one_file(options.journal, _file_of(options.store)):
         raise Misuse(f"the journal would be written over the store {options.store}")
-    totals = None if options.journal or options.store else _replayed_side_by_side(options)
+    is_apart = not options.journal and options.store is None
+    totals = _replayed_side_by_side(options) if is_apart else None
     if totals is None:
         with _replayed(options, books_due=bool(options.journal)) as replay:
             if options.journal:
@@ -96,11 +98,11 @@ def _replayed_side_by_side(options: argparse.Namespace) -> Totals | None:
         return None
     from mi_rewards._cli.side_by_side import Job, can_share, replayed
 
+    programme = _programme_of(options)
     if not can_share(options.file):
         return None
     progress = _show_progress if sys.stderr.isatty() else None
-    programme = _load_programme(options.programme)
-    done = replayed(Job(options.file, programme, options.as_of, progress), processes)
+    done = replayed(Job(options.file, programme, options.as_of, progress, os.getpid()), processes)
     if done is None:
         return None
     _end_progress(progress)
@@ -232,7 +234,7 @@ def _replayed(
     options: argparse.Namespace, *, member_id: str | None = None, books_due: bool = True
 ) -> Iterator[Replay]:
     """Replay what the options name; a store is open for as long as the replay is looked at."""
-    programme = _load_programme(options.programme)
+    programme = _programme_of(options)
     progress = _show_progress if sys.stderr.isatty() else None
     with ExitStack() as opened:
         log = None if options.file is None else opened.enter_context(open_log(options.file))
@@ -255,6 +257,14 @@ def _replayed(
             replay.run(read_rows(log, at_once=replay.batch))
             _end_progress(progress)
         yield replay
+
+
+def _programme_of(options: argparse.Namespace) -> Programme:
+    """Load the rule book that is replayed under, once: it may be a pipe."""
+    if options.rules is None:
+        options.rules = _load_programme(options.programme)
+    rules: Programme = options.rules
+    return rules
 
 
 def _load_programme(name: str) -> Programme:

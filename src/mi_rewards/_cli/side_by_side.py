@@ -9,9 +9,10 @@
 import json
 import os
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
+from functools import partial
 from stat import S_ISREG
 from typing import IO, Any, NamedTuple, NoReturn
 
@@ -28,6 +29,11 @@ MOST = 4
 WORTH = 1 << 16
 """The size of a file, in bytes, from which on a process more saves time."""
 
+MANY = 10_000
+"""More lines than these that cannot be read are told one by one by one process, and not kept."""
+
+_INTERRUPT = {signal.SIGINT}
+
 
 class Job(NamedTuple):
     """What is to be replayed.
@@ -37,12 +43,14 @@ class Job(NamedTuple):
         programme: The rules.
         as_of: The day whose balances are stated, `None` for the latest line's.
         progress: Is told how far the log was read, `None` for nobody.
+        process: The first process.
     """
 
     file: str
     programme: Programme
     as_of: date | None
     progress: Callable[[int], None] | None
+    process: int
 
 
 class Done(NamedTuple):
@@ -66,15 +74,21 @@ class _Part:
         self.unread: list[Unread] = []
         self.replay = Replay(
             job.programme,
-            report=self.unread.append,
+            report=self._keep,
             as_of=job.as_of,
-            progress=job.progress if place == 0 else None,
+            progress=job.progress if place == 0 else partial(_end_alone, job.process),
             books_due=False,
         )
         share = Share(place, count)
         with open_log(job.file) as log:
             self.replay.run(share.of(read_rows(log, at_once=self.replay.batch)))
         self.line = share.line
+
+    def _keep(self, item: Unread) -> None:
+        """Keep a line that could not be read."""
+        if len(self.unread) == MANY:
+            raise Together
+        self.unread.append(item)
 
     def found(self) -> dict[str, Any]:
         """Tell the others what was found, JSON-ready."""
@@ -96,21 +110,19 @@ class _Copy:
     """A process that carries out another share."""
 
     def __init__(self, job: Job, place: int, count: int) -> None:
-        ours, theirs = os.pipe(), os.pipe()
-        # An interrupt is taken by the first process alone.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        ends: list[int] = []
         try:
-            self._process: int = os.fork() or _carry_out(job, place, count, ours, theirs)
+            ends += os.pipe()
+            ends += os.pipe()
+            self._process: int = os.fork() or _carry_out(job, place, count, ends)
         except OSError:
-            for end in (*ours, *theirs):
+            for end in ends:
                 os.close(end)
-            raise Together from None
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        os.close(ours[1])
-        os.close(theirs[0])
-        self._answers: IO[str] = os.fdopen(ours[0])
-        self._asks: IO[str] = os.fdopen(theirs[1], "w")
+            raise
+        os.close(ends[1])
+        os.close(ends[2])
+        self._answers: IO[str] = os.fdopen(ends[0])
+        self._asks: IO[str] = os.fdopen(ends[3], "w")
 
     def ask(self, what: str) -> None:
         """Tell it something."""
@@ -119,7 +131,7 @@ class _Copy:
     def answer(self) -> Any:
         """Wait for what it says next; `Together` where it says no more."""
         line = self._answers.readline()
-        if not line:
+        if not line.endswith("\n"):
             raise Together
         return json.loads(line)
 
@@ -140,13 +152,15 @@ def can_share(name: str) -> bool:
         name: As `open_log` takes it.
 
     Returns:
-        Whether it is, and processes can be copied here.
+        Whether it is, and processes can be copied here and waited for.
     """
-    if not hasattr(os, "fork"):
+    path = path_of(name)
+    if not hasattr(os, "fork") or signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
         return False
     with suppress(OSError):
-        found = os.stat(path_of(name))  # noqa: PTH116 - pathlib takes long to load
-        return S_ISREG(found.st_mode) and found.st_size >= WORTH
+        found = os.stat(path)
+        # What is under /dev may be read by all of them at once, each a part.
+        return S_ISREG(found.st_mode) and found.st_size >= WORTH and not path.startswith("/dev/")
     return False
 
 
@@ -162,40 +176,48 @@ def replayed(job: Job, processes: int) -> Done | None:
     """
     if job.programme.is_shared:
         return None
-    count = min(processes, MOST)
     copies: list[_Copy] = []
-    is_done = False
+    done = None
     try:
-        copies += [_Copy(job, place, count) for place in range(1, count)]
-        part = _Part(job, 0, count)
-        found = [part.found(), *(copy.answer() for copy in copies)]
-        if len({it["line"] for it in found}) > 1:
-            # The log grew meanwhile.
-            return None
-        instants = [read_instant(it["latest"]) for it in found if it["latest"]]
-        latest = write_instant(max(instants)) if instants else ""
-        for copy in copies:
-            copy.ask(latest)
-        parts = [part.totals(latest), *(Totals(**copy.answer()) for copy in copies)]
-        is_done = True
-        unread = sorted([Unread(*it) for its in found for it in its["unread"]])
-        return Done(Totals.of_all(parts), unread, part.replay)
-    except Together:
+        done = _shared_out(job, min(processes, MOST), copies)
+    except (Together, OSError):
+        # What is wrong with the log itself is found again by whoever replays it all.
         return None
     finally:
-        for copy in copies:
-            copy.end(is_done=is_done)
+        with _uninterrupted():
+            for copy in copies:
+                copy.end(is_done=done is not None)
+    return done
 
 
-def _carry_out(
-    job: Job, place: int, count: int, answers: tuple[int, int], asks: tuple[int, int]
-) -> NoReturn:
+def _shared_out(job: Job, count: int, copies: list[_Copy]) -> Done | None:
+    """Have copies carry out all shares but the first, and carry out that one."""
+    before = _state_of(job.file)
+    # An interrupt is taken by this process alone, and not before it knows its copies.
+    # Where one cannot be made, those before it are in the list.
+    with _uninterrupted():
+        copies.extend(_Copy(job, place, count) for place in range(1, count))
+    part = _Part(job, 0, count)
+    found = [part.found(), *(copy.answer() for copy in copies)]
+    if len({it["line"] for it in found}) > 1 or _state_of(job.file) != before:
+        # The log was changed meanwhile.
+        return None
+    instants = [read_instant(it["latest"]) for it in found if it["latest"]]
+    latest = write_instant(max(instants)) if instants else ""
+    for copy in copies:
+        copy.ask(latest)
+    parts = [part.totals(latest), *(Totals(**copy.answer()) for copy in copies)]
+    unread = sorted([Unread(*it) for its in found for it in its["unread"]])
+    return Done(Totals.of_all(parts), unread, part.replay)
+
+
+def _carry_out(job: Job, place: int, count: int, ends: Sequence[int]) -> NoReturn:
     """Carry out a share as a process of its own; one that fails says nothing, and is given up."""
     status = 1
     try:
-        os.close(answers[0])
-        os.close(asks[1])
-        with os.fdopen(asks[0]) as asked, os.fdopen(answers[1], "w") as told:
+        os.close(ends[0])
+        os.close(ends[3])
+        with os.fdopen(ends[2]) as asked, os.fdopen(ends[1], "w") as told:
             part = _Part(job, place, count)
             _tell(told, part.found())
             _tell(told, part.totals(json.loads(asked.readline()))._asdict())
@@ -204,7 +226,30 @@ def _carry_out(
         os._exit(status)
 
 
+def _end_alone(first: int, line: int) -> None:
+    """End this process, a copy, where the first one is no more."""
+    del line
+    if os.getppid() != first:
+        os._exit(1)
+
+
 def _tell(channel: IO[str], what: Any) -> None:
     """Write a line."""
     channel.write(json.dumps(what) + "\n")
     channel.flush()
+
+
+def _state_of(name: str) -> tuple[int, ...]:
+    """Tell which file a log is, and how it was changed last."""
+    it = os.stat(path_of(name))
+    return it.st_dev, it.st_ino, it.st_size, it.st_mtime_ns
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Have an interrupt wait."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPT)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from mi_rewards import bundled
 from mi_rewards._cli.side_by_side import WORTH, can_share
 from tests.event_logs import delivered, joined, line, log, ran, sample_text
 from tests.unit.cli.test_replay import PUBLISHED
@@ -37,13 +38,13 @@ def printed(*arguments: object) -> Printed:
 def patched(patch: str, path: Path) -> Printed:
     """Run a replay by two processes with something of it replaced."""
     script = (
-        "import os, sys\n"
+        "import os, signal, sys\n"
         "from mi_rewards._cli import main, side_by_side\n"
         f"{patch}\n"
         f"sys.exit(main.main(['replay', {str(path)!r}, '--json'], processors=2))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, check=False, text=True
+        [sys.executable, "-c", script, str(path)], capture_output=True, check=False, text=True
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -104,6 +105,27 @@ def test_a_rule_book_by_which_members_share_is_left_to_one_process(tmp_path: Pat
     assert printed(path, "--programme", "mi-preorders", "--processes", 2) == by_one
 
 
+def test_a_rule_book_is_read_once(tmp_path: Path) -> None:
+    """It may be a pipe, of which nothing is left for a second look."""
+    path, pipe = written(tmp_path), tmp_path / "rules.toml"
+    os.mkfifo(pipe)
+    arguments = command(path, "--programme", pipe, "--json", "--processes", 2)
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        pipe.write_text(bundled.programme_text("mi-preorders"))
+        out, _ = running.communicate(timeout=PATIENCE)
+    assert json.loads(out)["programme"] == "mi-preorders"
+
+
+@pytest.mark.parametrize("more", [("--store", ""), ("--programme", "none")])
+def test_wrong_arguments_are_told_as_by_one_process(
+    capsys: pytest.CaptureFixture[str], more: tuple[str, str]
+) -> None:
+    """A store without a name is none in memory, and what is looked at first comes first."""
+    by_one = ran(capsys, "replay", "sample:none", *more, "--processes", "1")
+    assert by_one.status == 2
+    assert ran(capsys, "replay", "sample:none", *more, "--processes", "2") == by_one
+
+
 def test_a_log_that_cannot_be_read_at_all_is_one_message(tmp_path: Path) -> None:
     """As by one process."""
     path = tmp_path / "log.csv"
@@ -162,6 +184,18 @@ def test_systems_without_copies_have_one_process(monkeypatch: pytest.MonkeyPatch
     assert not can_share("sample:retail-orders")
 
 
+def test_who_cannot_wait_for_copies_has_none(tmp_path: Path) -> None:
+    """Whoever begins a process may have it ignore that its own processes end."""
+    path = written(tmp_path)
+    patch = """
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+def none():
+    raise SystemExit("a copy was made")
+os.fork = none
+"""
+    assert patched(patch, path) == printed(path, "--json", "--processes", 1)
+
+
 # ------------------------------------------------------------------------- lost on their way
 
 
@@ -170,6 +204,41 @@ FAILS_LATE = """
 totals, first = side_by_side._Part.totals, os.getpid()
 side_by_side._Part.totals = lambda *it: totals(*it) if os.getpid() == first else os._exit(1)
 """
+FAILS_BEFORE_IT_IS_ASKED = """
+answer, first = side_by_side._Copy.answer, os.getpid()
+def lost(it):
+    found = answer(it)
+    os.kill(it._process, signal.SIGKILL)
+    os.waitid(os.P_PID, it._process, os.WEXITED | os.WNOWAIT)
+    return found
+side_by_side._Copy.answer = lost
+"""
+TELLS_HALF = """
+tell, first = side_by_side._tell, os.getpid()
+def half(channel, what):
+    if os.getpid() == first:
+        return tell(channel, what)
+    channel.write('{"line": 1')
+    channel.flush()
+    os._exit(1)
+side_by_side._tell = half
+"""
+CHANGES = """
+found, path = side_by_side._Part.found, sys.argv[1]
+def changed(it):
+    os.utime(path, (1, 1))
+    return found(it)
+side_by_side._Part.found = changed
+"""
+HAS_NO_PIPES = """
+pipes = [os.pipe]
+def one():
+    if not pipes:
+        raise OSError(24, "too many open files")
+    return pipes.pop()()
+os.pipe = one
+"""
+KEEPS_FEW = "side_by_side.MANY = 7"
 SEES_MORE = """
 found, first = side_by_side._Part.found, os.getpid()
 more = {"line": 10_000}
@@ -184,11 +253,21 @@ os.fork = none
 
 @pytest.mark.parametrize(
     "patch",
-    [FAILS_AT_ONCE, FAILS_LATE, SEES_MORE, HAS_NO_ROOM],
-    ids=["at-once", "late", "grown", "none"],
+    [
+        FAILS_AT_ONCE,
+        FAILS_BEFORE_IT_IS_ASKED,
+        TELLS_HALF,
+        FAILS_LATE,
+        SEES_MORE,
+        CHANGES,
+        HAS_NO_ROOM,
+        HAS_NO_PIPES,
+        KEEPS_FEW,
+    ],
+    ids=["at-once", "asked", "half", "late", "grown", "changed", "room", "pipes", "few"],
 )
 def test_where_a_process_is_lost_one_replays_it_all(tmp_path: Path, patch: str) -> None:
-    """It failed, or it saw lines that came later: the answer is the same, and nobody is told."""
+    """It failed, or it saw another log: the answer is the same, and nobody is told."""
     path = written(tmp_path)
     assert patched(patch, path) == printed(path, "--json", "--processes", 1)
 

@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 from mi_rewards._event_log.lines import Unread
 from mi_rewards.calendar import UTC
 
-ROWS_MAX: Final = 1 << 15
-"""How many rows a batch has at most."""
+ROWS_MAX: Final = 1 << 11
+"""How many rows a batch has at most: so few that what was just read is near when it is taken."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
