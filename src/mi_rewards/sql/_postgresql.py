@@ -129,7 +129,7 @@ class PostgreSQL(Statements):
         self._saves: dict[_Save, tuple[str, _Save]] = {}
         self._locks: dict[tuple[str, bool], str] = {}
 
-    def instant(self, at: datetime | None) -> object:
+    def instant(self, at: datetime) -> object:
         """Give an instant to the driver."""
         return at
 

@@ -32,7 +32,7 @@ _entry_text, _event_text, _receipt_text = WRITERS[Entry], WRITERS[OutboxEvent], 
 
 _BY_KEY: Final = itemgetter(0, 1)
 
-Instant = Callable[[datetime | None], object]
+Instant = Callable[[datetime], object]
 """How an instant is given to the driver."""
 
 

@@ -92,10 +92,8 @@ class SQLite(Statements):
         self._receipt = RECEIPT.format(table=self.names["receipts"])
         self._updates = {it: NEXT.format(table=self.names[it]) for it in KINDS.values()}
 
-    def instant(self, at: datetime | None) -> str | None:
+    def instant(self, at: datetime) -> str:
         """Write an instant as SQLAlchemy stores it, so that texts sort as instants do."""
-        if at is None:
-            return None
         return _written(at) if at.tzinfo is UTC else _written(at.astimezone(UTC))
 
     def instant_from(self, given: Any) -> datetime:

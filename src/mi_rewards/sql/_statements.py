@@ -130,7 +130,7 @@ class Statements(ABC):
         self._due: dict[tuple[str, bool], str] = {}
 
     @abstractmethod
-    def instant(self, at: datetime | None) -> object:
+    def instant(self, at: datetime) -> object:
         """Give an instant to the driver."""
 
     @abstractmethod
