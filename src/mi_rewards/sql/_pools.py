@@ -16,12 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 _USED: Final = ("_do_get", "_do_return_conn")
 """What is asked of a pool here that SQLAlchemy does not promise."""
 
-_OF_QUEUE: Final = ("_get", "mutex", "queue")
-"""The same of the queue in which a pool has what is not lent."""
-
-_IS_KNOWN: Final = all(hasattr(QueuePool, name) for name in _USED) and all(
-    hasattr(QueuePool._queue_class(1), name) for name in _OF_QUEUE
-)
+_IS_KNOWN: Final = all(hasattr(QueuePool, name) for name in _USED)
 
 
 def borrowed(pool: Pool) -> ConnectionPoolEntry | None:
@@ -40,11 +35,7 @@ def borrowed(pool: Pool) -> ConnectionPoolEntry | None:
     told = known.dispatch
     if known._pre_ping or told.checkout or told.checkin or told.reset:
         return None
-    queue = known._pool
-    with queue.mutex:
-        entry = queue._get() if queue.queue else None
-    if entry is None:
-        entry = known._do_get()  # makes one, or waits for one
+    entry = known._do_get()
     try:
         entry.get_connection()
     except BaseException as error:
