@@ -98,8 +98,11 @@ def returned(run: Run) -> Handler:
             back = tokens - given - kept
         if back:
             there = state.lots.get(lot, 0)
-            if there > back and at < state.until:
-                state.lots[lot] = there - back
+            if there >= back and at < state.until:
+                if there > back:
+                    state.lots[lot] = there - back
+                else:
+                    del state.lots[lot]
                 flows[find(at).cell | REVERSED | lot] -= back
                 state.clawed_back += back
                 state.booked = state.ready = at

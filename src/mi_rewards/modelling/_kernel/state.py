@@ -8,7 +8,7 @@
 """
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from mi_rewards._event_log.fields import escaped
 from mi_rewards.earning.members import Member
@@ -73,7 +73,8 @@ class State:
         clawed_back: Tokens taken back.
         lots: What is available.
         orders: Orders by their names.
-        receipts: The contents of requests carried out; see `are_named`.
+        receipts: The contents of requests carried out, see `are_named`; of those refused with the
+            code, see `refusal_of`.
         are_named: Whether joining and deliveries that name no request have receipts by the names
             that follow. Else what is kept of them is the receipt, and there is none whose name
             begins as theirs do.
@@ -150,16 +151,17 @@ class State:
         return self.more
 
 
-class No(NamedTuple):
-    """The receipt of a request that was refused.
+def refusal_of(receipt: tuple[Any, ...]) -> str:
+    """Tell of a receipt whether the request was refused.
 
-    Attributes:
-        content: What it asks.
-        code: The refusal's code.
+    Args:
+        receipt: The content of a request that was carried out, or of one that was refused its
+            content and the refusal's code. No content begins with another.
+
+    Returns:
+        The code, empty for none.
     """
-
-    content: tuple[Any, ...]
-    code: str
+    return str(receipt[1]) if isinstance(receipt[0], tuple) else ""
 
 
 class More:

@@ -7,8 +7,9 @@ from typing import Any, Final, NamedTuple
 from mi_rewards._event_log.lines import Unread
 from mi_rewards.calendar import UTC
 
-ROWS_MAX: Final = 1 << 15
-"""How many rows a batch has at most."""
+ROWS_MAX: Final = 1 << 12
+"""How many rows a batch has at most: few enough that what was just read is still near when it is
+taken."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
