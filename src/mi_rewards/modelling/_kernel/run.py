@@ -17,7 +17,6 @@ from mi_rewards.modelling._kernel.packing import (
     segment_of,
 )
 from mi_rewards.modelling._kernel.state import (
-    CONTENT,
     ISSUED_MAX,
     Lots,
     State,
@@ -147,7 +146,7 @@ class Run:
         known = state.receipts[request_id]
         code = refusal_of(known)
         stated = known[0] if code else known
-        if stated[:CONTENT] != content[:CONTENT]:
+        if stated != content:
             fault = RequestReused(scope=state.member_id, request_id=request_id)
             self.not_read(place, str(fault))
             return
