@@ -40,9 +40,9 @@ def escaped(part: str) -> str:
     Returns:
         The same, with `:` and `%` escaped.
     """
-    if is_plain(part):
-        return part
-    return part.replace("%", "%25").replace(":", "%3A")
+    if ":" in part or "%" in part:
+        return part.replace("%", "%25").replace(":", "%3A")
+    return part
 
 
 def is_plain(part: str) -> bool:

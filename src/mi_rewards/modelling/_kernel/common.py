@@ -85,7 +85,7 @@ def returned(run: Run) -> Handler:
         if isinstance(order, Purchase) or at < state.ready or is_foreign:
             decide(run, state, place)
             return
-        kind, _, paid, money, what, where, since, tokens, lot, named, came, given = order
+        paid, money, sold, since, tokens, lot, named, came, given = order
         left = paid - came
         asked = left if minor < 0 else minor
         if asked > left or (not asked and minor < 0):
@@ -98,8 +98,11 @@ def returned(run: Run) -> Handler:
             back = tokens - given - kept
         if back:
             there = state.lots.get(lot, 0)
-            if there > back and at < state.until:
-                state.lots[lot] = there - back
+            if there >= back and at < state.until:
+                if there > back:
+                    state.lots[lot] = there - back
+                else:
+                    del state.lots[lot]
                 flows[find(at).cell | REVERSED | lot] -= back
                 state.clawed_back += back
                 state.booked = state.ready = at
@@ -107,8 +110,7 @@ def returned(run: Run) -> Handler:
                 decide(run, state, place)
                 return
         came, given = came + asked, given + back
-        order = (kind, order_id, paid, money, what, where, since, tokens, lot, named, came, given)
-        state.orders[order_id] = order
+        state.orders[order_id] = (paid, money, sold, since, tokens, lot, named, came, given)
         state.receipts[request] = content
 
     return handle

@@ -19,7 +19,7 @@ from mi_rewards.modelling._kernel.days import instant, microseconds
 from mi_rewards.modelling._kernel.known import KINDS, SPENDING, NotKnown
 from mi_rewards.modelling._kernel.packing import flows_of
 from mi_rewards.modelling._kernel.run import Run
-from mi_rewards.modelling._kernel.state import State
+from mi_rewards.modelling._kernel.state import Sold, State
 from mi_rewards.modelling._kernel.taking import Row, Taker
 from mi_rewards.modelling.history import Batch
 from mi_rewards.modelling.replayed import Replayed
@@ -179,10 +179,9 @@ class _Kernel:
                     (batch.minor, -1),
                     (batch.currency, ""),
                     (batch.request_id, ""),
-                    (batch.category, ""),
-                    (batch.channel, ""),
                 )
             ),
+            _sold(batch),
             strict=False,
         )
         if self._asking is None:
@@ -293,6 +292,18 @@ def _kinds(batch: Batch) -> Sequence[str]:
         kind if kind not in _BY_AMOUNTS or is_one_amount(batch, place) else _LINES
         for place, kind in enumerate(batch.kind)
     ]
+
+
+def _sold(batch: Batch) -> Iterable[Sold]:
+    """Say how each row of a batch was sold; without end where none says it."""
+    category, channel = batch.category, batch.channel
+    if category is None and channel is None:
+        return repeat(("", ""))
+    return zip(
+        repeat("") if category is None else category,
+        repeat("") if channel is None else channel,
+        strict=False,
+    )
 
 
 def _sorted(counts: Counter[Any]) -> dict[Any, int]:

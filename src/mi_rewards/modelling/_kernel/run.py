@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from mi_rewards._event_log.lines import Row, Unread
-from mi_rewards._tuples import new
 from mi_rewards.errors import RequestReused
 from mi_rewards.modelling._kernel.days import FAR, PAST, Days, instant, microseconds
 from mi_rewards.modelling._kernel.packing import (
@@ -17,7 +16,13 @@ from mi_rewards.modelling._kernel.packing import (
     SEGMENT_BITS,
     segment_of,
 )
-from mi_rewards.modelling._kernel.state import CONTENT, ISSUED_MAX, Lots, No, State, figures_of
+from mi_rewards.modelling._kernel.state import (
+    ISSUED_MAX,
+    Lots,
+    State,
+    figures_of,
+    refusal_of,
+)
 from mi_rewards.modelling.details import PolicyBurn, RefusedRow, Snapshot, TierMove
 from mi_rewards.modelling.history.batch import ROWS_MAX, Batch
 from mi_rewards.modelling.history.rows import row_writer
@@ -124,7 +129,7 @@ class Run:
             content: What the request asks.
             code: The refusal's code.
         """
-        state.receipts[request_id] = new(No, (content, code))
+        state.receipts[request_id] = (content, code)
         self.refused[code] += 1
         if self.detail:
             self._tell_refused(state, place, code)
@@ -139,16 +144,17 @@ class Run:
             content: What the request asks.
         """
         known = state.receipts[request_id]
-        stated = known.content if isinstance(known, No) else known
-        if stated[:CONTENT] != content[:CONTENT]:
+        code = refusal_of(known)
+        stated = known[0] if code else known
+        if stated != content:
             fault = RequestReused(scope=state.member_id, request_id=request_id)
             self.not_read(place, str(fault))
             return
         self.repeated += 1
-        if isinstance(known, No):
-            self.refused[known.code] += 1
+        if code:
+            self.refused[code] += 1
             if self.detail:
-                self._tell_refused(state, place, known.code)
+                self._tell_refused(state, place, code)
 
     def not_read(self, place: int, reason: str) -> None:
         """Record that a row could not be carried out.

@@ -51,7 +51,11 @@ def burned(run: Run) -> Handler:
         ):
             decide(run, state, place)
             return
-        _burn(run, state, place, at, request, ("burned", tokens), tokens)
+        content = ("burned", tokens)
+        if run.left(state, at) < tokens:
+            run.refuse(state, place, request, content, InsufficientTokens.code)
+        else:
+            _burn(run, state, at, request, content, tokens)
 
     return handle
 
@@ -101,9 +105,11 @@ def redeemed(run: Run) -> Handler:
             decide(run, state, place)
             return
         content = ("redeemed", reward_id, tokens)
-        if at < state.until and sum(state.lots.values()) < price:
+        left = sum(state.lots.values()) if at < state.until else run.left(state, at)
+        if left < price:
             run.refuse(state, place, request, content, InsufficientTokens.code)
-        elif _burn(run, state, place, at, request, content, price):
+        else:
+            _burn(run, state, at, request, content, price)
             run.vouchers[reward_id] += 1
 
     return handle
@@ -145,19 +151,9 @@ def _price(run: Run, reward_id: str, at: int) -> int:
 
 
 def _burn(
-    run: Run,
-    state: State,
-    place: int,
-    at: int,
-    request_id: str,
-    content: tuple[str | int, ...],
-    tokens: int,
-) -> bool:
-    """Burn tokens of a lean member, or refuse."""
-    left = sum(state.lots.values()) if at < state.until else run.left(state, at)
-    if left < tokens:
-        run.refuse(state, place, request_id, content, InsufficientTokens.code)
-        return False
+    run: Run, state: State, at: int, request_id: str, content: tuple[str | int, ...], tokens: int
+) -> None:
+    """Burn tokens of a lean member who has them."""
     if at >= state.until:
         run.cross(state, at)
     drawn = run.spend(state, tokens, at)
@@ -165,4 +161,3 @@ def _burn(
         state.burned = {}
     state.burned[request_id] = drawn
     state.receipts[request_id] = content
-    return True

@@ -8,7 +8,7 @@
 """
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from mi_rewards._event_log.fields import escaped
 from mi_rewards.earning.members import Member
@@ -19,19 +19,16 @@ from mi_rewards.tiers.standing import Standing
 from mi_rewards.wallet.reservations import Burn
 from mi_rewards.wallet.wallet import Wallet
 
-Delivery = tuple[str, str, int, str, str, str, int, int, int, str, int, int]
-"""An order delivered at once, as one line: the row's content, as its receipt keeps it (`delivered`,
-order, minor units, currency, category, channel), then the instant, the tokens and their lot, and
-the request where the row names one; at last what came back: minor units, and tokens given back."""
+Sold = tuple[str, str]
+"""The category and the channel of an order."""
+
+Delivery = tuple[int, str, Sold, int, int, int, str, int, int]
+"""An order delivered at once: minor units, the currency, how it was sold, the instant, the tokens
+and their lot, and the request where the row names one; at last what came back: minor units, and
+tokens given back."""
 
 JOINED: Final = ("joined",)
 """What a row of joining states."""
-
-CONTENT: Final = 6
-"""How many of a delivery's parts are its content."""
-
-REQUEST: Final = 9
-"""Where a delivery has the request that its row names."""
 
 _DELIVERED: Final = "delivered:"
 _JOINED: Final = "joined:"
@@ -59,6 +56,21 @@ def delivery_named(order_id: str) -> str:
     return _DELIVERED + escaped(order_id)
 
 
+def delivery_content(order_id: str, minor: int, money: str, sold: Sold) -> tuple[Any, ...]:
+    """Say what a row of a delivery asks, as its receipt keeps it.
+
+    Args:
+        order_id: The order.
+        minor: Minor units.
+        money: The currency.
+        sold: The category and the channel.
+
+    Returns:
+        The content.
+    """
+    return ("delivered", order_id, minor, money, *sold)
+
+
 class State:
     """One member.
 
@@ -73,7 +85,8 @@ class State:
         clawed_back: Tokens taken back.
         lots: What is available.
         orders: Orders by their names.
-        receipts: The contents of requests carried out; see `are_named`.
+        receipts: The contents of requests carried out, see `are_named`; of those refused with the
+            code, see `refusal_of`.
         are_named: Whether joining and deliveries that name no request have receipts by the names
             that follow. Else what is kept of them is the receipt, and there is none whose name
             begins as theirs do.
@@ -140,8 +153,12 @@ class State:
         if self.joined != FAR:
             self.receipts[_JOINED + self.member_id] = JOINED
         for order_id, order in self.orders.items():
-            if type(order) is tuple and not order[REQUEST]:
-                self.receipts[delivery_named(order_id)] = order
+            if isinstance(order, Purchase):
+                continue
+            minor, money, sold, _, _, _, named, _, _ = order
+            if not named:
+                content = delivery_content(order_id, minor, money, sold)
+                self.receipts[delivery_named(order_id)] = content
 
     def with_more(self) -> "More":
         """Answer with what only some members have, begun where there is nothing yet."""
@@ -150,16 +167,17 @@ class State:
         return self.more
 
 
-class No(NamedTuple):
-    """The receipt of a request that was refused.
+def refusal_of(receipt: tuple[Any, ...]) -> str:
+    """Tell of a receipt whether the request was refused.
 
-    Attributes:
-        content: What it asks.
-        code: The refusal's code.
+    Args:
+        receipt: The content of a request that was carried out, or of one that was refused its
+            content and the refusal's code. No content begins with another.
+
+    Returns:
+        The code, empty for none.
     """
-
-    content: tuple[Any, ...]
-    code: str
+    return str(receipt[1]) if isinstance(receipt[0], tuple) else ""
 
 
 class More:

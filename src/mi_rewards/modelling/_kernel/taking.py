@@ -13,13 +13,19 @@ from mi_rewards.modelling._kernel.common import Handler
 from mi_rewards.modelling._kernel.days import FAR
 from mi_rewards.modelling._kernel.deciding import decide
 from mi_rewards.modelling._kernel.run import Run
-from mi_rewards.modelling._kernel.state import FOLLOWING, State, delivery_named
+from mi_rewards.modelling._kernel.state import (
+    FOLLOWING,
+    Sold,
+    State,
+    delivery_content,
+    delivery_named,
+)
 from mi_rewards.money import Rounding
 from mi_rewards.programme import Programme
 
-Row = tuple[int, str, str, int, str, int, str, str, str, str]
+Row = tuple[int, str, str, int, str, int, str, str, Sold]
 """The place in the batch, the kind, whose it is, the instant, the order, minor units, the currency,
-the request, the category and the channel."""
+the request, and how it was sold."""
 
 
 class Taker:
@@ -54,8 +60,8 @@ class Taker:
         start_at = end_at = over_at = FAR
         lot = earned = came = before = 0
         flows, (welcome_from, welcome_until) = run.flows, self._welcome
-        sold_in, sold_as, is_earning = None, None, False
-        for place, kind, member_id, at, order_id, minor, money, request, category, channel in rows:
+        sold_as, is_earning = None, False
+        for place, kind, member_id, at, order_id, minor, money, request, sold in rows:
             state = known(member_id)
             if state is None:
                 state = states[member_id] = State(member_id, until)
@@ -86,19 +92,17 @@ class Taker:
                 if has_segments:
                     segment = run.segment(place)
                     lot, earned = lot | segment, earned | segment
-            if channel != sold_in or category != sold_as:
-                sold_in, sold_as = channel, category
-                is_earning = earns[channel, category]
+            if sold != sold_as:
+                sold_as, is_earning = sold, earns[sold]
             tokens = 0
             if is_earning:
                 tokens = minor * rate // per if rounds_down else award(minor)
                 if tokens > most:
                     decide(run, state, place)
                     continue
-            order = (kind, order_id, minor, money, category, channel, at, tokens, lot, named, 0, 0)
-            orders[order_id] = order
+            orders[order_id] = (minor, money, sold_as, at, tokens, lot, named, 0, 0)
             if named:
-                state.receipts[named] = order
+                state.receipts[named] = delivery_content(order_id, minor, money, sold)
             if tokens:
                 if not at < state.until <= over_at:
                     if at >= state.until:
@@ -117,16 +121,16 @@ def _are_awards_plain(programme: Programme) -> bool:
     return terms.order_cap is None and not terms.kept_after_days and programme.ladder is None
 
 
-class _Earning(dict[tuple[str, str], bool]):
-    """Whether purchases of a channel and category earn, as the terms say when first asked."""
+class _Earning(dict[Sold, bool]):
+    """Whether purchases of a category and channel earn, as the terms say when first asked."""
 
     def __init__(self, terms: EarnTerms) -> None:
         super().__init__()
         self._terms = terms
 
-    def __missing__(self, sold: tuple[str, str]) -> bool:
+    def __missing__(self, sold: Sold) -> bool:
         """Ask the terms."""
-        channel, category = sold
+        category, channel = sold
         is_excluded = category in self._terms.excluded_categories
         found = self[sold] = not is_excluded and self._terms.earns_in(channel)
         return found

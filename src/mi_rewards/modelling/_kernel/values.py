@@ -72,7 +72,7 @@ def purchase_of(run: Run, state: State, order_id: str) -> Purchase | None:
     found = state.orders.get(order_id)
     if found is None or isinstance(found, Purchase):
         return found
-    _, _, minor, currency, category, channel, at, tokens, lot, _, returned, given_back = found
+    minor, currency, (category, channel), at, tokens, lot, _, returned, given_back = found
     recipe = run.programme.recipe
     if not run.programme.earning.earns_in(channel):
         recipe = recipe.saying_no("channel_does_not_earn")

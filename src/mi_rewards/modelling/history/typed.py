@@ -9,7 +9,6 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import compress
-from operator import not_
 from typing import Any, Final
 
 from mi_rewards._event_log.alike import minors_alike
@@ -213,6 +212,9 @@ class Typed:
         elif form == DECIMALS:
             found = [_minor_of(it, code) for it, code in zip(values, currencies, strict=True)]
         elif form == MINOR:
+            fine = _minors(values, currencies)
+            if fine is not None:
+                return fine
             found = _checked(values, currencies)
         else:
             raise not_an_amount(form)
@@ -308,14 +310,26 @@ def _minor_of(amount: Decimal | None, currency: str) -> int:
     return _BAD if left or not 0 <= minor <= TOKENS_MAX else minor
 
 
+def _minors(amounts: list[int | None], currencies: Sequence[str]) -> list[int] | None:
+    """Take amounts in minor units, -1 for none; `None` where not all are right.
+
+    Right are those where every known currency states an amount, and none else, within bounds.
+    """
+    stated = [it for it in amounts if it is not None]
+    # Of what is not below nothing, none is more than the sum.
+    if stated and not (min(stated) >= 0 and sum(stated) <= TOKENS_MAX):
+        return None
+    if not all(map(_is_known, set(currencies) - {""})):
+        return None
+    if list(compress(amounts, currencies)) != stated:
+        return None
+    return [-1 if it is None else it for it in amounts]
+
+
 def _checked(amounts: list[int | None], currencies: Sequence[str]) -> list[int]:
     """Check amounts in minor units; one of no known currency is none."""
     found = _bounded(amounts, 0, TOKENS_MAX, -1)
     unknown = {code for code in set(currencies) if not _is_known(code)}
-    if not unknown:
-        return found
-    if unknown == {""} and set(compress(amounts, map(not_, currencies))) == {None}:
-        return found
     return [
         _BAD if code in unknown and amount is not None else minor
         for minor, amount, code in zip(found, amounts, currencies, strict=True)
