@@ -30,6 +30,9 @@ tokens given back."""
 JOINED: Final = ("joined",)
 """What a row of joining states."""
 
+REQUEST: Final = 6
+"""Where a delivery has the request that its row names."""
+
 _DELIVERED: Final = "delivered:"
 _JOINED: Final = "joined:"
 
@@ -153,12 +156,8 @@ class State:
         if self.joined != FAR:
             self.receipts[_JOINED + self.member_id] = JOINED
         for order_id, order in self.orders.items():
-            if isinstance(order, Purchase):
-                continue
-            minor, money, sold, _, _, _, named, _, _ = order
-            if not named:
-                content = delivery_content(order_id, minor, money, sold)
-                self.receipts[delivery_named(order_id)] = content
+            if type(order) is tuple and not order[REQUEST]:
+                self.receipts[delivery_named(order_id)] = delivery_content(order_id, *order[:3])
 
     def with_more(self) -> "More":
         """Answer with what only some members have, begun where there is nothing yet."""

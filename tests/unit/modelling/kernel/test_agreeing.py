@@ -160,6 +160,38 @@ def test_a_return_over_an_instant_that_is_stated(step: int) -> None:
         assert agreed(rows, steps=steps).clawed_back == 60
 
 
+@pytest.mark.parametrize(("step", "clawed_back"), [(2, 60), (99, 0)])
+def test_a_return_takes_the_whole_lot_or_what_is_past_stays_past(
+    step: int, clawed_back: int
+) -> None:
+    """Nothing is left of the lot, and what lapsed before the return is not taken back."""
+    rows = [
+        row("joined", 0),
+        bought(1, "1"),
+        row("returned", step, order_id="1"),
+        row("returned", step, order_id="1"),
+        bought(step + 1, "2"),
+    ]
+    for steps in ((), (1, 2, step, step + 1)):
+        assert agreed(rows, "rolling", steps=steps).clawed_back == clawed_back
+
+
+@pytest.mark.parametrize("sold", [{"category": "tv"}, {"channel": "app"}, {}])
+def test_deliveries_that_come_again_are_known_by_how_they_were_sold(sold: dict[str, str]) -> None:
+    """Whether their requests are named or follow from the order."""
+    rows = [
+        row("joined", 0),
+        bought(1, "1", **sold),
+        bought(1, "2", request_id="x", **sold),
+        bought(2, "1", **sold),
+        bought(2, "2", request_id="x", **sold),
+        bought(3, "1", category="other"),
+        bought(3, "2", request_id="x", category="other"),
+    ]
+    found = agreed(rows)
+    assert (found.repeated, len(found.unread)) == (2, 2)
+
+
 def test_a_return_of_what_was_spent_takes_other_tokens() -> None:
     """Those of its bucket first, then the others; what is short is owed."""
     rows = [
