@@ -68,14 +68,11 @@ class Totals(NamedTuple):
         Returns:
             What all of it comes to, in the order in which one replay states it.
         """
-        first = parts[0]
-        stated = [_added(values) for values in zip(*parts, strict=True)]
-        whole = cls(*stated)
+        whole = cls(*[_added(values) for values in zip(*parts, strict=True)])
         return whole._replace(
             refused=dict(sorted(whole.refused.items())),
             vouchers=dict(sorted(whole.vouchers.items())),
             expiry_calendar=dict(sorted(whole.expiry_calendar.items())),
-            tiers={tier_id: whole.tiers[tier_id] for tier_id in first.tiers},
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -205,7 +205,7 @@ totals, first = side_by_side._Part.totals, os.getpid()
 side_by_side._Part.totals = lambda *it: totals(*it) if os.getpid() == first else os._exit(1)
 """
 FAILS_BEFORE_IT_IS_ASKED = """
-answer, first = side_by_side._Copy.answer, os.getpid()
+answer = side_by_side._Copy.answer
 def lost(it):
     found = answer(it)
     os.kill(it._process, signal.SIGKILL)
