@@ -1,7 +1,7 @@
-"""A replay in memory by several processes side by side, each with the members of its share.
+"""A replay in memory by several processes side by side, each with the members of its partition.
 
-1. This process has a share itself, and makes a copy of itself for every other one. What they tell
-   each other are lines of JSON.
+1. This process has a partition itself, and makes a copy of itself for every other one. What they
+   tell each other are lines of JSON.
 2. Nothing is said before all of them are done. Where a line is about more than one member, or a
    process was lost on its way, the answer is `None`, and one process replays it all.
 """
@@ -17,8 +17,8 @@ from stat import S_ISREG
 from typing import IO, Any, NamedTuple, NoReturn
 
 from mi_rewards._event_log.lines import Unread, open_log, path_of, read_rows
+from mi_rewards._event_log.partitions import Partition, Together
 from mi_rewards._event_log.replay import Replay
-from mi_rewards._event_log.shares import Share, Together
 from mi_rewards._event_log.totals import Totals
 from mi_rewards.calendar import read_instant, write_instant
 from mi_rewards.programme import Programme
@@ -57,9 +57,9 @@ class Done(NamedTuple):
     """What a replay came to.
 
     Attributes:
-        totals: The totals of all shares.
+        totals: The totals of all partitions.
         unread: The lines that could not be read, in their order.
-        replay: The share of this process; whoever ends the process need not take it apart.
+        replay: The partition of this process; whoever ends the process need not take it apart.
     """
 
     totals: Totals
@@ -68,7 +68,7 @@ class Done(NamedTuple):
 
 
 class _Part:
-    """A share of a job, carried out here."""
+    """A partition of a job, carried out here."""
 
     def __init__(self, job: Job, place: int, count: int) -> None:
         self.unread: list[Unread] = []
@@ -79,10 +79,10 @@ class _Part:
             progress=job.progress if place == 0 else partial(_end_alone, job.process),
             books_due=False,
         )
-        share = Share(place, count)
+        partition = Partition(place, count)
         with open_log(job.file) as log:
-            self.replay.run(share.of(read_rows(log, at_once=self.replay.batch)))
-        self.line = share.line
+            self.replay.run(partition.of(read_rows(log, at_once=self.replay.batch)))
+        self.line = partition.line
 
     def _keep(self, item: Unread) -> None:
         """Keep a line that could not be read."""
@@ -100,14 +100,14 @@ class _Part:
         }
 
     def totals(self, latest: str) -> Totals:
-        """Add up this share, given the latest instant of all of them."""
+        """Add up this partition, given the latest instant of all of them."""
         if latest:
             self.replay.see(read_instant(latest))
         return self.replay.totals()
 
 
 class _Copy:
-    """A process that carries out another share."""
+    """A process that carries out another partition."""
 
     def __init__(self, job: Job, place: int, count: int) -> None:
         ends: list[int] = []
@@ -191,7 +191,7 @@ def replayed(job: Job, processes: int) -> Done | None:
 
 
 def _shared_out(job: Job, count: int, copies: list[_Copy]) -> Done | None:
-    """Have copies carry out all shares but the first, and carry out that one."""
+    """Have copies carry out all partitions but the first, and carry out that one."""
     before = _state_of(job.file)
     # An interrupt is taken by this process alone, and not before it knows its copies.
     # Where one cannot be made, those before it are in the list.
@@ -212,7 +212,7 @@ def _shared_out(job: Job, count: int, copies: list[_Copy]) -> Done | None:
 
 
 def _carry_out(job: Job, place: int, count: int, ends: Sequence[int]) -> NoReturn:
-    """Carry out a share as a process of its own; one that fails says nothing, and is given up."""
+    """Carry out a partition as a process of its own; one that fails says nothing more."""
     status = 1
     try:
         os.close(ends[0])

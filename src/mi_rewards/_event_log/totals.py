@@ -60,7 +60,7 @@ class Totals(NamedTuple):
 
     @classmethod
     def of_all(cls, parts: "Sequence[Totals]") -> "Totals":
-        """Add up what shares of a log came to.
+        """Add up what partitions of a log came to.
 
         Args:
             parts: The totals of each, as of one day, of a programme whose members share nothing.

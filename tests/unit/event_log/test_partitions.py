@@ -1,4 +1,4 @@
-"""Logs shared out by members: all shares together come to what one replay of the log comes to."""
+"""Logs shared out by members: all partitions together come to what one replay comes to."""
 
 import io
 from collections.abc import Iterable
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from mi_rewards import bundled
 from mi_rewards._event_log.events import KINDS
 from mi_rewards._event_log.lines import Row, Unread, read_rows
+from mi_rewards._event_log.partitions import ALONE, Partition, Together
 from mi_rewards._event_log.replay import Replay
-from mi_rewards._event_log.shares import ALONE, Share, Together
 from mi_rewards._event_log.totals import Totals
 from mi_rewards.programme import Programme
 from mi_rewards.tiers import Changes, Ladder, Metric, RollingDays, Tier
@@ -58,11 +58,11 @@ def alone(text: str, programme: Programme) -> tuple[Totals, list[Unread]]:
 
 
 def shared_out(text: str, programme: Programme, count: int) -> tuple[Totals, list[Unread]]:
-    """Replay a log in shares."""
+    """Replay a log in partitions."""
     unread: list[Unread] = []
     replays = [Replay(programme, report=unread.append, books_due=False) for _ in range(count)]
     for place, replay in enumerate(replays):
-        replay.run(Share(place, count).of(items_of(text)))
+        replay.run(Partition(place, count).of(items_of(text)))
     instants = [it.latest for it in replays if it.latest is not None]
     for replay in replays:
         for at in instants:
@@ -97,7 +97,7 @@ def logs(draw: st.DrawFn) -> str:
 def test_shares_come_to_what_one_replay_comes_to(
     programme: Programme, text: str, count: int
 ) -> None:
-    """Figures, the order of their keys, and what could not be read, however many shares."""
+    """Figures, the order of their keys, and what could not be read, however many partitions."""
     assert not programme.is_shared
     expected, found = alone(text, programme), shared_out(text, programme, count)
     assert found == expected
@@ -107,21 +107,21 @@ def test_shares_come_to_what_one_replay_comes_to(
 def test_every_line_is_in_one_share() -> None:
     """Those of no member, and what could not be read, in the first one."""
     text = log(*(joined(str(number)) for number in range(50)), "joined", joined(""))
-    shares = [Share(place, 3) for place in range(3)]
-    taken = [list(share.of(items_of(text))) for share in shares]
+    partitions = [Partition(place, 3) for place in range(3)]
+    taken = [list(partition.of(items_of(text))) for partition in partitions]
     assert sorted(item for items in taken for item in items) == sorted(items_of(text))
     assert all(len(items) > 5 for items in taken)
     assert {52, 53} <= {item[0] for item in taken[0]}
-    assert [share.line for share in shares] == [53] * 3
+    assert [partition.line for partition in partitions] == [53] * 3
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - ALONE))
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_line_about_more_members_than_one_is_for_one_replay(kind: str, place: int) -> None:
-    """Each share sees it, whoever's it is."""
-    share = Share(place, 2).of(items_of(log(joined("a"), line(kind, "a"))))
+    """Each partition sees it, whoever's it is."""
+    partition = Partition(place, 2).of(items_of(log(joined("a"), line(kind, "a"))))
     with pytest.raises(Together):
-        list(share)
+        list(partition)
 
 
 def test_what_is_about_one_member_is_known() -> None:

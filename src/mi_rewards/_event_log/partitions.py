@@ -1,9 +1,9 @@
-"""An event log shared out by members: each share is replayed apart from all others.
+"""An event log shared out by members: each partition is replayed apart from all others.
 
-1. Whoever replays a share reads the whole log and carries out the lines of its members.
+1. Whoever replays a partition reads the whole log and carries out the lines of its members.
 2. That comes to the same as long as a line is about one member, and about nothing that members
    share. A line that may be about more says that all are to be replayed together.
-3. Shares go by `hash`: they are for processes that are copies of one, whose hashes are the same.
+3. Partitions go by `hash`: they are for processes that are copies of one and hash alike.
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,8 +37,8 @@ class Together(Exception):
     """A line may be about more than one member."""
 
 
-class Share:
-    """One share of a log, while it is read.
+class Partition:
+    """One partition of a log, while it is read.
 
     Attributes:
         place: Which one, from 0; the first has also what no member is known of.
@@ -52,13 +52,13 @@ class Share:
         self.line = 0
 
     def of(self, items: Iterable[tuple[int, Row] | Unread]) -> Iterator[tuple[int, Row] | Unread]:
-        """Take what is in this share.
+        """Take what is in this partition.
 
         Args:
             items: All of the log, from `read_rows`.
 
         Yields:
-            The rows of this share's members; in the first share what could not be read, too.
+            The rows of this partition's members; in the first one what could not be read, too.
 
         Raises:
             Together: There is a row of a kind that is not in `ALONE`.
