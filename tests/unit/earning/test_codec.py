@@ -77,6 +77,7 @@ KNOWN = Member(
     "02-29",
     "ASHA7",
     LATER,
+    NOON - timedelta(days=1),
 )
 PLACED = Purchase("bela", "o2", (Line("1", Money(0, "JPY")),))
 
@@ -199,7 +200,14 @@ MEMBER_ROWS: list[tuple[str, object, str]] = [
     ("version", 1.0, "version must be a whole number, 0 to"),
     ("more", 1, "member has other keys: missing [], unknown ['more']"),
     ("left_at", "2017-06-15", "left_at: an instant is written as"),
+    ("erased_at", 5, "erased_at must be a text, not 5"),
+    ("first_joined_at", "2017-06-15", "first_joined_at: an instant is written as"),
     ("blocked", 1, "blocked must be a text, not 1"),
+    ("merged_into", 1, "merged_into must be a text, not 1"),
+    ("birthday", 1, "birthday must be a text, not 1"),
+    ("referral_code", 1, "referral_code must be a text, not 1"),
+    ("absorbed", "b", "absorbed must be a list, not 'b'"),
+    ("absorbed", [1], "absorbed must be a text, not 1"),
     ("absorbed", ["b", "b"], "a member is absorbed twice"),
     ("birthday", "02-30", "a birthday is a month and a day, MM-DD, not '02-30'"),
 ]
@@ -287,11 +295,15 @@ PURCHASE_ROWS: list[tuple[str, object, str]] = [
 
 TOLD_ROWS: list[tuple[str, object, str]] = [
     ("circumstances.platform", 1, "platform must be a text, not 1"),
+    ("circumstances.payment_mode", 1, "payment_mode must be a text, not 1"),
     ("circumstances.placed_at", 1, "placed_at must be a text, not 1"),
     ("circumstances.more", 1, "circumstances has other keys: missing [], unknown ['more']"),
     ("points.more", 1, "points has other keys: missing [], unknown ['more']"),
+    ("points.awards", {}, "awards must be a list, not {}"),
     ("points.awards.0.given_back", 51, "51 of 50 tokens awarded are given back"),
     ("points.recipe.rule", 1, "rule must be a text, not 1"),
+    ("counted", "2017", "counted must be a list, not '2017'"),
+    ("counted", [[1, 1]], "counted must be a text, not 1"),
     ("counted", [["2017-07-01"]], "counted must have 2 parts, not ['2017-07-01']"),
     ("counted", [["2017-07-01", -1]], "counted must be a whole number, 0 to"),
     (

@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
+import pytest
+
 from mi_rewards.calendar import UTC
 from mi_rewards.earning import Member
+from mi_rewards.earning.members import check_birthday
+from mi_rewards.errors import Misuse
 
 NOON = datetime(2017, 6, 15, 12, tzinfo=UTC)
 
@@ -45,3 +49,19 @@ def test_storing_raises_the_version_and_nothing_else() -> None:
     """By one."""
     member = Member("asha", NOON, ("o1",), (("2017", 1),), 4)
     assert member.stored() == Member("asha", NOON, ("o1",), (("2017", 1),), 5)
+
+
+@pytest.mark.parametrize("birthday", ["", "01-01", "01-31", "02-29", "04-30", "12-01", "12-31"])
+def test_a_birthday_is_any_day_of_a_leap_year(birthday: str) -> None:
+    """Or none."""
+    check_birthday(birthday)
+
+
+@pytest.mark.parametrize(
+    "birthday", ["00-01", "13-01", "01-00", "01-32", "02-30", "04-31", "1-1", "2018-01-01", 5, None]
+)
+def test_what_is_no_birthday(birthday: object) -> None:
+    """The message has it."""
+    with pytest.raises(Misuse) as fault:
+        check_birthday(birthday)  # type: ignore[arg-type]
+    assert str(fault.value) == f"a birthday is a month and a day, MM-DD, not {birthday!r}"

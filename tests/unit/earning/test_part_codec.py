@@ -90,10 +90,18 @@ def test_what_is_no_part(changes: dict[str, Any], message: str) -> None:
         parts_in(written(**changes))
 
 
-@pytest.mark.parametrize("wrong", [None, {}, "parts", [1]])
-def test_what_are_no_parts(wrong: Any) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (None, "parts must be a list"),
+        ({}, "parts must be a list"),
+        ("parts", "parts must be a list"),
+        ([1], "part must be a dictionary"),
+    ],
+)
+def test_what_are_no_parts(wrong: Any, message: str) -> None:
     """A list of dictionaries, and nothing else."""
-    with pytest.raises(Corrupt, match="must be a"):
+    with pytest.raises(Corrupt, match=f"^{message}"):
         parts_in(wrong)
 
 
@@ -101,9 +109,9 @@ def test_a_campaign_is_one_part() -> None:
     """In the order of their names, and one base rate at most."""
     a, b, _ = parts_to_list(PARTS)
     for wrong in ([b, a], [a, a]):
-        with pytest.raises(Corrupt, match="each campaign is one part of a recipe, in order"):
+        with pytest.raises(Corrupt, match=r"^each campaign is one part of a recipe, in order"):
             parts_in(wrong)
-    with pytest.raises(Corrupt, match="two parts of a recipe stand in place of the base rate"):
+    with pytest.raises(Corrupt, match=r"^two parts of a recipe stand in place of the base rate$"):
         parts_in([{**a, "is_base": True}, b])
 
 

@@ -33,6 +33,7 @@ QUALIFYING = referral(
     verdict="approved",
     version=2,
 )
+NOT_BOTH = "a referral has the instants at which it qualifies and a last day, or none"
 REFERRALS = (
     referral(ReferralState.INVITED),
     referral(),
@@ -87,9 +88,10 @@ def test_the_first_format_stays_readable() -> None:
         ({"verdict": None}, "verdict must be a text"),
         ({"order_id": None}, "order_id must be a text"),
         ({"occurred_at": "now"}, "occurred_at: "),
-        ({"occurred_at": None}, "the instants at which it qualifies and a last day, or none"),
-        ({"qualifies_at": None}, "the instants at which it qualifies and a last day, or none"),
-        ({"last_day": None}, "the instants at which it qualifies and a last day, or none"),
+        ({"qualifies_at": "now"}, "qualifies_at: "),
+        ({"occurred_at": None}, NOT_BOTH),
+        ({"qualifies_at": None}, NOT_BOTH),
+        ({"last_day": None}, NOT_BOTH),
         ({"last_day": "31.12.2018"}, "last_day: "),
         ({"version": -1}, "version must be a whole number"),
         ({"state": "registered"}, "a referral that is registered qualifies at"),
@@ -98,8 +100,9 @@ def test_the_first_format_stays_readable() -> None:
 )
 def test_what_is_no_referral_is_corrupt(changes: dict[str, Any], message: str) -> None:
     """The message says what is wrong."""
-    with pytest.raises(Corrupt, match=message):
+    with pytest.raises(Corrupt) as fault:
         referral_from_dict({**referral_to_dict(QUALIFYING), **changes})
+    assert str(fault.value).startswith(message)
 
 
 @pytest.mark.parametrize("state", ["qualifying", "qualified"])
@@ -107,7 +110,7 @@ def test_what_qualifies_has_an_instant(state: str) -> None:
     """And an order only with one."""
     with pytest.raises(Corrupt, match=f"a referral that is {state} qualifies at None"):
         referral_from_dict({**referral_to_dict(referral()), "state": state})
-    with pytest.raises(Corrupt, match="an order makes a referral qualify at an instant"):
+    with pytest.raises(Corrupt, match=r"^an order makes a referral qualify at an instant$"):
         referral_from_dict({**referral_to_dict(referral()), "order_id": "o1"})
 
 

@@ -6,11 +6,19 @@ from typing import Any
 
 import pytest
 
-from mi_rewards.earning import (
+from mi_rewards.earning.refusals import (
+    AlreadyClaimed,
     AlreadyDelivered,
     AlreadyJoined,
     AlreadyPlaced,
     BeyondDelivered,
+    ClaimTooLate,
+    HoldsOpen,
+    MemberLeft,
+    MemberMerged,
+    MergedIntoItself,
+    MergesPending,
+    NotAMember,
     OrderCancelled,
     UnknownLine,
     UnknownOrder,
@@ -23,6 +31,62 @@ ROWS: list[tuple[type[Any], str, bool, dict[str, str | int], str]] = [
         False,
         {"member_id": "asha"},
         "member 'asha' has joined already",
+    ),
+    (
+        NotAMember,
+        "not_a_member",
+        True,
+        {"member_id": "asha"},
+        "member 'asha' has not joined",
+    ),
+    (
+        MemberLeft,
+        "member_left",
+        False,
+        {"member_id": "asha"},
+        "member 'asha' has left",
+    ),
+    (
+        MemberMerged,
+        "member_merged",
+        False,
+        {"member_id": "asha", "into": "bela"},
+        "member 'asha' goes on as 'bela'",
+    ),
+    (
+        MergedIntoItself,
+        "merged_into_itself",
+        False,
+        {"member_id": "asha"},
+        "member 'asha' cannot go on as itself",
+    ),
+    (
+        MergesPending,
+        "merges_pending",
+        True,
+        {"member_id": "asha"},
+        "another member is still on the way into 'asha'",
+    ),
+    (
+        HoldsOpen,
+        "holds_open",
+        True,
+        {"holds": 2, "payments": 1},
+        "2 holds are open, and 1 payments are waited for",
+    ),
+    (
+        AlreadyClaimed,
+        "already_claimed",
+        False,
+        {"order_id": "o1"},
+        "order 'o1' was claimed already",
+    ),
+    (
+        ClaimTooLate,
+        "claim_too_late",
+        False,
+        {"order_id": "o1", "delivered_on": "2018-01-10", "claim_within_days": 30},
+        "order 'o1' of 2018-01-10 could be claimed within 30 days",
     ),
     (
         AlreadyPlaced,
