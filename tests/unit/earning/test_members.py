@@ -1,6 +1,6 @@
 """Members: joining, what waits for it, and places under a cap."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from mi_rewards.earning.members import check_birthday
 from mi_rewards.errors import Misuse
 
 NOON = datetime(2017, 6, 15, 12, tzinfo=UTC)
+INSTANT = timedelta(microseconds=1)
 
 
 def test_a_new_member_has_not_joined_and_has_nothing() -> None:
@@ -35,6 +36,22 @@ def test_joining_leaves_nothing_waiting() -> None:
     """Places that were taken stay taken, and the version is the store's business."""
     member = Member("asha", None, ("o1",), (("lifetime", 1),), 4)
     assert member.joining(NOON) == Member("asha", NOON, (), (("lifetime", 1),), 4)
+
+
+@pytest.mark.parametrize(
+    ("member", "expected"),
+    [
+        (Member("asha"), (False, False, False)),
+        (Member("asha", NOON), (False, True, True)),
+        (Member("asha", NOON, left_at=NOON), (False, False, False)),
+        (Member("asha", NOON, blocked="fraud"), (False, False, False)),
+        (Member("asha", NOON, left_at=NOON, blocked="fraud"), (False, False, False)),
+    ],
+)
+def test_who_has_joined_earns(member: Member, expected: tuple[bool, ...]) -> None:
+    """From that instant on: just before, at, and just after; not who has left or is blocked."""
+    around = NOON - INSTANT, NOON, NOON + INSTANT
+    assert tuple(member.earns_at(at) for at in around) == expected
 
 
 def test_places_are_counted_by_what_they_count_over() -> None:

@@ -347,13 +347,13 @@ def test_a_blocked_wallet_is_read_as_it_was_written() -> None:
 )
 def test_what_is_no_code_of_a_wallet_is_corrupt(changed: dict[str, Any], message: str) -> None:
     """Only what is written here is read."""
-    with pytest.raises(Corrupt, match=message):
+    with pytest.raises(Corrupt, match=f"^{message}"):
         wallet_from_dict(wallet_to_dict(wallet("5@2018-12-31")) | changed)
 
 
 def test_a_wallet_without_an_entry_is_not_blocked() -> None:
     """A block is an entry."""
-    with pytest.raises(Corrupt, match="a wallet is blocked for a code, by an entry"):
+    with pytest.raises(Corrupt, match=r"^a wallet is blocked for a code, by an entry$"):
         wallet_from_dict(wallet_to_dict(Wallet(OWNER)) | {"blocked": "fraud"})
 
 
