@@ -1,6 +1,5 @@
 """The membership of a rule book."""
 
-
 import pytest
 
 from mi_rewards.earning import MembershipTerms, OnLeaving

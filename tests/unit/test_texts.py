@@ -129,6 +129,19 @@ ELSEWHERE = timezone(timedelta(hours=-3, minutes=-30))
         Member(ODD, T, (), ((ODD, 2), ("b", 1))),
         Member("a", None, (ODD, "o2")),
         Member(ODD, T, left_at=T, blocked=ODD, merged_into=ODD, absorbed=(ODD,), birthday="02-29"),
+        *(
+            Member("a", T)._replace(**later)
+            for later in (
+                {"left_at": T},
+                {"blocked": ODD},
+                {"merged_into": ODD},
+                {"absorbed": (ODD,)},
+                {"birthday": "02-29"},
+                {"referral_code": ODD},
+                {"erased_at": T},
+                {"first_joined_at": T},
+            )
+        ),
         Purchase("a", ODD, (Line(ODD, inr(5), 2, ODD),), ODD),
         Purchase("a", ODD, (Line(ODD, inr(5), product=ODD),), circumstances=Circumstances(T, ODD)),
         Purchase("a", "o", (Line("1", inr(5)),), circumstances=Circumstances()),
