@@ -80,7 +80,10 @@ def test_both_ends_of_its_days_belong_to_it(on: str, is_open: bool) -> None:
             {"limits": (ActionLimit(1, NO_PERIOD),)},
             "a limit counts over a Period, not 'day'",
         ),
-        ({"limits": (ActionLimit(1), ActionLimit(2))}, "two limits over the same period"),
+        (
+            {"limits": (ActionLimit(1), ActionLimit(2))},
+            "^an action has two limits over the same period$",
+        ),
         ({"from_on": "2017-07-01"}, "the first day must be a date"),
         ({"from_on": day("2017-07-02"), "through_on": ON.replace(month=7)}, "a span cannot end"),
         ({"budget": -1}, "a budget is a whole number, 0 to"),

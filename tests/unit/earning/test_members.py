@@ -10,7 +10,7 @@ from mi_rewards.earning.members import check_birthday
 from mi_rewards.errors import Misuse
 
 NOON = datetime(2017, 6, 15, 12, tzinfo=UTC)
-INSTANT = timedelta(microseconds=1)
+INSTANT, HOUR = timedelta(microseconds=1), timedelta(hours=1)
 
 
 def test_a_new_member_has_not_joined_and_has_nothing() -> None:
@@ -36,6 +36,31 @@ def test_joining_leaves_nothing_waiting() -> None:
     """Places that were taken stay taken, and the version is the store's business."""
     member = Member("asha", None, ("o1",), (("lifetime", 1),), 4)
     assert member.joining(NOON) == Member("asha", NOON, (), (("lifetime", 1),), 4)
+
+
+@pytest.mark.parametrize(
+    ("member", "hours", "since"),
+    [
+        (Member("asha"), 5, NOON + 5 * HOUR),
+        (Member("asha", NOON), -1, NOON - HOUR),
+        (Member("asha", NOON), 0, None),
+        (Member("asha", NOON), 1, None),
+        (Member("asha", NOON, first_joined_at=NOON - HOUR), -2, NOON - 2 * HOUR),
+        (Member("asha", NOON, first_joined_at=NOON - HOUR), -1, NOON - HOUR),
+        (Member("asha", NOON, first_joined_at=NOON - HOUR), 0, NOON - HOUR),
+    ],
+)
+def test_a_member_is_known_since_the_earliest_instant(
+    member: Member, hours: int, since: datetime | None
+) -> None:
+    """It is kept where it is another than that of joining."""
+    assert member.known_since(NOON + hours * HOUR) == member._replace(first_joined_at=since)
+
+
+def test_who_is_known_since_then_is_the_same() -> None:
+    """Nothing is made anew."""
+    member = Member("asha", NOON)
+    assert member.known_since(NOON) is member
 
 
 @pytest.mark.parametrize(

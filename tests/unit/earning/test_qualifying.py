@@ -1,12 +1,13 @@
 """What of an order counts toward a tier."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from mi_rewards.calendar import Zone
 from mi_rewards.earning import Line, Purchase
-from mi_rewards.earning.qualifying import changed, qualifying
+from mi_rewards.earning.qualifying import changed, no_more, qualifying
 from mi_rewards.errors import Misuse
 from tests.shop import inr, ist, line
 from tests.wallets import day
@@ -90,3 +91,19 @@ def test_a_change_is_told_by_day() -> None:
     assert changed(((DAY1, 5), (DAY2, 7)), ((DAY2, 7),)) == {DAY1: (-5, -1), DAY2: (0, 1)}
     assert changed(((DAY1, 5),), ()) == {DAY1: (-5, -1)}
     assert changed(((DAY1, 5),), ((DAY1, 5),)) == {}
+
+
+@pytest.mark.parametrize(
+    ("after", "left"),
+    [
+        (((DAY1, 9_000), (DAY2, 1)), ((DAY1, 5_000), (DAY2, 1))),
+        (((DAY1, 1), (DAY2, 9_000)), ((DAY1, 1), (DAY2, 3_000))),
+        (((DAY2, 2_000),), ((DAY2, 2_000),)),
+        (((DAY1, 0), (DAY2, 2_000)), ((DAY2, 2_000),)),
+        ((), ()),
+    ],
+)
+def test_no_more_counts_than_did_before(after: tuple[Any, ...], left: object) -> None:
+    """On any day by itself; a day of which nothing is left is none."""
+    assert no_more(after, ((DAY1, 5_000), (DAY2, 3_000))) == left
+    assert no_more(after, ()) == ()
