@@ -18,10 +18,10 @@ COST = TokenCost(inr(1), 3)
 @pytest.mark.parametrize("wrong", [-1, True, 1.0, "5", None, TOKENS_MAX + 1])
 def test_limits_are_whole_numbers(wrong: Any) -> None:
     """Of a cap and of a budget."""
-    with pytest.raises(Misuse, match=r"a cap is a whole number, 0 to 2\*\*63 - 1, not"):
+    with pytest.raises(Misuse, match=r"^a cap is a whole number, 0 to 2\*\*63 - 1, not"):
         Cap(wrong)
     if wrong is not None:
-        with pytest.raises(Misuse, match=r"a budget is a whole number, 0 to 2\*\*63 - 1, not"):
+        with pytest.raises(Misuse, match=r"^a budget is a whole number, 0 to 2\*\*63 - 1, not"):
             Budget(wrong)
 
 
@@ -35,14 +35,14 @@ def test_a_limit_of_nothing_is_a_limit(tokens: int) -> None:
 @pytest.mark.parametrize("wrong", [{"per": "member"}, {"period": "month"}])
 def test_a_cap_counts_over_somebody_and_a_period(wrong: dict[str, Any]) -> None:
     """Texts that look like them are none."""
-    with pytest.raises(Misuse, match="a cap counts over a CapPer and a Period"):
+    with pytest.raises(Misuse, match=r"^a cap counts over a CapPer and a Period"):
         Cap(1, **wrong)
 
 
 @pytest.mark.parametrize("period", [it for it in Period if it is not Period.EVER])
 def test_a_cap_of_an_order_has_no_period(period: Period) -> None:
     """An order is of no month."""
-    with pytest.raises(Misuse, match="a cap per order has no period"):
+    with pytest.raises(Misuse, match=r"^a cap per order has no period"):
         Cap(1, CapPer.ORDER, period)
 
 
@@ -64,16 +64,16 @@ def test_a_cap_of_an_order_has_no_period(period: Period) -> None:
 )
 def test_what_is_no_budget(parts: dict[str, Any], message: str) -> None:
     """It is tokens, or money with what tokens cost."""
-    with pytest.raises(Misuse, match=message):
+    with pytest.raises(Misuse, match=f"^{message}"):
         Budget(**parts)
 
 
 def test_what_tokens_cost_is_something() -> None:
     """Some money, for some tokens."""
     for money in (inr(0), 5):
-        with pytest.raises(Misuse, match="tokens cost some money, not"):
+        with pytest.raises(Misuse, match=r"^tokens cost some money, not"):
             TokenCost(money, 1)  # type: ignore[arg-type]
-    with pytest.raises(Misuse, match="tokens must be"):
+    with pytest.raises(Misuse, match=r"^tokens must be"):
         TokenCost(inr(1), 0)
 
 

@@ -35,7 +35,9 @@ DOUBLE = Multiplier(2, 1)
 @pytest.mark.parametrize(("numerator", "denominator"), [(1, 1), (1, 2), (2, 2)])
 def test_a_multiplier_is_more_than_one(numerator: int, denominator: int) -> None:
     """What would take something away is a base rate, and is said to be one."""
-    with pytest.raises(Misuse, match=r"a multiplier is more than 1, not .* a lower rate is a base"):
+    with pytest.raises(
+        Misuse, match=r"^a multiplier is more than 1, not .* a lower rate is a base"
+    ):
         Multiplier(numerator, denominator)
 
 
@@ -50,14 +52,14 @@ def test_a_multiplier_is_a_fraction(numerator: int, denominator: int) -> None:
 def test_effects_are_whole_numbers(wrong: Any) -> None:
     """A bonus, and both parts of a multiplier."""
     for make in (Bonus, lambda n: Multiplier(n, 1), lambda n: Multiplier(2, n)):
-        with pytest.raises(Misuse, match="tokens must be"):
+        with pytest.raises(Misuse, match=r"^tokens must be"):
             make(wrong)
 
 
 def test_rates_are_rates() -> None:
     """A multiplier in the place of a rate is none."""
     for make in (BaseRate, BonusRate):
-        with pytest.raises(Misuse, match="a rate is an EarnRate, not Multiplier"):
+        with pytest.raises(Misuse, match=r"^a rate is an EarnRate, not Multiplier"):
             make(DOUBLE)  # type: ignore[arg-type]
 
 
@@ -101,7 +103,7 @@ def test_rates_are_rates() -> None:
 )
 def test_what_is_no_campaign(changes: dict[str, Any], message: str) -> None:
     """Each part is checked for itself and against the others; the message says which."""
-    with pytest.raises(Misuse, match=message):
+    with pytest.raises(Misuse, match=f"^{message}"):
         attrs.evolve(Campaign("c", "C", DOUBLE), **changes)
 
 
@@ -180,28 +182,28 @@ def test_terms_keep_campaigns_by_their_ids() -> None:
 
 def test_two_campaigns_of_one_id_are_refused() -> None:
     """Budgets and reasons would be mixed up."""
-    with pytest.raises(Misuse, match="two campaigns are named 'a'"):
+    with pytest.raises(Misuse, match=r"^two campaigns are named 'a'"):
         CampaignTerms((campaign("a", DOUBLE), campaign("a", Bonus(1))))
 
 
 @pytest.mark.parametrize("wrong", [[], None, (1,), "abc"])
 def test_campaigns_are_a_tuple_of_them(wrong: Any) -> None:
     """A list is none."""
-    with pytest.raises(Misuse, match="campaigns are a tuple of Campaign"):
+    with pytest.raises(Misuse, match=r"^campaigns are a tuple of Campaign"):
         CampaignTerms(wrong)
 
 
 @pytest.mark.parametrize("wrong", [{"x": "best"}, {1: GroupChoice.BEST}])
 def test_groups_have_a_name_and_a_choice(wrong: Any) -> None:
     """A text that looks like a choice is none."""
-    with pytest.raises(Misuse, match="a group has a name and a GroupChoice"):
+    with pytest.raises(Misuse, match=r"^a group has a name and a GroupChoice"):
         CampaignTerms((campaign("a", DOUBLE, group="x"),), wrong)
 
 
 @pytest.mark.parametrize("name", ["y", ""])
 def test_a_group_that_nothing_is_in_is_an_error(name: str) -> None:
     """A name that was mistyped is found."""
-    with pytest.raises(Misuse, match=f"no campaign is in the group {name!r}"):
+    with pytest.raises(Misuse, match=rf"^no campaign is in the group {name!r}"):
         CampaignTerms((campaign("a", DOUBLE, group="x"),), {name: GroupChoice.BEST})
 
 

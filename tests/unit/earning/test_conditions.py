@@ -182,9 +182,9 @@ def test_a_member_without_an_anniversary_is_told_what_is_missing() -> None:
 @pytest.mark.parametrize("wrong", ["02-30", "13-01", "2-3", "0229", "never"])
 def test_a_birthday_is_a_day_of_the_year(wrong: str) -> None:
     """Of a leap year, so that all are known."""
-    with pytest.raises(Misuse, match=f"a birthday is written as MM-DD, not {wrong!r}"):
+    with pytest.raises(Misuse, match=rf"^a birthday is written as MM-DD, not {wrong!r}"):
         month_and_day(wrong)
-    with pytest.raises(Misuse, match="a birthday is written as MM-DD"):
+    with pytest.raises(Misuse, match=r"^a birthday is written as MM-DD"):
         facts(birthday=wrong)
 
 
@@ -249,14 +249,14 @@ def test_the_first_condition_that_fails_is_the_reason() -> None:
 )
 def test_what_is_no_condition(stated: dict[str, Any], message: str) -> None:
     """The message says which and why."""
-    with pytest.raises(Misuse, match=message):
+    with pytest.raises(Misuse, match=f"^{message}"):
         Conditions(**stated)
 
 
 @pytest.mark.parametrize("number", [0, -1, True, 1.0])
 def test_an_orders_number_is_from_one(number: Any) -> None:
     """The first order is the first."""
-    with pytest.raises(Misuse, match="an order's number is a whole number from 1"):
+    with pytest.raises(Misuse, match=r"^an order's number is a whole number from 1"):
         facts(order_number=number)
 
 

@@ -43,7 +43,7 @@ def test_the_recipe_names_its_rule_and_the_rule_book() -> None:
 )
 def test_terms_that_cannot_be_are_refused(given: dict[str, Any], message: str) -> None:
     """Each part by itself."""
-    with pytest.raises(Misuse, match=re.escape(message)):
+    with pytest.raises(Misuse, match="^" + re.escape(message)):
         PointsTerms(**{"kind": "vip", "rate": ONE_PERCENT, "expiry": NoExpiry(), **given})
 
 
@@ -76,9 +76,9 @@ def test_points_are_written_as_they_stand() -> None:
 
 def test_a_mistake_in_them_is_named() -> None:
     """By its key."""
-    with pytest.raises(Misuse, match=r"points.rate must have 'per'"):
+    with pytest.raises(Misuse, match=r"^points.rate must have 'per'"):
         from_toml(to_toml(SMALL) + WRITTEN.replace(', per = "INR 100.00"', ""))
-    with pytest.raises(Misuse, match=r"points has the unknown key 'more'"):
+    with pytest.raises(Misuse, match=r"^points has the unknown key 'more'"):
         from_toml(to_toml(SMALL) + WRITTEN + "more = 1\n")
 
 
@@ -87,7 +87,7 @@ def test_points_end_with_the_programme() -> None:
     assert rules(points=POINTS).points_last_day(T) == NEVER
     ending = rules(points=POINTS, sunset_on=SMALL.last_day(T))
     assert ending.points_last_day(T) == SMALL.last_day(T)
-    with pytest.raises(Misuse, match="no points"):
+    with pytest.raises(Misuse, match=r"no points"):
         SMALL.points_last_day(T)
 
 
@@ -100,6 +100,6 @@ def test_the_newest_award_is_given_back_first() -> None:
     assert left == Earned(RECIPE, (Award(5, NEVER, T, None, 1), Award(3, NEVER, T, None, 3)))
     assert left.awarded == 4
     for wrong in (-1, 5):
-        with pytest.raises(Misuse, match=f"{wrong} of the 4 tokens awarded cannot be given back"):
+        with pytest.raises(Misuse, match=rf"^{wrong} of the 4 tokens awarded cannot be given back"):
             left.giving_back(wrong)
     assert left.giving_back(0) == (left, ())

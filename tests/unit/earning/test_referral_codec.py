@@ -108,7 +108,7 @@ def test_what_is_no_referral_is_corrupt(changes: dict[str, Any], message: str) -
 @pytest.mark.parametrize("state", ["qualifying", "qualified"])
 def test_what_qualifies_has_an_instant(state: str) -> None:
     """And an order only with one."""
-    with pytest.raises(Corrupt, match=f"a referral that is {state} qualifies at None"):
+    with pytest.raises(Corrupt, match=rf"^a referral that is {state} qualifies at None"):
         referral_from_dict({**referral_to_dict(referral()), "state": state})
     with pytest.raises(Corrupt, match=r"^an order makes a referral qualify at an instant$"):
         referral_from_dict({**referral_to_dict(referral()), "order_id": "o1"})
@@ -127,5 +127,5 @@ def test_what_qualifies_has_an_instant(state: str) -> None:
 )
 def test_what_is_no_code_is_corrupt(changes: dict[str, Any], message: str) -> None:
     """The message says what is wrong."""
-    with pytest.raises(Corrupt, match=message):
+    with pytest.raises(Corrupt, match=f"^{message}"):
         referral_code_from_dict({**referral_code_to_dict(CODE), **changes})

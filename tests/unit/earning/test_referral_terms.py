@@ -33,7 +33,10 @@ def terms(**parts: Any) -> ReferralTerms:
         ({"inviter_tokens": -1}, "what an inviter gets is a whole number"),
         ({"inviter_tokens": 2**63}, "what an inviter gets is a whole number"),
         ({"friend_tokens": True}, "what a friend gets is a whole number"),
-        ({"inviter_tokens": 0, "friend_tokens": 0}, "a referral brings tokens to the inviter, to the friend, or to both"),
+        (
+            {"inviter_tokens": 0, "friend_tokens": 0},
+            "a referral brings tokens to the inviter, to the friend, or to both",
+        ),
         ({"qualifies": "on_joining"}, NO_KIND),
         ({"friends_period": "month"}, NO_KIND),
         ({"return_days": -1}, "return_days is a whole number"),
@@ -95,7 +98,7 @@ def test_a_code_is_valid_to_the_end_of_its_last_day(code_days: int | None, until
 
 def test_a_code_cannot_be_valid_past_the_calendar() -> None:
     """The year 9999 is its end."""
-    with pytest.raises(Misuse, match="outside the years 1 to 9999"):
+    with pytest.raises(Misuse, match=r"outside the years 1 to 9999"):
         terms(code_days=10**7).code_until(ist("2017-08-01"), KOLKATA)
 
 

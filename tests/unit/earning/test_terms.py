@@ -40,7 +40,7 @@ def test_a_rate_rounds_down_unless_it_says_otherwise() -> None:
 @pytest.mark.parametrize("tokens", [0, -1, True, 1.0, "10", TOKENS_MAX + 1])
 def test_a_rate_gives_whole_tokens(tokens: Any) -> None:
     """None, a fraction, a truth value or a text is no number of tokens."""
-    with pytest.raises(Misuse, match="tokens must be"):
+    with pytest.raises(Misuse, match=r"^tokens must be"):
         EarnRate(tokens, PER)
 
 
@@ -52,7 +52,7 @@ def test_a_rate_may_give_one_token_or_as_many_as_there_are() -> None:
 @pytest.mark.parametrize("per", [Money(0, "INR"), 100, None])
 def test_a_rate_is_per_some_money(per: Any) -> None:
     """Nothing, or a bare number, earns nothing."""
-    with pytest.raises(Misuse, match=f"a rate is per some money, not per {per}"):
+    with pytest.raises(Misuse, match=rf"^a rate is per some money, not per {per}"):
         EarnRate(10, per)
 
 
@@ -63,7 +63,7 @@ def test_the_smallest_money_can_be_what_a_rate_is_per() -> None:
 
 def test_a_rate_names_its_rounding() -> None:
     """A text that looks like one is none."""
-    with pytest.raises(Misuse, match="a rounding is one of Rounding's, not 'down'"):
+    with pytest.raises(Misuse, match=r"^a rounding is one of Rounding's, not 'down'"):
         EarnRate(10, PER, "down")  # type: ignore[arg-type]
 
 
@@ -73,7 +73,7 @@ def test_a_rate_names_its_rounding() -> None:
 @pytest.mark.parametrize("orders", [-1, True, 1.5, "5", None])
 def test_a_cap_is_a_whole_number_of_orders(orders: Any) -> None:
     """Anything else is an error of the caller's."""
-    with pytest.raises(Misuse, match=f"a cap is a whole number of orders, not {orders!r}"):
+    with pytest.raises(Misuse, match=rf"^a cap is a whole number of orders, not {orders!r}"):
         OrderCap(orders, CapScope.LIFETIME)
 
 
@@ -84,7 +84,7 @@ def test_a_cap_of_no_order_is_a_cap() -> None:
 
 def test_a_cap_counts_over_a_scope() -> None:
     """A text that looks like one is none."""
-    with pytest.raises(Misuse, match="a scope is one of CapScope's, not 'lifetime'"):
+    with pytest.raises(Misuse, match=r"^a scope is one of CapScope's, not 'lifetime'"):
         OrderCap(5, "lifetime")  # type: ignore[arg-type]
 
 
@@ -179,7 +179,7 @@ def test_only_named_channels_earn(channel: str, default_channel: str, earns: boo
 @pytest.mark.parametrize("days", [-1, True, 0.5, "14", None])
 def test_days_until_an_award_is_kept_are_a_whole_number(days: Any) -> None:
     """Anything else is an error of the caller's."""
-    with pytest.raises(Misuse, match=f"kept_after_days must be a whole number, not {days!r}"):
+    with pytest.raises(Misuse, match=rf"^kept_after_days must be a whole number, not {days!r}"):
         EarnTerms(RATE, kept_after_days=days)
 
 
@@ -199,7 +199,7 @@ def test_names_of_terms_are_tuples_of_texts(name: str, texts: Any) -> None:
 
 def test_a_default_channel_is_a_text() -> None:
     """Nothing is written as an empty text."""
-    with pytest.raises(Misuse, match="default_channel must be a text, not None"):
+    with pytest.raises(Misuse, match=r"^default_channel must be a text, not None"):
         EarnTerms(RATE, default_channel=None)  # type: ignore[arg-type]
 
 
@@ -238,7 +238,7 @@ def test_a_welcome_without_ends_covers_every_day() -> None:
 @pytest.mark.parametrize("tokens", [0, -1, True, "50"])
 def test_a_welcome_gives_whole_tokens(tokens: Any) -> None:
     """No tokens are no welcome: leave it out."""
-    with pytest.raises(Misuse, match="tokens must be"):
+    with pytest.raises(Misuse, match=r"^tokens must be"):
         Welcome(tokens)
 
 
@@ -286,17 +286,17 @@ def test_a_span_does_not_end_before_it_begins() -> None:
 @pytest.mark.parametrize("wrong", [NOON, "2017-06-15", 20170615])
 def test_days_are_days(wrong: Any) -> None:
     """An instant is one only in a zone, and a text has to be read first."""
-    with pytest.raises(Misuse, match="the first day must be a date without a time, not "):
+    with pytest.raises(Misuse, match=r"^the first day must be a date without a time, not "):
         Welcome(50, wrong)
-    with pytest.raises(Misuse, match="the last day must be a date without a time, not "):
+    with pytest.raises(Misuse, match=r"^the last day must be a date without a time, not "):
         Welcome(50, None, wrong)
-    with pytest.raises(Misuse, match="delivered_from must be a date without a time, not "):
+    with pytest.raises(Misuse, match=r"^delivered_from must be a date without a time, not "):
         Retrospective(wrong)
-    with pytest.raises(Misuse, match="the last day must be a date without a time, not "):
+    with pytest.raises(Misuse, match=r"^the last day must be a date without a time, not "):
         Retrospective(day("2017-05-01"), wrong)
 
 
 def test_retrospective_terms_have_a_beginning() -> None:
     """Without one, all that was ever bought would count."""
-    with pytest.raises(Misuse, match="delivered_from must be a date without a time, not None"):
+    with pytest.raises(Misuse, match=r"^delivered_from must be a date without a time, not None"):
         Retrospective(None)  # type: ignore[arg-type]

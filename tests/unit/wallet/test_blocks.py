@@ -105,7 +105,7 @@ def test_an_empty_wallet_can_be_blocked() -> None:
 @pytest.mark.parametrize("code", ["", None, 1])
 def test_a_block_needs_a_code(code: Any) -> None:
     """A text that is not empty: what blocks is told to whoever asks."""
-    with pytest.raises(Misuse, match="a wallet is blocked for a code, not for"):
+    with pytest.raises(Misuse, match=r"^a wallet is blocked for a code, not for"):
         block(wallet(), code, at=T0, request_id="b")
 
 
@@ -123,7 +123,7 @@ def test_a_block_is_made_once_and_lifted_once() -> None:
 def test_an_instant_needs_an_offset(operate: Any) -> None:
     """For both."""
     code = {"code": "x"} if operate is block else {}
-    with pytest.raises(Misuse, match="offset"):
+    with pytest.raises(Misuse, match=r"offset"):
         operate(wallet(), **code, at=T0.replace(tzinfo=None), request_id="b")
 
 

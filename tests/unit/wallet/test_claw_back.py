@@ -219,7 +219,7 @@ def test_what_is_taken_back_is_a_number_of_tokens(tokens: int) -> None:
 
 def test_a_claw_back_needs_an_offset_too() -> None:
     """Its instant is misuse without one."""
-    with pytest.raises(Misuse, match="needs an offset"):
+    with pytest.raises(Misuse, match=r"needs an offset"):
         wallet("1@never").claw_back(
             1,
             own_day=Y18,

@@ -147,7 +147,7 @@ def test_promises_and_holds_are_read_in_the_order_in_which_they_are_due() -> Non
             written = wallet_to_dict(made)
             parts = written[key]
             parts[number], parts[number + 1] = parts[number + 1], parts[number]
-            with pytest.raises(Corrupt, match="in the order in which they are due"):
+            with pytest.raises(Corrupt, match=r"in the order in which they are due"):
                 wallet_from_dict(written)
 
 

@@ -90,7 +90,7 @@ def test_tokens_are_valid_to_the_next_such_day(
 )
 def test_there_is_no_day_past_the_year_9999(policy: ExpiryPolicy, earned_on: str) -> None:
     """Such a day is misuse, not the end of the calendar."""
-    with pytest.raises(Misuse, match="1 to 9999"):
+    with pytest.raises(Misuse, match=r"1 to 9999"):
         policy.last_day(day(earned_on))
 
 

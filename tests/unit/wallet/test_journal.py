@@ -240,7 +240,7 @@ def test_a_journal_is_cut_at_an_instant() -> None:
         (T0 + DAY, 3),
     ):
         assert until(made.entries, instant) == tuple(made.entries[:count])
-    with pytest.raises(Misuse, match="needs an offset"):
+    with pytest.raises(Misuse, match=r"needs an offset"):
         until(made.entries, T0.replace(tzinfo=None))
 
 
@@ -270,7 +270,7 @@ def test_what_one_hold_takes_from_a_day_may_stand_in_several_postings() -> None:
     ]
     assert fold(split) == made.wallet
     short = split[2]._replace(postings=(back[0], Posting(Account.AVAILABLE, 4, Y18)))
-    with pytest.raises(Corrupt, match="hold 'h' is not open with what is resolved of it"):
+    with pytest.raises(Corrupt, match=r"hold 'h' is not open with what is resolved of it"):
         fold([*split[:2], short])
 
 
@@ -292,7 +292,7 @@ def test_a_posting_of_nothing_is_corrupt(account: Account) -> None:
     made = history("5@2018-12-31")
     (earned,) = made.entries
     nothing = earned._replace(postings=(*earned.postings, Posting(account, 0, Y18, "x")))
-    with pytest.raises(Corrupt, match="it posts nothing to"):
+    with pytest.raises(Corrupt, match=r"it posts nothing to"):
         fold([nothing])
 
 

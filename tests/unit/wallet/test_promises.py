@@ -344,7 +344,7 @@ def test_instants_of_promises_need_an_offset() -> None:
         lambda: withdraw(placed(), "p", at=naive, request_id="w", reason=WHY),
     ]
     for call in calls:
-        with pytest.raises(Misuse, match="needs an offset"):
+        with pytest.raises(Misuse, match=r"needs an offset"):
             call()
 
 

@@ -217,9 +217,9 @@ def test_what_came_in_counts_towards_the_limit() -> None:
 def test_instants_of_transfers_need_an_offset() -> None:
     """In and out."""
     made, naive = wallet("5@2018-12-31"), T0.replace(tzinfo=None)
-    with pytest.raises(Misuse, match="needs an offset"):
+    with pytest.raises(Misuse, match=r"needs an offset"):
         send(made, 1, transfer_id="t", at=naive, request_id="s", reason=WHY)
-    with pytest.raises(Misuse, match="needs an offset"):
+    with pytest.raises(Misuse, match=r"needs an offset"):
         adjust_up(made, 1, last_day=Y18, at=naive, request_id="a", reason=WHY)
 
 

@@ -587,7 +587,7 @@ def test_instants_need_an_offset() -> None:
         lambda: made.reinstate(burn, 1, **kwargs),
     ]
     for call in calls:
-        with pytest.raises(Misuse, match="needs an offset"):
+        with pytest.raises(Misuse, match=r"needs an offset"):
             call()
 
 
