@@ -35,10 +35,12 @@ DOUBLE = Multiplier(2, 1)
 @pytest.mark.parametrize(("numerator", "denominator"), [(1, 1), (1, 2), (2, 2)])
 def test_a_multiplier_is_more_than_one(numerator: int, denominator: int) -> None:
     """What would take something away is a base rate, and is said to be one."""
-    with pytest.raises(
-        Misuse, match=r"^a multiplier is more than 1, not .* a lower rate is a base"
-    ):
+    with pytest.raises(Misuse) as fault:
         Multiplier(numerator, denominator)
+    shown = f"{numerator} / {denominator}"
+    assert str(fault.value) == (
+        f"a multiplier is more than 1, not {shown}: a lower rate is a base rate"
+    )
 
 
 @pytest.mark.parametrize(("numerator", "denominator"), [(3, 2), (2, 1), (TOKENS_MAX, 1)])
@@ -89,7 +91,7 @@ def test_rates_are_rates() -> None:
         ),
         (
             {"effect": BaseRate(rate(20)), "when": Conditions(categories=("phones",))},
-            "a base rate is for the whole order; some lines have a multiplier",
+            "a base rate is for the whole order; some lines have a multiplier or a bonus rate$",
         ),
         (
             {"effect": BaseRate(rate(20)), "when": Conditions(products=("band",))},

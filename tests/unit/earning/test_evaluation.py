@@ -201,6 +201,7 @@ def test_what_came_back_before_the_first_award_does_not_count() -> None:
             "not phones, not accessories",
         ),
         ({"products": ("tv",)}, "wrong_product", "band, case, note-4", "tv"),
+        ({"products": ("tv", "box")}, "wrong_product", "band, case, note-4", "tv, box"),
         (
             {"products": ("note-4",), "categories": ("accessories",)},
             "wrong_product",

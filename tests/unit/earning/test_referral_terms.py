@@ -11,6 +11,7 @@ from tests.friends import LATER, ON_DELIVERY
 from tests.shop import ist
 from tests.wallets import KOLKATA, day
 
+NOBODY = "a referral brings tokens to the inviter, to the friend, or to both"
 NO_KIND = "a referral qualifies by one of Qualifies, and counts over a Period"
 NO_DAYS = "return_days are given where a referral qualifies after them, and only so"
 
@@ -35,7 +36,7 @@ def terms(**parts: Any) -> ReferralTerms:
         ({"friend_tokens": True}, "what a friend gets is a whole number"),
         (
             {"inviter_tokens": 0, "friend_tokens": 0},
-            "a referral brings tokens to the inviter, to the friend, or to both",
+            NOBODY,
         ),
         ({"qualifies": "on_joining"}, NO_KIND),
         ({"friends_period": "month"}, NO_KIND),
