@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mi_rewards._canonical import canonical
 from mi_rewards.commands import Batch, Command, Returned
+from mi_rewards.commands.shells.lone import Lone
 from mi_rewards.earning import Purchase, purchase_from_dict, purchase_to_dict
 from mi_rewards.errors import Misuse, Refused
 from mi_rewards.memory import MemoryStore
@@ -200,6 +201,26 @@ def test_a_batch_is_the_same_as_one_by_one(
     assert list(map(repr, batched)) == list(map(repr, singly))
     assert journals(one) == journals(many)
     assert everything(one) == everything(many)
+
+
+@given(programmes(), histories())
+def test_a_command_alone_is_decided_as_a_batch_of_one(
+    programme: Programme, history: History
+) -> None:
+    """It asks for the same, answers the same and changes the same; the second time too."""
+    shop = Shop(programme)
+    for command in known(commands(history)):
+        for _ in range(2):
+            batch, lone = Batch([command], programme), Lone(command, programme)
+            needs: Needs | None = batch.needs
+            assert lone.needs == needs
+            while needs is not None:
+                loaded = shop.store.load(needs)
+                needs = batch.run(loaded)
+                assert lone.run(loaded) == needs
+            assert list(map(repr, lone.outcomes)) == list(map(repr, batch.outcomes))
+            assert (lone.changes, lone.repeated) == (batch.changes, batch.repeated)
+            shop.rewards.do_all([command])
 
 
 # members

@@ -18,6 +18,7 @@ from mi_rewards.commands.members.owning import OwnVouchers
 from mi_rewards.commands.orders.placing import Place
 from mi_rewards.commands.reads import PAGE, Balance, Explanation, Statement, check_page
 from mi_rewards.commands.shells.batch import Batch, answered
+from mi_rewards.commands.shells.lone import Lone
 from mi_rewards.commands.shells.standing_faces import AsyncStandingFace
 from mi_rewards.earning.referrals import Referral
 from mi_rewards.errors import Conflict, Corrupt, Misuse, Refused
@@ -51,7 +52,9 @@ class AsyncRewards(AsyncStandingFace):
                 (`RequestReused`).
             Conflict: Somebody else was faster; nothing was changed.
         """
-        return answered((await self.do_all([command]))[0])
+        batch = Lone(command, self.programme)
+        await self.carry_out(batch)
+        return answered(batch.outcomes[0])
 
     async def simulate(self, command: Command[R]) -> tuple[R, Changes | None]:
         """Decide what `do` would, and save nothing.
@@ -66,7 +69,7 @@ class AsyncRewards(AsyncStandingFace):
             Refused: No, by the rules.
             Misuse: An argument is wrong, or the request id came again with other content.
         """
-        batch = Batch([command], self.programme)
+        batch = Lone(command, self.programme)
         await self._decide(batch)
         return answered(batch.outcomes[0]), batch.changes
 
@@ -82,7 +85,7 @@ class AsyncRewards(AsyncStandingFace):
         Raises:
             Misuse: An argument is wrong, or the request id came again with other content.
         """
-        batch = Batch([command], self.programme)
+        batch = Lone(command, self.programme)
         await self._decide(batch)
         outcome = batch.outcomes[0]
         if isinstance(outcome, Misuse):

@@ -41,7 +41,7 @@ R = TypeVar("R")
 
 _NAMED: Final = attrgetter("scope", "request_id")
 
-_NO: Final = (Refused, Misuse)
+NO: Final = (Refused, Misuse)
 """What is answered in place of an outcome."""
 
 _ALONE: Final = frozenset({Burn, Member, Purchase})
@@ -110,20 +110,7 @@ class Batch(Generic[R]):
         Raises:
             Corrupt: The store did not answer for everything that it was asked for.
         """
-        if self._loaded is None:
-            self._shows_receipts = self._has_repeats(loaded.receipts)
-            # What a store hands out stays its own.
-            self._loaded = Loaded(
-                dict(loaded.aggregates),
-                dict(loaded.receipts) if self._shows_receipts else {},
-                dict(loaded.counters),
-                dict(loaded.pages),
-            )
-        else:
-            late = loaded.counters.keys() - self._loaded.counters.keys()
-            self._loaded.update(loaded)
-            _step(self._loaded.counters, [it for it in self._takes if it.key in late])
-        loaded = self._loaded
+        loaded = self._kept(loaded)
         aggregates, outcomes, puts = loaded.aggregates, self.outcomes, self._puts
         shows_receipts, begun = self._shows_receipts, len(outcomes)
         for index, command in enumerate(self._commands[begun:], begun):
@@ -157,6 +144,22 @@ class Batch(Generic[R]):
         if not shows_receipts:
             self._receipts = self._receipts_from(0)
         return None
+
+    def _kept(self, loaded: Loaded) -> Loaded:
+        """Keep what was loaded, with what was before; what a store hands out stays its own."""
+        if self._loaded is None:
+            self._shows_receipts = self._has_repeats(loaded.receipts)
+            self._loaded = Loaded(
+                dict(loaded.aggregates),
+                dict(loaded.receipts) if self._shows_receipts else {},
+                dict(loaded.counters),
+                dict(loaded.pages),
+            )
+        else:
+            late = loaded.counters.keys() - self._loaded.counters.keys()
+            self._loaded.update(loaded)
+            _step(self._loaded.counters, [it for it in self._takes if it.key in late])
+        return self._loaded
 
     def _has_repeats(self, receipts: dict[ReceiptKey, Receipt | None]) -> bool:
         """Tell whether a request came before or comes twice, or receipts are looked at besides."""
@@ -369,6 +372,6 @@ def answered(outcome: R | Refused | Misuse) -> R:
         Refused: No, by the rules.
         Misuse: An argument is wrong, or the request id came again with other content.
     """
-    if isinstance(outcome, _NO):
+    if isinstance(outcome, NO):
         raise outcome
     return outcome
