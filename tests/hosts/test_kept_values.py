@@ -1,4 +1,4 @@
-"""Values that are at hand for whoever reads the same text again."""
+"""Aggregates that are at hand for whoever reads the same text again."""
 
 import attrs
 import pytest
@@ -7,22 +7,23 @@ from sqlalchemy import text
 from mi_rewards.commands import Rewards
 from mi_rewards.errors import Corrupt
 from mi_rewards.formats import to_text
-from mi_rewards.repositories import Needs, member_key, wallet_key
+from mi_rewards.repositories import Key, Needs, burn_key, key_of, member_key, wallet_key
 from mi_rewards.sql import SqlStore, _kept
 from mi_rewards.sql._kept import COUNT_MAX, LENGTH_MAX, Kept
-from mi_rewards.wallet import Burn, Wallet
+from mi_rewards.wallet import Wallet
 from tests.shop import SMALL, T, bring, burn, join
 from tests.wallets import OWNER, wallet
 
 
-def texts_of(count: int) -> list[str]:
-    """Write wallets of so many members."""
+def rows_of(count: int) -> list[tuple[Key[Wallet], str]]:
+    """Write wallets of so many members, each with its key."""
     owners = [attrs.evolve(OWNER, member_id=f"m{number}") for number in range(count)]
-    return [to_text(wallet(owner=owner)) for owner in owners]
+    made = [wallet(owner=owner) for owner in owners]
+    return [(key_of(it), to_text(it)) for it in made]
 
 
 def test_who_reads_the_same_text_gets_the_same_value(sql_store: SqlStore) -> None:
-    """Also of what was written over it; what is new is read once."""
+    """What was read, and what was written, new or over something else."""
     rewards, key = Rewards(sql_store, SMALL), wallet_key("asha", "tokens")
 
     def read() -> Wallet | None:
@@ -58,27 +59,54 @@ def test_a_row_that_cannot_be_read_is_corrupt_each_time(sqlite: SqlStore) -> Non
             sqlite.load(Needs((key,)))
 
 
+def test_a_row_of_another_is_corrupt_each_time(sqlite: SqlStore) -> None:
+    """Nobody is given what is somebody else's, whoever exchanged the rows."""
+    rewards, key = Rewards(sqlite, SMALL), member_key("asha")
+    rewards.do(join())
+    with sqlite.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE mi_rewards_members SET body = replace(body, 'asha', 'bela')")
+        )
+    for _ in range(2):
+        with pytest.raises(Corrupt, match="has another aggregate"):
+            sqlite.load(Needs((key,)))
+
+
 def test_a_text_is_read_as_what_it_is_asked_for() -> None:
     """Not as what it was before."""
-    kept, (written,) = Kept(), texts_of(1)
-    assert type(kept.read(Wallet, written)) is Wallet
+    kept, ((key, written),) = Kept(), rows_of(1)
+    assert type(kept.read(key, written)) is Wallet
     with pytest.raises(Corrupt):
-        kept.read(Burn, written)
+        kept.read(burn_key("m0", "tokens"), written)
+
+
+def test_what_was_written_takes_the_place_of_what_it_was_written_over() -> None:
+    """What somebody else wrote is read from its text; what is kept is found by key and text."""
+    kept, ((key, written), (other, _)) = Kept(), rows_of(2)
+    first = kept.read(key, written)
+    later = first.stored()
+    kept.keep(key, to_text(later), later)
+    assert kept.read(key, to_text(later)) is later
+    again = kept.read(key, written)
+    assert again == first
+    assert again is not first
+    with pytest.raises(Corrupt, match="has another aggregate"):
+        kept.read(other, written)
 
 
 def test_what_nobody_asks_for_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """After as many others, or twice as many; what is asked for stays."""
     monkeypatch.setattr(_kept, "COUNT_MAX", 3)
-    kept, texts = Kept(), texts_of(9)
-    first = kept.read(Wallet, texts[0])
-    for written in texts[1:4]:
-        kept.read(Wallet, written)
-    assert kept.read(Wallet, texts[0]) is first
-    for written in texts[4:]:
-        kept.read(Wallet, written)
-    assert kept.read(Wallet, texts[0]) is not first
-    last = kept.read(Wallet, texts[8])
-    assert kept.read(Wallet, texts[8]) is last
+    kept, rows = Kept(), rows_of(9)
+    first = kept.read(*rows[0])
+    for row in rows[1:4]:
+        kept.read(*row)
+    assert kept.read(*rows[0]) is first
+    for row in rows[4:]:
+        kept.read(*row)
+    assert kept.read(*rows[0]) is not first
+    last = kept.read(*rows[8])
+    assert kept.read(*rows[8]) is last
     assert COUNT_MAX == 1_000
 
 
@@ -86,7 +114,8 @@ def test_what_nobody_asks_for_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_long_text_is_not_kept(length: int, is_kept: bool) -> None:
     """Of one character more than the longest."""
     padding = LENGTH_MAX + length - len(to_text(wallet())) + len(OWNER.member_id)
-    written = to_text(wallet(owner=attrs.evolve(OWNER, member_id="m" * padding)))
+    made = wallet(owner=attrs.evolve(OWNER, member_id="m" * padding))
+    key, written = key_of(made), to_text(made)
     assert len(written) == LENGTH_MAX + length
     kept = Kept()
-    assert (kept.read(Wallet, written) is kept.read(Wallet, written)) is is_kept
+    assert (kept.read(key, written) is kept.read(key, written)) is is_kept

@@ -42,7 +42,7 @@ def rows_of(changes: Changes, instant: Instant, kept: Kept) -> dict[str, list[Ro
     Args:
         changes: What to change.
         instant: How an instant is given to the driver.
-        kept: Keeps aggregates that were there before.
+        kept: Keeps aggregates.
 
     Returns:
         Rows by the name of their table, in the order in which they are written: receipts, then
@@ -74,16 +74,16 @@ def rows_of(changes: Changes, instant: Instant, kept: Kept) -> dict[str, list[Ro
 def _aggregates(puts: Sequence[Put[Any]], instant: Instant, kept: Kept) -> dict[str, list[Row]]:
     """Write aggregates, by their table; the version is the one that is kept from now on."""
     rows: dict[str, list[Row]] = {}
-    for (kind, member_id, name), aggregate in puts:
+    for key, aggregate in puts:
+        kind, member_id, name = key
         if kind not in _WRITTEN:
             raise Misuse(f"no table keeps {kind.__name__}")
         table, write = _WRITTEN[kind]
         stored = aggregate.stored()
-        version, text = stored.version, write(stored)
-        if version > 1:
-            kept.keep(text, stored)
-        due_at = stored.due_at
-        row = (member_id, name, version, None if due_at is None else instant(due_at), text)
+        text, due_at = write(stored), stored.due_at
+        kept.keep(key, text, stored)
+        due = None if due_at is None else instant(due_at)
+        row = (member_id, name, stored.version, due, text)
         if table in rows:
             rows[table].append(row)
         else:

@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 
+from mi_rewards._tuples import new
 from mi_rewards.errors import Conflict, MiRewardsError, Misuse
 from mi_rewards.formats import from_text
 from mi_rewards.repositories import (
@@ -35,8 +36,8 @@ from mi_rewards.repositories import (
     Owned,
     Page,
     Receipt,
+    ReceiptKey,
     Work,
-    key_of,
 )
 from mi_rewards.sql._asked import grouped, nothing, table_of
 from mi_rewards.sql._kept import Kept
@@ -243,7 +244,7 @@ class Statements(ABC):
         """Write the statement that reads rows of one table by their keys."""
         body = self.counter if name == "counters" else self.body
         one, other = _KEYS[name]
-        select = f"SELECT '{name}' AS t, {body} AS b FROM"
+        select = f"SELECT '{name}' AS t, x.{one} AS c0, x.{other} AS c1, {body} AS b FROM"
         if not many:
             return f"{select} {self.names[name]} AS x WHERE x.{one} = ? AND x.{other} = ?"
         return (
@@ -331,16 +332,15 @@ def given(keys: Sequence[tuple[str, str]]) -> Sequence[object]:
 
 
 def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]], kept: Kept) -> None:
-    """Take in rows of a table's name and a text."""
-    for table, text in rows:
+    """Take in rows of a table's name, a key and a text."""
+    for table, one, other, text in rows:
         kind = _BY_TABLE.get(table)
         if kind is not None:
-            aggregate = kept.read(kind, text)
-            loaded.aggregates[key_of(aggregate)] = aggregate
+            key = new(Key, (kind, one, other))
+            loaded.aggregates[key] = kept.read(key, text)
         elif table == "receipts":
-            receipt = from_text(Receipt, text)
-            loaded.receipts[receipt.key] = receipt
+            loaded.receipts[new(ReceiptKey, (one, other))] = from_text(Receipt, text)
         else:
-            (scope, name, used, limit), _ = _decode(text)
-            key = CounterKey(scope, name)
-            loaded.counters[key] = Counter(key, used, limit)
+            (_, _, used, limit), _ = _decode(text)
+            counter = CounterKey(one, other)
+            loaded.counters[counter] = Counter(counter, used, limit)
