@@ -137,7 +137,8 @@ SPENDING: dict[str, Callable[[Wallet], Any]] = {
 @pytest.mark.parametrize("operation", SPENDING)
 def test_nothing_is_spent_while_it_is_blocked(operation: str) -> None:
     """Burning, holding and sending are refused alike, before what is owed or missing."""
-    for made in (blocked().wallet, blocked("3@2018-12-31").wallet):
+    plain = block(wallet("3@2018-12-31"), "fraud", at=T0, request_id="k").wallet
+    for made in (blocked().wallet, blocked("3@2018-12-31").wallet, plain):
         with pytest.raises(MemberBlocked) as refusal:
             SPENDING[operation](made)
         assert refusal.value == NO
