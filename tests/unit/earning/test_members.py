@@ -79,6 +79,20 @@ def test_who_has_joined_earns(member: Member, expected: tuple[bool, ...]) -> Non
     assert tuple(member.earns_at(at) for at in around) == expected
 
 
+@pytest.mark.parametrize(
+    ("member", "since"),
+    [
+        (Member("asha", NOON, left_at=NOON + HOUR), NOON),
+        (Member("asha", NOON, first_joined_at=NOON - HOUR), NOON - HOUR),
+    ],
+)
+def test_who_joins_again_is_known_since_before(member: Member, since: datetime) -> None:
+    """And has not left any more."""
+    again = member.joining(NOON + 2 * HOUR)
+    assert again == Member("asha", NOON + 2 * HOUR, first_joined_at=since)
+    assert again.there_since == since
+
+
 def test_places_are_counted_by_what_they_count_over() -> None:
     """The pairs stand in the order of their names."""
     member = Member("asha", NOON, ("o1",), (), 4)

@@ -120,6 +120,13 @@ def test_a_recipe_awards_by_its_rate_and_rounding(
     assert recipe(rounding).award(base_minor) == tokens
 
 
+def test_a_recipe_per_nothing_is_a_misuse() -> None:
+    """Whoever made it by hand is told, in the words of every division."""
+    for tokens in (0, 1):
+        with pytest.raises(Misuse, match=r"^a denominator is a whole number from 1, not 0$"):
+            Recipe("r", tokens, Money(0, "INR"), Rounding.DOWN, (), "book").award(5)
+
+
 def test_a_recipe_that_says_no_awards_nothing_and_keeps_the_rest() -> None:
     """The rule that said no is named; rate, rounding, categories and rule book stay."""
     refusing = recipe(Rounding.UP).saying_no("order_cap_reached")

@@ -71,6 +71,12 @@ def test_the_own_bucket_is_taken_from_first_then_the_earliest(
     assert change.wallet.clawed_back == tokens
 
 
+def test_of_two_buckets_the_own_one_is_taken_from_first() -> None:
+    """As of more."""
+    change = returned(wallet("5@2018-12-31 + 3@2019-12-31"), 4)
+    assert str(change.wallet) == "4@2018-12-31"
+
+
 def test_a_claw_back_is_one_entry_that_names_the_order() -> None:
     """Its postings stand in the order of drawing."""
     assert story(returned(wallet(THREE), 4).entries) == [
