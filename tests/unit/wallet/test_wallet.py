@@ -66,6 +66,14 @@ def test_earned_tokens_go_into_the_bucket_of_their_last_day() -> None:
     assert Wallet(OWNER) == EMPTY
 
 
+def test_a_fact_of_before_is_earned_at_its_own_instant() -> None:
+    """Whatever else is going on in the wallet, the entry says both instants."""
+    for made in (EMPTY, wallet("5@2018-12-31"), owing(3), EMPTY._replace(owed=1)):
+        change = made.earn(5, last_day=Y19, at=T0, request_id="r", reason=WHY, occurred_at=T0 - DAY)
+        entry = change.entries[-1]
+        assert (entry.occurred_at, entry.booked_at) == (T0 - DAY, T0)
+
+
 def test_tokens_of_equal_last_day_are_one_bucket_and_days_stand_in_order() -> None:
     """A bucket grows, and new ones go before, between and after."""
     made = wallet("5@2019-12-31")
