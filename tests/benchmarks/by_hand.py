@@ -13,7 +13,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -247,6 +248,19 @@ def begun(given: Given, member_id: str, at: datetime, lots: Mapping[date, int]) 
     yield Say("new_wallet", (member_id, sum(lots.values())))
     for day, tokens in lots.items():
         yield Say("add_lot", (member_id, given.day(day), tokens))
+    yield Say(COMMIT)
+    return {}
+
+
+def together(works: Iterable[Work]) -> Work:
+    """Carry several commands out in one transaction, statement by statement as before."""
+    yield Say(BEGIN)
+    for work in works:
+        answer: object = None
+        with suppress(StopIteration):
+            while True:
+                say = work.send(answer)
+                answer = None if say.name in (BEGIN, COMMIT) else (yield say)
     yield Say(COMMIT)
     return {}
 

@@ -156,6 +156,15 @@ def hand(driver: Any) -> Chunk:
     return chunk
 
 
+def hand_at_once(driver: Any) -> Chunk:
+    """The same by hand, a chunk in one transaction; the members are there already."""
+
+    def chunk(steps: Sequence[Step]) -> None:
+        driver.do(by_hand.together([by_hand_of(driver.given, step) for step in steps]))
+
+    return chunk
+
+
 class Loop:
     """An event loop that carries out chunks."""
 

@@ -9,12 +9,26 @@ from sqlalchemy import Engine
 from mi_rewards.commands import Rewards
 from mi_rewards.repositories import Needs, wallet_key
 from mi_rewards.sql import SqlStore, open_engine
-from tests.benchmarks.contestants import MEMBERS, PROGRAMME, Step, beginnings, command_of, steps
+from tests.benchmarks.by_hand_drivers import OnSqlite
+from tests.benchmarks.contestants import (
+    MEMBERS,
+    PROGRAMME,
+    Step,
+    beginnings,
+    command_of,
+    hand,
+    hand_at_once,
+    steps,
+)
 from tests.benchmarks.databases import SYNCHRONOUS, Databases
 from tests.benchmarks.measuring import Rate, Ratio, rates_by_turns, seconds_by_turns
 
 BATCHES = (100, 500)
 BATCH_BOUND = 5
+"""How much of the single rate `do_all` must reach, but on SQLite where commits are not durable."""
+
+AT_ONCE_BOUND = 0.4
+"""How much it must reach there of the rate by hand in one transaction; decision 34 says why."""
 
 CHUNK, TURNS = 100, 21
 LONG, SHORT = 100_000, 10
@@ -55,7 +69,9 @@ def rows(database: str, made: Databases) -> Iterator[Rate | Ratio]:
             rewards = Rewards(store, PROGRAMME)
             rewards.do_all(beginnings())
             scene = Scene(rewards, "durable" if durable else "not durable")
-            yield from _batches(scene)
+            yield from _batches(scene, spares_commits=durable or database != "SQLite")
+            if database == "SQLite":
+                yield from _at_once(scene, made, durable=durable)
             yield _repeated(scene)
             if not durable:
                 yield _histories(scene)
@@ -71,8 +87,9 @@ def _engine(database: str, made: Databases, *, durable: bool) -> Engine:
     return open_engine(f"postgresql+psycopg{made.postgresql(name, durable=durable)}")
 
 
-def _batches(scene: Scene) -> Iterator[Rate]:
+def _batches(scene: Scene, *, spares_commits: bool) -> Iterator[Rate]:
     """Measure batches beside single commands, as many of either."""
+    bound = BATCH_BOUND if spares_commits else None
     for nth, size in enumerate(BATCHES, start=1):
 
         def at(turn: int, apart: int, nth: int = nth, size: int = size) -> range:
@@ -85,7 +102,34 @@ def _batches(scene: Scene) -> Iterator[Rate]:
         works = {"batch": batch, "single": lambda turn: scene.singles(at(turn, 1))}
         rates = rates_by_turns(works, steps=size, turns=TURNS)
         what = f"do_all of {size}, {scene.how} / single"
-        yield Rate(what, rates["batch"], rates["single"], BATCH_BOUND)
+        yield Rate(what, rates["batch"], rates["single"], bound)
+
+
+def _at_once(scene: Scene, made: Databases, *, durable: bool) -> Iterator[Rate]:
+    """Measure batches beside as many by hand in one transaction, and these beside single ones."""
+    size = BATCHES[0]
+    driver = OnSqlite(made.sqlite(f"at_once_{durable}"), SYNCHRONOUS[durable])
+    try:
+        single, at_once = hand(driver), hand_at_once(driver)
+
+        def made_steps(turn: int, apart: int) -> list[Step]:
+            first = 25 * 10**6 + apart * 10**6 + turn * size
+            return steps(("burn",), range(first, first + size))
+
+        works = {
+            "batch": lambda turn: scene.batches(
+                range(25 * 10**6 + turn * size, 25 * 10**6 + (turn + 1) * size), size
+            ),
+            "at once": lambda turn: at_once(made_steps(turn, 1)),
+            "single": lambda turn: single(made_steps(turn, 2)),
+        }
+        rates = rates_by_turns(works, steps=size, turns=TURNS)
+    finally:
+        driver.connection.close()
+    what = f"of {size}, {scene.how}"
+    bound = None if durable else AT_ONCE_BOUND
+    yield Rate(f"do_all {what} / by hand", rates["batch"], rates["at once"], bound)
+    yield Rate(f"by hand {what} / single", rates["at once"], rates["single"], None)
 
 
 def _repeated(scene: Scene) -> Ratio:
