@@ -5,9 +5,18 @@ import pytest
 from sqlalchemy import text
 
 from mi_rewards.commands import Rewards
-from mi_rewards.errors import Corrupt
+from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.formats import to_text
-from mi_rewards.repositories import Key, Needs, burn_key, key_of, member_key, wallet_key
+from mi_rewards.repositories import (
+    Changes,
+    Key,
+    Needs,
+    Put,
+    burn_key,
+    key_of,
+    member_key,
+    wallet_key,
+)
 from mi_rewards.sql import SqlStore, _kept
 from mi_rewards.sql._kept import COUNT_MAX, LENGTH_MAX, Kept
 from mi_rewards.wallet import Wallet
@@ -70,6 +79,28 @@ def test_a_row_of_another_is_corrupt_each_time(sqlite: SqlStore) -> None:
     for _ in range(2):
         with pytest.raises(Corrupt, match="has another aggregate"):
             sqlite.load(Needs((key,)))
+
+
+def test_a_receipt_of_another_request_is_corrupt(sqlite: SqlStore) -> None:
+    """Nobody is answered with what came of something else."""
+    rewards = Rewards(sqlite, SMALL)
+    for command in (bring(10), burn(1, request="r1"), burn(1, request="r2")):
+        rewards.do(command)
+    with sqlite.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER mi_rewards_receipts_guard_update"))
+        connection.execute(
+            text("UPDATE mi_rewards_receipts SET body = replace(body, '\"r1\"', '\"r2\"')")
+        )
+    with pytest.raises(Corrupt, match="has another receipt"):
+        rewards.do(burn(1, request="r1"))
+
+
+def test_nothing_is_put_under_the_key_of_another(sql_store: SqlStore) -> None:
+    """Whoever does is told, and nothing is changed."""
+    made, key = wallet(), wallet_key("bela", OWNER.kind)
+    with pytest.raises(Misuse, match="is put another aggregate"):
+        sql_store.save(Changes((Put(key, made),)))
+    assert sql_store.load(Needs((key,))).get(key) is None
 
 
 def test_a_text_is_read_as_what_it_is_asked_for() -> None:

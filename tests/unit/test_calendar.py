@@ -63,6 +63,19 @@ def test_an_instant_in_utc_is_itself() -> None:
     assert utc(noon) is noon
 
 
+class _Nanoseconds(datetime):
+    """An instant of a kind of its own, as pandas has one."""
+
+
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=5, minutes=30))])
+def test_an_instant_of_another_kind_is_a_datetime_itself(zone: tzinfo) -> None:
+    """So that it is the same whether it was read from its text or not."""
+    found = utc(_Nanoseconds(2018, 1, 1, 12, 0, 1, 5, tzinfo=zone))
+    assert type(found) is datetime
+    assert found == datetime(2018, 1, 1, 12, 0, 1, 5, tzinfo=zone)
+    assert found.tzinfo is UTC
+
+
 @pytest.mark.parametrize(
     "there",
     [

@@ -33,17 +33,21 @@ def utc(at: datetime) -> datetime:
         at: An aware instant in any zone.
 
     Returns:
-        The same instant in UTC; *at* itself where it is in UTC already.
+        The same instant in UTC, to the microsecond, a `datetime` itself whatever kind of one *at*
+        is; *at* where it is that already.
 
     Raises:
         Misuse: *at* is naive, is no instant, or lies outside the years 1 to 9999 in UTC.
     """
     try:
-        if at.tzinfo is UTC:
+        if at.tzinfo is UTC and type(at) is datetime:
             return at
         if at.utcoffset() is None:
             raise Misuse(f"an instant needs an offset: {at!s} has none")
-        return at.astimezone(UTC)
+        moved = at.astimezone(UTC)
+        if type(moved) is datetime:
+            return moved
+        return datetime.combine(moved.date(), moved.time(), UTC)
     except AttributeError:
         raise Misuse(f"an instant is an aware datetime, not {at!r}") from None
     except OverflowError:

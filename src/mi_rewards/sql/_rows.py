@@ -12,7 +12,7 @@ from typing import Any, Final
 from mi_rewards.errors import Conflict, LimitReached, Misuse
 from mi_rewards.formats import AGGREGATES, WRITERS
 from mi_rewards.money import TOKENS_MAX
-from mi_rewards.repositories import Changes, CounterKey, OutboxEvent, Put, Receipt, Take
+from mi_rewards.repositories import Changes, CounterKey, OutboxEvent, Put, Receipt, Take, key_of
 from mi_rewards.sql._kept import Kept
 from mi_rewards.wallet.entries import Entry
 
@@ -51,7 +51,8 @@ def rows_of(changes: Changes, instant: Instant, kept: Kept) -> dict[str, list[Ro
 
     Raises:
         Conflict: Entries leave a gap among themselves.
-        Misuse: No table keeps such an aggregate, or a take is not whole.
+        Misuse: No table keeps such an aggregate, a new one is put under another's key, or a take
+            is not whole.
     """
     rows: dict[str, list[Row]] = {}
     if changes.receipts:
@@ -80,10 +81,13 @@ def _aggregates(puts: Sequence[Put[Any]], instant: Instant, kept: Kept) -> dict[
             raise Misuse(f"no table keeps {kind.__name__}")
         table, write = _WRITTEN[kind]
         stored = aggregate.stored()
+        version = stored.version
+        if version == 1 and key_of(stored) != key:
+            raise Misuse(f"{key} is put another aggregate, of {key_of(stored)}")
         text, due_at = write(stored), stored.due_at
         kept.keep(key, text, stored)
         due = None if due_at is None else instant(due_at)
-        row = (member_id, name, stored.version, due, text)
+        row = (member_id, name, version, due, text)
         if table in rows:
             rows[table].append(row)
         else:

@@ -21,7 +21,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from mi_rewards._tuples import new
-from mi_rewards.errors import Conflict, MiRewardsError, Misuse
+from mi_rewards.errors import Conflict, Corrupt, MiRewardsError, Misuse
 from mi_rewards.formats import from_text
 from mi_rewards.repositories import (
     Changes,
@@ -339,7 +339,10 @@ def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]], kept: Kept) -> None:
             key = new(Key, (kind, one, other))
             loaded.aggregates[key] = kept.read(key, text)
         elif table == "receipts":
-            loaded.receipts[new(ReceiptKey, (one, other))] = from_text(Receipt, text)
+            receipt, request = from_text(Receipt, text), new(ReceiptKey, (one, other))
+            if receipt.key != request:
+                raise Corrupt(f"the row of {request} has another receipt")
+            loaded.receipts[request] = receipt
         else:
             (_, _, used, limit), _ = _decode(text)
             counter = CounterKey(one, other)

@@ -51,20 +51,29 @@ class Lone(Batch[R]):
         """
         if self._is_batch:
             return super().run(loaded)
+        if self.outcomes:
+            return None
         if loaded.receipts != {self._key: None}:
             return self._as_batch().run(loaded)
+        command = self._commands[0]
+        # What a store hands out stays its own.
+        seen = Loaded(dict(loaded.aggregates), {}, dict(loaded.counters), dict(loaded.pages))
         try:
-            decision = self._decided(self._commands[0], loaded)
+            decision = self._decided(command, seen)
         except NotLoaded as missing:
-            self._as_batch()._kept(loaded)
+            self._as_batch()
+            if missing.needs.receipts:
+                return super().run(loaded)
+            self._loaded = seen
             return self._asked_once(missing.needs)
         except NO as no:
             self.outcomes.append(no.with_traceback(None))
             return None
         if isinstance(decision[0], NO):
             return self._as_batch().run(loaded)
+        self._receipts = [new(Receipt, (self._key, command.content(), decision[0]))]
+        self._decision, self._loaded, self._takes = decision, seen, list(decision.takes)
         self.outcomes.append(decision[0])
-        self._decision, self._loaded, self._takes = decision, loaded, list(decision.takes)
         return None
 
     @property
@@ -75,12 +84,12 @@ class Lone(Batch[R]):
         decision = self._decision
         if decision is None:
             return None
-        outcome, puts, entries, events, notes, takes, erased = decision
+        _, puts, entries, events, notes, takes, erased = decision
         if len(puts) > 1:
             puts = tuple({put[0]: put for put in puts}.values())
-        receipt = new(Receipt, (self._key, self._commands[0].content(), outcome))
         members = tuple(dict.fromkeys(erased))
-        return Changes(puts, entries, (receipt,), events, notes, takes, members)
+        receipts = tuple(self._receipts)
+        return Changes(puts, entries, receipts, events, notes, takes, members)
 
     def _as_batch(self) -> "Lone[R]":
         """Go on as a batch does, from its beginning."""

@@ -34,7 +34,7 @@ from tests.wallets import OWNER, wallet
 FULL, EMPTY = wallet("5@2018-12-31"), wallet()
 KEY = key_of(FULL)
 ONE = Needs((KEY,))
-OWN, OTHER = ReceiptKey("asha", "r"), ReceiptKey("bela", "r")
+OWN, OTHER, THIRD = (ReceiptKey(scope, "r") for scope in ("asha", "bela", "chitra"))
 STOCK = CounterKey("reward/cup", "stock")
 
 
@@ -122,6 +122,10 @@ COMMANDS: dict[str, Odd] = {
     "something more": Odd(asking(Needs((BOLA,)), Needs(counters=(STOCK,)))),
     "a receipt more": Odd(asking(Needs(receipts=(OWN,)))),
     "another receipt more": Odd(asking(Needs((BOLA,), (OTHER,)))),
+    "receipts one after the other": Odd(
+        asking(Needs(receipts=(OTHER,)), Needs(receipts=(THIRD,)), Needs((BOLA,)))
+    ),
+    "its own receipt, then another": Odd(asking(Needs(receipts=(OWN,)), Needs(receipts=(THIRD,)))),
     "a request of before": Odd(told(), scope="bela"),
 }
 
@@ -165,3 +169,43 @@ def test_what_a_store_hands_out_stays_its_own() -> None:
     assert lone.run(loaded) is None
     assert loaded.aggregates == {KEY: EMPTY}
     assert (loaded.receipts, loaded.counters) == ({OWN: None}, {STOCK: None})
+
+
+class _Generous(dict[Any, Any]):
+    """What has an answer for everybody, and remembers it."""
+
+    def __missing__(self, key: Any) -> None:
+        """Nothing."""
+        self[key] = None
+
+
+def test_a_store_that_answers_for_more_is_asked_all_the_same() -> None:
+    """What was not asked for is not seen, and nothing comes into what the store handed out."""
+    loaded = Loaded(_Generous({KEY: None}), _Generous({OWN: None}), _Generous())
+    lone: Lone[Any] = Lone(Odd(lambda it: Decision(str(it.get(BOLA)))), SMALL)
+    assert lone.run(loaded) == Needs((BOLA,))
+    assert loaded.aggregates == {KEY: None}
+
+
+def test_what_was_decided_is_not_decided_again() -> None:
+    """Whoever carries the same work out again, as after a conflict, has the same of it."""
+    answers = iter(["first", "second"])
+    lone: Lone[Any] = Lone(Odd(lambda _: Decision(next(answers))), SMALL)
+    loaded = Loaded({KEY: EMPTY}, {OWN: None})
+    assert lone.run(loaded) is None
+    changes = lone.changes
+    assert lone.run(loaded) is None
+    assert (lone.outcomes, lone.changes) == (["first"], changes)
+
+
+def test_a_content_that_cannot_be_told_is_no_decision() -> None:
+    """As in a batch: the command fails, and nothing is answered."""
+
+    class Untold(Odd):
+        def content(self) -> Content:
+            raise ZeroDivisionError
+
+    lone: Lone[Any] = Lone(Untold(told()), SMALL)
+    with pytest.raises(ZeroDivisionError):
+        lone.run(Loaded({KEY: None}, {OWN: None}))
+    assert (lone.outcomes, lone.changes) == ([], None)
