@@ -2,7 +2,8 @@
 
 1. An aggregate is found by its key, and is the one where its text is the same. The text is read
    from the database each time, so nothing has to be forgotten when somebody else writes.
-2. What is written is kept too, in place of what it was written over: it is read next.
+2. What is written is kept too, in place of what it was written over: it is read next. Of what is
+   new in a large batch most is not.
 3. Whoever makes several requests, one soon after the other, has an aggregate read from its text
    once: that takes as long as all of SQLite's reading and writing. The others cost what they did.
 """
@@ -15,7 +16,7 @@ from mi_rewards.repositories import Key, key_of
 
 A = TypeVar("A")
 
-COUNT_MAX: Final = 1_000
+COUNT_MAX: Final = 2_000
 """One that nobody asks for is forgotten when so many others were kept, or twice as many."""
 
 LENGTH_MAX: Final = 4_000

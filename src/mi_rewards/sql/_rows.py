@@ -32,6 +32,9 @@ _entry_text, _event_text, _receipt_text = WRITERS[Entry], WRITERS[OutboxEvent], 
 
 _BY_KEY: Final = itemgetter(0, 1)
 
+KEPT_MAX: Final = 10
+"""Where more are put at once, those that are new are not kept: few of them are read soon."""
+
 Instant = Callable[[datetime], object]
 """How an instant is given to the driver."""
 
@@ -75,6 +78,7 @@ def rows_of(changes: Changes, instant: Instant, kept: Kept) -> dict[str, list[Ro
 def _aggregates(puts: Sequence[Put[Any]], instant: Instant, kept: Kept) -> dict[str, list[Row]]:
     """Write aggregates, by their table; the version is the one that is kept from now on."""
     rows: dict[str, list[Row]] = {}
+    keeps_new = len(puts) <= KEPT_MAX
     for key, aggregate in puts:
         kind, member_id, name = key
         if kind not in _WRITTEN:
@@ -85,7 +89,8 @@ def _aggregates(puts: Sequence[Put[Any]], instant: Instant, kept: Kept) -> dict[
         if version == 1 and key_of(stored) != key:
             raise Misuse(f"{key} is put another aggregate, of {key_of(stored)}")
         text, due_at = write(stored), stored.due_at
-        kept.keep(key, text, stored)
+        if version > 1 or keeps_new:
+            kept.keep(key, text, stored)
         due = None if due_at is None else instant(due_at)
         row = (member_id, name, version, due, text)
         if table in rows:
