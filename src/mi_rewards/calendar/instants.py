@@ -108,6 +108,4 @@ def write_instant(at: datetime) -> str:
     """
     if type(at) is not datetime or at.tzinfo is not UTC:
         at = utc(at)
-    if type(at) is datetime:
-        return f"{at.isoformat()[:_WITHOUT_OFFSET]}Z"
-    return f"{at.date().isoformat()}T{at.time().isoformat()}Z"
+    return f"{at.isoformat()[:_WITHOUT_OFFSET]}Z"
