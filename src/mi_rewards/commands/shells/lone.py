@@ -9,6 +9,7 @@ from typing import TypeVar
 from mi_rewards._tuples import new
 from mi_rewards.commands.command import Command, Decision
 from mi_rewards.commands.shells.batch import NO, Batch
+from mi_rewards.errors import Misuse, Refused
 from mi_rewards.programme import Programme
 from mi_rewards.repositories.exchange import Changes, Loaded, Needs, NotLoaded
 from mi_rewards.repositories.records import Receipt, ReceiptKey
@@ -20,8 +21,8 @@ class Lone(Batch[R]):
     """A batch of one command; see `Batch`. Most of what a batch keeps is made once it is needed."""
 
     def __init__(self, command: Command[R], programme: Programme) -> None:
-        self.outcomes = []
-        self.repeated = 0
+        self.outcomes: list[R | Refused | Misuse] = []
+        self.repeated: int = 0
         self._commands = (command,)
         self._key: ReceiptKey = new(ReceiptKey, (command.scope, command.request_id))
         self._programme = programme
