@@ -25,10 +25,7 @@ from tests.benchmarks.measuring import Rate, Ratio, rates_by_turns, seconds_by_t
 
 BATCHES = (100, 500)
 BATCH_BOUND = 5
-"""How much of the single rate `do_all` must reach, but on SQLite where commits are not durable."""
-
-AT_ONCE_BOUND = 0.4
-"""How much it must reach there of the rate by hand in one transaction; decision 34 says why."""
+"""How much of the single rate `do_all` must reach."""
 
 CHUNK, TURNS = 100, 21
 LONG, SHORT = 100_000, 10
@@ -69,7 +66,7 @@ def rows(database: str, made: Databases) -> Iterator[Rate | Ratio]:
             rewards = Rewards(store, PROGRAMME)
             rewards.do_all(beginnings())
             scene = Scene(rewards, "durable" if durable else "not durable")
-            yield from _batches(scene, spares_commits=durable or database != "SQLite")
+            yield from _batches(scene)
             if database == "SQLite":
                 yield from _at_once(scene, made, durable=durable)
             yield _repeated(scene)
@@ -87,9 +84,8 @@ def _engine(database: str, made: Databases, *, durable: bool) -> Engine:
     return open_engine(f"postgresql+psycopg{made.postgresql(name, durable=durable)}")
 
 
-def _batches(scene: Scene, *, spares_commits: bool) -> Iterator[Rate]:
+def _batches(scene: Scene) -> Iterator[Rate]:
     """Measure batches beside single commands, as many of either."""
-    bound = BATCH_BOUND if spares_commits else None
     for nth, size in enumerate(BATCHES, start=1):
 
         def at(turn: int, apart: int, nth: int = nth, size: int = size) -> range:
@@ -102,7 +98,7 @@ def _batches(scene: Scene, *, spares_commits: bool) -> Iterator[Rate]:
         works = {"batch": batch, "single": lambda turn: scene.singles(at(turn, 1))}
         rates = rates_by_turns(works, steps=size, turns=TURNS)
         what = f"do_all of {size}, {scene.how} / single"
-        yield Rate(what, rates["batch"], rates["single"], bound)
+        yield Rate(what, rates["batch"], rates["single"], BATCH_BOUND)
 
 
 def _at_once(scene: Scene, made: Databases, *, durable: bool) -> Iterator[Rate]:
@@ -127,8 +123,7 @@ def _at_once(scene: Scene, made: Databases, *, durable: bool) -> Iterator[Rate]:
     finally:
         driver.connection.close()
     what = f"of {size}, {scene.how}"
-    bound = None if durable else AT_ONCE_BOUND
-    yield Rate(f"do_all {what} / by hand", rates["batch"], rates["at once"], bound)
+    yield Rate(f"do_all {what} / by hand", rates["batch"], rates["at once"], None)
     yield Rate(f"by hand {what} / single", rates["at once"], rates["single"], None)
 
 
