@@ -118,7 +118,7 @@ class PostgreSQL(Statements):
         f" WHERE {_FEW.format(column='e.key')}"
     )
     body = "CAST(x.body AS text)"
-    counter = "CAST(json_build_array(x.scope, x.name, x.used, x.most) AS text)"
+    counter = "CAST(json_build_array(x.used, x.most) AS text)"
 
     is_one_statement = True
     locking: ClassVar[Mapping[str, Any]] = {"isolation_level": "READ COMMITTED"}

@@ -77,7 +77,7 @@ class SQLite(Statements):
     due_at = "due_at"
     keys = "SELECT e.key AS k0, e.value AS k1 FROM json_each(?) AS e"
     body = "x.body"
-    counter = "json_array(x.scope, x.name, x.used, x.most)"
+    counter = "json_array(x.used, x.most)"
     is_one_statement = False
     locking: ClassVar[Mapping[str, Any]] = {}
     alone = Frame((_BEGIN,), ("COMMIT",), ("ROLLBACK",))

@@ -344,6 +344,6 @@ def take_in(loaded: Loaded, rows: Iterable[Sequence[Any]], kept: Kept) -> None:
                 raise Corrupt(f"the row of {request} has another receipt")
             loaded.receipts[request] = receipt
         else:
-            (_, _, used, limit), _ = _decode(text)
+            (used, limit), _ = _decode(text)
             counter = CounterKey(one, other)
             loaded.counters[counter] = Counter(counter, used, limit)
