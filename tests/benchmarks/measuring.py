@@ -2,6 +2,7 @@
 
 import gc
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -13,6 +14,9 @@ from typing import NamedTuple, TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder of the repository."""
+
+DRAWN_BY = 20170501
+"""What the orders of turns are drawn by."""
 
 T = TypeVar("T")
 
@@ -109,6 +113,10 @@ def seconds_by_turns(
 ) -> dict[str, float]:
     """Time several works by turns, from their start to their end, with no garbage collection.
 
+    What went before has a part in how long a work takes: a thread of its own, code and pages that
+    the processor has at hand. So the order of each turn is drawn, always in the same way, and each
+    work comes after each other about as often.
+
     Args:
         works: By name; each is given the number of the turn.
         turns: How many turns count; one before them is no more than practice.
@@ -117,14 +125,13 @@ def seconds_by_turns(
         The seconds of the median turn, by name.
     """
     times: dict[str, list[float]] = {name: [] for name in works}
-    names = list(works)
+    names, drawing = list(works), random.Random(DRAWN_BY)
     gc.collect()
     gc.freeze()
     gc.disable()
     try:
         for turn in range(turns + 1):
-            names = names[1:] + names[:1]
-            for name in names if turn % 2 == 0 else names[::-1]:
+            for name in drawing.sample(names, len(names)):
                 began = time.perf_counter()
                 works[name](turn)
                 times[name].append(time.perf_counter() - began)
