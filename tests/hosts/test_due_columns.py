@@ -65,6 +65,30 @@ def test_what_somebody_else_moved_is_written_again(tmp_path: Path) -> None:
     store.engine.dispose()
 
 
+def test_what_somebody_else_moved_of_one_is_written_again_of_all_in_a_batch(
+    tmp_path: Path,
+) -> None:
+    """Which of them it was is not asked; those that were written already stay as they are."""
+    store = databases.sqlite_store(tmp_path)
+    one = Rewards(store, SMALL)
+    for by in ("asha", "bela"):
+        one.do(bring(10, by=by))
+    lapses = due_in(store)
+    one.do_all([burn(1, by="asha"), burn(1, by="bela")])
+    with Session(store.engine) as session:
+        Rewards(store.joined(session), SMALL).do(burn(1, by="bela", request="r2"))
+        session.rollback()
+    other = Rewards(SqlStore(store.engine, store.tables), SMALL)
+    other.do(hold(2, by="bela", until=ist("2017-08-01")))
+    with told() as statements:
+        one.do_all([burn(1, by="asha", request="r3"), release("hold", by="bela")])
+    assert updates_in(statements) == [False, True]
+    with store.engine.connect() as connection:
+        rows = connection.execute(text("SELECT due_at, version FROM mi_rewards_wallets"))
+        assert [tuple(row) for row in rows] == [(lapses, 3), (lapses, 4)]
+    store.engine.dispose()
+
+
 def test_what_is_known_is_forgotten_in_time(
     sqlite: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

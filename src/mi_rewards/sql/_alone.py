@@ -93,7 +93,10 @@ class Alone:
         """Borrow a connection, work with the driver's cursor on it, and give it back."""
         if self._is_sqlite:
             pool = self._engine.pool
-            entry = self._entry_of(pool)
+            try:
+                entry = borrowed(pool)
+            except self._dialect.loaded_dbapi.Error as error:
+                raise as_sqlalchemys(error, self._dialect, is_gone=False) from error
             if entry is not None:
                 return self._on_entry(pool, entry, work)
         lent = self._borrowed()
@@ -127,13 +130,6 @@ class Alone:
             return answer
         finally:
             give_back(pool, entry, self._dialect, is_idle=is_idle)
-
-    def _entry_of(self, pool: Pool) -> ConnectionPoolEntry | None:
-        """Borrow what the pool keeps; have the driver's errors come out as SQLAlchemy's."""
-        try:
-            return borrowed(pool)
-        except self._dialect.loaded_dbapi.Error as error:
-            raise as_sqlalchemys(error, self._dialect, is_gone=False) from error
 
     def _borrowed(self) -> PoolProxiedConnection:
         """Borrow a connection; have the driver's errors come out as SQLAlchemy's."""

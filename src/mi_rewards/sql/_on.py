@@ -106,10 +106,13 @@ def on_lent(
             return work(cursor)
         if commits_each and not _psycopg.commits_each(driver, dialect):
             _psycopg.commit_each(driver, dialect)
-        if _aiosqlite.is_for(driver, dialect):
-            return _aiosqlite.carried_out(driver, dialect, work)
-        is_direct = _asyncpg.is_for(driver, dialect, commits_each=commits_each)
-        cursor = AsyncpgCursor(driver, dialect) if is_direct else driver.cursor()
+        if dialect.is_async:
+            if _aiosqlite.is_for(driver, dialect):
+                return _aiosqlite.carried_out(driver, dialect, work)
+            if _asyncpg.is_for(driver, dialect, commits_each=commits_each):
+                cursor = AsyncpgCursor(driver, dialect)
+                return work(cursor)
+        cursor = driver.cursor()
         return work(cursor)
     except MiRewardsError:
         raise

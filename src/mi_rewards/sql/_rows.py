@@ -25,8 +25,10 @@ KINDS: Final = {kind: f"{name}s" for name, kind in AGGREGATES.items()}
 NTH: Final = {table: nth for nth, table in enumerate(KINDS.values())}
 """When each of them is written."""
 
-_WRITTEN: Final = {kind: (table, WRITERS[kind]) for kind, table in KINDS.items()}
-"""The tables of aggregates by class, each with what writes them."""
+_WRITTEN: Final = {
+    kind: (nth, table, WRITERS[kind]) for nth, (kind, table) in enumerate(KINDS.items())
+}
+"""By class when aggregates are written, their table, and what writes them as texts."""
 
 _entry_text, _event_text, _receipt_text = WRITERS[Entry], WRITERS[OutboxEvent], WRITERS[Receipt]
 
@@ -79,30 +81,30 @@ def _aggregates(puts: Sequence[Put[Any]], instant: Instant, kept: Kept) -> dict[
     """Write aggregates, by their table; the version is the one that is kept from now on."""
     rows: dict[str, list[Row]] = {}
     keeps_new = len(puts) <= KEPT_MAX
+    last, is_sorted = -1, True
     for key, aggregate in puts:
         kind, member_id, name = key
         if kind not in _WRITTEN:
             raise Misuse(f"no table keeps {kind.__name__}")
-        table, write = _WRITTEN[kind]
+        nth, table, write = _WRITTEN[kind]
         stored = aggregate.stored()
-        version = stored.version
+        version, due_at = stored.version, stored.due_at
         if version == 1 and key_of(stored) != key:
             raise Misuse(f"{key} is put another aggregate, of {key_of(stored)}")
-        text, due_at = write(stored), stored.due_at
+        text = write(stored)
         if version > 1 or keeps_new:
             kept.keep(key, text, stored)
-        due = None if due_at is None else instant(due_at)
-        row = (member_id, name, version, due, text)
-        if table in rows:
-            rows[table].append(row)
+        row = (member_id, name, version, None if due_at is None else instant(due_at), text)
+        if nth > last:
+            last, rows[table] = nth, [row]
         else:
-            rows[table] = [row]
-    if len(puts) > len(rows):
-        for of_table in rows.values():
-            of_table.sort(key=_BY_KEY)
-    if len(rows) > 1:
-        return {table: rows[table] for table in sorted(rows, key=NTH.__getitem__)}
-    return rows
+            is_sorted = False
+            rows.setdefault(table, []).append(row)
+    if is_sorted:
+        return rows
+    for of_table in rows.values():
+        of_table.sort(key=_BY_KEY)
+    return {table: rows[table] for table in sorted(rows, key=NTH.__getitem__)}
 
 
 def _entries(entries: Iterable[Entry], instant: Instant) -> list[Row]:
@@ -110,7 +112,7 @@ def _entries(entries: Iterable[Entry], instant: Instant) -> list[Row]:
     rows: list[Row] = []
     last: dict[tuple[str, str], int] = {}
     for entry in entries:
-        whose, sequence = entry[:2]
+        whose, sequence, *_ = entry
         owner = (whose.member_id, whose.kind)
         before = last.get(owner)
         if before is not None and sequence != before + 1:

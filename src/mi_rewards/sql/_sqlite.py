@@ -34,6 +34,7 @@ from mi_rewards.sql._writes import (
     WRITES,
     entry_values,
     next_values,
+    same_values,
 )
 from mi_rewards.sql.tables import Tables
 from mi_rewards.wallet.texts import instant_text
@@ -138,11 +139,13 @@ class SQLite(Statements):
         """Write rows, a statement for each table; it is carried out for each row."""
         for name, of_table in rows.items():
             if name in self._updates:
-                count = self._write_aggregates(cursor, name, of_table)
+                is_one = len(of_table) == 1
+                write = self._write_aggregate if is_one else self._write_aggregates
+                count = write(cursor, name, of_table)
             elif name == "receipts":
                 count = _write(cursor, self._receipt, of_table)
             elif name == "journal":
-                count = _write(cursor, self._entry, list(map(entry_values, of_table)))
+                count = _write(cursor, self._entry, [entry_values(row) for row in of_table])
             else:
                 count = _write(cursor, *self._written(name, of_table))
             if count != len(of_table) and name not in UNCOUNTED:
@@ -150,26 +153,29 @@ class SQLite(Statements):
                     raise _Limited
                 raise Conflict(f"somebody else was faster on {name}")
 
-    def _write_aggregates(self, cursor: DBAPICursor, name: str, rows: list[Row]) -> int:
-        """Write aggregates, those that are new first; tell how many.
+    def _write_aggregate(self, cursor: DBAPICursor, name: str, rows: list[Row]) -> int:
+        """Write one aggregate; tell how many were written."""
+        (row,) = rows
+        if row[_VERSION] == 1:
+            cursor.execute(self._inserts[name], row)
+            return cursor.rowcount
+        if self._keeps_due(name, row):
+            cursor.execute(self._sames[name], same_values(row))
+            if cursor.rowcount == 1:
+                return 1
+        cursor.execute(self._updates[name], next_values(row))
+        return cursor.rowcount
 
-        SQLite writes an index of which a column is named, also where the value stays as it is. When
-        something is due is known of what was written here; the statement asks whether it still is.
-        """
-        dues, first, same, other = self._dues, [], [], []
+    def _write_aggregates(self, cursor: DBAPICursor, name: str, rows: list[Row]) -> int:
+        """Write several aggregates, those that are new first; tell how many were written."""
+        first, same, other = [], [], []
         for row in rows:
-            member_id, item, version, due_at, body = row
-            if version == 1:
+            if row[_VERSION] == 1:
                 first.append(row)
-                continue
-            key, prior = (name, member_id, item), version - 1
-            if dues.get(key) == (prior, due_at):
-                same.append((version, body, member_id, item, prior, due_at))
+            elif self._keeps_due(name, row):
+                same.append(same_values(row))
             else:
                 other.append(next_values(row))
-                if len(dues) >= _DUES_MAX:
-                    dues.clear()
-            dues[key] = (version, due_at)
         count = _write(cursor, self._inserts[name], first) if first else 0
         if same:
             written = _write(cursor, self._sames[name], same)
@@ -177,6 +183,20 @@ class SQLite(Statements):
                 other = [next_values(row) for row in rows if row[_VERSION] != 1]
             count += written
         return count + _write(cursor, self._updates[name], other) if other else count
+
+    def _keeps_due(self, name: str, row: Row) -> bool:
+        """Tell whether an aggregate was left here due when it still is; remember when it is.
+
+        SQLite writes an index of which a column is named, also where the value stays as it is. So
+        that column is left out where it is thought to stay; the statement asks whether it does.
+        """
+        member_id, item, version, due_at, _ = row
+        dues, key = self._dues, (name, member_id, item)
+        is_kept = dues.get(key) == (version - 1, due_at)
+        if not is_kept and len(dues) >= _DUES_MAX:
+            dues.clear()
+        dues[key] = (version, due_at)
+        return is_kept
 
     def _written(self, name: str, rows: Sequence[Row]) -> tuple[str, Sequence[Row]]:
         """Choose the statement that writes rows of a table; give them as it takes them."""

@@ -185,3 +185,16 @@ def next_values(row: Row) -> Row:
     """
     member_id, name, version, due_at, body = row
     return version, due_at, body, member_id, name, version - 1
+
+
+def same_values(row: Row) -> Row:
+    """Give the row of an aggregate to `SAME`.
+
+    Args:
+        row: `(member_id, name, version, due_at, body)`.
+
+    Returns:
+        The parameters.
+    """
+    member_id, name, version, due_at, body = row
+    return version, body, member_id, name, version - 1, due_at

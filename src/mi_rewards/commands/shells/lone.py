@@ -36,7 +36,8 @@ class Lone(Batch[R]):
         if len(keys) > 1:
             keys = tuple(dict.fromkeys(keys))
         receipts = tuple(dict.fromkeys((self._key, *receipts))) if receipts else (self._key,)
-        return new(Needs, (keys, receipts, tuple(dict.fromkeys(counters)), (), None))
+        counters = tuple(dict.fromkeys(counters)) if counters else ()
+        return new(Needs, (keys, receipts, counters, (), None))
 
     def run(self, loaded: Loaded) -> Needs | None:
         """Decide on, with what was loaded now and before; see `Batch.run`.
@@ -88,7 +89,7 @@ class Lone(Batch[R]):
         _, puts, entries, events, notes, takes, erased = decision
         if len(puts) > 1:
             puts = tuple({put[0]: put for put in puts}.values())
-        members = tuple(dict.fromkeys(erased))
+        members = tuple(dict.fromkeys(erased)) if erased else ()
         receipts = tuple(self._receipts)
         return Changes(puts, entries, receipts, events, notes, takes, members)
 
