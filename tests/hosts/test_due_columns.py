@@ -80,8 +80,9 @@ def test_what_somebody_else_moved_of_one_is_written_again_of_all_in_a_batch(
         session.rollback()
     other = Rewards(SqlStore(store.engine, store.tables), SMALL)
     other.do(hold(2, by="bela", until=ist("2017-08-01")))
+    together: list[Command[Any]] = [burn(1, request="r3"), release("hold", by="bela")]
     with told() as statements:
-        one.do_all([burn(1, by="asha", request="r3"), release("hold", by="bela")])
+        one.do_all(together)
     assert updates_in(statements) == [False, True]
     with store.engine.connect() as connection:
         rows = connection.execute(text("SELECT due_at, version FROM mi_rewards_wallets"))
