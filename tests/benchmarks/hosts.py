@@ -1,7 +1,7 @@
 """Hosts on SQLite and PostgreSQL, beside the same written by hand: rates, in the same run.
 
-1. Contestants carry out the same requests by turns, in chunks; their order is drawn for each turn.
-   A rate is that of the median turn.
+1. Contestants carry out the same requests by turns, in chunks; each follows each other equally
+   often. A rate is that of the median turn.
 2. By hand is `tests/benchmarks/by_hand.py`: on the driver itself, and on SQLite also through
    SQLAlchemy. A ratio is how much of that rate a host of the library's has.
 3. On SQLite all is kept on one processor, since aiosqlite has a thread for each connection.

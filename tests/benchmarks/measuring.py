@@ -2,7 +2,6 @@
 
 import gc
 import os
-import random
 import statistics
 import subprocess
 import sys
@@ -14,9 +13,6 @@ from typing import NamedTuple, TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder of the repository."""
-
-DRAWN_BY = 20170501
-"""What the orders of turns are drawn by."""
 
 T = TypeVar("T")
 
@@ -108,14 +104,32 @@ def medians(
     return statistics.median(measured[0]), statistics.median(measured[1])
 
 
+def balanced_orders(names: Sequence[str]) -> list[list[str]]:
+    """Order names so that each has each place, and comes after each other, equally often.
+
+    Args:
+        names: What is to be ordered.
+
+    Returns:
+        As many orders as there are names, twice as many where that number is odd.
+
+    Source:
+        E. J. Williams, "Experimental Designs Balanced for the Estimation of Residual Effects of
+        Treatments", Australian Journal of Scientific Research A 2 (1949), 149-168.
+    """
+    count = len(names)
+    zigzag = [(nth + 1) // 2 if nth % 2 else count - nth // 2 for nth in range(count)]
+    orders = [[names[(begin + it) % count] for it in zigzag] for begin in range(count)]
+    return orders if count % 2 == 0 else orders + [order[::-1] for order in orders]
+
+
 def seconds_by_turns(
     works: Mapping[str, Callable[[int], object]], *, turns: int
 ) -> dict[str, float]:
     """Time several works by turns, from their start to their end, with no garbage collection.
 
     What went before has a part in how long a work takes: a thread of its own, code and pages that
-    the processor has at hand. So the order of each turn is drawn, always in the same way, and each
-    work comes after each other about as often.
+    the processor has at hand. So each work comes after each other equally often.
 
     Args:
         works: By name; each is given the number of the turn.
@@ -125,13 +139,13 @@ def seconds_by_turns(
         The seconds of the median turn, by name.
     """
     times: dict[str, list[float]] = {name: [] for name in works}
-    names, drawing = list(works), random.Random(DRAWN_BY)
+    orders = balanced_orders(list(works))
     gc.collect()
     gc.freeze()
     gc.disable()
     try:
         for turn in range(turns + 1):
-            for name in drawing.sample(names, len(names)):
+            for name in orders[turn % len(orders)]:
                 began = time.perf_counter()
                 works[name](turn)
                 times[name].append(time.perf_counter() - began)
