@@ -28,7 +28,7 @@ Columns = Mapping[str, Sequence[Any]]
 AS_OF = date(2019, 6, 30)
 MEMBERS = 200_000
 BARE_MAX, COMMANDS_MIN = 3, 5
-TURNS = 5
+TURNS = 8
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
