@@ -29,6 +29,7 @@ AS_OF = date(2019, 6, 30)
 MEMBERS = 200_000
 BARE_MAX, COMMANDS_MIN = 3, 5
 TURNS = 8
+"""Two rounds of the orders that four contestants have."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -85,7 +85,9 @@ def test_what_somebody_else_moved_of_one_is_written_again_of_all_in_a_batch(
         one.do_all(together)
     assert updates_in(statements) == [False, True]
     with store.engine.connect() as connection:
-        rows = connection.execute(text("SELECT due_at, version FROM mi_rewards_wallets"))
+        rows = connection.execute(
+            text("SELECT due_at, version FROM mi_rewards_wallets ORDER BY member_id")
+        )
         assert [tuple(row) for row in rows] == [(lapses, 3), (lapses, 4)]
     store.engine.dispose()
 

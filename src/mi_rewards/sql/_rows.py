@@ -112,7 +112,7 @@ def _entries(entries: Iterable[Entry], instant: Instant) -> list[Row]:
     rows: list[Row] = []
     last: dict[tuple[str, str], int] = {}
     for entry in entries:
-        whose, sequence, *_ = entry
+        whose, sequence = entry[:2]
         owner = (whose.member_id, whose.kind)
         before = last.get(owner)
         if before is not None and sequence != before + 1:
