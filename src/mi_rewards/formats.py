@@ -85,6 +85,7 @@ from mi_rewards.trade_in.price_books import PriceBook
 from mi_rewards.trade_in.price_codec import price_book_from_dict, price_book_to_dict
 from mi_rewards.trade_in.quote_codec import device_quote_from_dict, device_quote_to_dict
 from mi_rewards.trade_in.quotes import DeviceQuote
+from mi_rewards.wallet.at_rest import wallet_at_rest
 from mi_rewards.wallet.codec import (
     burn_from_dict,
     burn_to_dict,
@@ -203,18 +204,21 @@ class _Format(NamedTuple):
         write: Writes a dictionary.
         read: Reads it.
         text: Writes the same as a text at once, where a kind has that.
+        at_once: Reads most texts of a kind at once, where a kind has that, and answers `None` to
+            the others.
         is_shared: Whether so many read the same text that what was read last is kept at hand.
     """
 
     write: Callable[[Any], dict[str, Any]]
     read: Callable[[dict[str, Any]], Any]
     text: Callable[[Any], str] | None = None
+    at_once: Callable[[str], Any | None] | None = None
     is_shared: bool = False
 
 
 _FORMATS: Mapping[type[Any], _Format] = {
     Member: _Format(member_to_dict, member_from_dict, member_to_text),
-    Wallet: _Format(wallet_to_dict, wallet_from_dict, wallet_to_text),
+    Wallet: _Format(wallet_to_dict, wallet_from_dict, wallet_to_text, wallet_at_rest),
     Purchase: _Format(purchase_to_dict, purchase_from_dict, purchase_to_text),
     Burn: _Format(burn_to_dict, burn_from_dict, burn_to_text),
     Reward: _Format(reward_to_dict, reward_from_dict),
@@ -295,11 +299,14 @@ def from_text(kind: type[A], text: str) -> A:
 
 def _read(kind: type[Any], text: str) -> Any:
     """Read a value of a known format."""
+    form = _FORMATS[kind]
+    if form.at_once is not None and (value := form.at_once(text)) is not None:
+        return value
     try:
         written = json.loads(text)
     except ValueError:
         raise Corrupt(f"a {kind.__name__} is not written in JSON: {text[:40]!r}") from None
-    return _FORMATS[kind].read(written)
+    return form.read(written)
 
 
 _shared = lru_cache(maxsize=64)(_read)

@@ -1,0 +1,72 @@
+"""Wallets at rest, read at once from the text that a store has of them.
+
+1. A wallet at rest has buckets and totals alone: nothing held, promised, owed or blocked. Most
+   that a store has are, and reading one costs half of what it does by way of a dictionary.
+2. What is read here, the codec reads as the same; a law compares them. Of any other text nothing
+   is said: the codec reads it, or says what is wrong.
+"""
+
+import re
+from typing import Final
+
+from mi_rewards._tuples import new
+from mi_rewards.errors import Corrupt
+from mi_rewards.wallet.buckets import Bucket
+from mi_rewards.wallet.entries import Owner
+from mi_rewards.wallet.reading import FORMAT, day_in, instant_in, zone_in
+from mi_rewards.wallet.wallet import Wallet
+
+_TEXT: Final = r'"([^"\\\x00-\x1f]*)"'
+_COUNT: Final = "([1-9][0-9]{0,17})"
+_TOTAL: Final = "(0|[1-9][0-9]{0,17})"
+_NET: Final = "(0|-?[1-9][0-9]{0,17})"
+_BUCKET: Final = '"[0-9a-z-]{1,10}",[1-9][0-9]{0,17}'
+
+_AT_REST: Final = re.compile(
+    rf'{{"format":{FORMAT},"member_id":{_TEXT},"kind":{_TEXT},"zone":{_TEXT}'
+    rf',"sequence":{_COUNT},"booked_at":{_TEXT},"version":{_TOTAL}'
+    rf',"buckets":\[(?:\[({_BUCKET}(?:\],\[{_BUCKET})*)\])?\],"holds":\[\],"promises":\[\]'
+    rf',"owed":0,"totals":{{"issued":{_TOTAL},"redeemed":{_TOTAL},"lapsed":{_TOTAL}'
+    rf',"clawed_back":{_TOTAL},"transferred":{_NET},"adjusted":{_NET}}}}}'
+)
+"""Compact JSON as `wallet_to_text` writes it; of at most 18 digits, each number is in range."""
+
+
+def wallet_at_rest(text: str) -> Wallet | None:
+    """Read a wallet at rest.
+
+    Args:
+        text: What `wallet_to_text` answered.
+
+    Returns:
+        The wallet, as the codec reads it; `None` where it is not at rest, is written in another
+        way, or cannot be read.
+    """
+    found = _AT_REST.fullmatch(text)
+    if found is None:
+        return None
+    member_id, kind, zone, sequence, booked_at, version, parts, *texts = found.groups()
+    issued, redeemed, lapsed, clawed_back, transferred, adjusted = map(int, texts)
+    spent = redeemed + lapsed + clawed_back + transferred + adjusted
+    try:
+        buckets = _buckets(parts) if parts else ()
+        if buckets is None or sum([it[1] for it in buckets]) + spent != issued:
+            return None
+        owner = Owner(member_id, kind, zone_in(zone))
+        at = instant_in(booked_at, "booked_at")
+    except Corrupt:
+        return None
+    totals = issued, redeemed, lapsed, clawed_back, transferred, adjusted
+    return new(Wallet, (owner, buckets, (), (), 0, totals, int(sequence), at, "", int(version)))
+
+
+def _buckets(parts: str) -> tuple[Bucket, ...] | None:
+    """Read buckets, between the brackets of the first and the last; `None` where days fall."""
+    buckets: list[Bucket] = []
+    for part in parts.split("],["):
+        day, _, tokens = part.partition(",")
+        bucket = new(Bucket, (day_in(day[1:-1], "buckets"), int(tokens)))
+        if buckets and bucket[0] <= buckets[-1][0]:
+            return None
+        buckets.append(bucket)
+    return tuple(buckets)
