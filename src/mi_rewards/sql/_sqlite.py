@@ -159,7 +159,7 @@ class SQLite(Statements):
         if row[_VERSION] == 1:
             cursor.execute(self._inserts[name], row)
             return cursor.rowcount
-        if self._keeps_due(name, row):
+        if self._keeps_due(name, row) is not False:
             cursor.execute(self._sames[name], same_values(row))
             if cursor.rowcount == 1:
                 return 1
@@ -184,16 +184,19 @@ class SQLite(Statements):
             count += written
         return count + _write(cursor, self._updates[name], other) if other else count
 
-    def _keeps_due(self, name: str, row: Row) -> bool:
+    def _keeps_due(self, name: str, row: Row) -> bool | None:
         """Tell whether an aggregate was left here due when it still is; remember when it is.
+
+        `None` where it was not left here.
 
         SQLite writes an index of which a column is named, also where the value stays as it is. So
         that column is left out where it is thought to stay; the statement asks whether it does.
         """
         member_id, item, version, due_at, _ = row
         dues, key = self._dues, (name, member_id, item)
-        is_kept = dues.get(key) == (version - 1, due_at)
-        if not is_kept and len(dues) >= _DUES_MAX:
+        left = dues.get(key)
+        is_kept = None if left is None else left == (version - 1, due_at)
+        if left is None and len(dues) >= _DUES_MAX:
             dues.clear()
         dues[key] = (version, due_at)
         return is_kept

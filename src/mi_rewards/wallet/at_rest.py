@@ -10,10 +10,11 @@ import re
 from typing import Final
 
 from mi_rewards._tuples import new
-from mi_rewards.errors import Corrupt
+from mi_rewards.calendar import read_instant
+from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.wallet.buckets import Bucket
 from mi_rewards.wallet.entries import Owner
-from mi_rewards.wallet.reading import FORMAT, day_in, instant_in, zone_in
+from mi_rewards.wallet.reading import FORMAT, day_of, zone_in
 from mi_rewards.wallet.wallet import Wallet
 
 _TEXT: Final = r'"([^"\\\x00-\x1f]*)"'
@@ -30,6 +31,9 @@ _AT_REST: Final = re.compile(
     rf',"clawed_back":{_TOTAL},"transferred":{_NET},"adjusted":{_NET}}}}}'
 )
 """Compact JSON as `wallet_to_text` writes it; of at most 18 digits, each number is in range."""
+
+_PART: Final = re.compile('"([0-9a-z-]*)",([0-9]*)')
+"""A bucket among those that `_AT_REST` has found."""
 
 
 def wallet_at_rest(text: str) -> Wallet | None:
@@ -53,8 +57,8 @@ def wallet_at_rest(text: str) -> Wallet | None:
         if buckets is None or sum([it[1] for it in buckets]) + spent != issued:
             return None
         owner = Owner(member_id, kind, zone_in(zone))
-        at = instant_in(booked_at, "booked_at")
-    except Corrupt:
+        at = read_instant(booked_at)
+    except (Corrupt, Misuse):
         return None
     totals = issued, redeemed, lapsed, clawed_back, transferred, adjusted
     return new(Wallet, (owner, buckets, (), (), 0, totals, int(sequence), at, "", int(version)))
@@ -63,10 +67,11 @@ def wallet_at_rest(text: str) -> Wallet | None:
 def _buckets(parts: str) -> tuple[Bucket, ...] | None:
     """Read buckets, between the brackets of the first and the last; `None` where days fall."""
     buckets: list[Bucket] = []
-    for part in parts.split("],["):
-        day, _, tokens = part.partition(",")
-        bucket = new(Bucket, (day_in(day[1:-1], "buckets"), int(tokens)))
-        if buckets and bucket[0] <= buckets[-1][0]:
+    before = None
+    for text, tokens in _PART.findall(parts):
+        day = day_of(text)
+        if before is not None and day <= before:
             return None
-        buckets.append(bucket)
+        buckets.append(new(Bucket, (day, int(tokens))))
+        before = day
     return tuple(buckets)

@@ -200,13 +200,13 @@ def day_in(written: object, what: str) -> date:
         Corrupt: It is something else.
     """
     try:
-        return _day(text_in(written, what))
+        return day_of(text_in(written, what))
     except Misuse as error:
         raise Corrupt(f"{what}: {error}") from None
 
 
-_day = lru_cache(maxsize=1024)(read_day)
-"""Reads days, of which the wallets of a programme name few."""
+day_of = lru_cache(maxsize=1024)(read_day)
+"""`read_day`, of days of which the wallets of a programme name few."""
 
 
 @lru_cache(maxsize=64)
