@@ -72,17 +72,26 @@ def member_from_dict(written: dict[str, Any]) -> Member:
         _texts(fields["waiting"], "waiting"),
         tuple([(text_in(name, "counted"), whole_in(n, "counted", 1)) for name, n in counted]),
         whole_in(fields["version"], "version", 0),
-        left_at=optional(instant_in, fields.get("left_at"), "left_at"),
-        blocked=text_in(fields.get("blocked", ""), "blocked"),
-        merged_into=text_in(fields.get("merged_into", ""), "merged_into"),
-        absorbed=_texts(fields.get("absorbed", []), "absorbed"),
-        birthday=text_in(fields.get("birthday", ""), "birthday"),
-        referral_code=text_in(fields.get("referral_code", ""), "referral_code"),
-        erased_at=optional(instant_in, fields.get("erased_at"), "erased_at"),
-        first_joined_at=optional(instant_in, fields.get("first_joined_at"), "first_joined_at"),
     )
-    _check(member)
+    has_later = len(fields) > len(_MEMBER)
+    if has_later:
+        member = member._replace(**_later(fields))
+    if has_later or member.waiting or counted:
+        _check(member)
     return member
+
+
+def _later(fields: dict[str, Any]) -> dict[str, Any]:
+    """Read what a member's format got later, each written only where it says something."""
+    read: dict[str, Any] = {}
+    for name in [it for it in fields if it not in _MEMBER]:
+        if name in _INSTANTS:
+            read[name] = optional(instant_in, fields[name], name)
+        elif name in _TEXTS:
+            read[name] = text_in(fields[name], name)
+        else:
+            read[name] = _texts(fields[name], name)
+    return read
 
 
 def _check(member: Member) -> None:
