@@ -28,12 +28,12 @@ def updates_in(statements: list[str]) -> list[bool]:
 
 
 def test_what_is_due_is_written_where_it_changes(sqlite: SqlStore) -> None:
-    """A burn leaves it alone, once it is known; a hold moves it, and its release moves it back."""
+    """A burn leaves it alone; a hold moves it, and its release moves it back."""
     rewards = Rewards(sqlite, SMALL)
     rewards.do(bring(10))
     lapses = due_in(sqlite)
     expected: list[tuple[Command[Any], list[bool], str]] = [
-        (burn(1), [True], lapses),
+        (burn(1), [False], lapses),
         (burn(1, request="r2"), [False], lapses),
         (hold(2, until=ist("2017-08-01")), [True], "2017-08-01 06:30:00.000000"),
         (release("hold"), [True], lapses),
@@ -56,7 +56,9 @@ def test_what_somebody_else_moved_is_written_again(tmp_path: Path) -> None:
     with Session(store.engine) as session:
         Rewards(store.joined(session), SMALL).do(burn(1))
         session.rollback()
-    two.do(hold(2, until=ist("2017-08-01")))
+    with told() as statements:
+        two.do(hold(2, until=ist("2017-08-01")))
+    assert updates_in(statements) == [False, True]
     assert due_in(store) != lapses
     with told() as statements:
         one.do(release("hold"))
@@ -95,17 +97,21 @@ def test_what_somebody_else_moved_of_one_is_written_again_of_all_in_a_batch(
 def test_what_is_known_is_forgotten_in_time(
     sqlite: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of more members than that it is written with each change."""
+    """Of more members than that it is asked for first, and then written."""
     monkeypatch.setattr(_sqlite, "_DUES_MAX", 1)
     rewards = Rewards(sqlite, SMALL)
     for by in ("asha", "bela"):
         rewards.do(bring(10, by=by))
-    seen = []
-    for number, by in enumerate(["asha", "asha", "bela", "asha"]):
+    commands: list[tuple[Command[Any], list[bool]]] = [
+        (burn(1, by="asha"), [False]),
+        (hold(2, by="asha", until=ist("2017-08-01")), [True]),
+        (burn(1, by="bela"), [False]),
+        (release("hold", by="asha"), [False, True]),
+    ]
+    for command, updates in commands:
         with told() as statements:
-            rewards.do(burn(1, by=by, request=f"r{number}"))
-        seen += updates_in(statements)
-    assert seen == [True, False, True, True]
+            rewards.do(command)
+        assert updates_in(statements) == updates
 
 
 @pytest.mark.parametrize(

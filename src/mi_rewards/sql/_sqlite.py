@@ -187,10 +187,9 @@ class SQLite(Statements):
     def _keeps_due(self, name: str, row: Row) -> bool | None:
         """Tell whether an aggregate was left here due when it still is; remember when it is.
 
-        `None` where it was not left here.
-
-        SQLite writes an index of which a column is named, also where the value stays as it is. So
-        that column is left out where it is thought to stay; the statement asks whether it does.
+        `None` where it was not left here. SQLite writes an index of which a column is named, also
+        where the value stays as it is. So that column is left out where it is thought to stay, and
+        of one alone also where nothing is known; the statement asks whether it does.
         """
         member_id, item, version, due_at, _ = row
         dues, key = self._dues, (name, member_id, item)
