@@ -11,7 +11,7 @@ anew, which takes longer than carrying it out.
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, ClassVar, Final
@@ -93,6 +93,12 @@ class SQLite(Statements):
         self._receipt = RECEIPT.format(table=self.names["receipts"])
         self._updates = {it: NEXT.format(table=self.names[it]) for it in KINDS.values()}
 
+        self._writes_one: dict[str, Callable[[DBAPICursor, str, Row], int]] = {
+            **dict.fromkeys(KINDS.values(), self._write_aggregate),
+            "receipts": self._write_receipt,
+            "journal": self._write_entry,
+        }
+
     def instant(self, at: datetime) -> str:
         """Write an instant as SQLAlchemy stores it, so that texts sort as instants do."""
         return _written(at) if at.tzinfo is UTC else _written(at.astimezone(UTC))
@@ -138,24 +144,38 @@ class SQLite(Statements):
     def write(self, cursor: DBAPICursor, rows: Mapping[str, list[Row]]) -> None:
         """Write rows, a statement for each table; it is carried out for each row."""
         for name, of_table in rows.items():
-            if name in self._updates:
-                is_one = len(of_table) == 1
-                write = self._write_aggregate if is_one else self._write_aggregates
-                count = write(cursor, name, of_table)
-            elif name == "receipts":
-                count = _write(cursor, self._receipt, of_table)
-            elif name == "journal":
-                count = _write(cursor, self._entry, [entry_values(row) for row in of_table])
+            write_one = self._writes_one.get(name)
+            if write_one is not None and len(of_table) == 1:
+                count = write_one(cursor, name, of_table[0])
             else:
-                count = _write(cursor, *self._written(name, of_table))
+                count = self._write_rows(cursor, name, of_table)
             if count != len(of_table) and name not in UNCOUNTED:
                 if name == "counters":
                     raise _Limited
                 raise Conflict(f"somebody else was faster on {name}")
 
-    def _write_aggregate(self, cursor: DBAPICursor, name: str, rows: list[Row]) -> int:
-        """Write one aggregate; tell how many were written."""
-        (row,) = rows
+    def _write_rows(self, cursor: DBAPICursor, name: str, rows: list[Row]) -> int:
+        """Write rows of one table; tell how many were written."""
+        if name in self._updates:
+            return self._write_aggregates(cursor, name, rows)
+        if name == "receipts":
+            return _write(cursor, self._receipt, rows)
+        if name == "journal":
+            return _write(cursor, self._entry, [entry_values(row) for row in rows])
+        return _write(cursor, *self._written(name, rows))
+
+    def _write_receipt(self, cursor: DBAPICursor, _: str, row: Row) -> int:
+        """Write one receipt; tell whether it was written."""
+        cursor.execute(self._receipt, row)
+        return cursor.rowcount
+
+    def _write_entry(self, cursor: DBAPICursor, _: str, row: Row) -> int:
+        """Write one entry; tell whether it was written."""
+        cursor.execute(self._entry, entry_values(row))
+        return cursor.rowcount
+
+    def _write_aggregate(self, cursor: DBAPICursor, name: str, row: Row) -> int:
+        """Write one aggregate; tell whether it was written."""
         if row[_VERSION] == 1:
             cursor.execute(self._inserts[name], row)
             return cursor.rowcount

@@ -121,6 +121,7 @@ class Statements(ABC):
         self.names["erased"] = self.names["notes"]
         self._kept = Kept()
         self._loads: dict[Shape, str] = {}
+        self._lone_loads: dict[tuple[type[Any], ...], str] = {}
         page = f"SELECT {self.body} FROM {{table}} AS x WHERE x.member_id = ?{{kind}}"
         page += " AND x.sequence > ? ORDER BY x.sequence LIMIT ?"
         self._journal_page = self.marked(
@@ -214,18 +215,38 @@ class Statements(ABC):
     def load(self, cursor: DBAPICursor, needs: Needs) -> Loaded:
         """Read what is needed."""
         loaded = nothing(needs)
-        shape: Shape = ()
-        values: list[object] = []
-        for table, keys in grouped(loaded).items():
-            is_one = len(keys) == 1
-            shape += ((table, not is_one),)
-            values += keys[0] if is_one else given(keys)
-        if shape:
-            text = self._loads.get(shape) or self._load_text(shape)
+        aggregates, receipts = loaded.aggregates, loaded.receipts
+        kinds = tuple([key[0] for key in aggregates])
+        text = None
+        if len(receipts) == 1 and not loaded.counters:
+            text = self._lone_loads.get(kinds)
+        if text is None:
+            text, values = self._asked(loaded, kinds)
+        else:
+            values = [*next(iter(receipts))]
+            for _, member_id, name in aggregates:
+                values += (member_id, name)
+        if text:
             take_in(loaded, self.rows(cursor, text, values), self._kept)
         if needs.pages or needs.due is not None:
             self.load_pages(cursor, needs, loaded)
         return loaded
+
+    def _asked(self, loaded: Loaded, kinds: tuple[type[Any], ...]) -> tuple[str, list[object]]:
+        """Choose the statement that reads what is asked for, and give it the keys."""
+        shape: Shape = ()
+        values: list[object] = []
+        groups = grouped(loaded)
+        for table, keys in groups.items():
+            is_one = len(keys) == 1
+            shape += ((table, not is_one),)
+            values += keys[0] if is_one else given(keys)
+        if not shape:
+            return "", values
+        text = self._loads.get(shape) or self._load_text(shape)
+        if len(loaded.receipts) == 1 and not loaded.counters and len(groups) == len(kinds) + 1:
+            self._lone_loads[kinds] = text
+        return text, values
 
     def _load_text(self, shape: Shape) -> str:
         """Write the statement that reads rows of several tables."""
