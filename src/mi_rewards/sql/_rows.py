@@ -61,7 +61,8 @@ def rows_of(changes: Changes, instant: Instant, kept: Kept) -> dict[str, list[Ro
     """
     rows: dict[str, list[Row]] = {}
     if changes.receipts:
-        rows["receipts"] = sorted([(*it[0], _receipt_text(it)) for it in changes.receipts])
+        rows["receipts"] = receipts = [(*it[0], _receipt_text(it)) for it in changes.receipts]
+        receipts.sort()
     if changes.puts:
         rows.update(_aggregates(changes.puts, instant, kept))
     if changes.entries:
@@ -84,9 +85,10 @@ def _aggregates(puts: Sequence[Put[Any]], instant: Instant, kept: Kept) -> dict[
     last, is_sorted = -1, True
     for key, aggregate in puts:
         kind, member_id, name = key
-        if kind not in _WRITTEN:
-            raise Misuse(f"no table keeps {kind.__name__}")
-        nth, table, write = _WRITTEN[kind]
+        try:
+            nth, table, write = _WRITTEN[kind]
+        except KeyError:
+            raise Misuse(f"no table keeps {kind.__name__}") from None
         stored = aggregate.stored()
         version, due_at = stored.version, stored.due_at
         if version == 1 and key_of(stored) != key:
