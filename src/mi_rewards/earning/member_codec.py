@@ -73,25 +73,19 @@ def member_from_dict(written: dict[str, Any]) -> Member:
         tuple([(text_in(name, "counted"), whole_in(n, "counted", 1)) for name, n in counted]),
         whole_in(fields["version"], "version", 0),
     )
-    has_later = len(fields) > len(_MEMBER)
-    if has_later:
-        member = member._replace(**_later(fields))
-    if has_later or member.waiting or counted:
+    later = [name for name in fields if name not in _MEMBER]
+    if later:
+        member = member._replace(**{name: _later(name, fields[name]) for name in later})
+    if later or member.waiting or counted:
         _check(member)
     return member
 
 
-def _later(fields: dict[str, Any]) -> dict[str, Any]:
-    """Read what a member's format got later, each written only where it says something."""
-    read: dict[str, Any] = {}
-    for name in [it for it in fields if it not in _MEMBER]:
-        if name in _INSTANTS:
-            read[name] = optional(instant_in, fields[name], name)
-        elif name in _TEXTS:
-            read[name] = text_in(fields[name], name)
-        else:
-            read[name] = _texts(fields[name], name)
-    return read
+def _later(name: str, written: object) -> Any:
+    """Read what the format got later, which is written only where it says something."""
+    if name in _INSTANTS:
+        return optional(instant_in, written, name)
+    return text_in(written, name) if name in _TEXTS else _texts(written, name)
 
 
 def _check(member: Member) -> None:
