@@ -300,8 +300,10 @@ def from_text(kind: type[A], text: str) -> A:
 def _read(kind: type[Any], text: str) -> Any:
     """Read a value of a known format."""
     form = _FORMATS[kind]
-    if form.at_once is not None and (value := form.at_once(text)) is not None:
-        return value
+    if form.at_once is not None and type(text) is str:  # a driver may have bytes of it
+        value = form.at_once(text)
+        if value is not None:
+            return value
     try:
         written = json.loads(text)
     except ValueError:

@@ -99,6 +99,16 @@ def test_a_text_that_is_not_json_is_corrupt() -> None:
         from_text(AGGREGATES["wallet"], to_text(next(iter(stored()))))
 
 
+def test_bytes_are_read_as_the_text_that_they_are() -> None:
+    """A driver may give a body so, as SQLite's does of a blob."""
+    for value in stored():
+        written: Any = to_text(value).encode()
+        assert to_text(from_text(type(value), written)) == to_text(value)
+    broken: Any = b"\xff"
+    with pytest.raises(Corrupt, match="a Wallet is not written in JSON"):
+        from_text(AGGREGATES["wallet"], broken)
+
+
 def test_what_has_no_format_is_misuse() -> None:
     """To write, and to read."""
     with pytest.raises(Misuse, match="no format is known of 3"):

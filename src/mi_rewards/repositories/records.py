@@ -44,9 +44,9 @@ class Content(NamedTuple):
         defaults = _DEFAULTS.get(command)
         if defaults is None:
             defaults = _defaults_of(command)
-        stated, default_of = [], defaults.get
+        stated = []
         for name, value in zip(names, arguments, strict=True):
-            if value != default_of(name, attrs.NOTHING):
+            if name not in defaults or value != defaults[name]:
                 stated.append((name, value if type(value) in PLAIN else canonical(value)))
         return digest((command.__name__, tuple(stated)), size=16)
 
