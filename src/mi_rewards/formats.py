@@ -41,6 +41,7 @@ from mi_rewards.commands.receipts.texts import receipt_to_text
 from mi_rewards.earning.codec import purchase_from_dict, purchase_to_dict
 from mi_rewards.earning.member_codec import member_from_dict, member_to_dict
 from mi_rewards.earning.members import Member
+from mi_rewards.earning.plain_members import plain_member
 from mi_rewards.earning.purchases import Purchase
 from mi_rewards.earning.referral_codec import (
     referral_code_from_dict,
@@ -217,7 +218,7 @@ class _Format(NamedTuple):
 
 
 _FORMATS: Mapping[type[Any], _Format] = {
-    Member: _Format(member_to_dict, member_from_dict, member_to_text),
+    Member: _Format(member_to_dict, member_from_dict, member_to_text, plain_member),
     Wallet: _Format(wallet_to_dict, wallet_from_dict, wallet_to_text, wallet_at_rest),
     Purchase: _Format(purchase_to_dict, purchase_from_dict, purchase_to_text),
     Burn: _Format(burn_to_dict, burn_from_dict, burn_to_text),

@@ -14,23 +14,20 @@ from mi_rewards.calendar import read_instant
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.wallet.buckets import Bucket
 from mi_rewards.wallet.entries import Owner
-from mi_rewards.wallet.reading import FORMAT, day_of, zone_in
+from mi_rewards.wallet.reading import COUNT, FORMAT, TEXT, day_of, zone_in
 from mi_rewards.wallet.wallet import Wallet
 
-_TEXT: Final = r'"([^"\\\x00-\x1f]*)"'
-_COUNT: Final = "([1-9][0-9]{0,17})"
-_TOTAL: Final = "(0|[1-9][0-9]{0,17})"
 _NET: Final = "(0|-?[1-9][0-9]{0,17})"
 _BUCKET: Final = '"[0-9a-z-]{1,10}",[1-9][0-9]{0,17}'
 
 _AT_REST: Final = re.compile(
-    rf'{{"format":{FORMAT},"member_id":{_TEXT},"kind":{_TEXT},"zone":{_TEXT}'
-    rf',"sequence":{_COUNT},"booked_at":{_TEXT},"version":{_TOTAL}'
+    rf'{{"format":{FORMAT},"member_id":{TEXT},"kind":{TEXT},"zone":{TEXT}'
+    rf',"sequence":([1-9][0-9]{{0,17}}),"booked_at":{TEXT},"version":{COUNT}'
     rf',"buckets":\[(?:\[({_BUCKET}(?:\],\[{_BUCKET})*)\])?\],"holds":\[\],"promises":\[\]'
-    rf',"owed":0,"totals":{{"issued":{_TOTAL},"redeemed":{_TOTAL},"lapsed":{_TOTAL}'
-    rf',"clawed_back":{_TOTAL},"transferred":{_NET},"adjusted":{_NET}}}}}'
+    rf',"owed":0,"totals":{{"issued":{COUNT},"redeemed":{COUNT},"lapsed":{COUNT}'
+    rf',"clawed_back":{COUNT},"transferred":{_NET},"adjusted":{_NET}}}}}'
 )
-"""Compact JSON as `wallet_to_text` writes it; of at most 18 digits, each number is in range."""
+"""Compact JSON as `wallet_to_text` writes it; each number has 18 digits at most."""
 
 _PART: Final = re.compile('"([0-9a-z-]*)",([0-9]*)')
 """A bucket among those that `_AT_REST` has found."""

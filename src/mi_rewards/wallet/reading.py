@@ -6,7 +6,7 @@ Every error is `Corrupt`, and names the part that is wrong.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from mi_rewards.calendar import Zone, read_day, read_instant
 from mi_rewards.errors import Corrupt, Figure, Misuse
@@ -14,6 +14,12 @@ from mi_rewards.money import TOKENS_MAX
 
 FORMAT = 1
 """The format that is written and read."""
+
+TEXT: Final = r'"([^"\\\x00-\x1f]*)"'
+"""The pattern of a text in compact JSON, where nothing in it has to be escaped."""
+
+COUNT: Final = "(0|[1-9][0-9]{0,17})"
+"""The pattern of a whole number from 0; of at most 18 digits, it is in range."""
 
 _SHOWN_MAX = 60
 """How much of something wrong a message quotes, in characters."""
