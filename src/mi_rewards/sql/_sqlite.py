@@ -92,7 +92,6 @@ class SQLite(Statements):
         self._entry = ENTRY.format(table=self.names["journal"])
         self._receipt = RECEIPT.format(table=self.names["receipts"])
         self._updates = {it: NEXT.format(table=self.names[it]) for it in KINDS.values()}
-
         self._writes_one: dict[str, Callable[[DBAPICursor, str, Row], int]] = {
             **dict.fromkeys(KINDS.values(), self._write_aggregate),
             "receipts": self._write_receipt,
