@@ -211,7 +211,7 @@ def day_in(written: object, what: str) -> date:
         raise Corrupt(f"{what}: {error}") from None
 
 
-day_of = lru_cache(maxsize=1024)(read_day)
+day_of: Callable[[str], date] = lru_cache(maxsize=1024)(read_day)
 """`read_day`, of days of which the wallets of a programme name few."""
 
 
