@@ -205,15 +205,15 @@ class _Format(NamedTuple):
         write: Writes a dictionary.
         read: Reads it.
         text: Writes the same as a text at once, where a kind has that.
-        at_once: Reads most texts of a kind at once, where a kind has that, and answers `None` to
-            the others.
+        from_text: Reads the usual texts of a kind without a dictionary between, where a kind has
+            that, and answers `None` to the others.
         is_shared: Whether so many read the same text that what was read last is kept at hand.
     """
 
     write: Callable[[Any], dict[str, Any]]
     read: Callable[[dict[str, Any]], Any]
     text: Callable[[Any], str] | None = None
-    at_once: Callable[[str], Any | None] | None = None
+    from_text: Callable[[str], Any | None] | None = None
     is_shared: bool = False
 
 
@@ -301,8 +301,8 @@ def from_text(kind: type[A], text: str) -> A:
 def _read(kind: type[Any], text: str) -> Any:
     """Read a value of a known format."""
     form = _FORMATS[kind]
-    if form.at_once is not None and type(text) is str:  # a driver may have bytes of it
-        value = form.at_once(text)
+    if form.from_text is not None and type(text) is str:  # a driver may have bytes of it
+        value = form.from_text(text)
         if value is not None:
             return value
     try:

@@ -1,7 +1,7 @@
 """Wallets at rest, read at once from the text that a store has of them.
 
-1. A wallet at rest has buckets and totals alone: nothing held, promised, owed or blocked. Most
-   that a store has are, and reading one costs half of what it does by way of a dictionary.
+1. A wallet at rest has buckets and totals alone: nothing held, promised, owed or blocked. One
+   pattern finds all of it, without a dictionary between.
 2. What is read here, the codec reads as the same; a law compares them. Of any other text nothing
    is said: the codec reads it, or says what is wrong.
 """
@@ -14,7 +14,7 @@ from mi_rewards.calendar import read_instant
 from mi_rewards.errors import Corrupt, Misuse
 from mi_rewards.wallet.buckets import Bucket
 from mi_rewards.wallet.entries import Owner
-from mi_rewards.wallet.reading import COUNT, FORMAT, TEXT, day_of, zone_in
+from mi_rewards.wallet.reading import COUNT, FORMAT, TEXT, known_day, zone_in
 from mi_rewards.wallet.wallet import Wallet
 
 _NET: Final = "(0|-?[1-9][0-9]{0,17})"
@@ -66,7 +66,7 @@ def _buckets(parts: str) -> tuple[Bucket, ...] | None:
     buckets: list[Bucket] = []
     before = None
     for text, tokens in _PART.findall(parts):
-        day = day_of(text)
+        day = known_day(text)
         if before is not None and day <= before:
             return None
         buckets.append(new(Bucket, (day, int(tokens))))

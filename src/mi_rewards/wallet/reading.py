@@ -206,12 +206,12 @@ def day_in(written: object, what: str) -> date:
         Corrupt: It is something else.
     """
     try:
-        return day_of(text_in(written, what))
+        return known_day(text_in(written, what))
     except Misuse as error:
         raise Corrupt(f"{what}: {error}") from None
 
 
-day_of: Callable[[str], date] = lru_cache(maxsize=1024)(read_day)
+known_day: Callable[[str], date] = lru_cache(maxsize=1024)(read_day)
 """`read_day`, of days of which the wallets of a programme name few."""
 
 
